@@ -1,0 +1,1 @@
+"""The model library: one TOML file is one physical reading of a circuit."""

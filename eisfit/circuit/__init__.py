@@ -1,0 +1,25 @@
+"""Circuits: what an element is, how circuits are written, how they are evaluated."""
+
+from __future__ import annotations
+
+from eisfit.circuit.elements import ELEMENTS, ElementKind, ParameterKind
+from eisfit.circuit.notation import parse, to_impedance_py, to_native
+from eisfit.circuit.tape import Tape, compile_tape, evaluate, evaluate_with_jacobian
+from eisfit.circuit.tree import Element, Node, Parallel, Series
+
+__all__ = [
+    "ELEMENTS",
+    "Element",
+    "ElementKind",
+    "Node",
+    "Parallel",
+    "ParameterKind",
+    "Series",
+    "Tape",
+    "compile_tape",
+    "evaluate",
+    "evaluate_with_jacobian",
+    "parse",
+    "to_impedance_py",
+    "to_native",
+]

@@ -1,0 +1,180 @@
+"""Circuits as text: eisfit's own notation and that of impedance.py, to one tree and back.
+
+Native: ``R_series + (R_bulk | Q_bulk) + Q_electrode``; ``+`` is in series, ``|`` in parallel, and
+brackets must say which comes first where both meet. impedance.py: ``R0-p(R1,CPE1)-CPE2``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from eisfit.circuit.elements import ALIASES, ELEMENTS
+from eisfit.circuit.tree import Element, Node, Parallel, Series, check_names, joined
+from eisfit.errors import ModelError, did_you_mean
+
+_TOKEN = re.compile(r"\s*(?:(p\()|([A-Za-z][A-Za-z0-9_]*)|([-+|,()]))")
+_NAME = re.compile(r"([A-Za-z]+?)(_[A-Za-z0-9_]+|\d+[A-Za-z0-9_]*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+    place: int
+
+
+def parse(text: str) -> Node:
+    """Return the tree of a circuit in the native notation or in impedance.py's.
+
+    Raises
+    ------
+    ModelError
+        With the place and, for an unknown element, the nearest right name.
+
+    Examples
+    --------
+    >>> to_native(parse("R0-p(R1,CPE1)-CPE2"))
+    'R0 + (R1 | Q1) + Q2'
+    >>> parse("R + R | Q")
+    Traceback (most recent call last):
+    eisfit.errors.ModelError: 'R + R | Q' mixes + and |; set brackets around one of them
+    """
+    return check_names(parse_free(text))
+
+
+def parse_free(text: str, atoms: Mapping[str, Node] = MappingProxyType({})) -> Node:
+    """Return the tree of `text`, with names in `atoms` replaced; names may stand twice.
+
+    Raises
+    ------
+    ModelError
+        As `parse`.
+    """
+    if not text.strip():
+        raise ModelError("the circuit is empty; write one such as 'R0 + (R1 | Q1)'")
+    parser = _Parser(text, tuple(_tokens(text)), atoms)
+    node = parser.expression()
+    rest = parser.peek()
+    if rest is not None:
+        raise parser.error(rest, "an operator is missing before" if rest.text not in ")," else
+                           "there is a bracket or comma too many:")  # fmt: skip
+    return node
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens, place = [], 0
+    while text[place:].strip():
+        match = _TOKEN.match(text, place)
+        if match is None:
+            place += len(text[place:]) - len(text[place:].lstrip())
+            raise ModelError(f"{text!r}: {text[place]!r} at place {place + 1} means nothing here")
+        tokens.append(_Token(match[match.lastindex or 0], match.start(match.lastindex or 0)))
+        place = match.end()
+    return tokens
+
+
+class _Parser:
+    """Recursive descent over the tokens of one circuit."""
+
+    def __init__(
+        self, text: str, tokens: tuple[_Token, ...], atoms: Mapping[str, Node]
+    ) -> None:
+        self.text = text
+        self.atoms = atoms
+        self.tokens = tokens
+        self.i = 0
+
+    def peek(self) -> _Token | None:
+        return self.tokens[self.i] if self.i < len(self.tokens) else None
+
+    def error(self, token: _Token | None, what: str) -> ModelError:
+        place = f"{token.text!r} at place {token.place + 1}" if token else "the end"
+        return ModelError(f"{self.text!r}: {what} {place}")
+
+    def expression(self) -> Node:
+        """Read parts joined by one kind of operator."""
+        parts = [self.part()]
+        operator = ""
+        while (token := self.peek()) is not None and token.text in {"+", "-", "|"}:
+            kind = "|" if token.text == "|" else "+"
+            if operator and kind != operator:
+                raise ModelError(
+                    f"{self.text!r} mixes + and |; set brackets around one of them"
+                )
+            operator = kind
+            self.i += 1
+            parts.append(self.part())
+        return joined(Parallel if operator == "|" else Series, parts)
+
+    def part(self) -> Node:
+        """Read an element, a bracket, or impedance.py's p(…, …)."""
+        token = self.peek()
+        if token is None or token.text in {"+", "-", "|", ",", ")"}:
+            raise self.error(token, "an element is missing before")
+        self.i += 1
+        if token.text == "(":
+            node = self.expression()
+            self.close(token)
+            return node
+        if token.text == "p(":
+            branches = [self.expression()]
+            while (comma := self.peek()) is not None and comma.text == ",":
+                self.i += 1
+                branches.append(self.expression())
+            self.close(token)
+            if len(branches) < 2:
+                raise self.error(token, "p(…) needs two branches or more, with commas, at")
+            return joined(Parallel, branches)
+        return self.element(token)
+
+    def close(self, opened: _Token) -> None:
+        token = self.peek()
+        if token is None or token.text != ")":
+            raise self.error(opened, "the bracket is not closed that opens with")
+        self.i += 1
+
+    def element(self, token: _Token) -> Node:
+        if token.text in self.atoms:
+            return self.atoms[token.text]
+        match = _NAME.fullmatch(token.text)
+        symbol, label = (match[1], match[2] or "") if match else (token.text, "")
+        known = ALIASES.get(symbol, symbol)
+        if known not in ELEMENTS:
+            names = [*self.atoms, *ELEMENTS, *ALIASES]
+            raise ModelError(
+                f"{self.text!r}: no element {symbol!r} (at place {token.place + 1})"
+                f"{did_you_mean(symbol, names)} (known are {', '.join(names)})"
+            )
+        return Element(known, label)
+
+
+def to_native(node: Node) -> str:
+    """Return `node` in the native notation."""
+    if isinstance(node, Element):
+        return node.name
+    texts = [f"({to_native(p)})" if not isinstance(p, Element) else p.name for p in node.parts]
+    return (" + " if isinstance(node, Series) else " | ").join(texts)
+
+
+def to_impedance_py(node: Node) -> str:
+    """Return `node` as impedance.py writes it; labels become numbers where they are words.
+
+    Examples
+    --------
+    >>> to_impedance_py(parse("R_series + (R_bulk | Q_bulk)"))
+    'R0-p(R1,CPE0)'
+    """
+    counts: dict[str, int] = {}
+
+    def write(part: Node) -> str:
+        if isinstance(part, Element):
+            symbol = "CPE" if part.symbol == "Q" else part.symbol
+            number = counts.get(symbol, 0)
+            counts[symbol] = number + 1
+            return f"{symbol}{number}"
+        texts = [write(p) for p in part.parts]
+        return "-".join(texts) if isinstance(part, Series) else f"p({','.join(texts)})"
+
+    return write(node)

@@ -1,0 +1,97 @@
+"""The one tree that every notation is read into: elements in series and in parallel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from eisfit.circuit.elements import ELEMENTS, ElementKind
+from eisfit.errors import ModelError
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element: its symbol in the table, and a label such as ``"_bulk"`` or ``"1"``."""
+
+    symbol: str
+    label: str = ""
+
+    @property
+    def name(self) -> str:
+        """Symbol and label together, such as ``"R_bulk"`` or ``"Q1"``."""
+        return self.symbol + self.label
+
+    @property
+    def kind(self) -> ElementKind:
+        """Its row in the table of elements."""
+        return ELEMENTS[self.symbol]
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """Names of its parameters: ``R_bulk``; ``Q_bulk, n_bulk``; ``Wo_film_R, Wo_film_tau``."""
+        kinds = self.kind.parameters
+        if self.symbol == kinds[0].symbol:
+            return tuple(kind.symbol + self.label for kind in kinds)
+        return tuple(f"{self.name}_{kind.symbol}" for kind in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Parts one after the other: impedances add."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """Parts side by side: admittances add."""
+
+    parts: tuple[Node, ...]
+
+
+Node: TypeAlias = Element | Series | Parallel
+
+
+def elements_of(node: Node) -> Iterator[Element]:
+    """Yield the elements of `node` in their order of appearance."""
+    if isinstance(node, Element):
+        yield node
+    else:
+        for part in node.parts:
+            yield from elements_of(part)
+
+
+def mapped(node: Node, change: Callable[[Element], Node]) -> Node:
+    """Return `node` with every element replaced by ``change(element)``, flattened."""
+    if isinstance(node, Element):
+        return change(node)
+    return joined(type(node), [mapped(part, change) for part in node.parts])
+
+
+def joined(kind: type[Series] | type[Parallel], parts: list[Node]) -> Node:
+    """Return `parts` in series or in parallel; nested ones of the same kind are merged."""
+    flat: list[Node] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, kind) else [part])
+    return flat[0] if len(flat) == 1 else kind(tuple(flat))
+
+
+def check_names(node: Node) -> Node:
+    """Return `node`, refusing two parameters of one name.
+
+    Raises
+    ------
+    ModelError
+        Naming the element that stands twice.
+    """
+    seen: set[str] = set()
+    for element in elements_of(node):
+        for name in element.parameter_names:
+            if name in seen:
+                raise ModelError(
+                    f"{name!r} stands twice in the circuit; give each element a name of its own, "
+                    f"such as {element.symbol}_bulk or {element.symbol}1"
+                )
+            seen.add(name)
+    return node

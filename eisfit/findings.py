@@ -1,0 +1,48 @@
+"""Findings: what was noticed about a file, a spectrum or a result, how bad it is, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Severity: TypeAlias = Literal["info", "warning", "error"]
+Verdict: TypeAlias = Literal["usable", "doubtful", "unusable"]
+
+_RANK: dict[Severity, int] = {"info": 0, "warning": 1, "error": 2}
+_VERDICTS: tuple[Verdict, ...] = ("usable", "doubtful", "unusable")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing noticed.
+
+    Parameters
+    ----------
+    code : str
+        Stable name for scripts, such as ``"bulk_above_window"``.
+    severity : {"info", "warning", "error"}
+        info: good to know; warning: look at it; error: the spectrum cannot be used.
+    message : str
+        What was found, where, and what to do, in one or two sentences.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+
+
+def verdict(findings: Iterable[Finding]) -> Verdict:
+    """Return what the worst finding allows: usable, doubtful (warning) or unusable (error).
+
+    Examples
+    --------
+    >>> verdict([Finding("unsorted", "info", "sorted by frequency")])
+    'usable'
+    """
+    return _VERDICTS[max((_RANK[f.severity] for f in findings), default=0)]
+
+
+def above_info(findings: Iterable[Finding]) -> bool:
+    """Tell whether any finding is a warning or an error."""
+    return verdict(findings) != "usable"

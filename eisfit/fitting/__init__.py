@@ -1,0 +1,1 @@
+"""Fitting circuits to spectra: start values, engine, statistics, results."""

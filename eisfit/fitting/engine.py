@@ -1,0 +1,268 @@
+"""Least squares for many spectra at once: Levenberg–Marquardt on normal equations, with bounds.
+
+A fit sees coordinates x: the logarithm of quantities with units, linear parameters over their
+size. Residuals are w (Z - Z_fit), real and imaginary part; a prior adds ((x - mean)/sd)².
+`solve_each` fits every spectrum by itself; `solve_joint` fits all with some coordinates in common,
+eliminating the spectra's own ones block by block, so that the cost is linear in their number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from eisfit.arrays import BoolArray, ComplexArray, FloatArray
+from eisfit.circuit.tape import Tape, evaluate, evaluate_with_jacobian
+
+_MAX_ITERATIONS = 300
+_LONGEST_STEP = 3.0  # in ln units or sizes: far enough for any start, short enough to stay sane
+_SMALLEST_GAIN = 1e-9  # relative fall of the cost at which a fit has converged
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coordinates:
+    """How a model's p parameters become the coordinates of a fit.
+
+    Parameters
+    ----------
+    log : ndarray of bool, shape (p,)
+        Fitted as ln(value).
+    size : ndarray, shape (p,)
+        Unit of the linear ones.
+    lower, upper : ndarray, shape (p,)
+        Bounds of x.
+    """
+
+    log: BoolArray
+    size: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+
+    def values(self, x: FloatArray) -> FloatArray:
+        """Return parameter values, shape (..., p)."""
+        return np.where(self.log, np.exp(np.where(self.log, x, 0.0)), x * self.size)
+
+    def x(self, values: FloatArray) -> FloatArray:
+        """Return coordinates within the bounds, shape (..., p)."""
+        positive = np.where(self.log, np.maximum(values, 1e-300), 1.0)
+        raw = np.where(self.log, np.log(positive), values / self.size)
+        return np.clip(raw, self.lower, self.upper)
+
+    def slope(self, values: FloatArray) -> FloatArray:
+        """Return d(value)/dx, shape (..., p)."""
+        return np.where(self.log, values, np.broadcast_to(self.size, np.shape(values)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """m spectra to be fitted with one circuit.
+
+    Parameters
+    ----------
+    tape : Tape
+    coordinates : Coordinates
+    omega : ndarray, shape (m, k)
+        rad/s; padded with 1 where a spectrum is shorter.
+    impedance : ndarray of complex, shape (m, k)
+        Ω.
+    weight : ndarray, shape (m, k)
+        1/σ of each part; 0 for padding.
+    free : ndarray of bool, shape (m, p)
+        False holds a coordinate at its start.
+    prior_mean, prior_precision : ndarray, shape (m, p)
+        In x; precision (1/sd²) 0 for none.
+    """
+
+    tape: Tape
+    coordinates: Coordinates
+    omega: FloatArray
+    impedance: ComplexArray
+    weight: FloatArray
+    free: BoolArray
+    prior_mean: FloatArray
+    prior_precision: FloatArray
+
+    def __getitem__(self, rows: FloatArray | BoolArray) -> Problem:
+        """Return the problem of some spectra (with repeats where an index repeats)."""
+        names = ("omega", "impedance", "weight", "free", "prior_mean", "prior_precision")
+        return replace(self, **{name: getattr(self, name)[rows] for name in names})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """Where the fits ended.
+
+    Parameters
+    ----------
+    x : ndarray, shape (m, p)
+    chi_square : ndarray, shape (m,)
+        Of the data alone, without the prior's part.
+    cost : ndarray, shape (m,)
+        With it.
+    curvature : ndarray, shape (m, p, p)
+        JᵀJ of the data in x.
+    converged : ndarray of bool, shape (m,)
+    """
+
+    x: FloatArray
+    chi_square: FloatArray
+    cost: FloatArray
+    curvature: FloatArray
+    converged: BoolArray
+
+
+def data_chi_square(problem: Problem, x: FloatArray) -> FloatArray:
+    """Return Σ |w (Z - Z_fit)|² of each spectrum, shape (m,); inf where it overflows."""
+    with np.errstate(all="ignore"):
+        Z = evaluate(problem.tape, problem.omega, problem.coordinates.values(x))
+        misfit = np.abs(problem.weight * (problem.impedance - Z)) ** 2
+        total = misfit.sum(axis=-1)
+    return np.where(np.isfinite(total), total, np.inf)
+
+
+def _prior(problem: Problem, x: FloatArray) -> FloatArray:
+    return np.sum(problem.prior_precision * (x - problem.prior_mean) ** 2, axis=-1)
+
+
+def _normal_equations(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return half the gradient of the data's χ², shape (m, p), and JᵀJ, shape (m, p, p)."""
+    values = problem.coordinates.values(x)
+    with np.errstate(all="ignore"):
+        Z, J = evaluate_with_jacobian(problem.tape, problem.omega, values)
+        J = J * (problem.weight[..., None] * problem.coordinates.slope(values)[..., None, :])
+        residual = problem.weight * (problem.impedance - Z)
+    J = np.concatenate([J.real, J.imag], axis=-2)
+    r = np.concatenate([residual.real, residual.imag], axis=-1)
+    J[~np.isfinite(J)] = 0.0
+    transposed = np.swapaxes(J, -1, -2)
+    return -(transposed @ r[..., None])[..., 0], transposed @ J
+
+
+def _blocked(problem: Problem, x: FloatArray, gradient: FloatArray) -> BoolArray:
+    """Return which coordinates may not move: held ones, and those pushed against a bound."""
+    limits = problem.coordinates
+    low = (x <= limits.lower) & (gradient > 0)
+    high = (x >= limits.upper) & (gradient < 0)
+    return ~problem.free | low | high
+
+
+def _damped(curvature: FloatArray, blocked: BoolArray, damping: FloatArray) -> FloatArray:
+    """Return JᵀJ + λ diag, with unit rows for coordinates that may not move."""
+    p = curvature.shape[-1]
+    open_ = ~blocked
+    A = curvature * open_[..., :, None] * open_[..., None, :]
+    diagonal = np.diagonal(A, axis1=-2, axis2=-1)
+    # a coordinate the data do not feel still needs some damping, or the step is infinite
+    floor = 1e-12 * np.maximum(diagonal.max(axis=-1, keepdims=True), 1e-30)
+    extra = damping[..., None] * np.maximum(diagonal, floor) + floor
+    A[..., np.arange(p), np.arange(p)] += np.where(blocked, 1.0, extra)
+    return A
+
+
+def solve_each(problem: Problem, x: FloatArray) -> Solution:
+    """Fit every spectrum by itself from `x`, shape (m, p).
+
+    Marquardt damping from 0.1, cut by 5 on success and raised by 4 on failure; a coordinate at its
+    bound stays there while the gradient pushes against it.
+    """
+    x = np.clip(x, problem.coordinates.lower, problem.coordinates.upper)
+    m = len(x)
+    cost = data_chi_square(problem, x) + _prior(problem, x)
+    damping = np.full(m, 0.1)
+    converged = np.zeros(m, dtype=bool)
+    quiet = np.zeros(m, dtype=int)
+    rows = np.arange(m)
+    for _ in range(_MAX_ITERATIONS):
+        part = problem[rows]
+        trial = x[rows] + _step(part, x[rows], damping[rows])
+        trial = np.clip(trial, problem.coordinates.lower, problem.coordinates.upper)
+        new = data_chi_square(part, trial) + _prior(part, trial)
+        better = new < cost[rows]
+        gain = np.where(better, (cost[rows] - new) / np.maximum(cost[rows], 1e-300), 0.0)
+        x[rows[better]] = trial[better]
+        cost[rows[better]] = new[better]
+        damping[rows] *= np.where(better, 0.2, 4.0)
+        quiet[rows] = np.where(better & (gain > _SMALLEST_GAIN), 0, quiet[rows] + better)
+        converged[rows] = (quiet[rows] >= 2) | (damping[rows] > 1e8)
+        rows = rows[~converged[rows]]
+        if not len(rows):
+            break
+    return _solution(problem, x, converged)
+
+
+def _step(problem: Problem, x: FloatArray, damping: FloatArray) -> FloatArray:
+    """Return one Marquardt step for every spectrum, shape (m, p)."""
+    gradient, curvature = _with_prior(problem, x)
+    blocked = _blocked(problem, x, gradient)
+    A = _damped(curvature, blocked, damping)
+    step = -np.linalg.solve(A, np.where(blocked, 0.0, gradient)[..., None])[..., 0]
+    return np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
+
+
+def _with_prior(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    gradient, curvature = _normal_equations(problem, x)
+    gradient = gradient + problem.prior_precision * (x - problem.prior_mean)
+    i = np.arange(x.shape[-1])
+    curvature[..., i, i] += problem.prior_precision
+    return gradient, curvature
+
+
+def _solution(problem: Problem, x: FloatArray, converged: BoolArray) -> Solution:
+    _, curvature = _normal_equations(problem, x)
+    chi_square = data_chi_square(problem, x)
+    return Solution(x, chi_square, chi_square + _prior(problem, x), curvature, converged)
+
+
+def solve_joint(problem: Problem, x: FloatArray, shared: BoolArray) -> Solution:
+    """Fit all spectra together from `x`, with the coordinates `shared`, shape (p,), in common.
+
+    A prior on a shared coordinate is taken once, from the first spectrum.
+    """
+    once = problem.prior_precision.copy()
+    once[1:, shared] = 0.0
+    problem = replace(problem, prior_precision=once)
+    x = np.clip(x, problem.coordinates.lower, problem.coordinates.upper)
+    x[:, shared] = np.median(x[:, shared], axis=0)
+    cost = _total(problem, x)
+    damping, quiet, converged = 0.1, 0, False
+    for _ in range(_MAX_ITERATIONS):
+        trial = np.clip(
+            x + _joint_step(problem, x, shared, damping),
+            problem.coordinates.lower,
+            problem.coordinates.upper,
+        )
+        new = _total(problem, trial)
+        if new < cost:
+            quiet = quiet + 1 if (cost - new) < _SMALLEST_GAIN * cost else 0
+            x, cost, damping = trial, new, damping * 0.2
+        else:
+            damping *= 4.0
+        if quiet >= 2 or damping > 1e8:
+            converged = True
+            break
+    return _solution(problem, x, np.full(len(x), converged))
+
+
+def _total(problem: Problem, x: FloatArray) -> float:
+    return float(np.sum(data_chi_square(problem, x) + _prior(problem, x)))
+
+
+def _joint_step(problem: Problem, x: FloatArray, shared: BoolArray, damping: float) -> FloatArray:
+    """Return one step: the shared part from the Schur complement, then each spectrum's own."""
+    gradient, curvature = _with_prior(problem, x)
+    blocked = _blocked(problem, x, gradient)
+    blocked[:, shared] = blocked[:, shared].all(axis=0)
+    A = _damped(curvature, blocked, np.full(len(x), damping))
+    g = np.where(blocked, 0.0, gradient)
+    own = ~shared
+    A_own = A[:, own][:, :, own]
+    B = A[:, own][:, :, shared]
+    solved = np.linalg.solve(A_own, np.concatenate([B, g[:, own, None]], axis=-1))
+    S = A[:, shared][:, :, shared].sum(axis=0) - np.einsum("mos,mot->st", B, solved[..., :-1])
+    right = g[:, shared].sum(axis=0) - np.einsum("mos,mo->s", B, solved[..., -1])
+    step = np.empty_like(x)
+    common = -np.linalg.solve(S, right)
+    step[:, shared] = common
+    step[:, own] = -solved[..., -1] - solved[..., :-1] @ common
+    return np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)

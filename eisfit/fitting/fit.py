@@ -1,0 +1,326 @@
+"""Fitting spectra, each by itself: start values, engine, noise, choice among minima, result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from eisfit.arrays import FloatArray
+from eisfit.errors import FitError
+from eisfit.findings import Finding
+from eisfit.fitting.engine import Problem, Solution, solve_each
+from eisfit.fitting.problem import USUAL_NOISE, Weighting, hold, problem_of
+from eisfit.fitting.result import Estimate, FitResult
+from eisfit.fitting.start import start_values
+from eisfit.fitting.statistics import (
+    degrees_of_freedom,
+    estimates,
+    inverse,
+    noise_factor,
+    widening,
+)
+from eisfit.models import Model, load_model
+from eisfit.spectrum import Spectrum
+
+_AS_GOOD = 12.0  # minima within this of the best χ² (noise units) are told apart by evidence
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Minimum:
+    """The chosen minima of m spectra, with the weights their own noise gives."""
+
+    problem: Problem
+    solution: Solution
+
+
+def fit(
+    spectrum: Spectrum,
+    model: str | Model,
+    start: Mapping[str, float] | ArrayLike | None = None,
+    fixed: Mapping[str, float] | None = None,
+    weighting: Weighting = "modulus",
+) -> FitResult:
+    """Fit one circuit to one spectrum; no guess is needed.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+    model : str or Model
+        A model's name, or a circuit such as ``"R0 + (R1 | Q1) + Q2"`` or ``"R0-p(R1,CPE1)-CPE2"``.
+    start : mapping or array-like, shape (p,), optional
+        Start values by name or in the circuit's order, SI units; from the data where left out.
+    fixed : mapping of str to float, optional
+        Parameters to hold.
+    weighting : {"modulus", "unit"}
+        1/abs(Z), or one weight for all points.
+
+    Returns
+    -------
+    FitResult
+
+    Raises
+    ------
+    ModelError
+        Where the model or a name makes no sense.
+    FitError
+        Where the spectrum has too few points.
+
+    Examples
+    --------
+    >>> omega = 2 * np.pi * np.logspace(6, 0, 40)
+    >>> Z = 10 + 1 / (1 / 100 + 1e-6 * (1j * omega) ** 0.9)
+    >>> print(fit(Spectrum(omega / 2 / np.pi, Z), "R0-p(R1,CPE1)").estimates["R1"].value.__round__(3))
+    100.0
+    """
+    model = load_model(model)
+    return fit_spectra([spectrum], model, [start], fixed or {}, weighting)[0]
+
+
+def fit_spectra(
+    spectra: Sequence[Spectrum],
+    model: Model,
+    starts: Sequence[Mapping[str, float] | ArrayLike | None] | None = None,
+    fixed: Mapping[str, float] | None = None,
+    weighting: Weighting = "modulus",
+) -> list[FitResult]:
+    """Fit one circuit to every spectrum by itself; see `fit`."""
+    problem = problem_of(spectra, model, weighting)
+    given = [_start(model, s) for s in (starts or [None] * len(spectra))]
+    found = best_minimum(problem, spectra, model, given, fixed or {})
+    return results(found, spectra, model, weighting)
+
+
+def _start(model: Model, start: Mapping[str, float] | ArrayLike | None) -> FloatArray | None:
+    if start is None:
+        return None
+    if isinstance(start, Mapping):
+        missing = [n for n in model.names if n not in start]
+        for name in start:
+            model.index(name)
+        if missing:
+            raise FitError(f"start values are missing for {', '.join(missing)}")
+        return np.array([[float(start[n]) for n in model.names]])
+    values = np.atleast_2d(np.asarray(start, dtype=np.float64))
+    if values.shape != (1, len(model.names)):
+        raise FitError(
+            f"start must hold {len(model.names)} values ({', '.join(model.names)}), "
+            f"not an array of shape {np.shape(start)}"
+        )
+    return values
+
+
+def best_minimum(
+    problem: Problem,
+    spectra: Sequence[Spectrum],
+    model: Model,
+    starts: Sequence[FloatArray | None],
+    fixed: Mapping[str, float],
+) -> Minimum:
+    """Return the chosen minimum of each spectrum, from several starts where none is given."""
+    vectors = [
+        given if given is not None else start_values(model, *spectrum.kept)
+        for given, spectrum in zip(starts, spectra, strict=True)
+    ]
+    rows = np.repeat(np.arange(len(spectra)), [len(v) for v in vectors])
+    problem = replace(problem, free=problem.free.copy())
+    x = hold(problem, model, fixed, problem.coordinates.x(np.concatenate(vectors)))
+    tried = solve_each(problem[rows], x)
+    chosen = np.array(
+        [
+            choose(tried, np.flatnonzero(rows == i), problem[[i]], model, spectrum)
+            for i, spectrum in enumerate(spectra)
+        ]
+    )
+    return settle(problem, sorted_arcs(model, tried.x[chosen]))
+
+
+def settle(problem: Problem, x: FloatArray) -> Minimum:
+    """Return the minimum near `x` with weights that match the noise of each spectrum.
+
+    The noise sets how much a prior counts, and the prior may move the minimum: hence twice.
+    """
+    solution = solve_each(problem, x)
+    for _ in range(2):
+        weight = problem.weight / noise_factor(problem, solution)[:, None]
+        problem = replace(problem, weight=weight)
+        solution = solve_each(problem, solution.x)
+    return Minimum(problem, solution)
+
+
+def choose(
+    tried: Solution, rows: FloatArray, problem: Problem, model: Model, spectrum: Spectrum
+) -> int:
+    """Return the row of the best minimum; among equally good ones the most plausible.
+
+    Equally good means: within what the noise of the best allows. Plausible means: the arcs'
+    capacitances near the model's windows, which are evidence and no bounds.
+    """
+    dof = float(degrees_of_freedom(problem)[0])
+    best = float(np.min(tried.cost[rows]))
+    noise = max(best / dof, 1e-12)
+    near = rows[tried.cost[rows] <= best + _AS_GOOD * noise]
+    score = [
+        tried.cost[i] / noise + implausibility(model, tried.x[i], problem, spectrum) for i in near
+    ]
+    return int(near[int(np.argmin(score))])
+
+
+def implausibility(model: Model, x: FloatArray, problem: Problem, spectrum: Spectrum) -> float:
+    """Return Σ (decades by which a capacitance leaves its window)², 0 without geometry."""
+    geometry = spectrum.geometry
+    if geometry is None:
+        return 0.0
+    values = dict(zip(model.names, problem.coordinates.values(x), strict=True))
+    total = 0.0
+    for process in model.processes.values():
+        R, Q, n = (process.parameter(s) for s in ("R", "Q", "n"))
+        if process.capacitance is None or not (R and Q and n):
+            continue
+        log_c = (np.log10(values[Q]) + (1 - values[n]) * np.log10(values[R])) / values[n]
+        if process.place == "through_thickness":
+            log_c += np.log10(geometry.cell_constant / 100)
+        else:
+            log_c -= np.log10(geometry.area * 1e4)
+        low, high = np.log10(process.capacitance)
+        total += float(max(low - log_c, log_c - high, 0.0)) ** 2
+    return total
+
+
+def sorted_arcs(model: Model, x: FloatArray) -> FloatArray:
+    """Return `x`, shape (m, p), with the arcs of a circuit given as text by rising time constant."""
+    arcs = [
+        [model.index(name) for e in _elements(process) for name in e]
+        for process in model.processes.values()
+    ]
+    arcs = [a for a in arcs if len(a) == 3]
+    if not model.from_text or len(arcs) < 2:
+        return x
+    x = x.copy()
+    for row in x:
+        # ln τ = (ln R + ln Q)/n for R, Q, n in any order of appearance
+        times = [_log_time(model, row, a) for a in arcs]
+        order = np.argsort(times, kind="stable")
+        by_name = [sorted(a, key=lambda i: model.names[i][0]) for a in arcs]
+        moved = [row[by_name[i]].copy() for i in order]
+        for places, values in zip(by_name, moved, strict=True):
+            row[places] = values
+    return x
+
+
+def _elements(process: object) -> list[tuple[str, ...]]:
+    from eisfit.circuit.tree import elements_of
+
+    return [e.parameter_names for e in elements_of(process.tree)]  # type: ignore[attr-defined]
+
+
+def _log_time(model: Model, row: FloatArray, arc: list[int]) -> float:
+    x = {model.names[i][0]: row[i] for i in arc}
+    return float((x["R"] + x["Q"]) / x["n"])
+
+
+def results(
+    found: Minimum, spectra: Sequence[Spectrum], model: Model, weighting: str
+) -> list[FitResult]:
+    """Return a result for every spectrum, errors from each spectrum's own curvature."""
+    out = []
+    for i, spectrum in enumerate(spectra):
+        part = found.problem[[i]]
+        curvature = found.solution.curvature[i] + np.diag(part.prior_precision[0])
+        x = found.solution.x[i]
+        open_ = part.free[0] & ~_at_limits(part, x)
+        covariance = inverse(curvature, open_)
+        out.append(result_of(found, i, spectrum, model, weighting, covariance))
+    return out
+
+
+def _at_limits(problem: Problem, x: FloatArray) -> FloatArray:
+    from eisfit.fitting.statistics import at_bound
+
+    return at_bound(problem.coordinates, x)
+
+
+def result_of(
+    found: Minimum,
+    i: int,
+    spectrum: Spectrum,
+    model: Model,
+    weighting: str,
+    covariance: FloatArray,
+) -> FitResult:
+    """Return the result of spectrum `i` with a given covariance of x, widened where it must be."""
+    problem, solution = found.problem[[i]], found.solution
+    coordinates, x = problem.coordinates, solution.x[i]
+    values = coordinates.values(x)
+    dof = float(degrees_of_freedom(problem)[0])
+    used = problem.weight[0] > 0
+    bare = FitResult(spectrum, model, {}, covariance, 0.0, int(dof), weighting)
+    frequency, impedance = spectrum.kept
+    Z = _impedance(bare, values, frequency)
+    wide = widening(problem.weight[0][used] * (impedance - Z))
+    covariance = covariance * wide**2
+    found_estimates = estimates(
+        model, coordinates, x, covariance, problem.prior_precision[0] / wide**2,
+        problem.free[0], dof,
+    )  # fmt: skip
+    slope = coordinates.slope(values)
+    # weights hold 1/noise: take it out again, so that χ² is that of the plain weights
+    weight = 1 / np.abs(impedance) if weighting == "modulus" else 1 / np.median(np.abs(impedance))
+    chi_square = float(np.sum(np.abs((impedance - Z) * weight) ** 2))
+    result = FitResult(
+        spectrum=spectrum,
+        model=model,
+        estimates=found_estimates,
+        covariance=covariance * np.outer(slope, slope),
+        chi_square=chi_square,
+        degrees_of_freedom=int(dof),
+        weighting=weighting,
+        converged=bool(solution.converged[i]),
+    )
+    return replace(result, findings=tuple(_findings(result, wide)))
+
+
+def _impedance(bare: FitResult, values: FloatArray, frequency: FloatArray) -> FloatArray:
+    from eisfit.circuit.tape import evaluate
+
+    return evaluate(bare.model.tape, 2 * np.pi * frequency, values)  # type: ignore[return-value]
+
+
+def _findings(result: FitResult, wide: float) -> list[Finding]:
+    label, out = result.spectrum.label, []
+    if not result.converged:
+        text = f"{label}: the fit did not converge; its values are where it stopped"
+        out.append(Finding("not_converged", "warning", text))
+    percent = 100 * np.sqrt(result.reduced_chi_square)
+    if percent > 5 and result.weighting == "modulus":
+        text = (
+            f"{label}: the circuit misses the data by {percent:.2g} % on average; look at the "
+            "residuals and try another circuit"
+        )
+        out.append(Finding("poor_fit", "warning", text))
+    if wide > 1:
+        text = (
+            f"{label}: the residuals are not random (the circuit is not the whole truth); all "
+            f"errors were widened by a factor {wide:.2g}"
+        )
+        out.append(Finding("systematic_residuals", "info", text))
+    out.extend(_parameter_findings(label, result.estimates))
+    return out
+
+
+def _parameter_findings(label: str, found: Mapping[str, Estimate]) -> list[Finding]:
+    bound = [e.name for e in found.values() if e.at_bound and e.unit != "1"]
+    vague = [e.name for e in found.values() if not (e.determined or e.at_bound or e.fixed)]
+    out = []
+    if bound:
+        text = f"{label}: {', '.join(bound)} at a bound; the data do not need it"
+        out.append(Finding("at_bound", "info", text))
+    if vague:
+        text = f"{label}: the data do not determine {', '.join(vague)}"
+        out.append(Finding("undetermined", "info", text))
+    return out
+
+
+__all__ = ["USUAL_NOISE", "Minimum", "best_minimum", "fit", "fit_spectra", "results", "settle"]

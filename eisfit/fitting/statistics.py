@@ -1,0 +1,137 @@
+"""How sure a fit is: noise, covariance, intervals, and what the data do not determine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy.special import stdtrit
+
+from eisfit.arrays import ComplexArray, FloatArray
+from eisfit.fitting.engine import Coordinates, Problem, Solution
+from eisfit.fitting.result import Estimate
+from eisfit.models import Model
+
+UNDETERMINED_LOG = 0.5
+"""A standard error of ln(value) from which a parameter counts as not determined by the data."""
+
+UNDETERMINED_EXPONENT = 0.15
+"""The same for an exponent."""
+
+
+def degrees_of_freedom(problem: Problem) -> FloatArray:
+    """Return 2 k minus the number of free coordinates of each spectrum, at least 1."""
+    points = 2 * np.count_nonzero(problem.weight, axis=-1)
+    free = np.count_nonzero(problem.free, axis=-1)
+    return np.maximum(points - free, 1)
+
+
+def noise_factor(problem: Problem, solution: Solution) -> FloatArray:
+    """Return by how much the noise exceeds what the weights assume, shape (m,)."""
+    factor: FloatArray = np.sqrt(solution.chi_square / degrees_of_freedom(problem))
+    return np.maximum(factor, 1e-9)
+
+
+def widening(residual: ComplexArray) -> float:
+    r"""Return the factor by which errors grow because residuals are not random.
+
+    Residuals that hang together over frequency hold less information than as many independent
+    ones: with the correlation r of neighbours the variance grows by (1 + r)/(1 - r). It is 1 where
+    r is within what chance gives (2.5/√N).
+
+    Parameters
+    ----------
+    residual : ndarray of complex, shape (k,)
+        Weighted, by falling frequency.
+
+    References
+    ----------
+    Bayley & Hammersley, J. R. Stat. Soc. Suppl. 8 (1946) 184, doi:10.2307/2983560.
+    """
+    parts = np.array([residual.real, residual.imag])
+    power = float(np.sum(parts**2))
+    if power <= 0 or parts.shape[1] < 8:
+        return 1.0
+    r = float(np.sum(parts[:, 1:] * parts[:, :-1])) / power
+    if r <= 2.5 / np.sqrt(parts.size):
+        return 1.0
+    r = min(r, 0.95)
+    return float(np.sqrt((1 + r) / (1 - r)))
+
+
+def inverse(curvature: FloatArray, open_: FloatArray) -> FloatArray:
+    """Return the inverse of JᵀJ over the open coordinates, shape (p, p); 0 for the others.
+
+    Scaled to unit diagonal first; a direction that nothing determines gets a very large variance
+    instead of an error.
+    """
+    p = len(curvature)
+    out = np.zeros((p, p))
+    diagonal = np.diagonal(curvature)
+    use = np.flatnonzero(np.asarray(open_) & (diagonal > 0))
+    if not len(use):
+        return out
+    d = np.sqrt(diagonal[use])
+    scaled = curvature[np.ix_(use, use)] / np.outer(d, d)
+    values, vectors = np.linalg.eigh(scaled)
+    values = np.maximum(values, 1e-13)
+    out[np.ix_(use, use)] = (vectors / values) @ vectors.T / np.outer(d, d)
+    return out
+
+
+def at_bound(coordinates: Coordinates, x: FloatArray) -> FloatArray:
+    """Return which coordinates stand at a bound, shape of `x`."""
+    reach = 1e-6 * np.maximum(np.abs(coordinates.upper - coordinates.lower), 1e-12)
+    return (x <= coordinates.lower + reach) | (x >= coordinates.upper - reach)
+
+
+def estimates(
+    model: Model,
+    coordinates: Coordinates,
+    x: FloatArray,
+    covariance: FloatArray,
+    prior_precision: FloatArray,
+    free: FloatArray,
+    dof: float,
+) -> Mapping[str, Estimate]:
+    """Return the estimates of one spectrum, by name.
+
+    Parameters
+    ----------
+    x, prior_precision, free : ndarray, shape (p,)
+    covariance : ndarray, shape (p, p)
+        Of x.
+    dof : float
+        Degrees of freedom, for Student's t.
+    """
+    t = float(stdtrit(max(dof, 1.0), 0.975))
+    bound = at_bound(coordinates, x) & free
+    out = {}
+    for i, parameter in enumerate(model.parameters):
+        value = float(coordinates.values(x)[i])
+        if not free[i]:
+            out[parameter.name] = Estimate(parameter.name, value, parameter.unit, fixed=True)
+            continue
+        variance = float(covariance[i, i])
+        felt = variance > 0
+        deviation = np.sqrt(variance) if felt else np.inf
+        told = felt and prior_precision[i] * variance < 0.5 and not bound[i]
+        if parameter.scale == "log":
+            told = told and deviation < UNDETERMINED_LOG
+        elif parameter.unit == "1":
+            told = told and deviation < UNDETERMINED_EXPONENT
+        reach = np.array([-1, 1]) * t * min(deviation, 1e6)
+        ends = np.clip(x[i] + reach, coordinates.lower[i], coordinates.upper[i])
+        ends = np.exp(ends) if parameter.scale == "log" else ends * coordinates.size[i]
+        slope = value if parameter.scale == "log" else coordinates.size[i]
+        at_exponent_limit = bool(bound[i]) and parameter.unit == "1"
+        out[parameter.name] = Estimate(
+            parameter.name,
+            value,
+            parameter.unit,
+            stderr=float(abs(slope) * deviation) if felt and not bound[i] else None,
+            ci95=(float(ends[0]), float(ends[1])) if not at_exponent_limit else None,
+            at_bound=bool(bound[i]),
+            determined=bool(told) or at_exponent_limit,
+        )
+    return out

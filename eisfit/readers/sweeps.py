@@ -1,0 +1,79 @@
+"""Which rows of a table belong to one spectrum.
+
+A table is cut where its cycle or temperature column steps, where its heading stands again, and
+where the frequency jumps back to where it started. A cycle number of its own on every row, or a
+temperature that a sensor wrote row by row, cuts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eisfit.arrays import FloatArray
+
+Indexes = NDArray[np.intp]
+
+_SHORTEST = 3
+_JUMP = 0.5  # of the swept decades, against the sweep's direction
+
+
+def split(
+    frequency: FloatArray,
+    steps: tuple[FloatArray, ...] = (),
+    breaks: tuple[int, ...] = (),
+) -> list[Indexes]:
+    """Return the rows of each spectrum.
+
+    Parameters
+    ----------
+    frequency : ndarray, shape (k,)
+        As the file holds it; rows that are no measurement are ignored in the search for jumps.
+    steps : tuple of ndarray, shape (k,)
+        Columns that are constant within a spectrum.
+    breaks : tuple of int
+        Rows that start a spectrum.
+
+    Examples
+    --------
+    >>> [list(rows) for rows in split(np.array([1e3, 1e2, 1e1, 1e3, 1e2, 1e1]))]
+    [[0, 1, 2], [3, 4, 5]]
+    """
+    starts = {0, *breaks}
+    for column in steps:
+        starts |= _runs(column)
+    edges = [*sorted(s for s in starts if s < len(frequency)), len(frequency)]
+    blocks = [np.arange(a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    return [part for block in blocks for part in _restarts(frequency, block)]
+
+
+def _runs(column: FloatArray) -> set[int]:
+    """Return where a column steps, nothing where it does so on most rows."""
+    known = np.where(np.isfinite(column), column, -np.inf)
+    starts = np.flatnonzero(np.diff(known) != 0) + 1
+    lengths = np.diff([0, *starts, len(column)])
+    if len(lengths) and np.median(lengths) < _SHORTEST:
+        return set()
+    return set(starts.tolist())
+
+
+def _restarts(frequency: FloatArray, rows: Indexes) -> Iterator[Indexes]:
+    """Yield the parts of a block between jumps of the frequency back to its start."""
+    f = frequency[rows]
+    good = np.flatnonzero(np.isfinite(f) & (f > 0))
+    if len(good) < 2 * _SHORTEST:
+        yield rows
+        return
+    decades = np.log10(f[good])
+    change = np.diff(decades)
+    direction = np.sign(np.sum(np.sign(change)))
+    back = -direction * change > _JUMP * np.ptp(decades)
+    starts = [0, *(good[1:][back]).tolist(), len(rows)]
+    ends_well = all(b - a >= _SHORTEST for a, b in zip(starts, starts[1:], strict=False))
+    if direction == 0 or not ends_well:
+        yield rows
+        return
+    for a, b in zip(starts, starts[1:], strict=False):
+        yield rows[a:b]

@@ -1,0 +1,177 @@
+"""The temperature of a measurement, from the text of a header and from a file's name.
+
+What stands in a name is believed only where it can hardly mean anything else: ``140deg``,
+``-17°C``, ``25C``, ``298K``, ``T=60``, ``m20C`` (minus 20). ``C01`` is a channel, ``0.1C`` a
+charging rate, ``25_5C`` could be two things; a name with two temperatures gives none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from eisfit.constants import ZERO_CELSIUS
+from eisfit.findings import Finding
+
+LOWEST, HIGHEST = 20.0, 2000.0
+"""Limits in K of what is believed; an unconnected thermocouple reads -327.63 °C."""
+
+_DIGITS = r"(?P<number>\d{1,4}(?:[.,p]\d+)?)"
+_SIGN = r"(?P<sign>(?<![A-Za-z0-9])[-−+]|-(?=-)-|(?<![A-Za-z])(?:minus|neg|m)(?=[\d_ ])[_ ]?)?"
+_UNIT = r"[\s_]?(?P<unit>[°º]\s?C?|deg\s?C|degC|deg|grad|celsius|C|K)(?![A-Za-z0-9])"
+_WITH_UNIT = re.compile(rf"(?<![A-Za-z0-9.,]){_SIGN}(?<![\d.,]){_DIGITS}{_UNIT}", re.IGNORECASE)
+_AFTER_T = re.compile(
+    r"(?<![A-Za-z0-9])(?:T=|T(?=\d+[.,]?\d*[\s_]?(?:[°ºCK]|deg))|temp(?:erature)?[=_ -]?)\s?"
+    rf"(?P<sign>[-−+]|minus|neg|m)?{_DIGITS}(?:{_UNIT})?(?![\d.,]*\d)",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"^(?P<sign>[-−+])?(?P<number>0|[1-9]\d{0,2}(?:[.,]\d+)?)\s?(?:\(\d+\))?$")
+_TWO_READINGS = re.compile(r"(?<!\d)\d{1,3}_\d\s?(?:C|degC|deg|°C?)(?![A-Za-z0-9])")
+_HEADER = re.compile(
+    r"(?<![A-Za-z])(?:(?:sample[ _])?temp(?:eratur[ae]?|erature|érature)?\.?|T(?=\s*[=(\[/]))"
+    r"\s*(?:[\[(/]\s*(?P<before>[°º]?\s*[CK]|deg\.?\s?C)\s*[\])]?)?\s*[:=]\s*"
+    r"(?P<sign>[-−+])?(?P<number>\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?)\s*(?P<unit>[°º]\s?C|deg\.?\s?C|C|K)?"
+    r"(?![A-Za-z])",
+    re.IGNORECASE,
+)
+
+
+def believable(kelvin: float) -> bool:
+    """Tell whether a temperature can be that of a sample (20 to 2000 K)."""
+    return LOWEST <= kelvin <= HIGHEST
+
+
+def from_header(lines: Sequence[str]) -> float | None:
+    """Return the temperature in K that the lines of a header state with its unit, None otherwise.
+
+    Examples
+    --------
+    >>> from_header(["Temp. [K]=2.9815e+02"]), from_header(["Temperature: -327.63 °C"])
+    (298.15, None)
+    """
+    found = set()
+    for line in lines:
+        for match in _HEADER.finditer(line):
+            unit = match["unit"] or match["before"]
+            if unit:
+                found.add(_kelvin(match, unit))
+    good = {kelvin for kelvin in found if believable(kelvin)}
+    return good.pop() if len(good) == 1 else None
+
+
+def from_name(path: str) -> tuple[float | None, Finding | None]:
+    """Return the temperature in K that a file's name tells, and what is to be said about it.
+
+    Examples
+    --------
+    >>> from_name("s04147-140deg.txt"), from_name("pellet_m20C_C01.mpt")
+    ((413.15, None), (253.15, None))
+    >>> from_name("-5.csv")[1].code
+    'temperature_from_bare_number'
+    """
+    name = path.replace("\\", "/").rsplit("/", 1)[-1]
+    stem = _stem(name)
+    bare = _BARE.match(stem)
+    if bare is not None:
+        return _from_bare(name, bare)
+    found = _temperatures(stem)
+    if len(found) == 1:
+        return found.pop(), None
+    if found:
+        shown = " and ".join(f"{kelvin - ZERO_CELSIUS:g} °C" for kelvin in sorted(found))
+        return None, _doubt(name, f"its name holds several temperatures, {shown}")
+    if _TWO_READINGS.search(stem):
+        return None, _doubt(name, "the temperature in its name can be read in two ways")
+    return None, None
+
+
+def decide(
+    path: str, header: float | None
+) -> tuple[float | None, str, list[Finding]]:
+    """Return temperature in K, its source and findings: a header wins over the name."""
+    named, finding = from_name(path)
+    findings = [finding] if finding is not None else []
+    if header is None or not believable(header):
+        return named, "file name" if named is not None else "", findings
+    if named is not None and not findings and abs(named - header) > 2:
+        text = (
+            f"{path.replace(chr(92), '/').rsplit('/', 1)[-1]}: the file says {header:.5g} K, its "
+            f"name {named:.5g} K; the file is believed. If it is wrong, say so in series.toml."
+        )
+        return header, "header", [Finding("temperature_conflict", "info", text)]
+    return header, "header", []
+
+
+def _stem(name: str) -> str:
+    """Return a name without its suffix; the '.5C' of '25.5C' is none."""
+    suffix = PurePath(name).suffix
+    return name.removesuffix(suffix) if re.fullmatch(r"\.[A-Za-z]\w{0,7}", suffix) else name
+
+
+def _temperatures(stem: str) -> set[float]:
+    """Return every believable temperature in a name, in K."""
+    marked = {k for m in _AFTER_T.finditer(stem) if (k := _marked(m)) is not None}
+    if marked:
+        return marked
+    found = set()
+    for match in _WITH_UNIT.finditer(stem):
+        if _is_rate(match) or _TWO_READINGS.search(stem[max(0, match.start() - 4) : match.end()]):
+            continue
+        kelvin = _kelvin(match, match["unit"])
+        if believable(kelvin):
+            found.add(kelvin)
+    return found
+
+
+def _is_rate(match: re.Match[str]) -> bool:
+    """Tell whether a number with a bare letter is something else: 0.1C or 2C a rate, 10k a resistor."""
+    unit = match["unit"]
+    if unit == "k" or (unit == "K" and len(match["number"]) < 2):
+        return True
+    value = _value(match["number"])
+    return unit in {"C", "c"} and not match["sign"] and (0 < value < 1 or value in {1, 2, 3})
+
+
+def _marked(match: re.Match[str]) -> float | None:
+    """Return the temperature after a 'T='; without a unit it is in °C unless it may be in K."""
+    unit = match["unit"]
+    if not unit and _value(match["number"]) >= 200:
+        return None
+    kelvin = _kelvin(match, unit or "C")
+    return kelvin if believable(kelvin) else None
+
+
+def _from_bare(name: str, match: re.Match[str]) -> tuple[float | None, Finding | None]:
+    """Return what a name that is only a number tells."""
+    value = _value(match["number"])
+    if not match["sign"] and 0 < value < 5 and value == int(value):
+        return None, None  # rather the number of a run
+    if value >= 250:
+        return None, _doubt(name, "its name is a number that may be in °C or in K")
+    kelvin = _kelvin(match, "C")
+    if not believable(kelvin):
+        return None, None
+    text = (
+        f"{name}: its name is only a number, taken as {kelvin - ZERO_CELSIUS:g} °C. If it is "
+        "something else, write the temperature into series.toml."
+    )
+    return kelvin, Finding("temperature_from_bare_number", "info", text)
+
+
+def _doubt(name: str, what: str) -> Finding:
+    text = f"{name}: {what}; none is used. Write the temperature into series.toml."
+    return Finding("temperature_ambiguous", "info", text)
+
+
+def _value(digits: str) -> float:
+    return float(digits.lower().replace(",", ".").replace("p", "."))
+
+
+def _kelvin(match: re.Match[str], unit: str) -> float:
+    sign = -1.0 if (match["sign"] or "").strip(" _").lower() in _NEGATIVE else 1.0
+    value = sign * _value(match["number"])
+    return value if unit.strip().upper() == "K" else round(value + ZERO_CELSIUS, 6)
+
+
+_NEGATIVE = {"-", "--", "−", "minus", "neg", "m"}

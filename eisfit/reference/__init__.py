@@ -1,0 +1,8 @@
+"""Literature values of solid electrolytes and their interfaces: one TOML file a material."""
+
+from __future__ import annotations
+
+from eisfit.reference.library import families, load_library, references
+from eisfit.reference.values import Reference, ReferenceValue
+
+__all__ = ["Reference", "ReferenceValue", "families", "load_library", "references"]

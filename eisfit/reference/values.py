@@ -1,0 +1,212 @@
+"""A publication and the values it gives, each with its kind, temperature and form."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from eisfit.constants import ZERO_CELSIUS
+
+Kind: TypeAlias = Literal[
+    "bulk", "grain_boundary", "total", "unspecified", "interface", "space_charge", "interphase"
+]
+Quantity: TypeAlias = Literal[
+    "conductivity_S_cm", "activation_energy_eV", "area_resistance_ohm_cm2", "thickness_m"
+]
+Form: TypeAlias = Literal["", "ln_sigma_T", "ln_sigma", "not stated"]
+Bound: TypeAlias = Literal["", "about", "below", "above"]
+Verification: TypeAlias = Literal[
+    "abstract", "database", "review", "secondary", "derived", "unverified"
+]
+
+UNITS: dict[Quantity, str] = {
+    "conductivity_S_cm": "S/cm",
+    "activation_energy_eV": "eV",
+    "area_resistance_ohm_cm2": "ohm cm2",
+    "thickness_m": "m",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One publication about one sample.
+
+    Parameters
+    ----------
+    id : str
+        Unique, such as ``"LLTO-Inaguma1993"``.
+    material : str
+        Family, such as ``"LLTO"``.
+    sample, composition : str
+        What was measured, in words and as a formula.
+    citation : str
+        Who, when, where.
+    doi : str
+        Empty where there is none.
+    doi_note : str
+        What is uncertain about it.
+    aliases : tuple of str
+        Other names of the material.
+    seen_in : str
+        Where the values were read, if not in the publication.
+    note : str
+        What else one should know.
+    """
+
+    id: str
+    material: str
+    sample: str
+    composition: str
+    citation: str
+    doi: str = ""
+    doi_note: str = ""
+    aliases: tuple[str, ...] = ()
+    seen_in: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ReferenceValue:
+    """One published value; a conflicting one stands beside it, never in a mean.
+
+    Parameters
+    ----------
+    source : Reference
+        Where from.
+    kind : str
+        ``"bulk"``, ``"grain_boundary"``, ``"total"``; ``"unspecified"`` where the source does not
+        say which; ``"interface"``, ``"space_charge"``, ``"interphase"``.
+    quantity : str
+        With its unit, such as ``"conductivity_S_cm"``.
+    value : float
+        As published; the lower end of a range.
+    value_high : float, optional
+        The upper end of a range.
+    bound : {"", "about", "below", "above"}
+        How the source qualifies the value.
+    stderr : float, optional
+        The error that the source states.
+    temperature : float, optional
+        K; the middle of `temperature_range`; None where not stated, and for activation energies.
+    temperature_range : tuple of float, optional
+        K, where the sources state more than one temperature for the value.
+    room_temperature : bool
+        The source says only "room temperature": 25 °C is assumed.
+    form : {"", "ln_sigma_T", "ln_sigma", "not stated"}
+        Of an activation energy.
+    verification : str
+        Where the number was seen: abstract, database, review, secondary (another text that quotes
+        it), derived (from two conductivities of the same source), unverified (nowhere).
+    caution : str
+        What every comparison with this value has to say: a conflict, a doubtful label.
+    note : str
+        Whatever else belongs to this value.
+    """
+
+    source: Reference
+    kind: Kind
+    quantity: Quantity
+    value: float
+    value_high: float | None = None
+    bound: Bound = ""
+    stderr: float | None = None
+    temperature: float | None = None
+    temperature_range: tuple[float, float] | None = None
+    room_temperature: bool = False
+    form: Form = ""
+    verification: Verification = "unverified"
+    caution: str = ""
+    note: str = ""
+
+    @property
+    def id(self) -> str:
+        """The source's."""
+        return self.source.id
+
+    @property
+    def unit(self) -> str:
+        """Of the value."""
+        return UNITS[self.quantity]
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Lowest and highest value that the source allows."""
+        if self.bound == "below":
+            return 0.0, self.value
+        if self.bound == "above":
+            return self.value, math.inf
+        return self.value, self.value if self.value_high is None else self.value_high
+
+    @property
+    def text(self) -> str:
+        """The value as one would say it, with its unit."""
+        number = f"{self.bound} {plain(self.value, self.quantity)}".lstrip()
+        if self.value_high is not None:
+            number += f" to {plain(self.value_high, self.quantity)}"
+        if self.stderr is not None:
+            number += f" ± {plain(self.stderr, self.quantity)}"
+        return f"{number} {self.unit}"
+
+    @property
+    def temperature_text(self) -> str:
+        """The temperature as the source states it; empty for an activation energy."""
+        if self.quantity == "activation_energy_eV":
+            return ""
+        if self.temperature is None:
+            return "temperature not stated"
+        if self.room_temperature:
+            return f"room temperature, taken as {self.temperature:g} K"
+        if self.temperature_range is not None:
+            low, high = self.temperature_range
+            return f"{low - ZERO_CELSIUS:.5g} to {high - ZERO_CELSIUS:.5g} °C"
+        return f"{self.temperature:.6g} K"
+
+    def to_dict(self) -> dict[str, str | float | bool | None]:
+        """Return the value and its source as one flat table, ready for JSON."""
+        return {
+            "id": self.source.id,
+            "citation": self.source.citation,
+            "material": self.source.material,
+            "sample": self.source.sample,
+            "composition": self.source.composition,
+            "kind": self.kind,
+            "quantity": self.quantity,
+            "value": self.value,
+            "value_high": self.value_high,
+            "bound": self.bound,
+            "stderr": self.stderr,
+            "unit": self.unit,
+            "temperature_K": self.temperature,
+            "temperature_assumed": self.room_temperature,
+            "form": self.form,
+            "doi": self.source.doi,
+            "doi_note": self.source.doi_note,
+            "verification": self.verification,
+            "seen_in": self.source.seen_in,
+            "caution": self.caution,
+            "note": "; ".join(filter(None, (self.note, self.source.note))),
+        }
+
+    def __repr__(self) -> str:
+        temperature = f", {self.temperature_text}" if self.temperature_text else ""
+        return f"<{self.id}: {self.kind} {self.text}{temperature}>"
+
+
+def plain(value: float, quantity: Quantity) -> str:
+    """Return a number as it is written in the field: 1e-3 S/cm, 0.40 eV.
+
+    Examples
+    --------
+    >>> plain(1.02e-3, "conductivity_S_cm"), plain(0.4, "activation_energy_eV")
+    ('1.02e-3', '0.40')
+    >>> plain(8.6, "area_resistance_ohm_cm2")
+    '8.6'
+    """
+    if quantity == "activation_energy_eV":
+        text = f"{value:.3f}"
+        return text.removesuffix("0")
+    if 0.1 <= abs(value) < 1e4:
+        return f"{value:.4g}"
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"

@@ -1,0 +1,186 @@
+"""A series: spectra of one sample along one coordinate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from eisfit.arrays import FloatArray, frozen
+from eisfit.errors import SpectrumError
+from eisfit.findings import Finding
+from eisfit.geometry import Geometry
+from eisfit.spectrum import Spectrum
+
+Coordinate: TypeAlias = Literal["temperature", "time", "bias", "state_of_charge", "pressure"]
+
+UNITS: dict[Coordinate, str] = {
+    "temperature": "K",
+    "time": "s",
+    "bias": "V",
+    "state_of_charge": "1",
+    "pressure": "Pa",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Series:
+    """Spectra by rising coordinate, with what was left out and why.
+
+    Parameters
+    ----------
+    spectra : tuple of Spectrum
+        By rising `values`.
+    coordinate : {"temperature", "time", "bias", "state_of_charge", "pressure"}
+        What changes from one spectrum to the next.
+    values : array-like, shape (m,)
+        The coordinate in K, s, V, 1 or Pa.
+    geometry : Geometry, optional
+        Of the sample.
+    left_out : tuple of (Spectrum, str)
+        Spectra that take no part, each with the reason.
+    findings : tuple of Finding
+        What was noticed about the series as a whole.
+    """
+
+    spectra: tuple[Spectrum, ...]
+    coordinate: Coordinate
+    values: FloatArray
+    geometry: Geometry | None = None
+    left_out: tuple[tuple[Spectrum, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        values = frozen(self.values, np.float64)
+        if values.shape != (len(self.spectra),) or not len(values):
+            raise SpectrumError(
+                f"a series needs one {self.coordinate} a spectrum, and at least one spectrum "
+                f"(got {len(self.spectra)} spectra and {values.size} values)"
+            )
+        if not np.all(np.isfinite(values)) or np.any(np.diff(values) < 0):
+            raise SpectrumError(f"a series must stand by rising {self.coordinate}")
+        object.__setattr__(self, "values", values)
+
+    @classmethod
+    def by_temperature(
+        cls, spectra: Sequence[Spectrum], geometry: Geometry | None = None
+    ) -> Series:
+        """Return `spectra` by rising temperature; those without one are left out, with a finding.
+
+        Parameters
+        ----------
+        spectra : sequence of Spectrum
+            Each with its temperature.
+        geometry : Geometry, optional
+            Of the sample; without it, what the spectra's headers say, where they agree.
+
+        Raises
+        ------
+        SpectrumError
+            Where no spectrum has a temperature.
+        """
+        known = [s for s in spectra if s.temperature is not None]
+        unknown = [s for s in spectra if s.temperature is None]
+        if not known:
+            raise SpectrumError(
+                "no spectrum has a temperature; write it in the file name (as in 'pellet_25C.mpt') "
+                "or in the measurement sheet (`eisfit init DIR` writes one to fill in)"
+            )
+        order = sorted(known, key=_temperature)
+        findings = [_no_temperature(s) for s in unknown]
+        findings += _repeats(order)
+        geometry, said = _geometry(order, geometry)
+        return cls(
+            spectra=tuple(order),
+            coordinate="temperature",
+            values=np.array([_temperature(s) for s in order]),
+            geometry=geometry,
+            left_out=tuple((s, "its temperature is not known") for s in unknown),
+            findings=(*findings, *said),
+        )
+
+    @classmethod
+    def by_time(cls, spectra: Sequence[Spectrum], geometry: Geometry | None = None) -> Series:
+        """Return `spectra` by the start of their measurement, in s after the first.
+
+        Raises
+        ------
+        SpectrumError
+            Where no spectrum says when it was measured.
+        """
+        known = [(s.provenance.measured_at, s) for s in spectra]
+        dated = sorted(((t, s) for t, s in known if t is not None), key=lambda pair: pair[0])
+        unknown = [s for t, s in known if t is None]
+        if not dated:
+            raise SpectrumError("no file says when it was measured; a series in time needs that")
+        start = dated[0][0]
+        order = [s for _, s in dated]
+        geometry, said = _geometry(order, geometry)
+        missing = [
+            Finding("no_time", "warning", f"{s.label}: it does not say when it was measured")
+            for s in unknown
+        ]
+        return cls(
+            spectra=tuple(order),
+            coordinate="time",
+            values=np.array([(t - start).total_seconds() for t, _ in dated]),
+            geometry=geometry,
+            left_out=tuple((s, "its time of measurement is not known") for s in unknown),
+            findings=(*missing, *said),
+        )
+
+    def __len__(self) -> int:
+        return len(self.spectra)
+
+    def __repr__(self) -> str:
+        low, high = self.values[0], self.values[-1]
+        unit = UNITS[self.coordinate]
+        return f"<Series: {len(self)} spectra, {self.coordinate} {low:.5g} to {high:.5g} {unit}>"
+
+
+def _temperature(spectrum: Spectrum) -> float:
+    return spectrum.temperature or 0.0
+
+
+def _no_temperature(spectrum: Spectrum) -> Finding:
+    return Finding(
+        "no_temperature",
+        "warning",
+        f"{spectrum.label}: no temperature in its header, its name or the measurement sheet; "
+        "it is left out of the series. Write it into series.toml.",
+    )
+
+
+def _repeats(order: Sequence[Spectrum]) -> list[Finding]:
+    """Return a finding for every pair of neighbours measured at one temperature."""
+    return [
+        Finding(
+            "repeated_temperature",
+            "warning",
+            f"{a.label} and {b.label} have the same temperature, {_temperature(a):.5g} K; both are "
+            "used as repeats. If one is a mistake, correct or leave it out in series.toml.",
+        )
+        for a, b in zip(order, order[1:], strict=False)
+        if abs(_temperature(a) - _temperature(b)) < 0.01
+    ]
+
+
+def _geometry(
+    spectra: Sequence[Spectrum], given: Geometry | None
+) -> tuple[Geometry | None, list[Finding]]:
+    """Return the sample's geometry: what is given, else what the headers agree on."""
+    if given is not None:
+        return given, []
+    stated = {s.geometry for s in spectra if s.geometry is not None}
+    if len(stated) == 1:
+        return stated.pop(), []
+    if not stated:
+        text = (
+            "thickness and area of the sample are not known: results are in Ω and F, without "
+            "conductivities. Give --thickness and --diameter, or write them into series.toml."
+        )
+        return None, [Finding("no_geometry", "warning", text)]
+    text = "the files' headers state different geometries; give one in series.toml. None is used."
+    return None, [Finding("conflicting_geometry", "warning", text)]

@@ -1,0 +1,1 @@
+"""Along temperature: sequences of fits, activation energies."""
