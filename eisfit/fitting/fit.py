@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eisfit.arrays import FloatArray
+from eisfit.arrays import BoolArray, FloatArray
+from eisfit.circuit.tape import evaluate
 from eisfit.errors import FitError
 from eisfit.findings import Finding
 from eisfit.fitting.engine import Problem, Solution, solve_each
-from eisfit.fitting.problem import USUAL_NOISE, Weighting, hold, problem_of
+from eisfit.fitting.problem import Weighting, hold, problem_of
 from eisfit.fitting.result import Estimate, FitResult
 from eisfit.fitting.start import start_values
 from eisfit.fitting.statistics import (
+    at_bound,
     degrees_of_freedom,
     estimates,
     inverse,
@@ -30,10 +32,20 @@ _AS_GOOD = 12.0  # minima within this of the best χ² (noise units) are told ap
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Minimum:
-    """The chosen minima of m spectra, with the weights their own noise gives."""
+    """The chosen minima of m spectra, with the weights that their own noise gives.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its weights are 1/(noise × widening).
+    solution : Solution
+    wide : ndarray, shape (m,)
+        By how much errors were widened because residuals are not random.
+    """
 
     problem: Problem
     solution: Solution
+    wide: FloatArray
 
 
 def fit(
@@ -144,10 +156,20 @@ def settle(problem: Problem, x: FloatArray) -> Minimum:
     """
     solution = solve_each(problem, x)
     for _ in range(2):
-        weight = problem.weight / noise_factor(problem, solution)[:, None]
-        problem = replace(problem, weight=weight)
+        problem = replace(problem, weight=problem.weight / noise_factor(problem, solution)[:, None])
         solution = solve_each(problem, solution.x)
-    return Minimum(problem, solution)
+    return widened(problem, solution)
+
+
+def widened(problem: Problem, solution: Solution) -> Minimum:
+    """Return the minimum with weights lowered where residuals are not random."""
+    Z = evaluate(problem.tape, problem.omega, problem.coordinates.values(solution.x))
+    residual = problem.weight * (problem.impedance - Z)
+    wide = np.array([widening(r[w > 0]) for r, w in zip(residual, problem.weight, strict=True)])
+    problem = replace(problem, weight=problem.weight / wide[:, None])
+    curvature = solution.curvature / wide[:, None, None] ** 2
+    chi_square = solution.chi_square / wide**2
+    return Minimum(problem, replace(solution, curvature=curvature, chi_square=chi_square), wide)
 
 
 def choose(
@@ -191,55 +213,35 @@ def implausibility(model: Model, x: FloatArray, problem: Problem, spectrum: Spec
 
 def sorted_arcs(model: Model, x: FloatArray) -> FloatArray:
     """Return `x`, shape (m, p), with the arcs of a circuit given as text by rising time constant."""
-    arcs = [
-        [model.index(name) for e in _elements(process) for name in e]
-        for process in model.processes.values()
-    ]
-    arcs = [a for a in arcs if len(a) == 3]
+    named = [[p.parameter(s) for s in ("R", "Q", "n")] for p in model.processes.values()]
+    arcs = [[model.index(name) for name in arc if name] for arc in named if all(arc)]
     if not model.from_text or len(arcs) < 2:
         return x
+    places = np.array(arcs)
+    own = x[:, places]  # (m, arcs, 3): ln R, ln Q, n
+    times = (own[..., 0] + own[..., 1]) / own[..., 2]
+    order = np.argsort(times, axis=1, kind="stable")
     x = x.copy()
-    for row in x:
-        # ln τ = (ln R + ln Q)/n for R, Q, n in any order of appearance
-        times = [_log_time(model, row, a) for a in arcs]
-        order = np.argsort(times, kind="stable")
-        by_name = [sorted(a, key=lambda i: model.names[i][0]) for a in arcs]
-        moved = [row[by_name[i]].copy() for i in order]
-        for places, values in zip(by_name, moved, strict=True):
-            row[places] = values
+    x[:, places] = np.take_along_axis(own, order[..., None], axis=1)
     return x
 
 
-def _elements(process: object) -> list[tuple[str, ...]]:
-    from eisfit.circuit.tree import elements_of
-
-    return [e.parameter_names for e in elements_of(process.tree)]  # type: ignore[attr-defined]
-
-
-def _log_time(model: Model, row: FloatArray, arc: list[int]) -> float:
-    x = {model.names[i][0]: row[i] for i in arc}
-    return float((x["R"] + x["Q"]) / x["n"])
-
-
 def results(
-    found: Minimum, spectra: Sequence[Spectrum], model: Model, weighting: str
+    found: Minimum, spectra: Sequence[Spectrum], model: Model, weighting: Weighting
 ) -> list[FitResult]:
     """Return a result for every spectrum, errors from each spectrum's own curvature."""
     out = []
     for i, spectrum in enumerate(spectra):
-        part = found.problem[[i]]
-        curvature = found.solution.curvature[i] + np.diag(part.prior_precision[0])
-        x = found.solution.x[i]
-        open_ = part.free[0] & ~_at_limits(part, x)
-        covariance = inverse(curvature, open_)
+        precision = np.diag(found.problem.prior_precision[i])
+        covariance = inverse(found.solution.curvature[i] + precision, movable(found, i))
         out.append(result_of(found, i, spectrum, model, weighting, covariance))
     return out
 
 
-def _at_limits(problem: Problem, x: FloatArray) -> FloatArray:
-    from eisfit.fitting.statistics import at_bound
-
-    return at_bound(problem.coordinates, x)
+def movable(found: Minimum, i: int) -> BoolArray:
+    """Return which coordinates of spectrum `i` are neither held nor at a bound."""
+    limits = at_bound(found.problem.coordinates, found.solution.x[i])
+    return found.problem.free[i] & ~limits
 
 
 def result_of(
@@ -247,45 +249,32 @@ def result_of(
     i: int,
     spectrum: Spectrum,
     model: Model,
-    weighting: str,
+    weighting: Weighting,
     covariance: FloatArray,
 ) -> FitResult:
-    """Return the result of spectrum `i` with a given covariance of x, widened where it must be."""
-    problem, solution = found.problem[[i]], found.solution
-    coordinates, x = problem.coordinates, solution.x[i]
+    """Return the result of spectrum `i` with a given covariance of x, shape (p, p)."""
+    problem, x = found.problem, found.solution.x[i]
+    coordinates = problem.coordinates
     values = coordinates.values(x)
-    dof = float(degrees_of_freedom(problem)[0])
-    used = problem.weight[0] > 0
-    bare = FitResult(spectrum, model, {}, covariance, 0.0, int(dof), weighting)
+    dof = int(degrees_of_freedom(problem)[i])
     frequency, impedance = spectrum.kept
-    Z = _impedance(bare, values, frequency)
-    wide = widening(problem.weight[0][used] * (impedance - Z))
-    covariance = covariance * wide**2
-    found_estimates = estimates(
-        model, coordinates, x, covariance, problem.prior_precision[0] / wide**2,
-        problem.free[0], dof,
-    )  # fmt: skip
-    slope = coordinates.slope(values)
-    # weights hold 1/noise: take it out again, so that χ² is that of the plain weights
+    Z = evaluate(model.tape, 2 * np.pi * frequency, values)
+    # the engine's weights hold the noise: χ² is stated with the plain ones
     weight = 1 / np.abs(impedance) if weighting == "modulus" else 1 / np.median(np.abs(impedance))
-    chi_square = float(np.sum(np.abs((impedance - Z) * weight) ** 2))
+    slope = coordinates.slope(values)
     result = FitResult(
         spectrum=spectrum,
         model=model,
-        estimates=found_estimates,
+        estimates=estimates(
+            model, coordinates, x, covariance, problem.prior_precision[i], problem.free[i], dof
+        ),
         covariance=covariance * np.outer(slope, slope),
-        chi_square=chi_square,
-        degrees_of_freedom=int(dof),
+        chi_square=float(np.sum(np.abs((impedance - Z) * weight) ** 2)),
+        degrees_of_freedom=dof,
         weighting=weighting,
-        converged=bool(solution.converged[i]),
+        converged=bool(found.solution.converged[i]),
     )
-    return replace(result, findings=tuple(_findings(result, wide)))
-
-
-def _impedance(bare: FitResult, values: FloatArray, frequency: FloatArray) -> FloatArray:
-    from eisfit.circuit.tape import evaluate
-
-    return evaluate(bare.model.tape, 2 * np.pi * frequency, values)  # type: ignore[return-value]
+    return replace(result, findings=tuple(_findings(result, float(found.wide[i]))))
 
 
 def _findings(result: FitResult, wide: float) -> list[Finding]:
@@ -321,6 +310,3 @@ def _parameter_findings(label: str, found: Mapping[str, Estimate]) -> list[Findi
         text = f"{label}: the data do not determine {', '.join(vague)}"
         out.append(Finding("undetermined", "info", text))
     return out
-
-
-__all__ = ["USUAL_NOISE", "Minimum", "best_minimum", "fit", "fit_spectra", "results", "settle"]

@@ -107,6 +107,8 @@ def _source(
         raise ReferenceDataError(
             f"{where}: doi must look like '10.1016/0038-1098(93)90841-A' (got {said['doi']!r})"
         )
+    if not said["values"]:
+        raise ReferenceDataError(f"{where}: 'values' is empty; give at least one value")
     fields = {k: said[k] for k in ("id", "sample", "composition", "citation")}
     fields |= {k: said.get(k, "") for k in ("doi", "doi_note", "seen_in", "note")}
     own = _words(said.get("aliases", []), f"{where}: aliases")

@@ -27,6 +27,12 @@ UNITS: dict[Quantity, str] = {
     "thickness_m": "m",
 }
 
+FORMS: dict[Form, str] = {
+    "ln_sigma_T": "ln σT",
+    "ln_sigma": "ln σ",
+    "not stated": "form not stated",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -96,8 +102,9 @@ class ReferenceValue:
     form : {"", "ln_sigma_T", "ln_sigma", "not stated"}
         Of an activation energy.
     verification : str
-        Where the number was seen: abstract, database, review, secondary (another text that quotes
-        it), derived (from two conductivities of the same source), unverified (nowhere).
+        Where the number was seen: abstract; database (of ionic conductors); review (the review
+        "All-Solid-State Batteries", contributor G. Yang); secondary (another text that quotes
+        it); derived (from two conductivities of the same source); unverified (nowhere).
     caution : str
         What every comparison with this value has to say: a conflict, a doubtful label.
     note : str
@@ -149,6 +156,11 @@ class ReferenceValue:
         return f"{number} {self.unit}"
 
     @property
+    def form_text(self) -> str:
+        """The form of an activation energy in words; empty for other quantities."""
+        return FORMS.get(self.form, "")
+
+    @property
     def temperature_text(self) -> str:
         """The temperature as the source states it; empty for an activation energy."""
         if self.quantity == "activation_energy_eV":
@@ -189,8 +201,8 @@ class ReferenceValue:
         }
 
     def __repr__(self) -> str:
-        temperature = f", {self.temperature_text}" if self.temperature_text else ""
-        return f"<{self.id}: {self.kind} {self.text}{temperature}>"
+        said = self.temperature_text or self.form_text
+        return f"<{self.id}: {self.kind} {self.text}, {said}>"
 
 
 def plain(value: float, quantity: Quantity) -> str:

@@ -1,0 +1,40 @@
+"""Plots: each function takes values and Axes and returns the Axes.
+
+Draw within ``with style():`` to get eisfit's look; nothing is changed outside of it.
+"""
+
+from __future__ import annotations
+
+from eisfit.plots.arrhenius import arrhenius
+from eisfit.plots.bode import bode
+from eisfit.plots.comparison import comparison
+from eisfit.plots.figures import (
+    arrhenius_figure,
+    comparison_figure,
+    overview_figure,
+    single_nyquist_figure,
+    spectrum_figure,
+)
+from eisfit.plots.nyquist import nyquist
+from eisfit.plots.overview import nyquist_series
+from eisfit.plots.residuals import residuals
+from eisfit.plots.style import ONE_COLUMN, TWO_COLUMNS, new_figure, rendered, style
+
+__all__ = [
+    "ONE_COLUMN",
+    "TWO_COLUMNS",
+    "arrhenius",
+    "arrhenius_figure",
+    "bode",
+    "comparison",
+    "comparison_figure",
+    "new_figure",
+    "nyquist",
+    "nyquist_series",
+    "overview_figure",
+    "rendered",
+    "residuals",
+    "single_nyquist_figure",
+    "spectrum_figure",
+    "style",
+]

@@ -1,0 +1,77 @@
+"""The arcs a fitted circuit consists of: which part of the impedance belongs to which process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eisfit.arrays import ComplexArray
+from eisfit.circuit.tape import compile_tape, evaluate
+from eisfit.circuit.tree import Node, Parallel, Series, elements_of
+from eisfit.fitting.result import FitResult
+
+_FREQUENCY = np.geomspace(1e-9, 1e15, 24 * 24 + 1)
+_SLOWEST_ARC = 1e-6
+"""Hz; what peaks below is a leaking blocking electrode, no arc."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arc:
+    """One arc of a fit.
+
+    Parameters
+    ----------
+    name : str
+        The process, or an empty text where the model names none.
+    impedance : ndarray of complex, shape (k,)
+        Ω, from high to low frequency, shifted to where the arc stands in the whole.
+    peak_frequency : float
+        Hz.
+    """
+
+    name: str
+    impedance: ComplexArray
+    peak_frequency: float
+
+
+def arcs(fit: FitResult) -> tuple[Arc, ...]:
+    """Return the arcs of a fit by rising time constant, each standing after those before it."""
+    tree = fit.model.tree
+    terms = tree.parts if isinstance(tree, Series) else (tree,)
+    found: list[tuple[float, str, ComplexArray]] = []
+    offset = 0.0
+    for term in terms:
+        Z = _impedance(fit, term)
+        if isinstance(term, Parallel) and _is_arc(Z):
+            found.append((float(_FREQUENCY[np.argmax(-Z.imag)]), _owner(fit, term), Z))
+        elif abs(Z[0].imag) < 1e-6 * abs(Z[0].real):  # a resistor: the same at all frequencies
+            offset += float(Z[0].real)
+    placed = []
+    for peak, name, Z in sorted(found, key=lambda arc: -arc[0]):
+        placed.append(Arc(name, Z[::-1] + offset, peak))
+        offset += float(Z[0].real)
+    return tuple(placed)
+
+
+def _impedance(fit: FitResult, term: Node) -> ComplexArray:
+    tape = compile_tape(term)
+    values = np.array([fit.estimates[name].value for name in tape.names])
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        return evaluate(tape, 2 * np.pi * _FREQUENCY, values)
+
+
+def _is_arc(Z: ComplexArray) -> bool:
+    """Tell whether `Z` closes to a resistance at low frequency, and is no resistance throughout."""
+    if not np.all(np.isfinite(Z)) or Z[0].real <= 0 or np.max(-Z.imag) < 1e-3 * Z[0].real:
+        return False
+    return bool(_FREQUENCY[np.argmax(-Z.imag)] > _SLOWEST_ARC and -Z[0].imag < 0.05 * Z[0].real)
+
+
+def _owner(fit: FitResult, term: Node) -> str:
+    """Return the process that the elements of `term` belong to."""
+    names = {element.name for element in elements_of(term)}
+    for name, process in fit.model.processes.items():
+        if names & {element.name for element in elements_of(process.tree)}:
+            return name
+    return ""
