@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from uncertainties import UFloat
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import stdtrit
+from uncertainties import UFloat, ufloat
 
 from eisfit.arrays import BoolArray, FloatArray
+from eisfit.constants import BOLTZMANN_EV
 from eisfit.findings import Finding
+from eisfit.geometry import Geometry
+
+_OFF_THE_LINE = 4.0  # standard deviations from the line at which a point is named
+_FEWEST_FOR_INTERVAL = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,13 +30,13 @@ class ArrheniusResult:
     process : str
         ``"bulk"``, ``"grain_boundary"`` …, or ``"total"``.
     activation_energy, activation_energy_ln_sigma : UFloat
-        eV, for the forms σT and σ.
+        eV, for the forms σT and σ. The error is nan for a line through two points.
     ci95 : tuple of float, optional
         95 % interval of `activation_energy` in eV; None under 4 temperatures.
     ln_prefactor : UFloat
         ln A, with A in S K/cm (S K without geometry).
     covariance : ndarray, shape (2, 2)
-        Of (ln A, E_a).
+        Of (ln A, E_a), without the geometry's error.
     temperature, conductivity, stderr : ndarray, shape (m,)
         The points: K; S/cm (S without geometry); standard error of the latter without the
         common error of the geometry.
@@ -39,7 +48,8 @@ class ArrheniusResult:
         Standard deviation of ln σT about the line beyond the fits' errors.
     relative_geometry_error : float
         Common relative error of l/A: moves σ, never E_a.
-    findings : tuple of Finding
+    shift : UFloat
+        What the line says of the common coordinate (the lead resistance), as a change of it.
     """
 
     process: str
@@ -58,10 +68,235 @@ class ArrheniusResult:
     method: str = "separate"
     form: str = "ln_sigma_T"
     findings: tuple[Finding, ...] = ()
+    shift: UFloat | None = None
 
     def conductivity_at(self, temperature: FloatArray | float) -> tuple[FloatArray, FloatArray]:
         """Return σ of the line and its standard error, S/cm, at `temperature` in K.
 
         The error holds the covariance of prefactor and activation energy and the geometry's error.
         """
-        raise NotImplementedError
+        T = np.asarray(temperature, dtype=np.float64)
+        slope = np.stack([np.ones_like(T), -1 / (BOLTZMANN_EV * T)])
+        line = np.array([self.ln_prefactor.nominal_value, self.activation_energy.nominal_value])
+        sigma = np.exp(np.tensordot(line, slope, axes=1)) / T
+        variance = np.einsum("i...,ij,j...->...", slope, self.covariance, slope)
+        return sigma, sigma * np.sqrt(variance + self.relative_geometry_error**2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LogResistances:
+    """ln R of one process along a series, and what its errors have in common.
+
+    Parameters
+    ----------
+    ln_R : ndarray, shape (m,)
+        R in Ω.
+    covariance : ndarray, shape (m, m)
+        Of ln R at a fixed common coordinate.
+    loading : ndarray, shape (m,)
+        d ln R per unit of the common coordinate (the lead resistance); 0 where there is none.
+    common_variance : float
+        Variance of the common coordinate as the spectra alone tell it.
+    determined : ndarray of bool, shape (m,)
+        False where the data do not tell R.
+    """
+
+    ln_R: FloatArray
+    covariance: FloatArray
+    loading: FloatArray
+    common_variance: float
+    determined: BoolArray
+
+
+def fit_arrhenius(
+    process: str,
+    temperature: FloatArray,
+    resistances: LogResistances,
+    geometry: Geometry | None,
+    labels: Sequence[str],
+) -> ArrheniusResult | None:
+    """Return the Arrhenius line of a process, or None where fewer than two temperatures tell it.
+
+    Weighted by the errors of the fits plus a scatter term that is as large as the points ask for
+    (Paule & Mandel). A common error of all R (the lead) is fitted along with the line.
+
+    Parameters
+    ----------
+    process : str
+    temperature : ndarray, shape (m,)
+        K.
+    resistances : LogResistances
+    geometry : Geometry, optional
+    labels : sequence of str, shape (m,)
+        Names of the spectra, for findings.
+
+    References
+    ----------
+    Paule & Mandel, J. Res. Natl. Bur. Stand. 87 (1982) 377, doi:10.6028/jres.087.022.
+    """
+    used = resistances.determined & np.isfinite(resistances.ln_R)
+    T = temperature[used]
+    if len(np.unique(np.round(T, 2))) < 2:
+        return None
+    ln_cell = np.log(geometry.cell_constant / 100) if geometry is not None else 0.0
+    part = _Line(
+        1 / (BOLTZMANN_EV * T),
+        ln_cell - resistances.ln_R[used] + np.log(T),
+        resistances.covariance[np.ix_(used, used)],
+        -resistances.loading[used],
+        resistances.common_variance,
+    )
+    scatter = part.scatter()
+    theta, covariance = part.solve(scatter)
+    E_ln_sigma = _Line(part.x, part.y - np.log(T), part.V, part.loading, part.common)
+    theta_ln_sigma, covariance_ln_sigma = E_ln_sigma.solve(scatter)
+    alone = len(T) == 2
+    stderr = np.sqrt(covariance[1, 1]) if not alone else np.nan
+    shift = theta[2]
+    every = ln_cell - resistances.ln_R
+    shifted = every + np.log(_shrunk(-resistances.loading, shift))
+    sigma = np.exp(shifted)
+    spread = np.sqrt(
+        np.diagonal(resistances.covariance) + resistances.loading**2 * covariance[2, 2]
+    )
+    result = ArrheniusResult(
+        process=process,
+        activation_energy=ufloat(theta[1], stderr),
+        activation_energy_ln_sigma=ufloat(
+            theta_ln_sigma[1], np.sqrt(covariance_ln_sigma[1, 1]) if not alone else np.nan
+        ),
+        ci95=_interval(theta[1], stderr, len(T), scatter),
+        ln_prefactor=ufloat(theta[0], np.sqrt(covariance[0, 0])),
+        covariance=covariance[:2, :2],
+        temperature=temperature,
+        conductivity=sigma,
+        stderr=sigma * spread,
+        used=used,
+        has_geometry=geometry is not None,
+        scatter=scatter,
+        relative_geometry_error=geometry.relative_error if geometry is not None else 0.0,
+        shift=ufloat(shift, np.sqrt(covariance[2, 2])),
+        findings=tuple(_findings(process, part, theta, scatter, temperature, used, labels)),
+    )
+    return result
+
+
+class _Line:
+    """y = a - E x over points with covariance V and a common coordinate d with prior N(0, common).
+
+    The data give R at d = 0; at d it is R (1 + loading d), which is exact for a lead in series.
+    """
+
+    def __init__(
+        self, x: FloatArray, y: FloatArray, V: FloatArray, loading: FloatArray, common: float
+    ) -> None:
+        self.x, self.y, self.V, self.loading, self.common = x, y, V, loading, common
+
+    def residual(self, theta: FloatArray) -> FloatArray:
+        """Return y(d) - (a - E x)."""
+        y = self.y + np.log(_shrunk(self.loading, theta[2]))
+        return y - (theta[0] - theta[1] * self.x)
+
+    def solve(self, scatter: float) -> tuple[FloatArray, FloatArray]:
+        """Return (a, E, d), shape (3,), and their covariance, shape (3, 3), by Gauss–Newton."""
+        inverse = np.linalg.inv(self.V + scatter**2 * np.eye(len(self.x)))
+        theta = np.zeros(3)
+        tight = 1 / max(self.common, 1e-30)
+        A = np.eye(3)
+        for _ in range(50):
+            shape = _shrunk(self.loading, theta[2])
+            J = np.stack([np.ones_like(self.x), -self.x, -self.loading / shape], axis=1)
+            A = J.T @ inverse @ J
+            A[2, 2] += tight
+            right = J.T @ inverse @ self.residual(theta)
+            right[2] -= tight * theta[2]
+            step = np.linalg.solve(A, right)
+            theta = theta + step
+            if np.all(np.abs(step) < 1e-10 * (1 + np.abs(theta))):
+                break
+        return theta, np.linalg.inv(A)
+
+    def excess(self, scatter: float) -> float:
+        """Return rᵀ V⁻¹ r at the best line minus the degrees of freedom."""
+        theta, _ = self.solve(scatter)
+        r = self.residual(theta)
+        V = self.V + scatter**2 * np.eye(len(r))
+        prior = theta[2] ** 2 / max(self.common, 1e-30)
+        return float(r @ np.linalg.solve(V, r)) + float(prior) - (len(r) - 2)
+
+    def scatter(self) -> float:
+        """Return the scatter beyond the points' errors that makes χ² equal its expectation."""
+        if len(self.x) < 3 or self.excess(0.0) <= 0:
+            return 0.0
+        high = float(np.std(self.residual(self.solve(1.0)[0]))) + 1e-12
+        while self.excess(high) > 0:
+            high *= 2
+        return float(brentq(self.excess, 0.0, high, xtol=1e-6 * high))
+
+
+def _shrunk(loading: FloatArray, shift: float) -> FloatArray:
+    """Return σ(d)/σ(0) = 1/(1 - loading d) for σ's loading, kept above zero."""
+    return 1 / np.maximum(1 - loading * shift, 1e-6)
+
+
+def _interval(
+    value: float, stderr: float, points: int, scatter: float
+) -> tuple[float, float] | None:
+    """Return the 95 % interval; Student's t where the scatter was found from the points."""
+    if points < _FEWEST_FOR_INTERVAL:
+        return None
+    reach = float(stdtrit(points - 2, 0.975)) if scatter > 0 else 1.96
+    return (float(value - reach * stderr), float(value + reach * stderr))
+
+
+def _findings(
+    process: str,
+    line: _Line,
+    theta: FloatArray,
+    scatter: float,
+    temperature: FloatArray,
+    used: BoolArray,
+    labels: Sequence[str],
+) -> list[Finding]:
+    out = []
+    points = int(used.sum())
+    if points < _FEWEST_FOR_INTERVAL:
+        text = f"{process}: {points} temperatures are too few for an interval of the activation energy"
+        out.append(Finding("few_temperatures", "warning", text))
+    if points < len(used):
+        names = ", ".join(np.asarray(labels)[~used])
+        text = f"{process}: left out of its Arrhenius line, the data do not determine R: {names}"
+        out.append(Finding("points_not_used", "info", text))
+    r = line.residual(theta)
+    # leave each point out in turn, so that a bad one cannot hide behind the scatter it makes itself
+    for i in range(len(r) if points >= _FEWEST_FOR_INTERVAL else 0):
+        z = _distance(line, i)
+        if abs(z) > _OFF_THE_LINE:
+            T = temperature[used][i]
+            text = (
+                f"{process}: {np.asarray(labels)[used][i]} ({T - 273.15:.1f} °C) lies "
+                f"{100 * (np.exp(r[i]) - 1):+.1f} % off the Arrhenius line ({abs(z):.1f} σ); check "
+                "its temperature and its contact"
+            )
+            out.append(Finding("off_the_line", "warning", text))
+    if scatter > 0.05:
+        text = (
+            f"{process}: the points scatter by {100 * scatter:.1f} % about the Arrhenius line, more "
+            "than their errors; the error of the activation energy includes it"
+        )
+        out.append(Finding("scatter", "info", text))
+    return out
+
+
+def _distance(line: _Line, i: int) -> float:
+    """Return how many standard deviations point `i` lies off the line through the others."""
+    rest = np.arange(len(line.x)) != i
+    others = _Line(
+        line.x[rest], line.y[rest], line.V[np.ix_(rest, rest)], line.loading[rest], line.common
+    )
+    scatter = others.scatter()
+    theta, covariance = others.solve(scatter)
+    slope = np.array([1.0, -line.x[i], -line.loading[i]])
+    variance = slope @ covariance @ slope + line.V[i, i] + scatter**2
+    alone = _Line(line.x[[i]], line.y[[i]], line.V[[i]][:, [i]], line.loading[[i]], line.common)
+    return float(alone.residual(theta)[0] / np.sqrt(variance))

@@ -1,0 +1,226 @@
+"""Fits along a series: every arc keeps its identity from one spectrum to the next.
+
+Each spectrum is fitted from its own data, then again from its neighbours' results in both
+directions, and the better is kept. Then arcs above the window are held (`visibility`), and what a
+series has in common (the leads) is fitted as one value for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from eisfit.arrays import BoolArray, FloatArray
+from eisfit.fitting.engine import solve_each, solve_joint
+from eisfit.fitting.fit import Minimum, best_minimum, choose, movable, result_of, settle, widened
+from eisfit.fitting.problem import Weighting, problem_of
+from eisfit.fitting.result import FitResult
+from eisfit.fitting.statistics import inverse
+from eisfit.models import Model
+from eisfit.series import Series
+from eisfit.temperature.arrhenius import LogResistances
+from eisfit.temperature.visibility import hold_unseen
+
+Progress = Callable[[str, int, int], None]
+_ROUNDS = 6
+
+
+def no_progress(_what: str, _done: int, _total: int) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence:
+    """The fits of a series.
+
+    Parameters
+    ----------
+    series : Series
+    model : Model
+    found : Minimum
+        Where the fits ended.
+    covariance : ndarray, shape (m p, m p)
+        Of all coordinates of all spectra, common ones repeated for each.
+    above : mapping of str to ndarray of bool, shape (m,)
+        By process: where its arc lies above the window.
+    weighting : str
+    """
+
+    series: Series
+    model: Model
+    found: Minimum
+    covariance: FloatArray
+    above: Mapping[str, BoolArray]
+    weighting: Weighting = "modulus"
+
+    @property
+    def fits(self) -> list[FitResult]:
+        """One result for each spectrum, errors with those of what is common."""
+        p = len(self.model.names)
+        return [
+            result_of(
+                self.found, i, spectrum, self.model, self.weighting,
+                self.covariance[i * p : (i + 1) * p, i * p : (i + 1) * p],
+            )
+            for i, spectrum in enumerate(self.series.spectra)
+        ]  # fmt: skip
+
+    def log_resistances(self, names: list[str], lead: str | None) -> LogResistances:
+        """Return ln of the sum of some resistances along the series.
+
+        Parameters
+        ----------
+        names : list of str
+            Parameters, such as ``["R_bulk", "R_grain_boundary"]``.
+        lead : str, optional
+            The common lead resistance; errors that follow it are given apart.
+        """
+        x, m, p = self.found.solution.x, len(self.series), len(self.model.names)
+        coordinates = self.found.problem.coordinates
+        places = [self.model.index(n) for n in names]
+        R = coordinates.values(x)[:, places]  # (m, q)
+        total = R.sum(axis=1)
+        pick = np.zeros((m, m * p))
+        for j, place in enumerate(places):
+            pick[np.arange(m), np.arange(m) * p + place] = R[:, j] / total
+        V = pick @ self.covariance @ pick.T
+        loading, common = np.zeros(m), 0.0
+        if lead is not None:
+            i = self.model.index(lead)
+            common = float(self.covariance[i, i])
+            if common > 0:
+                loading = pick @ self.covariance[:, i] / common
+                V = V - np.outer(loading, loading) * common
+        own = np.sqrt(np.maximum(np.diagonal(V), 0.0))
+        determined = (own > 0) & (own < 0.5)
+        V = V + np.diag(np.where(determined, 1e-12, 1.0))
+        return LogResistances(np.log(total), V, loading, common, determined)
+
+
+def fit_sequence(
+    series: Series,
+    model: Model,
+    fixed: Mapping[str, float] | None = None,
+    weighting: Weighting = "modulus",
+    progress: Progress = no_progress,
+) -> Sequence:
+    """Fit `model` to every spectrum of `series`.
+
+    Parameters
+    ----------
+    series : Series
+    model : Model
+    fixed : mapping of str to float, optional
+        Parameters to hold, such as a lead resistance that was measured.
+    weighting : {"modulus", "unit"}
+    progress : callable
+        Called with (what, done, total).
+
+    Raises
+    ------
+    FitError
+        Where a spectrum has too few points.
+    """
+    spectra = [s.with_(geometry=series.geometry) for s in series.spectra]
+    problem = problem_of(spectra, model, weighting)
+    total = len(spectra)
+    found_x = np.empty((total, len(model.names)))
+    for i in range(total):
+        one = best_minimum(problem[[i]], spectra[i : i + 1], model, [None], fixed or {})
+        found_x[i] = one.solution.x[0]
+        progress("fitting", i + 1, total)
+    held = problem.free.copy()
+    held[:, [model.index(name) for name in fixed or {}]] = False
+    found = settle(replace(problem, free=held), found_x)
+    found = _from_neighbours(found, model, series)
+    found, above = hold_unseen(found, model, series.geometry)
+    found = _with_common(found, model)
+    return Sequence(series, model, found, _covariance(found, model), above, weighting)
+
+
+def _from_neighbours(found: Minimum, model: Model, series: Series) -> Minimum:
+    """Return the minimum after trying each spectrum from its neighbours' results, in rounds."""
+    problem, x = found.problem, found.solution.x.copy()
+    m = len(x)
+    for _ in range(_ROUNDS):
+        rows = np.concatenate([np.arange(m), np.arange(1, m), np.arange(m - 1)])
+        start = np.concatenate([x, x[:-1], x[1:]])
+        tried = solve_each(problem[rows], start)
+        best = np.array(
+            [
+                choose(tried, np.flatnonzero(rows == i), problem[[i]], model, series.spectra[i])
+                for i in range(m)
+            ]
+        )
+        moved = ~np.all(np.isclose(tried.x[best], x, rtol=0, atol=1e-3), axis=1)
+        x = tried.x[best]
+        if not moved.any():
+            break
+    plain = replace(problem, weight=problem.weight * found.wide[:, None])
+    return settle(plain, x)
+
+
+def _common(model: Model, found: Minimum) -> BoolArray:
+    """Return which coordinates are one value for the whole series, shape (p,)."""
+    shared = np.array([p.shared for p in model.parameters])
+    return shared & found.problem.free.all(axis=0)
+
+
+def _with_common(found: Minimum, model: Model) -> Minimum:
+    """Return the minimum with leads of one value for all spectra."""
+    shared = _common(model, found)
+    if not shared.any():
+        return found
+    solution = solve_joint(found.problem, found.solution.x.copy(), shared)
+    return Minimum(found.problem, solution, found.wide)
+
+
+def _covariance(found: Minimum, model: Model) -> FloatArray:
+    """Return the covariance of all coordinates, shape (m p, m p), common ones repeated."""
+    shared = np.flatnonzero(_common(model, found))
+    m, p = found.solution.x.shape
+    place = np.arange(m * p).reshape(m, p)
+    place[:, shared] = place[0, shared]  # a common coordinate has one place
+    H = np.zeros((m * p, m * p))
+    open_ = np.zeros(m * p, dtype=bool)
+    for i in range(m):
+        block = found.solution.curvature[i].copy()
+        precision = found.problem.prior_precision[i].copy()
+        if i:
+            precision[shared] = 0.0
+        H[np.ix_(place[i], place[i])] += block + np.diag(precision)
+        open_[place[i]] |= movable(found, i)
+    V = inverse(H, open_)
+    every = place.ravel()
+    return V[np.ix_(every, every)]
+
+
+def with_lead(sequence: Sequence, lead: str, value: float, stderr: float) -> Sequence:
+    """Return the sequence refitted with the lead resistance known to be `value` ± `stderr` in Ω.
+
+    The error of the lead goes into every parameter that follows it.
+    """
+    model, found = sequence.model, sequence.found
+    i = model.index(lead)
+    size = found.problem.coordinates.size[i]
+    x = found.solution.x.copy()
+    x[:, i] = value / size
+    free = found.problem.free.copy()
+    free[:, i] = False
+    held = Minimum(replace(found.problem, free=free), solve_each(
+        replace(found.problem, free=free), x), found.wide)  # fmt: skip
+    held = _with_common(held, model)
+    V = _covariance(held, model)
+    p = x.shape[1]
+    old = sequence.covariance
+    loading = old[:, i] / old[i, i] if old[i, i] > 0 else np.zeros(len(old))
+    V = V + np.outer(loading, loading) * (stderr / size) ** 2
+    problem = replace(held.problem, free=found.problem.free)
+    places = np.arange(i, len(V), p)
+    V[np.ix_(places, places)] = (stderr / size) ** 2
+    return replace(sequence, found=replace(held, problem=problem), covariance=V)
+
+
+__all__ = ["Progress", "Sequence", "fit_sequence", "no_progress", "widened", "with_lead"]

@@ -1,0 +1,160 @@
+"""Which arcs are seen: an arc above the window keeps its capacitance, and R is the intercept.
+
+Where an arc peaks above the highest frequency, the data hold its resistance (as an intercept) but
+neither its capacitance nor its exponent. Left free, these wander off and take the arc's identity
+with them. So they are held near what the spectra say in which the arc is seen; where none sees it,
+near what the model calls usual, with a wide error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from eisfit.arrays import BoolArray, FloatArray
+from eisfit.fitting.engine import Problem, solve_each
+from eisfit.fitting.fit import Minimum, movable
+from eisfit.fitting.statistics import inverse
+from eisfit.geometry import Geometry
+from eisfit.models import Model, ModelProcess
+
+_SEEN_LOG_C = 0.25  # largest standard error of ln C at which an arc counts as seen
+_SEEN_N = 0.05
+_LEAST_SPREAD_LOG_C = 0.05
+_LEAST_SPREAD_N = 0.01
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arc:
+    """A process of R, Q and n: the places of its parameters."""
+
+    process: ModelProcess
+    R: int
+    Q: int
+    n: int
+
+    def log_capacitance(self, x: FloatArray) -> FloatArray:
+        """Return ln C, C = Q^(1/n) R^((1-n)/n), from coordinates of shape (..., p)."""
+        n = x[..., self.n]
+        return (x[..., self.Q] + (1 - n) * x[..., self.R]) / n
+
+    def log_time(self, x: FloatArray) -> FloatArray:
+        """Return ln τ, τ = (RQ)^(1/n)."""
+        return (x[..., self.R] + x[..., self.Q]) / x[..., self.n]
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """ln C and n that an arc is held near, with standard deviations."""
+
+    log_c: float
+    log_c_sd: float
+    n: float
+    n_sd: float
+
+
+def arcs_of(model: Model) -> list[Arc]:
+    """Return the through-thickness arcs of a model in its order."""
+    out = []
+    for process in model.processes.values():
+        names = [process.parameter(s) for s in ("R", "Q", "n")]
+        if process.place == "through_thickness" and all(names):
+            out.append(Arc(process, *(model.index(n) for n in names if n)))
+    return out
+
+
+def hold_unseen(
+    found: Minimum, model: Model, geometry: Geometry | None
+) -> tuple[Minimum, dict[str, BoolArray]]:
+    """Return the minimum with unseen arcs held, and which arcs peak above the window, shape (m,)."""
+    above: dict[str, BoolArray] = {}
+    for arc in arcs_of(model):
+        if model.from_text:
+            continue
+        seen = _seen(found, arc)
+        usual = _usual(found, arc, seen, model, geometry)
+        found, above[arc.process.name] = _held(found, arc, usual, seen)
+    return found, above
+
+
+def _top(problem: Problem) -> FloatArray:
+    """Return ln of the highest angular frequency of each spectrum."""
+    return np.log(np.where(problem.weight > 0, problem.omega, 0.0).max(axis=1))
+
+
+def _seen(found: Minimum, arc: Arc) -> BoolArray:
+    """Return where the data alone tell C and n of an arc that peaks within the window."""
+    x = found.solution.x
+    out = np.zeros(len(x), dtype=bool)
+    for i in range(len(x)):
+        precision = np.diag(found.problem.prior_precision[i])
+        V = inverse(found.solution.curvature[i] + precision, movable(found, i))
+        n = x[i, arc.n]
+        slope = np.zeros(len(V))
+        slope[[arc.R, arc.Q, arc.n]] = [(1 - n) / n, 1 / n, -arc.log_time(x[i]) / n]
+        sd_c, sd_n = np.sqrt(slope @ V @ slope), np.sqrt(V[arc.n, arc.n])
+        free_n = bool(V[arc.n, arc.n] > 0)
+        out[i] = V[arc.Q, arc.Q] > 0 and sd_c < _SEEN_LOG_C and (sd_n < _SEEN_N or not free_n)
+    low = np.log(np.where(found.problem.weight > 0, found.problem.omega, np.inf).min(axis=1))
+    peak = -arc.log_time(x)
+    return out & (peak < _top(found.problem)) & (peak > low)
+
+
+def _usual(
+    found: Minimum, arc: Arc, seen: BoolArray, model: Model, geometry: Geometry | None
+) -> Usual:
+    """Return what an unseen arc is held near: the median of where it is seen, or the model's."""
+    x = found.solution.x
+    if seen.any():
+        log_c, n = arc.log_capacitance(x[seen]), x[seen, arc.n]
+        centre_c, centre_n = float(np.median(log_c)), float(np.median(n))
+        # a spectrum whose arc jumps by more than a factor 10 has taken another arc for this one
+        alike = np.abs(log_c - centre_c) < np.log(10.0)
+        return Usual(
+            float(np.median(log_c[alike])),
+            max(_spread(log_c[alike]), _LEAST_SPREAD_LOG_C),
+            centre_n,
+            max(_spread(n[alike]), _LEAST_SPREAD_N),
+        )
+    low, high = np.log(arc.process.capacitance or (1e-13, 1e-10))
+    scale = np.log(geometry.cell_constant / 100) if geometry is not None else 0.0
+    n, n_sd = model.parameters[arc.n].prior or (0.95, 0.05)
+    return Usual((low + high) / 2 - scale, (high - low) / 2, n, n_sd)
+
+
+def _spread(values: FloatArray) -> float:
+    """Return a robust standard deviation: 1.48 times the median distance from the median."""
+    return float(1.4826 * np.median(np.abs(values - np.median(values))))
+
+
+def _held(
+    found: Minimum, arc: Arc, usual: Usual, seen: BoolArray
+) -> tuple[Minimum, BoolArray]:
+    """Refit the spectra that do not see the arc with its C and n held near `usual`."""
+    rows = np.flatnonzero(~seen)
+    above = np.zeros(len(seen), dtype=bool)
+    if not len(rows):
+        return found, above
+    problem, x = found.problem, found.solution.x.copy()
+    mean, precision = problem.prior_mean.copy(), problem.prior_precision.copy()
+    solution = found.solution
+    for _ in range(3):  # the prior of ln Q at given ln C and n moves a little with R
+        mean[rows, arc.n] = usual.n
+        mean[rows, arc.Q] = usual.n * usual.log_c - (1 - usual.n) * x[rows, arc.R]
+        precision[rows, arc.n] = usual.n_sd**-2
+        precision[rows, arc.Q] = (usual.n * usual.log_c_sd) ** -2
+        problem = replace(problem, prior_mean=mean, prior_precision=precision)
+        start = x[rows].copy()
+        start[:, [arc.Q, arc.n]] = mean[rows][:, [arc.Q, arc.n]]
+        part = solve_each(problem[rows], start)
+        x[rows] = part.x
+    solution = solve_each(problem, x)
+    above[rows] = -arc.log_time(solution.x[rows]) > _top(problem)[rows]
+    return Minimum(problem, solution, found.wide), above
+
+
+def names_above(above: dict[str, BoolArray], i: int) -> Sequence[str]:
+    """Return the processes whose arc lies above the window of spectrum `i`."""
+    return [name for name, where in above.items() if where[i]]
