@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from eisfit.comparison import ComparisonRow
-from eisfit.findings import Finding, Verdict
+from eisfit.comparison import ComparisonRow, compare
+from eisfit.errors import FitError
+from eisfit.findings import Finding, Verdict, verdict
+from eisfit.fitting.problem import Weighting
 from eisfit.fitting.result import FitResult
-from eisfit.models import Model
-from eisfit.processes import Process
+from eisfit.models import Model, load_model
+from eisfit.processes import Process, assign
 from eisfit.series import Series
 from eisfit.spectrum import Spectrum
+from eisfit.temperature.activation import activation
 from eisfit.temperature.arrhenius import ArrheniusResult
+from eisfit.temperature.lead import told_by_series
+from eisfit.temperature.sequence import Progress, Sequence, fit_sequence, no_progress
+from eisfit.temperature.visibility import names_above
+from eisfit.validation import screen
+from eisfit.validation.kramers_kronig import verdict_findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +64,118 @@ class Analysis:
     material: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+
+
+def analyze_series(
+    series: Series,
+    model: str | Model,
+    material: str = "",
+    lead_resistance: float | None = None,
+    weighting: Weighting = "modulus",
+    progress: Progress = no_progress,
+) -> Analysis:
+    """Screen, fit, name, extrapolate and compare a whole series.
+
+    Parameters
+    ----------
+    series : Series
+        By temperature, or along another coordinate (then without activation energies).
+    model : str or Model
+        A model's name or a circuit.
+    material : str
+        As in the reference library, such as ``"LLTO"``; empty compares with nothing.
+    lead_resistance : float, optional
+        Ω, where it was measured; else the series tells it as far as it can.
+    weighting : {"modulus", "unit"}
+    progress : callable
+        Called with (what, done, total).
+
+    Returns
+    -------
+    Analysis
+
+    Raises
+    ------
+    EisfitError
+        Where nothing at all can be fitted.
+    """
+    model = load_model(model)
+    screened = {s: (*screen(s), *verdict_findings(s)) for s in series.spectra}
+    unusable = [s for s, found in screened.items() if verdict(found) == "unusable"]
+    usable = _without(series, unusable)
+    lead = _lead(model)
+    fixed = {lead: lead_resistance} if lead is not None and lead_resistance is not None else {}
+    sequence = fit_sequence(usable, model, fixed, weighting, progress)
+    told = told_by_series(sequence, lead if not fixed else None)
+    arrhenius = activation(told.sequence, lead, told.lines)
+    energies = {name: a.activation_energy.nominal_value for name, a in arrhenius.items()}
+    done = iter(_fitted(told.sequence, energies, screened))
+    spectra = tuple(
+        _unfitted(s, screened[s]) if s in unusable else next(done) for s in series.spectra
+    )
+    comparison = compare(arrhenius, material) if material else ()
+    settings = {
+        "model": model.name,
+        "circuit": model.circuit,
+        "weighting": weighting,
+        "lead resistance": f"{lead_resistance:g} Ω, given" if fixed else "found from the series",
+    }
+    return Analysis(
+        series, model, spectra, arrhenius, comparison, material, settings,
+        (*series.findings, *told.findings, *_series_findings(series, arrhenius, model)),
+    )  # fmt: skip
+
+
+def _lead(model: Model) -> str | None:
+    """Return the name of the lead resistance that a series has in common, if the model has one."""
+    for process in model.processes.values():
+        name = process.parameter("R")
+        if process.place == "lead" and name is not None:
+            return name
+    return None
+
+
+def _without(series: Series, unusable: list[Spectrum]) -> Series:
+    keep = [i for i, s in enumerate(series.spectra) if s not in unusable]
+    if not keep:
+        why = "; ".join(f.message for s in unusable for f in screen(s) if f.severity == "error")
+        raise FitError(f"none of the {len(series)} spectra can be used: {why}")
+    return replace(
+        series, spectra=tuple(series.spectra[i] for i in keep), values=series.values[keep]
+    )
+
+
+def _fitted(
+    sequence: Sequence,
+    energies: Mapping[str, float],
+    screened: Mapping[Spectrum, tuple[Finding, ...]],
+) -> list[SpectrumResult]:
+    out = []
+    for i, (spectrum, fit) in enumerate(zip(sequence.series.spectra, sequence.fits, strict=True)):
+        above = names_above(sequence.above, i)
+        assigned = assign(fit, sequence.series.geometry, above, energies)
+        said = (*spectrum.findings, *screened[spectrum], *fit.findings, *assigned.findings)
+        fit = replace(fit, spectrum=spectrum)
+        out.append(SpectrumResult(spectrum, verdict(said), fit, assigned.processes, said))
+    return out
+
+
+def _unfitted(spectrum: Spectrum, found: tuple[Finding, ...]) -> SpectrumResult:
+    return SpectrumResult(spectrum, "unusable", None, {}, (*spectrum.findings, *found))
+
+
+def _series_findings(
+    series: Series, arrhenius: Mapping[str, ArrheniusResult], model: Model
+) -> list[Finding]:
+    if series.coordinate != "temperature":
+        return []
+    out = [f for a in arrhenius.values() for f in a.findings]
+    missing = [n for n, p in model.processes.items() if p.ionic and n not in arrhenius]
+    if missing:
+        text = (
+            f"no activation energy for {', '.join(missing)}: it needs two temperatures or more at "
+            "which the data determine the resistance"
+        )
+        out.append(Finding("no_activation_energy", "warning", text))
+    return out
+

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MultipleLocator
 
 from eisfit.fitting.result import FitResult
-from eisfit.plots.style import DATA, FIT, PALETTE, log_axis
+from eisfit.plots.style import DATA, FIT, INK, PALETTE, log_axis
 from eisfit.spectrum import Spectrum
 
 
@@ -50,7 +50,7 @@ def bode(
         phase_ax.plot(smooth, -np.degrees(np.angle(line)), color=FIT, zorder=4)
     _axes(spectrum, ax, phase_ax)
     ax.set_ylabel("|Z| (Ω)")
-    phase_ax.set_ylabel("−Phase (°)", color=colour if shared else None)
+    phase_ax.set_ylabel("−Phase (°)", color=colour if shared else INK)
     if shared:
         phase_ax.tick_params(axis="y", labelcolor=colour)
         ax.tick_params(axis="y", which="both", right=False)

@@ -59,7 +59,6 @@ def build(source: Source, layout: Layout, rows: Rows, header: Header) -> list[Sp
     ReadError
         Where none has three usable points.
     """
-    rows = _without_cut_point(source, rows)
     frequency, impedance = _quantities(layout, rows)
     record = _dc_records(frequency, impedance)
     header = replace(
@@ -67,7 +66,8 @@ def build(source: Source, layout: Layout, rows: Rows, header: Header) -> list[Sp
         provenance=replace(header.provenance, sha256=source.sha256, columns=layout.headings),
         findings=(*header.findings, *_about_file(source, rows, int(record.sum()))),
     )
-    spectra, failed = [], []
+    spectra: list[Spectrum] = []
+    failed: list[str] = []
     for part in _parts(layout, rows, frequency):
         part = part[~record[part]]
         if not len(part):
@@ -141,15 +141,6 @@ def _finding(source: Source, code: str, severity: Severity, text: str) -> Findin
     return Finding(code, severity, f"{source.name}: {text}")
 
 
-def _without_cut_point(source: Source, rows: Rows) -> Rows:
-    """Distrust the last number of a file that ends within a row."""
-    if source.complete or not rows.ends_in_needed or not len(rows.lines):
-        return rows
-    last = len(rows.lines) - 1
-    reason = f"line {int(rows.lines[last])}: the row is cut short"
-    return replace(rows, trouble={last: reason} | rows.trouble)
-
-
 def _quantities(layout: Layout, rows: Rows) -> tuple[FloatArray, ComplexArray]:
     """Return frequency in Hz and impedance in Ω of all rows."""
     factors = [column.factor for column in layout.columns[:3]]
@@ -187,7 +178,9 @@ def _reasons(frequency: FloatArray, part: Indexes, rows: Rows) -> list[str]:
     reasons = [rows.trouble.get(int(row), "") for row in part]
     for i in np.flatnonzero(~(frequency > 0)):
         line = int(rows.lines[part[i]])
-        reasons[i] = reasons[i] or f"line {line}: the frequency {frequency[i]:g} Hz is not above zero"
+        reasons[i] = (
+            reasons[i] or f"line {line}: the frequency {frequency[i]:g} Hz is not above zero"
+        )
     return reasons
 
 
@@ -199,7 +192,9 @@ def _about_file(source: Source, rows: Rows, records: int) -> list[Finding]:
         said.append(_finding(source, "rows_without_frequency", "info", text))
     if rows.strays:
         line, example = rows.strays[0]
-        text = f"{_count(len(rows.strays), 'line')} among the rows hold no numbers and are passed over"
+        text = (
+            f"{_count(len(rows.strays), 'line')} among the rows hold no numbers and are passed over"
+        )
         text += f", such as line {line}: {example[:40]!r}"
         said.append(_finding(source, "not_a_row", "warning", text))
     if rows.cut and not source.complete:
@@ -268,7 +263,9 @@ def _table_temperature(
     if not believable(kelvin):
         return None, []
     if not unit and mean >= 200:
-        text = "a temperature column without a unit may be in °C or K; it is not used. Write its unit."
+        text = (
+            "a temperature column without a unit may be in °C or K; it is not used. Write its unit."
+        )
         return None, [_finding(source, "temperature_ambiguous", "warning", text)]
     said = []
     if not unit:

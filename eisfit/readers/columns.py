@@ -244,7 +244,11 @@ def _split_unit(text: str) -> tuple[str, str]:
     unit = next(part for part in match.groups()[1:] if part is not None).strip()
     if match["round"] is not None and _role(unit) not in {None, "temperature"}:
         return text, ""
-    if match["round"] is not None and _role(match["name"] + unit) is not None and "z" in unit.lower():
+    if (
+        match["round"] is not None
+        and _role(match["name"] + unit) is not None
+        and "z" in unit.lower()
+    ):
         return text, ""
     return match["name"], unit
 
@@ -255,7 +259,9 @@ def _role(name: str) -> Role | None:
 
 def _plain_unit(unit: str) -> str:
     """Return a unit with the ohm and the micro written in one way."""
-    unit = re.sub("ohms?|[ΩΩ]", "ohm", unit, flags=re.IGNORECASE).replace("µ", "u").replace("μ", "u")
+    unit = (
+        re.sub("ohms?|[ΩΩ]", "ohm", unit, flags=re.IGNORECASE).replace("µ", "u").replace("μ", "u")
+    )
     unit = re.sub("hz$", "Hz", unit, flags=re.IGNORECASE) if len(unit) != 3 else unit
     if unit in {"khz", "KHz", "KHZ", "kHZ"}:
         return "kHz"

@@ -2,43 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from eisfit.errors import EisfitError, ReadError, UnknownFormat
 from eisfit.readers import delimited, eclab, gamry, novocontrol
+from eisfit.readers.format import Format
 from eisfit.readers.text import HEAD, load
 from eisfit.spectrum import Spectrum
 
 GROUP = "eisfit.readers"
+"""Entry points of installed plugins; each names a Format."""
+
+_BUILT_IN = (eclab.FORMAT, gamry.FORMAT, novocontrol.FORMAT)
+_LAST = delimited.FORMAT
+
+_KNOWN_BINARIES = (
+    (b"BIO-LOGIC MODULAR FILE", "a binary EC-Lab file; export it as text (.mpt) in EC-Lab"),
+    (b"PK\x03\x04", "a spreadsheet or archive; save its table as .csv"),
+    (b"\xd0\xcf\x11\xe0", "an old spreadsheet or document; save its table as .csv"),
+    (b"%PDF", "a PDF document; export the numbers instead"),
+    (b"\x89PNG", "an image; export the numbers instead"),
+    (b"\x89HDF", "an HDF5 file; export its table as .csv"),
+    (b"\x1f\x8b", "a compressed file; unpack it"),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A file format that can be read.
+def formats() -> list[Format]:
+    """Return the built-in formats, then those of installed plugins, then the plain table."""
+    plugins, _ = _plugins()
+    return [*_BUILT_IN, *plugins, _LAST]
 
-    Parameters
-    ----------
-    name : str
-        Short name, as in a spectrum's provenance.
-    title : str
-        For lists, with the maker's name.
-    recognises : callable
-        From the first bytes of a file to whether it is in this format.
-    read : callable
-        From a path to the spectra of a file.
-    suffixes : tuple of str
-        How such files are mostly named; for information only.
+
+def plugin_errors() -> list[str]:
+    """Return a sentence for every installed plugin that does not work."""
+    return _plugins()[1]
+
+
+def identify(path: Path | str, head: bytes) -> Format:
+    """Return the one format that claims a file by its first bytes.
+
+    Raises
+    ------
+    UnknownFormat
+        Where none does.
+    ReadError
+        Where several do.
     """
+    plugins, errors = _plugins()
+    claims = [f for f in (*_BUILT_IN, *plugins) if _claims(f, head)]
+    if len(claims) > 1:
+        names = " and ".join(f.name for f in claims)
+        raise ReadError(path, f"claimed by several formats, {names}; remove one of the plugins")
+    if claims:
+        return claims[0]
+    if _LAST.recognises(head):
+        return _LAST
+    known = next((text for mark, text in _KNOWN_BINARIES if head.startswith(mark)), "")
+    names = ", ".join(f.name for f in formats())
+    text = f"this is {known}" if known else f"the content is none of: {names}; export it as text"
+    raise UnknownFormat(path, "; ".join([text, *errors]))
 
-    name: str
-    title: str
-    recognises: Callable[[bytes], bool]
-    read: Callable[[Path], list[Spectrum]]
-    suffixes: tuple[str, ...] = ()
+
+def read_file(path: Path | str) -> tuple[Format, list[Spectrum]]:
+    """Return the format of a file and its spectra; anything wrong is a ReadError."""
+    found = identify(path, load(path)[:HEAD])
+    try:
+        spectra = found.read(Path(path))
+    except EisfitError:
+        raise
+    except Exception as trouble:  # noqa: BLE001 - a plugin may fail in any way; one file only
+        text = f"the reader {found.name!r} failed: {type(trouble).__name__}: {trouble}"
+        raise ReadError(path, text) from trouble
+    return found, spectra
 
 
-def _format(module: object) -> Format:
-    ...
+def _claims(candidate: Format, head: bytes) -> bool:
+    """Tell whether a format claims a file; a plugin that fails here does not."""
+    try:
+        return bool(candidate.recognises(head))
+    except Exception:  # noqa: BLE001 - a broken plugin must not take the others down
+        return False
+
+
+def _plugins() -> tuple[list[Format], list[str]]:
+    """Return the formats of installed plugins, and a sentence for each that cannot be loaded."""
+    found, errors = [], []
+    for entry in entry_points(group=GROUP):
+        try:
+            loaded = entry.load()
+        except Exception as trouble:  # noqa: BLE001 - whatever a plugin raises is its own fault
+            errors.append(f"the plugin {entry.name!r} cannot be loaded: {trouble}")
+            continue
+        if isinstance(loaded, Format):
+            found.append(loaded)
+        else:
+            errors.append(f"the plugin {entry.name!r} is no eisfit Format")
+    return found, errors

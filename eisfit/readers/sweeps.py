@@ -24,6 +24,7 @@ def split(
     frequency: FloatArray,
     steps: tuple[FloatArray, ...] = (),
     breaks: tuple[int, ...] = (),
+    tolerance: float = 0.5,
 ) -> list[Indexes]:
     """Return the rows of each spectrum.
 
@@ -35,6 +36,8 @@ def split(
         Columns that are constant within a spectrum.
     breaks : tuple of int
         Rows that start a spectrum.
+    tolerance : float
+        What a column may change by from one row to the next without a step.
 
     Examples
     --------
@@ -43,16 +46,16 @@ def split(
     """
     starts = {0, *breaks}
     for column in steps:
-        starts |= _runs(column)
+        starts |= _runs(column, tolerance)
     edges = [*sorted(s for s in starts if s < len(frequency)), len(frequency)]
     blocks = [np.arange(a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a]
     return [part for block in blocks for part in _restarts(frequency, block)]
 
 
-def _runs(column: FloatArray) -> set[int]:
+def _runs(column: FloatArray, tolerance: float) -> set[int]:
     """Return where a column steps, nothing where it does so on most rows."""
-    known = np.where(np.isfinite(column), column, -np.inf)
-    starts = np.flatnonzero(np.diff(known) != 0) + 1
+    known = np.flatnonzero(np.isfinite(column))
+    starts = known[1:][np.abs(np.diff(column[known])) > tolerance]
     lengths = np.diff([0, *starts, len(column)])
     if len(lengths) and np.median(lengths) < _SHORTEST:
         return set()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eisfit.arrays import FloatArray
 from eisfit.readers.columns import Layout
@@ -49,17 +51,23 @@ class Dialect:
 
     def split_heading(self, line: str, width: int) -> list[str]:
         """Return the cells of a heading over `width` columns; units may stand apart from names."""
-        line = line.strip()
-        tries = [self.split(line)]
-        if len(tries[0]) == 1:
-            line = line.strip('"')
-        if self.delimiter == " " or len(tries[0]) == 1:
-            joined = _BRACKET.sub("", line)
-            tries += [_WIDE.split(line), joined.split(), line.split()]
-        for cells in tries:
-            if len([c for c in cells if c.strip()]) == width:
-                return [c for c in cells if c.strip()] if self.delimiter == " " else cells
-        return tries[0]
+        cells = self.split(line)
+        ways = [cells, [c for c in cells if c.strip()]]
+        if self.delimiter == " " or len(cells) == 1:
+            ways += split_by_blanks(line)
+        return next((way for way in ways if len(way) == width), cells)
+
+
+def split_by_blanks(line: str) -> list[list[str]]:
+    """Return how a heading may be meant whose cells stand apart by blanks.
+
+    Examples
+    --------
+    >>> split_by_blanks("f (Hz)  Z' (ohm)")[:2]
+    [['f (Hz)', "Z' (ohm)"], ['f(Hz)', "Z'(ohm)"]]
+    """
+    line = line.strip().strip('"').strip()
+    return [_WIDE.split(line), _BRACKET.sub("", line).split(), line.split()]
 
 
 DIALECTS = (
@@ -85,18 +93,15 @@ class Rows:
     breaks : tuple of int
         Rows before which the heading stands once more.
     cut : bool
-        Whether the last row ends before the last column.
-    ends_in_needed : bool
-        Whether that row ends in a number of the spectrum, which may be cut itself.
+        Whether the last row has fewer cells than the others.
     """
 
     values: FloatArray
-    lines: FloatArray
+    lines: NDArray[np.intp]
     trouble: dict[int, str]
     strays: list[tuple[int, str]]
-    breaks: tuple[int, ...]
+    breaks: tuple[int, ...] = ()
     cut: bool = False
-    ends_in_needed: bool = False
 
 
 def guess_dialect(lines: Iterable[str], cells: int = 3) -> tuple[Dialect, int]:
@@ -140,43 +145,76 @@ def read_rows(
     heading : str
         The heading's line, to know it where it stands again.
     """
-    values: list[list[float]] = []
-    numbers: list[int] = []
-    trouble: dict[int, str] = {}
-    strays: list[tuple[int, str]] = []
-    breaks: list[int] = []
-    cut = ends = False
+    gathered = _Gathered()
     heading = heading.strip()
-    for offset, line in enumerate(lines):
+    for line_number, line in enumerate(lines, start):
         if not line.strip() or is_comment(line):
             continue
         cells = dialect.split(line)
-        row = [number(cells[i], dialect.decimal) if i < len(cells) else math.nan
-               for i in layout.indexes]  # fmt: skip
-        if all(value != value for value in row[: layout.needed]):
-            if line.strip() == heading:
-                breaks.append(len(values))
-            else:
-                strays.append((start + offset, line.strip()))
-            continue
-        cut = len(cells) < len(layout.headings)
-        ends = cut and len(cells) - 1 in layout.indexes[: layout.needed]
+        row = _numbers(cells, layout, dialect)
+        if len(cells) > 1 and not all(map(math.isnan, row[: layout.needed])):
+            gathered.add(line_number, cells, row, layout)
+        elif line.strip() == heading:
+            gathered.breaks.append(len(gathered.values))
+        elif gathered.values:
+            gathered.strays.append((line_number, line.strip()))
+    return gathered.rows(layout)
+
+
+def _numbers(cells: Sequence[str], layout: Layout, dialect: Dialect) -> list[float]:
+    """Return the layout's cells of one row as numbers."""
+    decimal, count = dialect.decimal, len(cells)
+    return [number(cells[i], decimal) if i < count else math.nan for i in layout.indexes]
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """Rows while they are read."""
+
+    values: list[list[float]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    least: list[int] = field(default_factory=list)  # cells without the empty ones at the end
+    most: list[int] = field(default_factory=list)
+    trouble: dict[int, str] = field(default_factory=dict)
+    strays: list[tuple[int, str]] = field(default_factory=list)
+    breaks: list[int] = field(default_factory=list)
+
+    def add(self, line: int, cells: Sequence[str], row: list[float], layout: Layout) -> None:
+        """Take in one row, noting what is wrong with it."""
         if not all(map(math.isfinite, row[: layout.needed])):
-            trouble[len(values)] = _reason(start + offset, cells, layout, row)
-        values.append(row)
-        numbers.append(start + offset)
-    shape = (len(values), len(layout.indexes))
-    return Rows(
-        np.array(values, dtype=float).reshape(shape), np.array(numbers, dtype=float),
-        trouble, strays, tuple(breaks), cut, ends,
-    )  # fmt: skip
+            self.trouble[len(self.values)] = _reason(line, cells, layout, row)
+        filled = len(cells)
+        while filled and not cells[filled - 1].strip():
+            filled -= 1
+        self.values.append(row)
+        self.lines.append(line)
+        self.least.append(filled)
+        self.most.append(len(cells))
+
+    def rows(self, layout: Layout) -> Rows:
+        """Return the rows; one with fewer or more cells than the others is out of line with them."""
+        if not self.values:
+            empty = np.empty((0, len(layout.indexes)))
+            return Rows(empty, np.empty(0, dtype=np.intp), {}, self.strays)
+        usual = Counter(self.least).most_common(1)[0][0]
+        widest = max(Counter(self.most).most_common(1)[0][0], len(layout.headings))
+        for i, (least, most) in enumerate(zip(self.least, self.most, strict=True)):
+            if most < usual or least > widest:
+                text = f"line {self.lines[i]}: {least} cells where the other rows have {usual}"
+                self.trouble[i] = text
+        return Rows(
+            np.array(self.values, dtype=float),
+            np.array(self.lines, dtype=np.intp),
+            self.trouble,
+            self.strays,
+            tuple(self.breaks),
+            cut=self.most[-1] < usual,
+        )
 
 
 def _reason(line: int, cells: Sequence[str], layout: Layout, row: Sequence[float]) -> str:
     """Return why a row is no point."""
     for i, value in zip(layout.indexes[: layout.needed], row, strict=False):
-        if i >= len(cells):
-            return f"line {line}: the row is cut short"
-        if not math.isfinite(value):
+        if i < len(cells) and not math.isfinite(value):
             return f"line {line}: {cells[i].strip()[:40]!r} is not a number"
-    return f"line {line}: not a point"
+    return f"line {line}: the row is cut short"

@@ -86,9 +86,7 @@ def from_name(path: str) -> tuple[float | None, Finding | None]:
     return None, None
 
 
-def decide(
-    path: str, header: float | None
-) -> tuple[float | None, str, list[Finding]]:
+def decide(path: str, header: float | None) -> tuple[float | None, str, list[Finding]]:
     """Return temperature in K, its source and findings: a header wins over the name."""
     named, finding = from_name(path)
     findings = [finding] if finding is not None else []

@@ -47,14 +47,14 @@ _NUMBER = (int, float)
 _FILE = {"schema": int, "material": str, "title": str, "source": list}
 _FILE_MORE = {"aliases": list}
 _SOURCE = {"id": str, "sample": str, "composition": str, "citation": str, "values": list}
-_SOURCE_MORE = {
+_SOURCE_MORE: dict[str, Any] = {
     **dict.fromkeys(("doi", "doi_note", "seen_in", "note"), str),
     "aliases": list,
     "temperature_C": (*_NUMBER, list, str),
 }
 _VALUE = {"kind": str, "verification": str}
-_VALUE_MORE = {
-    **dict.fromkeys(UNITS, (*_NUMBER, list, str)),
+_VALUE_MORE: dict[str, Any] = {
+    **{quantity: (*_NUMBER, list, str) for quantity in UNITS},
     **dict.fromkeys(("form", "caution", "note"), str),
     "stderr": _NUMBER,
     "temperature_C": (*_NUMBER, list, str),
@@ -99,9 +99,7 @@ def read_material(text: str, name: str) -> tuple[ReferenceValue, ...]:
     return tuple(values)
 
 
-def _source(
-    said: Any, material: str, aliases: tuple[str, ...], where: str
-) -> list[ReferenceValue]:
+def _source(said: Any, material: str, aliases: tuple[str, ...], where: str) -> list[ReferenceValue]:
     _keys(said, _SOURCE, _SOURCE_MORE, where)
     if said.get("doi") and not _DOI.fullmatch(said["doi"]):
         raise ReferenceDataError(

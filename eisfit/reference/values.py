@@ -145,6 +145,25 @@ class ReferenceValue:
             return self.value, math.inf
         return self.value, self.value if self.value_high is None else self.value_high
 
+    def nearest(self, measured: float) -> float:
+        """Return the value within `span` that lies nearest to a measured one.
+
+        Examples
+        --------
+        >>> source = Reference("X", "X", "pellet", "X", "somebody")
+        >>> published = ReferenceValue(source, "total", "conductivity_S_cm", 1e-3, 5e-3)
+        >>> published.nearest(1e-4), published.nearest(2e-3)
+        (0.001, 0.002)
+        """
+        low, high = self.span
+        return min(max(measured, low), high)
+
+    def nearest_end(self, measured: float | None) -> float:
+        """Return the published number nearest to a measured one: `value`, or `value_high`."""
+        if measured is None or self.value_high is None:
+            return self.value
+        return min(self.value, self.value_high, key=lambda end: abs(measured - end))
+
     @property
     def text(self) -> str:
         """The value as one would say it, with its unit."""
@@ -173,6 +192,20 @@ class ReferenceValue:
             low, high = self.temperature_range
             return f"{low - ZERO_CELSIUS:.5g} to {high - ZERO_CELSIUS:.5g} °C"
         return f"{self.temperature:.6g} K"
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a comparison with this value has to say, whatever was measured."""
+        said = [f"of {self.source.sample}, {self.source.composition}"]
+        if self.room_temperature or self.temperature_range:
+            said.append(f"the source says {self.temperature_text}")
+        if self.verification == "unverified":
+            said.append("the published value is unverified")
+        if self.verification == "derived":
+            said.append("derived from two conductivities of the source")
+        if self.caution:
+            said.append(f"caution: {self.caution}")
+        return tuple(said)
 
     def to_dict(self) -> dict[str, str | float | bool | None]:
         """Return the value and its source as one flat table, ready for JSON."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from eisfit.arrays import BoolArray, FloatArray
 from eisfit.fitting.engine import solve_each, solve_joint
-from eisfit.fitting.fit import Minimum, best_minimum, choose, movable, result_of, settle, widened
+from eisfit.fitting.fit import Minimum, best_minimum, choose, movable, result_of, settle
 from eisfit.fitting.problem import Weighting, problem_of
 from eisfit.fitting.result import FitResult
 from eisfit.fitting.statistics import inverse
@@ -222,5 +222,3 @@ def with_lead(sequence: Sequence, lead: str, value: float, stderr: float) -> Seq
     V[np.ix_(places, places)] = (stderr / size) ** 2
     return replace(sequence, found=replace(held, problem=problem), covariance=V)
 
-
-__all__ = ["Progress", "Sequence", "fit_sequence", "no_progress", "widened", "with_lead"]

@@ -1,0 +1,1 @@
+"""What a fitted R and C mean."""

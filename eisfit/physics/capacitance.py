@@ -1,0 +1,64 @@
+"""Effective capacitance of a constant phase element: which formula depends on where it sits."""
+
+from __future__ import annotations
+
+from eisfit.constants import VACUUM_PERMITTIVITY
+from eisfit.geometry import Geometry
+
+
+def hsu_mansfeld(Q: float, n: float, R: float) -> float:
+    """Return C = Q^(1/n) R^((1-n)/n) in F: time constants spread through a thickness.
+
+    For bulk and grain boundary. `Q` in F s^(n-1), `n` above 0, `R` in Ω; ufloats carry their
+    errors through.
+
+    References
+    ----------
+    Hsu & Mansfeld, Corrosion 57 (2001) 747, doi:10.5006/1.3280607; Hirschorn et al., Electrochim.
+    Acta 55 (2010) 6218, doi:10.1016/j.electacta.2009.10.065.
+
+    Examples
+    --------
+    >>> f"{hsu_mansfeld(5.9e-6, 0.95, 1300):.2g}"
+    '4.6e-06'
+    """
+    return Q ** (1 / n) * R ** ((1 - n) / n)
+
+
+def brug(Q: float, n: float, R_ohmic: float, R_transfer: float) -> float:
+    """Return C = Q^(1/n) (1/R_e + 1/R_ct)^((n-1)/n) in F: time constants spread over a surface.
+
+    For an interface that lets charge through; `R_ohmic` is what stands in series with it.
+
+    References
+    ----------
+    Brug et al., J. Electroanal. Chem. 176 (1984) 275, doi:10.1016/S0022-0728(84)80324-1.
+
+    Examples
+    --------
+    >>> f"{brug(1e-5, 0.9, 10.0, 1e9):.3g}"
+    '3.59e-06'
+    """
+    return Q ** (1 / n) * (1 / R_ohmic + 1 / R_transfer) ** ((n - 1) / n)
+
+
+def blocking(Q: float, n: float, R_ohmic: float) -> float:
+    """Return C = Q^(1/n) R_e^((1-n)/n) in F: a blocking electrode, `R_ohmic` in series with it.
+
+    References
+    ----------
+    Brug et al., J. Electroanal. Chem. 176 (1984) 275, doi:10.1016/S0022-0728(84)80324-1.
+    """
+    return Q ** (1 / n) * R_ohmic ** ((1 - n) / n)
+
+
+def relative_permittivity(capacitance: float, geometry: Geometry) -> float:
+    """Return ε_r = C l/(A ε0), dimensionless; `capacitance` in F.
+
+    Examples
+    --------
+    >>> disc = Geometry(thickness=1e-3, area=1e-4)
+    >>> round(relative_permittivity(8.854e-11, disc), 1)
+    100.0
+    """
+    return capacitance * geometry.cell_constant / VACUUM_PERMITTIVITY

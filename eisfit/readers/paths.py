@@ -1,0 +1,82 @@
+"""From what the user names, files, folders and globs, to the files that may hold data."""
+
+from __future__ import annotations
+
+import glob
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeAlias
+
+from eisfit.errors import ReadError
+
+PathLike: TypeAlias = str | Path
+
+_NO_DATA = {
+    ".toml", ".md", ".rst", ".py", ".ipynb", ".html", ".htm", ".pdf", ".json", ".svg", ".png",
+    ".jpg", ".jpeg", ".gif", ".tex", ".docx", ".pptx", ".ini", ".parquet",
+}  # fmt: skip
+_NO_DATA_STEMS = {"readme", "license", "licence", "thumbs"}
+
+
+def natural(path: PathLike) -> list[tuple[int, int, str]]:
+    """Return a sort key by which 'run2' stands before 'run10'.
+
+    Examples
+    --------
+    >>> sorted(["run10", "run2"], key=natural)
+    ['run2', 'run10']
+    """
+    parts = re.split(r"(\d+)", str(path).lower())
+    return [(0, int(p), "") if i % 2 else (1, 0, p) for i, p in enumerate(parts)]
+
+
+def expand(paths: PathLike | Iterable[PathLike]) -> list[tuple[str, bool]]:
+    """Return every file that is meant, once, each with whether it was found in a folder.
+
+    Raises
+    ------
+    ReadError
+        Where a path names nothing, or a folder holds no file that may be data.
+    """
+    several = [paths] if isinstance(paths, str | Path) else list(paths)
+    if not several:
+        raise ReadError("", "no file was named")
+    found: dict[str, bool] = {}
+    for path in several:
+        for name, in_folder in _one(path):
+            found.setdefault(name, in_folder)
+    return list(found.items())
+
+
+def _one(path: PathLike) -> list[tuple[str, bool]]:
+    try:
+        place = Path(path).expanduser()
+        if place.is_dir():
+            return [(str(file), True) for file in _folder(place)]
+        if place.exists() or not glob.has_magic(str(path)):
+            return [(str(path), False)]
+        matches = sorted(glob.glob(str(place)), key=natural)  # noqa: PTH207 - absolute globs too
+    except (OSError, ValueError) as trouble:
+        raise ReadError(path, f"this path cannot be used: {trouble}") from trouble
+    files = [m for m in matches if Path(m).is_file()]
+    if not files:
+        raise ReadError(path, "no file matches this pattern")
+    return [(file, False) for file in files]
+
+
+def _folder(folder: Path) -> list[Path]:
+    """Return the files of a folder that may hold data, in natural order."""
+    try:
+        files = [f for f in folder.iterdir() if f.is_file() and _may_hold_data(f)]
+    except PermissionError:
+        raise ReadError(folder, "you may not look into this folder") from None
+    if not files:
+        raise ReadError(folder, "this folder holds no data file; name the files or another folder")
+    return sorted(files, key=lambda f: natural(f.name))
+
+
+def _may_hold_data(file: Path) -> bool:
+    if file.name.startswith((".", "~$")):
+        return False
+    return file.suffix.lower() not in _NO_DATA and file.stem.lower() not in _NO_DATA_STEMS

@@ -1,0 +1,95 @@
+"""The lead resistance: one spectrum cannot tell it from the bulk above the window, a series can.
+
+The lead adds the same ohms at every temperature while the bulk follows Arrhenius. Where the series
+is long and straight enough, the line tells the lead; else its uncertainty stays in the bulk's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from eisfit.findings import Finding
+from eisfit.fitting.result import with_error
+from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
+from eisfit.temperature.sequence import Sequence, with_lead
+
+_FEWEST = 5
+_WORTH_SAYING = 0.003  # part of a resistance by which the lead's uncertainty must move it
+_CONTRADICTION = 3.0  # standard deviations between the line's lead and the spectra's
+_SHARPER = 0.7  # the line must sharpen the lead at least this much to be worth its assumption
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeadResult:
+    """The sequence with its lead as well known as can be.
+
+    Parameters
+    ----------
+    sequence : Sequence
+        Refitted with the lead that the series tells, where it tells one.
+    lines : mapping of str to ArrheniusResult
+        The line that told the lead: not to be fitted again, or the lead would count twice.
+    findings : tuple of Finding
+    """
+
+    sequence: Sequence
+    lines: Mapping[str, ArrheniusResult] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+def told_by_series(sequence: Sequence, lead: str | None) -> LeadResult:
+    """Return what the series tells of the lead resistance, and say so.
+
+    Parameters
+    ----------
+    sequence : Sequence
+    lead : str, optional
+        Name of the lead resistance; None where there is none or it is given.
+    """
+    model = sequence.model
+    first = next((p for p in model.processes.values() if p.place == "through_thickness"), None)
+    name = first.parameter("R") if first is not None else None
+    if lead is None or first is None or name is None:
+        return LeadResult(sequence)
+    i = model.index(lead)
+    size = float(sequence.found.problem.coordinates.size[i])
+    value = float(sequence.found.solution.x[0, i]) * size
+    resistances = sequence.log_resistances([name], lead)
+    sd = float(np.sqrt(resistances.common_variance))
+    reach = float((np.abs(resistances.loading) * sd).max())
+    if reach < _WORTH_SAYING:
+        return LeadResult(sequence)
+    line = _line(sequence, first.name, resistances)
+    if line is not None and line.shift is not None:
+        shift, error = float(line.shift.nominal_value), float(line.shift.std_dev)
+        allowed = _CONTRADICTION * np.sqrt(max(sd**2 - error**2, 1e-30))
+        if abs(shift) < allowed and error < _SHARPER * sd:
+            better = with_error(value + shift * size, error * size)
+            text = (
+                f"the series tells the lead resistance: {better} Ω, the one value at which "
+                f"{first.name} follows Arrhenius at all temperatures (the spectra alone: "
+                f"{with_error(value, sd * size)} Ω)"
+            )
+            refined = with_lead(sequence, lead, value + shift * size, error * size)
+            said = (Finding("lead_from_series", "info", text),)
+            return LeadResult(refined, {first.name: line}, said)
+    text = (
+        f"lead resistance and {first.name} cannot be told apart; the lead is taken as "
+        f"{with_error(value, sd * size)} Ω and the error of {first.name} includes that (up to "
+        f"{100 * reach:.1f} %). Measure a short and give --lead-resistance."
+    )
+    return LeadResult(sequence, {}, (Finding("lead_not_told", "warning", text),))
+
+
+def _line(
+    sequence: Sequence, process: str, resistances: LogResistances
+) -> ArrheniusResult | None:
+    """Return the line of the process that the lead adds to, if the series is long enough."""
+    series = sequence.series
+    if series.coordinate != "temperature" or int(resistances.determined.sum()) < _FEWEST:
+        return None
+    labels = [s.label for s in series.spectra]
+    return fit_arrhenius(process, series.values, resistances, series.geometry, labels)
