@@ -1,1 +1,88 @@
-"""eisfit: raw impedance files in; conductivities and activation energies with honest errors out."""
+"""eisfit: raw impedance files in; conductivities and activation energies with honest errors out.
+
+>>> import eisfit
+>>> eisfit.Geometry.disc(thickness="1.2 mm", diameter="10 mm")
+<Geometry: thickness 1.2 mm, area 0.7854 cm², cell constant 0.1528 1/cm>
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from eisfit.analysis import Analysis, SpectrumResult, analyze_series, analyze_spectrum
+    from eisfit.errors import EisfitError, FitError, ModelError, ReadError, SheetError
+    from eisfit.fitting.fit import fit
+    from eisfit.fitting.result import FitResult
+    from eisfit.geometry import Geometry
+    from eisfit.models import Model, load_model
+    from eisfit.readers import read, read_each
+    from eisfit.reference import references
+    from eisfit.report import write_report
+    from eisfit.series import Series
+    from eisfit.simulate import simulate
+    from eisfit.spectrum import Spectrum
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Analysis": "analysis",
+    "EisfitError": "errors",
+    "FitError": "errors",
+    "FitResult": "fitting.result",
+    "Geometry": "geometry",
+    "Model": "models",
+    "ModelError": "errors",
+    "ReadError": "errors",
+    "Series": "series",
+    "SheetError": "errors",
+    "Spectrum": "spectrum",
+    "SpectrumResult": "analysis",
+    "analyze_series": "analysis",
+    "analyze_spectrum": "analysis",
+    "fit": "fitting.fit",
+    "load_model": "models",
+    "read": "readers",
+    "read_each": "readers",
+    "references": "reference",
+    "simulate": "simulate",
+    "write_report": "report",
+}
+
+__all__ = [
+    "Analysis",
+    "EisfitError",
+    "FitError",
+    "FitResult",
+    "Geometry",
+    "Model",
+    "ModelError",
+    "ReadError",
+    "Series",
+    "SheetError",
+    "Spectrum",
+    "SpectrumResult",
+    "analyze_series",
+    "analyze_spectrum",
+    "fit",
+    "load_model",
+    "read",
+    "read_each",
+    "references",
+    "simulate",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name on first use: `import eisfit` itself loads nothing heavy."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'eisfit' has no attribute {name!r}")
+    value = getattr(import_module(f"eisfit.{_HOME[name]}"), name)
+    globals()[name] = value  # a submodule of the same name must not win later
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

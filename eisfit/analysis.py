@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from eisfit.comparison import ComparisonRow, compare
 from eisfit.errors import FitError
 from eisfit.findings import Finding, Verdict, verdict
+from eisfit.fitting.fit import fit
 from eisfit.fitting.problem import Weighting
 from eisfit.fitting.result import FitResult
+from eisfit.geometry import Geometry
 from eisfit.models import Model, load_model
 from eisfit.processes import Process, assign
 from eisfit.series import Series
@@ -126,6 +128,43 @@ def analyze_series(
     )  # fmt: skip
 
 
+def analyze_spectrum(
+    spectrum: Spectrum,
+    model: str | Model,
+    geometry: Geometry | None = None,
+    weighting: Weighting = "modulus",
+) -> SpectrumResult:
+    """Screen one spectrum, fit it and name its processes.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+    model : str or Model
+        A model's name or a circuit.
+    geometry : Geometry, optional
+        Of the sample; else what the file says.
+    weighting : {"modulus", "unit"}
+
+    Raises
+    ------
+    ModelError
+        Where the model makes no sense.
+    """
+    model = load_model(model)
+    found = (*screen(spectrum), *verdict_findings(spectrum))
+    if verdict(found) == "unusable":
+        return _unfitted(spectrum, found)
+    geometry = geometry or spectrum.geometry
+    try:
+        result = fit(spectrum.with_(geometry=geometry), model, weighting=weighting)
+    except FitError as error:
+        return _unfitted(spectrum, (*found, Finding("not_fitted", "error", str(error))))
+    assigned = assign(result, geometry)
+    said = (*spectrum.findings, *found, *result.findings, *assigned.findings)
+    result = replace(result, spectrum=spectrum)
+    return SpectrumResult(spectrum, verdict(said), result, assigned.processes, said)
+
+
 def _lead(model: Model) -> str | None:
     """Return the name of the lead resistance that a series has in common, if the model has one."""
     for process in model.processes.values():
@@ -151,12 +190,12 @@ def _fitted(
     screened: Mapping[Spectrum, tuple[Finding, ...]],
 ) -> list[SpectrumResult]:
     out = []
-    for i, (spectrum, fit) in enumerate(zip(sequence.series.spectra, sequence.fits, strict=True)):
+    fits = sequence.fits
+    for i, (spectrum, result) in enumerate(zip(sequence.series.spectra, fits, strict=True)):
         above = names_above(sequence.above, i)
-        assigned = assign(fit, sequence.series.geometry, above, energies)
-        said = (*spectrum.findings, *screened[spectrum], *fit.findings, *assigned.findings)
-        fit = replace(fit, spectrum=spectrum)
-        out.append(SpectrumResult(spectrum, verdict(said), fit, assigned.processes, said))
+        assigned = assign(result, sequence.series.geometry, above, energies)
+        said = (*spectrum.findings, *screened[spectrum], *result.findings, *assigned.findings)
+        out.append(SpectrumResult(spectrum, verdict(said), result, assigned.processes, said))
     return out
 
 

@@ -1,8 +1,7 @@
 """Measured against literature, in like terms, with the tolerance the field's scatter justifies.
 
-Bulk is compared with bulk, grain boundary (apparent) with grain boundary, total with total; a
-conductivity at the reference's own temperature, an activation energy in the reference's own form.
-Where the source leaves one of these open, the row says so and holds no verdict it could not defend.
+Bulk goes with bulk, grain boundary (apparent) with grain boundary, total with total; conductivities
+at the reference's temperature, activation energies in its form. What a source leaves open is said.
 
 References
 ----------
@@ -14,17 +13,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from uncertainties import UFloat
 
-from eisfit.constants import ZERO_CELSIUS
 from eisfit.processes import Process
 from eisfit.reference.library import references
-from eisfit.reference.values import FORMS, Form, Kind, Quantity, ReferenceValue
+from eisfit.reference.values import FORMS, Form, Kind, Quantity, ReferenceValue, plain
 from eisfit.temperature.arrhenius import ArrheniusResult
 
 CONDUCTIVITY_FACTOR = 2.0
@@ -34,14 +32,15 @@ ACTIVATION_ENERGY_TOLERANCE = 0.05
 """Largest difference in eV between two activation energies that agree."""
 
 Agreement: TypeAlias = Literal["agrees", "differs", "not_comparable"]
+_Lines: TypeAlias = Mapping[str, ArrheniusResult]
 
-_SAME_KIND = ("bulk", "grain_boundary", "total")
 _AT_INTERFACE = {
     "interface": ("interface", "charge_transfer", "sei", "interphase"),
     "space_charge": ("space_charge",),
     "interphase": ("interphase", "sei"),
 }
 _ROUNDING = 1e-9
+_SAME_TEMPERATURE = 0.5  # K
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,7 @@ class ComparisonRow:
     temperature : float, optional
         K, at which a conductivity is compared.
     difference : float, optional
-        Measured minus reference in eV; measured over reference for the others. 0 eV, or 1, inside
-        a range.
+        Measured minus reference in eV, else measured over reference; 0 or 1 inside a range.
     tolerance : float
         Largest difference in eV, or largest factor, that counts as agreement.
     verdict : {"agrees", "differs", "not_comparable"}
@@ -137,16 +135,13 @@ def compare(
     >>> compare({}, "LLTO-Inaguma1993")[0].why
     "no process 'bulk' was measured; of LLTO perovskite, Li0.34La0.51TiO2.94"
     """
-    found = sorted(references(material, extra=extra), key=_place)
+    kinds, quantities = get_args(Kind), get_args(Quantity)
+    found = references(material, extra=extra)
+    found.sort(key=lambda ref: (kinds.index(ref.kind), quantities.index(ref.quantity)))
     return tuple(_row(ref, _judge(ref, arrhenius, processes or {})) for ref in found)
 
 
-def _place(ref: ReferenceValue) -> tuple[int, int]:
-    return get_args(Kind).index(ref.kind), get_args(Quantity).index(ref.quantity)
-
-
 def _row(ref: ReferenceValue, judged: _Judgement) -> ComparisonRow:
-    is_energy = ref.quantity == "activation_energy_eV"
     return ComparisonRow(
         process=ref.kind,
         quantity=ref.quantity,
@@ -159,44 +154,46 @@ def _row(ref: ReferenceValue, judged: _Judgement) -> ComparisonRow:
         form=ref.form,
         temperature=ref.temperature if ref.quantity == "conductivity_S_cm" else None,
         difference=judged.difference,
-        tolerance=ACTIVATION_ENERGY_TOLERANCE if is_energy else CONDUCTIVITY_FACTOR,
+        tolerance=ACTIVATION_ENERGY_TOLERANCE if ref.form else CONDUCTIVITY_FACTOR,
         verdict=judged.verdict,
         why="; ".join([judged.why, *ref.remarks]),
     )
 
 
-def _judge(
-    ref: ReferenceValue,
-    arrhenius: Mapping[str, ArrheniusResult],
-    processes: Mapping[str, Process],
-) -> _Judgement:
-    if ref.kind in _SAME_KIND:
-        return _against(ref, ref.kind, arrhenius)
+def _judge(ref: ReferenceValue, lines: _Lines, processes: Mapping[str, Process]) -> _Judgement:
+    if ref.kind in _AT_INTERFACE:
+        return _at_interface(ref, processes)
     if ref.kind == "unspecified":
-        return _unspecified(ref, arrhenius)
-    return _at_interface(ref, processes)
+        return _unspecified(ref, lines)
+    return _against(ref, ref.kind, lines)
 
 
-def _against(
-    ref: ReferenceValue, name: str, arrhenius: Mapping[str, ArrheniusResult]
-) -> _Judgement:
+def _against(ref: ReferenceValue, name: str, lines: _Lines) -> _Judgement:
     """Compare with one measured line."""
-    if name not in arrhenius:
+    if name not in lines:
         return _Judgement("not_comparable", f"no process {name!r} was measured")
-    if ref.quantity == "activation_energy_eV":
-        return _activation_energy(ref, arrhenius[name])
-    return _conductivity(ref, arrhenius[name])
+    judge = _activation_energy if ref.form else _conductivity
+    return judge(ref, lines[name])
 
 
-def _unspecified(ref: ReferenceValue, arrhenius: Mapping[str, ArrheniusResult]) -> _Judgement:
+def _unspecified(ref: ReferenceValue, lines: _Lines) -> _Judgement:
     """Say how a value of unknown kind would fall; no verdict."""
-    words = {"agrees": "agree", "differs": "differ", "not_comparable": "have no verdict"}
-    falls = []
-    for name in ("bulk", "total"):
-        judged = _against(ref, name, arrhenius)
-        falls.append(f"taken as {name} it would {words[judged.verdict]} ({judged.why})")
-    why = f"the source does not say bulk or total; {'; '.join(falls)}"
+    falls = {name: _fall(_against(ref, name, lines), ref) for name in ("bulk", "total")}
+    at = f" at {ref.temperature:.6g} K" if ref.temperature else ""
+    said = "; ".join(f"taken as {name} it would {fall}" for name, fall in falls.items())
+    if falls["bulk"] == falls["total"]:
+        said = f"either way it would {falls['bulk']}"
+    why = f"the source does not say whether {ref.text}{at} is bulk or total; {said}"
     return _Judgement("not_comparable", why)
+
+
+def _fall(judged: _Judgement, ref: ReferenceValue) -> str:
+    """Return a judgement in few words."""
+    if judged.verdict == "not_comparable" or judged.measured is None or judged.difference is None:
+        return f"have no verdict ({judged.why})"
+    number = f"{plain(judged.measured, ref.quantity, judged.stderr)} {ref.unit}"
+    off = f"{judged.difference:+.3f} eV" if ref.form else f"ratio {judged.difference:.3g}"
+    return f"{'agree' if judged.verdict == 'agrees' else 'differ'} ({number}; {off})"
 
 
 def _conductivity(ref: ReferenceValue, line: ArrheniusResult) -> _Judgement:
@@ -205,21 +202,21 @@ def _conductivity(ref: ReferenceValue, line: ArrheniusResult) -> _Judgement:
         return _Judgement("not_comparable", "thickness and area of the sample are not known")
     if ref.temperature is None:
         return _Judgement("not_comparable", f"the source states no temperature for {ref.text}")
+    at = f"at {ref.temperature:.6g} K"
     sigma, stderr = (float(np.ravel(x)[0]) for x in line.conductivity_at(ref.temperature))
-    if not (math.isfinite(sigma) and sigma > 0):
-        return _Judgement("not_comparable", f"no conductivity is known at {ref.temperature:.6g} K")
+    if not 0 < sigma < math.inf:
+        return _Judgement("not_comparable", f"no conductivity is known {at}")
     ratio = sigma / ref.nearest(sigma)
     limit, off = math.log(CONDUCTIVITY_FACTOR), abs(math.log(ratio))
-    said = f"{_scientific(sigma, stderr)} S/cm against {ref.text} at {ref.temperature:.6g} K: "
-    said += f"ratio {ratio:.3g}" if off else "the same"
-    if ref.value_high is not None:
-        said += " to the range"
     verdict: Agreement = "agrees" if off <= limit + _ROUNDING else "differs"
-    said += f", {'within' if verdict == 'agrees' else 'beyond'} a factor {CONDUCTIVITY_FACTOR:g}"
-    said += _marginal(off, limit, stderr / sigma) + _extrapolated(ref.temperature, line)
-    if not stderr / sigma <= limit:
-        verdict, said = "not_comparable", f"{said}, but the measurement's own error is larger"
-    return _Judgement(verdict, said, sigma, _finite(stderr), ratio)
+    place = "inside the range" if ref.value_high and not off else f"ratio {ratio:.3g}"
+    why = (
+        f"{plain(sigma, ref.quantity, stderr)} S/cm against {ref.text} {at}: {place}, "
+        f"{'within' if verdict == 'agrees' else 'beyond'} a factor {CONDUCTIVITY_FACTOR:g}"
+        f"{_extrapolated(ref.temperature, line)}"
+    )
+    judged = _Judgement(verdict, why, sigma, _finite(stderr), ratio)
+    return _weighed(judged, abs(off - limit), limit, stderr / sigma)
 
 
 def _activation_energy(ref: ReferenceValue, line: ArrheniusResult) -> _Judgement:
@@ -230,20 +227,14 @@ def _activation_energy(ref: ReferenceValue, line: ArrheniusResult) -> _Judgement
     }
     if ref.form in measured:
         measured = {ref.form: measured[ref.form]}
-    limit = ACTIVATION_ENERGY_TOLERANCE
-    off = {f: e.nominal_value - ref.nearest(e.nominal_value) for f, e in measured.items()}
-    energy, difference = next(iter(measured.values())), next(iter(off.values()))
+    off = {form: energy.n - ref.nearest(energy.n) for form, energy in measured.items()}
+    numbers = [f"{plain(e.n, ref.quantity, e.s)} eV ({FORMS[f]})" for f, e in measured.items()]
     verdict, said = _in_forms(off)
-    numbers = [
-        f"{e.nominal_value:.3f} ± {e.std_dev:.3f} eV ({FORMS[form]})"
-        for form, e in measured.items()
-    ]
-    form = f", {FORMS[ref.form]}" if ref.form == "not stated" else f" ({FORMS[ref.form]})"
-    said = f"{' and '.join(numbers)} against {ref.text}{form}: {said}"
-    said += _marginal(abs(difference), limit, energy.std_dev)
-    if not all(e.std_dev <= limit for e in measured.values()):
-        verdict, said = "not_comparable", f"{said}, but the measurement's own error is larger"
-    return _Judgement(verdict, said, energy.nominal_value, _finite(energy.std_dev), difference)
+    why = f"{' and '.join(numbers)} against {ref.text} ({ref.form_text}): {said}"
+    form, energy = next(iter(measured.items()))
+    judged = _Judgement(verdict, why, energy.n, _finite(energy.s), off[form])
+    limit = ACTIVATION_ENERGY_TOLERANCE
+    return _weighed(judged, min(abs(abs(d) - limit) for d in off.values()), limit, energy.s)
 
 
 def _in_forms(off: Mapping[Form, float]) -> tuple[Agreement, str]:
@@ -256,8 +247,18 @@ def _in_forms(off: Mapping[Form, float]) -> tuple[Agreement, str]:
         return "agrees", f"within {limit}{both}"
     if not inside:
         return "differs", f"beyond {limit}{both} ({numbers} eV)"
-    why = f"within {limit} only as {FORMS[inside[0]]} ({numbers} eV), and the form was not stated"
-    return "not_comparable", why
+    return "not_comparable", f"within {limit} only as {FORMS[inside[0]]} ({numbers} eV)"
+
+
+def _weighed(judged: _Judgement, margin: float, limit: float, error: float) -> _Judgement:
+    """Return a judgement with the error of the measurement taken into account."""
+    if not error <= limit:
+        known = "larger than this tolerance" if math.isfinite(error) else "not known"
+        why = f"{judged.why}, but the error of the measurement itself is {known}"
+        return replace(judged, verdict="not_comparable", why=why)
+    if margin < error:
+        return replace(judged, why=f"{judged.why} (one standard error could turn this)")
+    return judged
 
 
 def _at_interface(ref: ReferenceValue, processes: Mapping[str, Process]) -> _Judgement:
@@ -267,28 +268,22 @@ def _at_interface(ref: ReferenceValue, processes: Mapping[str, Process]) -> _Jud
         for name in _AT_INTERFACE[ref.kind]
         if name in processes and (value := _interface_value(ref, processes[name])) is not None
     }
-    why = "an interface depends on its couple and its preparation, so there is no verdict: "
-    if not found:
-        return _Judgement("not_comparable", f"{why}nothing like it was measured ({ref.text})")
-    measured = [f"{name} {v.nominal_value:.3g} {ref.unit}" for name, v in found.items()]
-    why += f"{', '.join(measured)} against {ref.text}"
-    if len(found) > 1:
+    measured = [f"{name} {plain(v.n, ref.quantity, v.s)} {ref.unit}" for name, v in found.items()]
+    why = (
+        "an interface depends on its couple and its preparation, so there is no verdict: "
+        f"{', '.join(measured) or 'nothing like it was measured'} against {ref.text}"
+    )
+    if len(found) != 1:
         return _Judgement("not_comparable", why)
     (value,) = found.values()
-    ratio = value.nominal_value / ref.nearest(value.nominal_value)
-    stderr = _finite(value.std_dev)
-    return _Judgement("not_comparable", why, value.nominal_value, stderr, ratio)
+    ratio = value.n / ref.nearest(value.n)
+    return _Judgement("not_comparable", why, value.n, _finite(value.s), ratio)
 
 
 def _interface_value(ref: ReferenceValue, process: Process) -> UFloat | None:
     if ref.quantity == "area_resistance_ohm_cm2":
         return process.area_resistance
-    lengths = [derived.value for derived in process.derived.values() if derived.unit == ref.unit]
-    return lengths[0] if lengths else None
-
-
-def _marginal(off: float, limit: float, stderr: float) -> str:
-    return " (within one standard error of the limit)" if abs(off - limit) < stderr else ""
+    return next((d.value for d in process.derived.values() if d.unit == ref.unit), None)
 
 
 def _extrapolated(temperature: float, line: ArrheniusResult) -> str:
@@ -296,15 +291,9 @@ def _extrapolated(temperature: float, line: ArrheniusResult) -> str:
     points = line.temperature[line.used] if np.any(line.used) else line.temperature
     low, high = float(np.min(points)), float(np.max(points))
     beyond = max(low - temperature, temperature - high)
-    if beyond <= 0.5:
+    if beyond <= _SAME_TEMPERATURE:
         return ""
-    degrees = f"{low - ZERO_CELSIUS:.4g} to {high - ZERO_CELSIUS:.4g} °C"
-    return f", extrapolated by {beyond:.3g} K beyond the measured {degrees}"
-
-
-def _scientific(value: float, stderr: float) -> str:
-    exponent = math.floor(math.log10(value))
-    return f"({value / 10**exponent:.2f} ± {stderr / 10**exponent:.2f})e{exponent}"
+    return f", extrapolated by {beyond:.3g} K beyond the measured {low:.5g} to {high:.5g} K"
 
 
 def _finite(value: float) -> float | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from eisfit.arrays import ComplexArray, FloatArray
+from eisfit.arrays import BoolArray, ComplexArray, FloatArray
 from eisfit.constants import ZERO_CELSIUS
 from eisfit.errors import ReadError
 from eisfit.findings import Finding, Severity
@@ -39,6 +40,8 @@ class Header:
         Of the sample.
     findings : tuple of Finding
         About the file as a whole.
+    ends_at : float
+        Hz at which the instrument was set to end the sweep; NaN where that is not told.
     guess_sign : bool
         Whether an imaginary part that is nearly everywhere positive is taken as stored -Im Z
         where no heading carries a minus; no vendor's format needs that.
@@ -48,6 +51,7 @@ class Header:
     temperature: float | None = None
     geometry: Geometry | None = None
     findings: tuple[Finding, ...] = ()
+    ends_at: float = math.nan
     guess_sign: bool = field(default=False, kw_only=True)
 
 
@@ -117,6 +121,7 @@ def _one(
             f"a spectrum needs {FEWEST_POINTS}"
         )
     said = [*header.findings, *_about_points(source, f, reasons)]
+    said += _about_end(source, f[usable], header.ends_at)
     flip = header.guess_sign and not layout.sign_is_written and _looks_negated(z[usable])
     if flip:
         z = np.conj(z)
@@ -153,9 +158,9 @@ def _quantities(layout: Layout, rows: Rows) -> tuple[FloatArray, ComplexArray]:
     return frequency, impedance
 
 
-def _dc_records(frequency: FloatArray, impedance: ComplexArray) -> np.ndarray:
-    """Return which rows are an instrument's records before the sweep: no frequency, no impedance."""
-    return (frequency == 0) & (np.isnan(impedance) | (impedance == 0))
+def _dc_records(frequency: FloatArray, impedance: ComplexArray) -> BoolArray:
+    """Return which rows are records of the dc step: no frequency and no impedance."""
+    return np.asarray((frequency == 0) & (np.isnan(impedance) | (impedance == 0)), dtype=bool)
 
 
 def _parts(layout: Layout, rows: Rows, frequency: FloatArray) -> list[Indexes]:
@@ -230,6 +235,17 @@ def _about_points(source: Source, frequency: FloatArray, reasons: Sequence[str])
         )
         said.append(_finding(source, "duplicate_frequency", "warning", message))
     return said
+
+
+def _about_end(source: Source, frequency: FloatArray, ends_at: float) -> list[Finding]:
+    """Return a finding where a sweep stopped more than a step before the end it was set to."""
+    if not ends_at > 0:
+        return []
+    step = float(np.median(np.abs(np.diff(np.log10(frequency)))))
+    if abs(np.log10(frequency[-1] / ends_at)) <= max(0.3, 1.5 * step):
+        return []
+    text = f"the sweep was set to end at {ends_at:.4g} Hz and ends at {frequency[-1]:.4g} Hz"
+    return [_finding(source, "sweep_incomplete", "warning", text + "; it was cut off or stopped")]
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -25,11 +25,12 @@ _NAMES: dict[Role, str] = {
     "omega": "omega ω w angularfrequency angfreq",
     "real": (
         "z' zs' zre zreal rez re real realz realpart realimpedance realpartofz realzohm zprime "
-        "z'real zr rs"
+        "z'real zr rs r resistance realteil"
     ),
     "imag": (
         "z'' zs'' zim zimag zimg zimaginary imz im imag imagz img imgz imaginary imaginaryz "
-        "imaginarypart imaginaryimpedance imaginarypartofz zdoubleprime z''imag zi xs"
+        "imaginarypart imaginaryimpedance imaginarypartofz zdoubleprime z''imag zi xs x reactance "
+        "imaginärteil"
     ),
     "magnitude": (
         "|z| z |zs| modz absz zmod zabs zmodulus mag magz zmag magnitude magnitudez modulus "
@@ -37,9 +38,11 @@ _NAMES: dict[Role, str] = {
     ),
     "phase": (
         "phase phasez theta thetaz zphz phz phi φ θ arg argz phaseangle zphase phaseofz angle "
-        "phasenwinkel ztheta phaseshift φz θz phasezs"
+        "impedancephase phasenwinkel ztheta phaseshift φz θz phasezs"
     ),
-    "temperature": "temp temperature temperatur température temperatura sampletemperature t tsample",
+    "temperature": (
+        "temp temperature temperatur température temperatura sampletemperature t tsample"
+    ),
     "cycle": (
         "cycle cyclenumber cycleindex zcycle sweep sweepnumber sweepindex loop loopindex "
         "loopnumber scan scannumber"
@@ -56,7 +59,7 @@ _OMEGA = {"rad/s": 1.0, "rads-1": 1.0, "rads^-1": 1.0, "s-1": 1.0, "1/s": 1.0, "
 _CELSIUS = {"°C": 1.0, "C": 1.0, "degC": 1.0, "°": 1.0, "Celsius": 1.0, "ºC": 1.0}
 _UNITS: dict[Role, dict[str, float]] = {
     "frequency": _HERTZ,
-    "omega": {unit: 1 / (2 * pi) for unit in _OMEGA},
+    "omega": dict.fromkeys(_OMEGA, 1 / (2 * pi)),
     "real": _OHM,
     "imag": _OHM,
     "magnitude": _OHM,
@@ -67,12 +70,14 @@ _UNITS: dict[Role, dict[str, float]] = {
 _TRAILING_UNIT = re.compile(
     r"^(?P<name>.*?)\s*(?:/\s*(?P<slash>[^/()\[\]|]+(?:/s)?)"
     r"|\[(?P<square>[^\]]*)\]|\((?P<round>[^)]*)\)"
-    r"|[\s_](?:in\s+)?(?P<word>[kKmMG]?Hz|[kKmMGuµ]?(?:ohms?|Ohms?|OHM|Ω)|deg|degrees?|rad|°C|degC))$"
+    r"|[\s_.](?:in\s+)?(?P<word>[kmg]?hz|[kmguµ]?(?:ohms?|Ω)|deg|degrees?|rad|°C|degC))$",
+    re.IGNORECASE,
 )
+_OPTIONAL: tuple[Role, ...] = ("temperature", "cycle")
 _PRIMES = str.maketrans(
     {"′": "'", "’": "'", "‘": "'", "´": "'", "`": "'", "ʹ": "'", "″": "''", "”": "''", '"': "''"}
 )
-_MINUS = re.compile(r"^\s*(?:[-−–—]|minus\b|neg(?:ative)?\b\.?)\s*", re.IGNORECASE)
+_MINUS = re.compile(r"^\s*(?:[-−–—]|(?:minus|neg(?:ative)?)(?=[\s_.]))[\s_.]*", re.IGNORECASE)
 _OTHER = re.compile(r"eps|permitt|modulus|admitt|^y|^m'|sigma|conduct|capaci", re.IGNORECASE)
 
 
@@ -145,13 +150,15 @@ def parse_heading(text: str) -> Column | None:
     True
     """
     text = text.strip().strip("\ufeff").translate(_PRIMES).strip()
+    if text.startswith("'"):
+        text = text.strip("'")
     text = re.sub(r"^data:\s*", "", text, flags=re.IGNORECASE)
     minus = _MINUS.match(text)
     name, unit = _split_unit(text[minus.end() :] if minus else text)
     role = _role(name)
     if role is None or (name.strip().lower() == "t" and not unit):
         return None
-    factor, problem = _scale(role, unit)
+    factor, problem = _scale(role, unit, text)
     if role == "omega" and not unit:
         factor = 1 / (2 * pi)
     if minus is not None:
@@ -188,8 +195,8 @@ def choose(headings: Sequence[str], path: str, line: int) -> Layout:
     wanted = [_single(by_role, role, path, line, shown) for role in (first, *pair)]
     optional = [
         columns[0]
-        for role in ("temperature", "cycle")
-        if len(columns := by_role.get(role, [])) == 1 and not columns[0][1].problem  # type: ignore[call-overload]
+        for role in _OPTIONAL
+        if len(columns := by_role.get(role, [])) == 1 and not columns[0][1].problem
     ]
     chosen = [*wanted, *optional]
     return Layout(
@@ -242,33 +249,35 @@ def _split_unit(text: str) -> tuple[str, str]:
     if match is None:
         return text, ""
     unit = next(part for part in match.groups()[1:] if part is not None).strip()
-    if match["round"] is not None and _role(unit) not in {None, "temperature"}:
-        return text, ""
-    if (
-        match["round"] is not None
-        and _role(match["name"] + unit) is not None
-        and "z" in unit.lower()
-    ):
+    bracket = match["round"] or match["square"]
+    if bracket is not None and not _is_unit(unit) and _names_part(match["name"], unit):
         return text, ""
     return match["name"], unit
 
 
+def _is_unit(text: str) -> bool:
+    return any(_plain_unit(text) in table for table in _UNITS.values())
+
+
+def _names_part(before: str, bracket: str) -> bool:
+    """Tell whether brackets hold part of the name, as in Z(real) or Theta(Z)."""
+    return _role(bracket) not in {None, "temperature"} and _role(before + bracket) is not None
+
+
 def _role(name: str) -> Role | None:
-    return _ROLE_OF.get(re.sub(r"[\s_.:()\[\]*-]", "", name.lower()))
+    return _ROLE_OF.get(re.sub(r"[\s_.:()\[\]{}*-]", "", name.lower()))
 
 
 def _plain_unit(unit: str) -> str:
-    """Return a unit with the ohm and the micro written in one way."""
-    unit = (
-        re.sub("ohms?|[ΩΩ]", "ohm", unit, flags=re.IGNORECASE).replace("µ", "u").replace("μ", "u")
-    )
-    unit = re.sub("hz$", "Hz", unit, flags=re.IGNORECASE) if len(unit) != 3 else unit
-    if unit in {"khz", "KHz", "KHZ", "kHZ"}:
-        return "kHz"
-    return {"Kohm": "kohm", "HZ": "Hz"}.get(unit, unit.replace(" ", "").replace("·", ""))
+    """Return a unit with ohm, hertz and micro written in one way; m and M stay as they are."""
+    if unit.upper() == unit and unit[:1] == "M" and unit[1:] in {"HZ", "OHM", "OHMS"}:
+        return unit  # milli or mega cannot be told
+    unit = re.sub("ohms?|[ΩΩ]", "ohm", unit, flags=re.IGNORECASE)
+    unit = re.sub("^([kKG]?)hz$", r"\1Hz", unit, flags=re.IGNORECASE).replace("K", "k", unit != "K")
+    return re.sub("[µμ]", "u", unit).replace(" ", "").replace("·", "")
 
 
-def _scale(role: Role, unit: str) -> tuple[float, str]:
+def _scale(role: Role, unit: str, heading: str) -> tuple[float, str]:
     """Return the factor to SI, and why the unit cannot be used."""
     if not unit:
         return (_DEGREE if role == "phase" else 1.0), ""
@@ -279,5 +288,8 @@ def _scale(role: Role, unit: str) -> tuple[float, str]:
     lower = {u.lower(): f for u, f in table.items() if u[0] not in "mM"}
     if plain.lower() in lower:
         return lower[plain.lower()], ""
-    known = ", ".join(dict.fromkeys(table))
-    return 1.0, f"the unit {unit!r} of a column of {role} is not known; known are {known}"
+    known = ", ".join(list(table)[:5])
+    what = f"the unit {unit!r} of the column {heading!r} is not one of {known}"
+    if plain.lower() in {u.lower() for u in table}:
+        what += " (small or capital m counts)"
+    return 1.0, what

@@ -46,7 +46,9 @@ def read(path: Path | str) -> list[Spectrum]:
         _check_bare(source, rows)
     header = Header(
         Provenance(format=NAME),
-        temperature=from_header(source.lines[: max(place.heading, 0)]),
+        temperature=from_header(
+            source.lines[: place.heading if place.heading >= 0 else place.first]
+        ),
         guess_sign=True,
     )
     return build(source, place.layout, rows, header)

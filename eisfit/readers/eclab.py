@@ -63,6 +63,7 @@ def read(path: Path | str) -> list[Spectrum]:
         _provenance(lines),
         temperature=from_header(lines),
         findings=_three_electrodes(source, cells),
+        ends_at=_final_frequency(lines),
     )
     body = source.lines[heading + 1 :]
     comma = any(re.search(r"\d,\d", line) for line in body[:50])
@@ -127,6 +128,17 @@ def _provenance(lines: list[str]) -> Provenance:
 
 def _started(lines: list[str]) -> datetime | None:
     return moment(_entry(lines, "Acquisition started on"))
+
+
+def _final_frequency(lines: list[str]) -> float:
+    """Return the frequency in Hz at which the sweep was set to end, NaN where that is not told."""
+    words = [line.split() for line in lines]
+    values = [w[1] for w in words if len(w) == 2 and w[0] == "ff"]
+    units = [w[2] for w in words if len(w) == 3 and w[:2] == ["unit", "ff"]]
+    factor = {"MHz": 1e6, "kHz": 1e3, "Hz": 1.0, "mHz": 1e-3, "µHz": 1e-6}
+    if len(values) != 1 or len(units) != 1:
+        return math.nan
+    return number(values[0].replace(",", ".")) * factor.get(units[0], math.nan)
 
 
 def _three_electrodes(source: Source, cells: list[str]) -> tuple[Finding, ...]:

@@ -66,8 +66,9 @@ def read(path: Path | str) -> list[Spectrum]:
     spectra: list[Spectrum] = []
     failed: list[ReadError] = []
     for first, last in tables:
+        own = source if (first, last) == tables[-1] else replace(source, complete=True)
         try:
-            spectra += _curve(source, first, last, header)
+            spectra += _curve(own, first, last, header)
         except ReadError as trouble:
             failed.append(trouble)
     if not spectra:
@@ -101,9 +102,7 @@ def _curve(source: Source, first: int, last: int, header: Header) -> list[Spectr
     layout = choose(headings, source.path, first + 1)
     lines = source.lines[first + 2 : last]
     dialect = Dialect("\t", "," if any("," in line for line in lines) else ".")
-    at_end = last >= len(source.lines)
-    own = source if at_end else replace(source, complete=True)
-    return build(own, layout, read_rows(lines, first + 3, layout, dialect), header)
+    return build(source, layout, read_rows(lines, first + 3, layout, dialect), header)
 
 
 def _entries(source: Source) -> dict[str, list[str]]:
@@ -140,7 +139,8 @@ def _header(source: Source, entries: dict[str, list[str]]) -> Header:
         measured_at=moment(f"{_value(entries, 'DATE')} {_value(entries, 'TIME')}"),
         conditions=conditions,
     )
-    return Header(provenance, findings=tuple(findings))
+    ends_at = number(_value(entries, "FREQFINAL").replace(",", "."))
+    return Header(provenance, findings=tuple(findings), ends_at=ends_at)
 
 
 def _no_spectrum(entries: dict[str, list[str]]) -> str:

@@ -71,7 +71,7 @@ def read_file(path: Path | str) -> tuple[Format, list[Spectrum]]:
         spectra = found.read(Path(path))
     except EisfitError:
         raise
-    except Exception as trouble:  # noqa: BLE001 - a plugin may fail in any way; one file only
+    except Exception as trouble:
         text = f"the reader {found.name!r} failed: {type(trouble).__name__}: {trouble}"
         raise ReadError(path, text) from trouble
     return found, spectra

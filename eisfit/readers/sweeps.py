@@ -8,6 +8,7 @@ temperature that a sensor wrote row by row, cuts nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,14 +42,14 @@ def split(
 
     Examples
     --------
-    >>> [list(rows) for rows in split(np.array([1e3, 1e2, 1e1, 1e3, 1e2, 1e1]))]
+    >>> [rows.tolist() for rows in split(np.array([1e3, 1e2, 1e1, 1e3, 1e2, 1e1]))]
     [[0, 1, 2], [3, 4, 5]]
     """
     starts = {0, *breaks}
     for column in steps:
         starts |= _runs(column, tolerance)
     edges = [*sorted(s for s in starts if s < len(frequency)), len(frequency)]
-    blocks = [np.arange(a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    blocks = [np.arange(a, b) for a, b in pairwise(edges) if b > a]
     return [part for block in blocks for part in _restarts(frequency, block)]
 
 
@@ -74,9 +75,9 @@ def _restarts(frequency: FloatArray, rows: Indexes) -> Iterator[Indexes]:
     direction = np.sign(np.sum(np.sign(change)))
     back = -direction * change > _JUMP * np.ptp(decades)
     starts = [0, *(good[1:][back]).tolist(), len(rows)]
-    ends_well = all(b - a >= _SHORTEST for a, b in zip(starts, starts[1:], strict=False))
+    ends_well = all(b - a >= _SHORTEST for a, b in pairwise(starts))
     if direction == 0 or not ends_well:
         yield rows
         return
-    for a, b in zip(starts, starts[1:], strict=False):
+    for a, b in pairwise(starts):
         yield rows[a:b]

@@ -23,7 +23,7 @@ _BRACKET = re.compile(r"\s+(?=[\[(])")
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a table is written: what stands between cells (blank: any run of blanks), and the decimal."""
+    """What stands between the cells of a table (a blank: any run of blanks), and the decimal."""
 
     delimiter: str
     decimal: str = "."
@@ -192,7 +192,7 @@ class _Gathered:
         self.most.append(len(cells))
 
     def rows(self, layout: Layout) -> Rows:
-        """Return the rows; one with fewer or more cells than the others is out of line with them."""
+        """Return the rows; one with fewer or more cells than usual is out of line with them."""
         if not self.values:
             empty = np.empty((0, len(layout.indexes)))
             return Rows(empty, np.empty(0, dtype=np.intp), {}, self.strays)

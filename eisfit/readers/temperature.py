@@ -13,6 +13,7 @@ from pathlib import PurePath
 
 from eisfit.constants import ZERO_CELSIUS
 from eisfit.findings import Finding
+from eisfit.readers.text import base_name
 
 LOWEST, HIGHEST = 20.0, 2000.0
 """Limits in K of what is believed; an unconnected thermocouple reads -327.63 °C."""
@@ -28,11 +29,14 @@ _AFTER_T = re.compile(
 )
 _BARE = re.compile(r"^(?P<sign>[-−+])?(?P<number>0|[1-9]\d{0,2}(?:[.,]\d+)?)\s?(?:\(\d+\))?$")
 _TWO_READINGS = re.compile(r"(?<!\d)\d{1,3}_\d\s?(?:C|degC|deg|°C?)(?![A-Za-z0-9])")
+_JOINED = re.compile(r"(?<=[A-Za-z]{3})(?P<sign>)(?P<number>\d{2,3})(?P<unit>°?C|K)(?![A-Za-z0-9])")
 _HEADER = re.compile(
-    r"(?<![A-Za-z])(?:(?:sample[ _])?temp(?:eratur[ae]?|erature|érature)?\.?|T(?=\s*[=(\[/]))"
-    r"\s*(?:[\[(/]\s*(?P<before>[°º]?\s*[CK]|deg\.?\s?C)\s*[\])]?)?\s*[:=]\s*"
-    r"(?P<sign>[-−+])?(?P<number>\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?)\s*(?P<unit>[°º]\s?C|deg\.?\s?C|C|K)?"
-    r"(?![A-Za-z])",
+    r"(?:^|[,;|:\t(]|\s{2,}|(?<=\d)\s)[\s#%\"]*"
+    r"(?:(?:sample|cell|meas\w*|actual|test|chamber|stage)[ _])?"
+    r"(?:temp(?:eratur[ae]?|érature)?\.?|T(?=\s*[=(\[/]))"
+    r"\s*(?:[\[(/_]\s*(?P<before>[°º]?\s*[CK]|deg\.?\s?C)\s*[\])]?)?[\s:=,;\"]+"
+    r"(?P<sign>[-−+])?(?P<number>\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?)"
+    r"[\s,;\"]*(?P<unit>[°º]\s?C|deg\.?\s?C|C|K)?(?![A-Za-z])",
     re.IGNORECASE,
 )
 
@@ -52,7 +56,7 @@ def from_header(lines: Sequence[str]) -> float | None:
     """
     found = set()
     for line in lines:
-        for match in _HEADER.finditer(line):
+        for match in _HEADER.finditer(line.replace("℃", "°C")):
             unit = match["unit"] or match["before"]
             if unit:
                 found.add(_kelvin(match, unit))
@@ -70,18 +74,19 @@ def from_name(path: str) -> tuple[float | None, Finding | None]:
     >>> from_name("-5.csv")[1].code
     'temperature_from_bare_number'
     """
-    name = path.replace("\\", "/").rsplit("/", 1)[-1]
-    stem = _stem(name)
+    name = base_name(path)
+    stem = _stem(name).replace("℃", "°C")
     bare = _BARE.match(stem)
     if bare is not None:
         return _from_bare(name, bare)
     found = _temperatures(stem)
     if len(found) == 1:
-        return found.pop(), None
+        kelvin = found.pop()
+        return kelvin, _hyphen(name, stem, kelvin)
     if found:
         shown = " and ".join(f"{kelvin - ZERO_CELSIUS:g} °C" for kelvin in sorted(found))
         return None, _doubt(name, f"its name holds several temperatures, {shown}")
-    if _TWO_READINGS.search(stem):
+    if _TWO_READINGS.search(stem) or any(not m["unit"] for m in _AFTER_T.finditer(stem)):
         return None, _doubt(name, "the temperature in its name can be read in two ways")
     return None, None
 
@@ -94,7 +99,7 @@ def decide(path: str, header: float | None) -> tuple[float | None, str, list[Fin
         return named, "file name" if named is not None else "", findings
     if named is not None and not findings and abs(named - header) > 2:
         text = (
-            f"{path.replace(chr(92), '/').rsplit('/', 1)[-1]}: the file says {header:.5g} K, its "
+            f"{base_name(path)}: the file says {header:.5g} K, its "
             f"name {named:.5g} K; the file is believed. If it is wrong, say so in series.toml."
         )
         return header, "header", [Finding("temperature_conflict", "info", text)]
@@ -113,7 +118,7 @@ def _temperatures(stem: str) -> set[float]:
     if marked:
         return marked
     found = set()
-    for match in _WITH_UNIT.finditer(stem):
+    for match in (*_WITH_UNIT.finditer(stem), *_JOINED.finditer(stem)):
         if _is_rate(match) or _TWO_READINGS.search(stem[max(0, match.start() - 4) : match.end()]):
             continue
         kelvin = _kelvin(match, match["unit"])
@@ -123,7 +128,7 @@ def _temperatures(stem: str) -> set[float]:
 
 
 def _is_rate(match: re.Match[str]) -> bool:
-    """Tell whether a number with a bare letter is something else: 0.1C or 2C a rate, 10k a resistor."""
+    """Tell whether a letter after a number is no unit: 0.1C and 2C are rates, 10k a resistor."""
     unit = match["unit"]
     if unit == "k" or (unit == "K" and len(match["number"]) < 2):
         return True
@@ -155,6 +160,18 @@ def _from_bare(name: str, match: re.Match[str]) -> tuple[float | None, Finding |
         "something else, write the temperature into series.toml."
     )
     return kelvin, Finding("temperature_from_bare_number", "info", text)
+
+
+def _hyphen(name: str, stem: str, kelvin: float) -> Finding | None:
+    """Say so where a '-' before a temperature is read as a hyphen and could be a minus."""
+    value = kelvin - ZERO_CELSIUS
+    if not 0 < value <= 100 or re.search(rf"[A-Za-z0-9]-{value:g}(?![\d.,])", stem) is None:
+        return None
+    text = (
+        f"{name}: the '-' before the {value:g} °C of its name is taken as a hyphen, not as a "
+        "minus. If it is one, write the temperature into series.toml."
+    )
+    return Finding("temperature_sign", "info", text)
 
 
 def _doubt(name: str, what: str) -> Finding:

@@ -86,7 +86,7 @@ def open_source(path: Path | str) -> Source:
     data = load(path)
     text = decode(data)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    complete = not lines[-1].strip()
+    complete = lines[-1].strip("\0\x1a") == ""
     return Source(str(path), lines, hashlib.sha256(data).hexdigest(), complete)
 
 
@@ -113,11 +113,11 @@ def decode(data: bytes) -> str:
 
 
 def is_text(head: bytes) -> bool:
-    """Tell whether the start of a file is text: no control bytes other than tabs and line ends.
+    r"""Tell whether the start of a file is text: no control bytes other than tabs and line ends.
 
     Examples
     --------
-    >>> is_text(b"f,Z',Z''"), is_text(b"BIO-LOGIC MODULAR FILE\\x1a\\0\\0\\0")
+    >>> is_text(b"f,Z',Z''"), is_text(b"BIO-LOGIC MODULAR FILE\x1a\0\0\0")
     (True, False)
     """
     if head.startswith(_UTF16):

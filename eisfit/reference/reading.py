@@ -54,7 +54,7 @@ _SOURCE_MORE: dict[str, Any] = {
 }
 _VALUE = {"kind": str, "verification": str}
 _VALUE_MORE: dict[str, Any] = {
-    **{quantity: (*_NUMBER, list, str) for quantity in UNITS},
+    **dict.fromkeys(get_args(Quantity), (*_NUMBER, list, str)),
     **dict.fromkeys(("form", "caution", "note"), str),
     "stderr": _NUMBER,
     "temperature_C": (*_NUMBER, list, str),

@@ -167,11 +167,9 @@ class ReferenceValue:
     @property
     def text(self) -> str:
         """The value as one would say it, with its unit."""
-        number = f"{self.bound} {plain(self.value, self.quantity)}".lstrip()
+        number = f"{self.bound} {plain(self.value, self.quantity, self.stderr)}".lstrip()
         if self.value_high is not None:
             number += f" to {plain(self.value_high, self.quantity)}"
-        if self.stderr is not None:
-            number += f" ± {plain(self.stderr, self.quantity)}"
         return f"{number} {self.unit}"
 
     @property
@@ -238,20 +236,27 @@ class ReferenceValue:
         return f"<{self.id}: {self.kind} {self.text}, {said}>"
 
 
-def plain(value: float, quantity: Quantity) -> str:
-    """Return a number as it is written in the field: 1e-3 S/cm, 0.40 eV.
+def plain(value: float, quantity: Quantity, stderr: float | None = None) -> str:
+    """Return a number as it is written in the field, with its error where that is known.
 
     Examples
     --------
-    >>> plain(1.02e-3, "conductivity_S_cm"), plain(0.4, "activation_energy_eV")
-    ('1.02e-3', '0.40')
+    >>> plain(1.02e-3, "conductivity_S_cm"), plain(1.02e-3, "conductivity_S_cm", 4e-5)
+    ('1.02e-3', '(1.02 ± 0.04)e-3')
+    >>> plain(0.4, "activation_energy_eV"), plain(0.402, "activation_energy_eV", 0.004)
+    ('0.40', '0.402 ± 0.004')
     >>> plain(8.6, "area_resistance_ohm_cm2")
     '8.6'
     """
+    if stderr is None or not math.isfinite(stderr):
+        stderr = 0.0
     if quantity == "activation_energy_eV":
-        text = f"{value:.3f}"
-        return text.removesuffix("0")
-    if 0.1 <= abs(value) < 1e4:
-        return f"{value:.4g}"
-    mantissa, exponent = f"{value:.2e}".split("e")
-    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+        return f"{value:.3f} ± {stderr:.3f}" if stderr else f"{value:.3f}".removesuffix("0")
+    exponent = math.floor(math.log10(abs(value))) if value else 0
+    power = "" if -1 <= exponent <= 3 else f"e{exponent}"
+    scale = 10.0**exponent if power else 1.0
+    if not stderr:
+        return f"{value / scale:.4g}{power}"
+    places = min(max(-math.floor(math.log10(stderr / scale)), 0), 4)
+    number = f"{value / scale:.{places}f} ± {stderr / scale:.{places}f}"
+    return f"({number}){power}" if power else number

@@ -1,0 +1,77 @@
+"""The command line: one file a command, all faces of the same straight line."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+import typer
+
+from eisfit import __version__
+from eisfit.cli.fit import fit
+from eisfit.cli.init import init
+from eisfit.cli.lists import formats, models, references
+from eisfit.cli.series import series
+from eisfit.cli.show import show
+from eisfit.cli.simulate import simulate
+from eisfit.cli.validate import validate
+from eisfit.errors import EisfitError
+
+app = typer.Typer(
+    name="eisfit",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Impedance of solid electrolytes: raw files in; conductivities, activation energies and a "
+    "report out.",
+    epilog="Start with:  eisfit init DIR   then   eisfit series DIR -o REPORT",
+)
+for command in (series, fit, show, validate, init, simulate, formats, models, references):
+    app.command()(command)
+
+
+def _print_version(value: bool) -> None:  # noqa: FBT001 - typer's callback is called with a bool
+    if value:
+        typer.echo(f"eisfit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: bool = typer.Option(  # noqa: FBT001 - a flag of the command line
+        False,  # noqa: FBT003
+        "--version",
+        callback=_print_version,
+        is_eager=True,
+        help="Show the version and exit.",
+    ),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; exit 0 done, 1 done with a finding above info, 2 bad input."""
+    try:
+        app()  # leaves by SystemExit, usage errors included
+        status = 0
+    except EisfitError as error:
+        print(f"eisfit: {error}", file=sys.stderr)  # noqa: T201
+        status = 2
+    except KeyboardInterrupt:
+        print("eisfit: stopped", file=sys.stderr)  # noqa: T201
+        status = 130
+    except BrokenPipeError:
+        # the reader of our output has gone (as `head` does); nobody is left to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except Exception as error:  # noqa: BLE001 - the last resort: users get a sentence
+        if os.environ.get("EISFIT_DEBUG"):
+            traceback.print_exc()
+        text = f"eisfit: this is a mistake in eisfit itself: {type(error).__name__}: {error}"
+        print(text, file=sys.stderr)  # noqa: T201
+        print("eisfit: please report it; EISFIT_DEBUG=1 shows where it happened", file=sys.stderr)  # noqa: T201
+        status = 2
+    sys.exit(status)

@@ -1,0 +1,5 @@
+"""Run the command line as ``python -m eisfit.cli``."""
+
+from eisfit.cli import main
+
+main()

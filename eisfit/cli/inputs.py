@@ -1,0 +1,101 @@
+"""Raw files, the measurement sheet and the command line, put together into a series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from eisfit.errors import ReadError, SpectrumError
+from eisfit.findings import Finding
+from eisfit.geometry import Geometry
+from eisfit.readers import ReadOutcome, read_each
+from eisfit.series import Series
+from eisfit.sheet import Sheet, apply_sheet, read_sheet
+from eisfit.spectrum import Spectrum
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What was found at the paths.
+
+    Parameters
+    ----------
+    spectra : tuple of Spectrum
+        With what the sheet says.
+    left_out : tuple of (Spectrum, str)
+        By the sheet, each with its reason.
+    findings : tuple of Finding
+        Files that could not be read, and what the sheet and the files disagree about.
+    sheet : Sheet, optional
+    outcomes : tuple of ReadOutcome
+        One for each file.
+    """
+
+    spectra: tuple[Spectrum, ...]
+    left_out: tuple[tuple[Spectrum, str], ...]
+    findings: tuple[Finding, ...]
+    sheet: Sheet | None
+    outcomes: tuple[ReadOutcome, ...]
+
+
+def load(paths: Sequence[str]) -> Inputs:
+    """Read all files and the sheet beside them; a bad file becomes a finding.
+
+    Raises
+    ------
+    ReadError
+        Where no file at all can be read.
+    SheetError
+        Where the sheet makes no sense.
+    """
+    outcomes = tuple(read_each(paths))
+    spectra = [s for o in outcomes for s in o.spectra]
+    unread = [o for o in outcomes if o.error]
+    if not spectra:
+        if len(unread) == 1:
+            raise ReadError(unread[0].path, unread[0].error.removeprefix(f"{unread[0].path}: "))
+        reasons = "".join(f"\n  {o.error}" for o in unread)
+        raise ReadError(", ".join(paths), f"no spectrum in {len(outcomes)} files{reasons}")
+    findings = [
+        Finding("unreadable_file", "warning", f"{o.error}; the other files are analysed")
+        for o in unread
+    ]
+    sheet = _sheet(paths)
+    left_out: list[tuple[Spectrum, str]] = []
+    if sheet is not None:
+        spectra, left_out, said = apply_sheet(sheet, spectra)
+        findings += said
+    return Inputs(tuple(spectra), tuple(left_out), tuple(findings), sheet, outcomes)
+
+
+def _sheet(paths: Sequence[str]) -> Sheet | None:
+    """Return the one measurement sheet in the folders of the paths."""
+    folders = {p if p.is_dir() else p.parent for p in (Path(path) for path in paths)}
+    sheets = [s for s in (read_sheet(f) for f in sorted(folders) if f.is_dir()) if s is not None]
+    return sheets[0] if len(sheets) == 1 else None
+
+
+def series_of(inputs: Inputs, geometry: Geometry | None, along: str) -> Series:
+    """Return the series; the command line's geometry wins over the sheet's.
+
+    Raises
+    ------
+    SpectrumError
+        Where no spectrum has the coordinate.
+    """
+    if geometry is None and inputs.sheet is not None:
+        geometry = inputs.sheet.geometry
+    if not inputs.spectra:
+        raise SpectrumError("the measurement sheet leaves out every file")
+    if along == "time":
+        series = Series.by_time(inputs.spectra, geometry)
+    elif along == "temperature":
+        series = Series.by_temperature(inputs.spectra, geometry)
+    else:
+        raise SpectrumError(f"a series is along 'temperature' or 'time', not {along!r}")
+    return replace(
+        series,
+        left_out=(*inputs.left_out, *series.left_out),
+        findings=(*inputs.findings, *series.findings),
+    )

@@ -1,0 +1,114 @@
+"""``eisfit series``: a temperature series in, activation energies and a report out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from eisfit.cli.common import (
+    Area,
+    Diameter,
+    Json,
+    ModelName,
+    Paths,
+    Thickness,
+    geometry_of,
+    print_findings,
+    print_json,
+    print_table,
+    progress_bar,
+    say,
+)
+from eisfit.errors import ModelError
+
+if TYPE_CHECKING:
+    from eisfit.analysis import Analysis
+
+
+def series(
+    paths: Paths,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the report goes.")],
+    model: ModelName = "",
+    thickness: Thickness = "",
+    diameter: Diameter = "",
+    area: Area = "",
+    material: Annotated[str, typer.Option(help="Compare with its literature, as LLTO.")] = "",
+    lead_resistance: Annotated[
+        str, typer.Option(metavar="R", help="Resistance of the leads if measured, as in 1.5ohm.")
+    ] = "",
+    along: Annotated[str, typer.Option(metavar="temperature|time", help="What the series is along.")] = "",
+    json: Json = False,
+) -> None:
+    """Analyse spectra of one sample at several temperatures and write a report.
+
+    The measurement sheet series.toml beside the files gives what is not said here
+    (`eisfit init DIR` writes one). Examples:
+
+      eisfit series pellet/ -o report
+
+      eisfit series *.DTA -m llto_pellet --thickness 1.2mm --diameter 10mm --material LLTO -o report
+    """  # noqa: D301, D401
+    from eisfit.analysis import analyze_series
+    from eisfit.cli.inputs import load, series_of
+    from eisfit.report import write_report
+    from eisfit.report.results import results
+    from eisfit.units import parse_resistance
+
+    inputs = load(paths)
+    sheet = inputs.sheet
+    model = model or (sheet.model if sheet is not None else "")
+    if not model:
+        raise ModelError("which circuit? give --model NAME, or model = in series.toml (see `eisfit models`)")
+    lead = parse_resistance(lead_resistance, "--lead-resistance") if lead_resistance else None
+    if lead is None and sheet is not None:
+        lead = sheet.lead_resistance
+    along = along or (sheet.along if sheet is not None else "") or "temperature"
+    measured = series_of(inputs, geometry_of(thickness, diameter, area), along)
+    material = material or (sheet.material if sheet is not None else "")
+    with progress_bar(quiet=json) as progress:
+        analysis = analyze_series(measured, model, material, lead, progress=progress)
+        place = write_report(analysis, output, progress=progress)
+    if json:
+        print_json(results(analysis))
+    else:
+        print_answer(analysis)
+        print_findings(analysis.findings)
+        say(f"wrote {place / 'report.html'}")
+    raise typer.Exit(code=_code(analysis))
+
+
+def print_answer(analysis: Analysis) -> None:
+    """Print the table of activation energies and conductivities, and the comparison."""
+    from eisfit.fitting.result import with_error
+
+    rows = []
+    for name, line in analysis.arrhenius.items():
+        energy, other = line.activation_energy, line.activation_energy_ln_sigma
+        sigma, error = line.conductivity_at(298.15)
+        unit = "S/cm" if line.has_geometry else "S"
+        rows.append([
+            name.replace("_", " "),
+            with_error(energy.nominal_value, energy.std_dev) + " eV",
+            with_error(other.nominal_value, other.std_dev) + " eV",
+            with_error(float(sigma), float(error)) + f" {unit}",
+            str(int(line.used.sum())),
+        ])  # fmt: skip
+    if rows:
+        columns = ["process", "E_a (ln σT)", "E_a (ln σ)", "σ at 25 °C", "points"]
+        print_table("", columns, rows)
+    rows = [
+        [c.process.replace("_", " "), c.verdict.replace("_", " "), c.reference_id, c.why]
+        for c in analysis.comparison
+        if c.verdict != "not_comparable"
+    ]
+    if rows:
+        print_table("", ["compared", "verdict", "source", "why"], rows)
+
+
+def _code(analysis: Analysis) -> int:
+    from eisfit.findings import above_info
+
+    doubtful = any(s.verdict != "usable" for s in analysis.spectra)
+    return int(doubtful or above_info(analysis.findings))

@@ -1,0 +1,215 @@
+"""The records of a measurement sheet, and how they are read from ``series.toml``.
+
+The format is described in `eisfit.sheet`, which applies a sheet and writes one.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from eisfit.arrays import BoolArray, FloatArray
+from eisfit.errors import SheetError, SpectrumError, UnitError, did_you_mean
+from eisfit.geometry import Geometry
+from eisfit.units import parse_resistance, parse_temperature, parse_time
+
+FILE_NAME = "series.toml"
+
+_HERTZ = {"mHz": 1e-3, "Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9}
+_VOLT = {"mV": 1e-3, "V": 1.0, "kV": 1e3}
+_TEXTS = ("sample", "material", "model")
+_LENGTHS = ("thickness", "diameter", "area", "thickness_error", "diameter_error")
+_TOP = ("schema", *_TEXTS, *_LENGTHS, "lead_resistance", "files")
+_FILE = ("temperature", "time", "bias", "leave_out", "points")
+_RULE = ("above", "below", "near", "sweep", "reason")
+_NEAR = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class PointRule:
+    """Points to leave out: above, below (both: between) or within 5 % of a frequency in Hz.
+
+    Without a frequency the whole sweep is meant; `sweep` 0 stands for every sweep.
+    """
+
+    reason: str
+    above: float | None = None
+    below: float | None = None
+    near: float | None = None
+    sweep: int = 0
+
+    def points(self, frequency: FloatArray) -> BoolArray:
+        """Return which points are meant, shape (k,)."""
+        meant = np.ones(len(frequency), dtype=bool)
+        with np.errstate(invalid="ignore"):
+            if self.above is not None:
+                meant &= frequency > self.above
+            if self.below is not None:
+                meant &= frequency < self.below
+            if self.near is not None:
+                meant &= np.abs(frequency / self.near - 1) < _NEAR
+        return meant
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """What the sheet says of one file; values are one for all sweeps, or one for each.
+
+    Temperatures are in K, times in s, biases in V.
+    """
+
+    temperature: tuple[float, ...] = ()
+    time: tuple[float, ...] = ()
+    bias: tuple[float, ...] = ()
+    leave_out: str = ""
+    points: tuple[PointRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A measurement sheet.
+
+    Parameters
+    ----------
+    path : str
+        Where it stands; empty for one made in memory.
+    sample, material, model : str
+        Empty where the sheet does not say.
+    geometry : Geometry, optional
+        Of the sample.
+    lead_resistance : float, optional
+        Ω.
+    files : mapping of str to FileEntry
+        By file name.
+    """
+
+    path: str = ""
+    sample: str = ""
+    material: str = ""
+    model: str = ""
+    geometry: Geometry | None = None
+    lead_resistance: float | None = None
+    files: Mapping[str, FileEntry] = field(default_factory=dict)
+
+
+def read_sheet(path: Path | str) -> Sheet | None:
+    """Return the sheet of a folder, or the one at `path`; None where a folder has none.
+
+    Raises
+    ------
+    SheetError
+        Where it cannot be read or makes no sense; the message names the sheet and the key.
+    """
+    place = Path(path)
+    if place.is_dir():
+        place = place / FILE_NAME
+        if not place.exists():
+            return None
+    try:
+        table = tomllib.loads(place.read_bytes().decode("utf-8-sig"))
+    except tomllib.TOMLDecodeError as trouble:
+        raise SheetError(f"{place}: not TOML: {trouble}") from trouble
+    except (OSError, ValueError) as trouble:
+        raise SheetError(f"{place}: the sheet cannot be read: {trouble}") from trouble
+    try:
+        return _sheet(str(place), table)
+    except (UnitError, SpectrumError, SheetError) as trouble:
+        raise SheetError(f"{place}: {trouble}") from trouble
+
+
+def _sheet(path: str, table: dict[str, Any]) -> Sheet:
+    _check_keys(table, _TOP, "")
+    if table.get("schema", 1) != 1:
+        raise SheetError(f"schema = {table['schema']!r} is not known; this version reads schema 1")
+    files = _table(table.get("files", {}), "files")
+    leads = table.get("lead_resistance")
+    return Sheet(
+        path,
+        **{key: _text(table.get(key, ""), key) for key in _TEXTS},
+        geometry=_geometry({k: str(table[k]) for k in _LENGTHS if k in table}),
+        lead_resistance=None if leads is None else parse_resistance(str(leads), "lead_resistance"),
+        files={name: _entry(_table(entry, name), name) for name, entry in files.items()},
+    )
+
+
+def _geometry(texts: dict[str, str]) -> Geometry | None:
+    if not texts:
+        return None
+    if "thickness" not in texts:
+        raise SheetError(f"{next(iter(texts))} is given but not thickness; write both or neither")
+    return Geometry.disc(**texts)
+
+
+def _entry(table: dict[str, Any], name: str) -> FileEntry:
+    _check_keys(table, _FILE, f"files.{name}.")
+    rules = table.get("points", [])
+    if not isinstance(rules, list):
+        raise SheetError(f"files.{name}.points must be a list such as [{{ above = … }}]")
+    return FileEntry(
+        temperature=_each(table, "temperature", name, parse_temperature),
+        time=_each(table, "time", name, parse_time),
+        bias=_each(table, "bias", name, lambda text, kind: _scaled(text, kind, _VOLT, "0.1 V")),
+        leave_out=_text(table.get("leave_out", ""), f"files.{name}.leave_out"),
+        points=tuple(_rule(_table(rule, f"files.{name}.points"), name) for rule in rules),
+    )
+
+
+def _each(
+    table: dict[str, Any], key: str, name: str, parse: Callable[[str, str], float]
+) -> tuple[float, ...]:
+    """Return one value, or one for each sweep, or none."""
+    value = table.get(key, [])
+    values = value if isinstance(value, list) else [value]
+    return tuple(parse(str(v), f"files.{name}.{key}") for v in values)
+
+
+def _rule(table: dict[str, Any], name: str) -> PointRule:
+    place = f"files.{name}.points"
+    _check_keys(table, _RULE, f"{place}.")
+    limits = {
+        key: _scaled(str(table[key]), f"{place}.{key}", _HERTZ, "5 MHz")
+        for key in ("above", "below", "near")
+        if key in table
+    }
+    reason, sweep = _text(table.get("reason", ""), f"{place}.reason"), table.get("sweep", 0)
+    if not reason.strip():
+        raise SheetError(f"{place}: leaving points out needs a reason; add reason = …")
+    if not isinstance(sweep, int) or sweep < 0:
+        raise SheetError(f"{place}.sweep must be a whole number from 1 (got {sweep!r})")
+    if not limits and not sweep:
+        raise SheetError(f"{place}: which points? Add above, below, near or sweep")
+    return PointRule(reason, sweep=sweep, **limits)
+
+
+def _check_keys(table: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+    for key in table:
+        if key not in known:
+            raise SheetError(f"unknown key {where + key!r}{did_you_mean(key, known)}")
+
+
+def _table(value: object, place: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise SheetError(f"{place} must be a table of keys (got {value!r})")
+    return value
+
+
+def _text(value: object, place: str) -> str:
+    if not isinstance(value, str):
+        raise SheetError(f"{place} must be a text in quotes (got {value!r})")
+    return value
+
+
+def _scaled(text: str, kind: str, table: Mapping[str, float], example: str) -> float:
+    """Return a quantity in its SI unit."""
+    for unit in sorted(table, key=len, reverse=True):
+        if text.strip().endswith(unit):
+            try:
+                return float(text.strip().removesuffix(unit).replace(",", ".")) * table[unit]
+            except ValueError:
+                break
+    raise SheetError(f"{kind}: {text!r} is not understood; write it as in {example!r}")
