@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from eisfit.comparison import ComparisonRow, compare
-from eisfit.errors import FitError
+from eisfit.constants import ROOM_TEMPERATURE
+from eisfit.errors import FitError, ReferenceDataError
 from eisfit.findings import Finding, Verdict, verdict
 from eisfit.fitting.fit import fit
 from eisfit.fitting.problem import Weighting
@@ -19,7 +20,8 @@ from eisfit.spectrum import Spectrum
 from eisfit.temperature.activation import activation
 from eisfit.temperature.arrhenius import ArrheniusResult
 from eisfit.temperature.lead import told_by_series
-from eisfit.temperature.sequence import Progress, Sequence, fit_sequence, no_progress
+from eisfit.temperature.sequence import Progress, fit_sequence, no_progress
+from eisfit.temperature.sequence import Sequence as FittedSequence
 from eisfit.temperature.visibility import names_above
 from eisfit.validation import screen
 from eisfit.validation.kramers_kronig import verdict_findings
@@ -115,7 +117,7 @@ def analyze_series(
     spectra = tuple(
         _unfitted(s, screened[s]) if s in unusable else next(done) for s in series.spectra
     )
-    comparison = compare(arrhenius, material) if material else ()
+    comparison, unknown = _compared(arrhenius, material, spectra)
     settings = {
         "model": model.name,
         "circuit": model.circuit,
@@ -124,7 +126,7 @@ def analyze_series(
     }
     return Analysis(
         series, model, spectra, arrhenius, comparison, material, settings,
-        (*series.findings, *told.findings, *_series_findings(series, arrhenius, model)),
+        (*series.findings, *told.findings, *_series_findings(series, arrhenius, model), *unknown),
     )  # fmt: skip
 
 
@@ -185,7 +187,7 @@ def _without(series: Series, unusable: list[Spectrum]) -> Series:
 
 
 def _fitted(
-    sequence: Sequence,
+    sequence: FittedSequence,
     energies: Mapping[str, float],
     screened: Mapping[Spectrum, tuple[Finding, ...]],
 ) -> list[SpectrumResult]:
@@ -201,6 +203,21 @@ def _fitted(
 
 def _unfitted(spectrum: Spectrum, found: tuple[Finding, ...]) -> SpectrumResult:
     return SpectrumResult(spectrum, "unusable", None, {}, (*spectrum.findings, *found))
+
+
+def _compared(
+    arrhenius: Mapping[str, ArrheniusResult], material: str, spectra: Sequence[SpectrumResult]
+) -> tuple[tuple[ComparisonRow, ...], tuple[Finding, ...]]:
+    """Compare with the literature; interfaces at the spectrum nearest to room temperature."""
+    if not material:
+        return (), ()
+    fitted = [s for s in spectra if s.fit is not None]
+    known = [s for s in fitted if s.spectrum.temperature is not None] or fitted
+    room = min(known, key=lambda s: abs((s.spectrum.temperature or 0.0) - ROOM_TEMPERATURE))
+    try:
+        return compare(arrhenius, material, room.processes), ()
+    except ReferenceDataError as error:
+        return (), (Finding("unknown_material", "warning", f"nothing to compare with: {error}"),)
 
 
 def _series_findings(

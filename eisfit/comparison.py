@@ -115,8 +115,7 @@ def compare(
     material : str
         As `eisfit.reference.references` takes it.
     processes : mapping of str to Process, optional
-        Of the spectrum nearest to room temperature, for resistances and thicknesses of interfaces.
-        These are set side by side without a verdict.
+        Of the spectrum nearest to room temperature, for interfaces (compared without a verdict).
     extra : Path, optional
         A folder of TOML files with literature values of one's own.
 

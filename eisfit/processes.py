@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
-from uncertainties import UFloat, correlated_values, ufloat
+from uncertainties import UFloat
 
 from eisfit.evidence import Candidate, candidates
 from eisfit.evidence import above_window as intercept_only
@@ -17,6 +17,7 @@ from eisfit.geometry import Geometry
 from eisfit.models import ModelProcess
 from eisfit.physics import brick_layer
 from eisfit.physics.capacitance import blocking, brug, hsu_mansfeld, relative_permittivity
+from eisfit.uncertain import correlated, uncertain
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _correlated(fit: FitResult) -> dict[str, UFloat]:
     """Return the fitted values as numbers that know their common errors."""
     names = list(fit.estimates)
     nominal = [fit.estimates[n].value for n in names]
-    return dict(zip(names, correlated_values(nominal, fit.covariance), strict=True))
+    return dict(zip(names, correlated(nominal, fit.covariance), strict=True))
 
 
 def _ohmic(fit: FitResult, values: Mapping[str, UFloat]) -> float:
@@ -160,11 +161,11 @@ def _process(
     )
     if geometry is None or resistance is None:
         return out
-    out = replace(out, area_resistance=resistance * ufloat(geometry.area, geometry.area_stderr) * 1e4)
+    out = replace(out, area_resistance=resistance * uncertain(geometry.area, geometry.area_stderr) * 1e4)
     if process.place != "through_thickness":
         return out
     cell = geometry.cell_constant / 100
-    return replace(out, conductivity=ufloat(cell, cell * geometry.relative_error) / resistance)
+    return replace(out, conductivity=uncertain(cell, cell * geometry.relative_error) / resistance)
 
 
 def _effective(

@@ -9,6 +9,7 @@
     thickness = "1.2 mm"
     diameter = "10 mm"              # or area = "0.785 cm2"
     lead_resistance = "1.5 ohm"
+    along = "temperature"           # or "time", "bias"
 
     [files."pellet_a.mpt"]
     temperature = "25 °C"           # or a list, one for each sweep; time and bias likewise
@@ -212,11 +213,13 @@ def _sheet_text(folder: Path, outcomes: Sequence[ReadOutcome]) -> str:
             '# thickness_error = "0.01 mm"',
             '# diameter_error = "0.02 mm"',
             '# lead_resistance = "1.5 ohm"   # of the leads alone, where it was measured',
+            '# along = "temperature"     # what changes from file to file; or "time", "bias"',
             "",
-            '# A file may also carry: time = "2 h", bias = "0.1 V",',
-            '# leave_out = "bad contact"   (the whole file, with the reason), or',
-            '# points = [ { above = "5 MHz", reason = "lead resonance" },',
-            '#            { near = "50 Hz", sweep = 2, reason = "mains" } ]',
+            "# Below the name of a file may also stand, for instance:",
+            '# time = "2 h"',
+            '# bias = "0.1 V"',
+            '# leave_out = "bad contact"    # the whole file, with the reason',
+            '# points = [{ above = "5 MHz", reason = "lead resonance" }]    # or below, near, sweep',
             *(line for outcome in outcomes for line in _file_lines(folder, outcome)),
             "",
         ]

@@ -16,6 +16,7 @@ import numpy as np
 from eisfit.arrays import BoolArray, FloatArray
 from eisfit.errors import SheetError, SpectrumError, UnitError, did_you_mean
 from eisfit.geometry import Geometry
+from eisfit.series import UNITS
 from eisfit.units import parse_resistance, parse_temperature, parse_time
 
 FILE_NAME = "series.toml"
@@ -24,7 +25,7 @@ _HERTZ = {"mHz": 1e-3, "Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9}
 _VOLT = {"mV": 1e-3, "V": 1.0, "kV": 1e3}
 _TEXTS = ("sample", "material", "model")
 _LENGTHS = ("thickness", "diameter", "area", "thickness_error", "diameter_error")
-_TOP = ("schema", *_TEXTS, *_LENGTHS, "lead_resistance", "files")
+_TOP = ("schema", *_TEXTS, "along", *_LENGTHS, "lead_resistance", "files")
 _FILE = ("temperature", "time", "bias", "leave_out", "points")
 _RULE = ("above", "below", "near", "sweep", "reason")
 _NEAR = 0.05
@@ -84,6 +85,8 @@ class Sheet:
         Of the sample.
     lead_resistance : float, optional
         Ω.
+    along : str
+        What changes from file to file (temperature, time, bias …); empty where it does not say.
     files : mapping of str to FileEntry
         By file name.
     """
@@ -94,6 +97,7 @@ class Sheet:
     model: str = ""
     geometry: Geometry | None = None
     lead_resistance: float | None = None
+    along: str = ""
     files: Mapping[str, FileEntry] = field(default_factory=dict)
 
 
@@ -127,12 +131,16 @@ def _sheet(path: str, table: dict[str, Any]) -> Sheet:
     if table.get("schema", 1) != 1:
         raise SheetError(f"schema = {table['schema']!r} is not known; this version reads schema 1")
     files = _table(table.get("files", {}), "files")
+    along = _text(table.get("along", ""), "along")
+    if along and along not in UNITS:
+        raise SheetError(f"along = {along!r} is none of {', '.join(UNITS)}")
     leads = table.get("lead_resistance")
     return Sheet(
         path,
         **{key: _text(table.get(key, ""), key) for key in _TEXTS},
         geometry=_geometry({k: str(table[k]) for k in _LENGTHS if k in table}),
         lead_resistance=None if leads is None else parse_resistance(str(leads), "lead_resistance"),
+        along=along,
         files={name: _entry(_table(entry, name), name) for name, entry in files.items()},
     )
 

@@ -78,18 +78,13 @@ def references(
       eisfit references LLTO
     """
     from eisfit.reference import references as known
-    from eisfit.reference import to_dict
 
     values = known(material)
     if json:
-        print_json([to_dict(v) for v in values])
+        print_json([v.to_dict() for v in values])
         return
-    rows = []
-    for entry in (to_dict(v) for v in values):
-        T = entry["temperature_K"]
-        rows.append([
-            str(entry["id"]), str(entry["composition"]), str(entry["kind"]).replace("_", " "),
-            f"{entry['value']:.3g} {entry['unit']}" if entry["value"] is not None else "a range",
-            f"{T - 273.15:.0f} °C" if T is not None else "", str(entry["doi"] or ""),
-        ])  # fmt: skip
+    rows = [
+        [v.id, v.source.composition, v.kind.replace("_", " "), v.text, v.temperature_text, v.source.doi]
+        for v in values
+    ]
     print_table("", ["id", "composition", "kind", "value", "at", "doi"], rows)

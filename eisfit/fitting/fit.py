@@ -24,9 +24,11 @@ from eisfit.fitting.statistics import (
     noise_factor,
     widening,
 )
+from eisfit.geometry import Geometry
 from eisfit.models import Model, load_model
 from eisfit.spectrum import Spectrum
 
+_USUAL_SAMPLE = Geometry(thickness=1e-3, area=1e-4)
 _AS_GOOD = 12.0  # minima within this of the best χ² (noise units) are told apart by evidence
 
 
@@ -191,10 +193,11 @@ def choose(
 
 
 def implausibility(model: Model, x: FloatArray, problem: Problem, spectrum: Spectrum) -> float:
-    """Return Σ (decades by which a capacitance leaves its window)², 0 without geometry."""
-    geometry = spectrum.geometry
-    if geometry is None:
-        return 0.0
+    """Return Σ (decades by which a capacitance leaves its window)².
+
+    Without geometry a usual sample is assumed, with windows a decade wider on both sides.
+    """
+    geometry, slack = spectrum.geometry or _USUAL_SAMPLE, 0.0 if spectrum.geometry else 1.0
     values = dict(zip(model.names, problem.coordinates.values(x), strict=True))
     total = 0.0
     for process in model.processes.values():
@@ -207,7 +210,7 @@ def implausibility(model: Model, x: FloatArray, problem: Problem, spectrum: Spec
         else:
             log_c -= np.log10(geometry.area * 1e4)
         low, high = np.log10(process.capacitance)
-        total += float(max(low - log_c, log_c - high, 0.0)) ** 2
+        total += float(max(low - slack - log_c, log_c - high - slack, 0.0)) ** 2
     return total
 
 

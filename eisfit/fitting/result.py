@@ -9,15 +9,12 @@ from typing import Any
 
 import numpy as np
 from uncertainties import UFloat, ufloat
-from uncertainties.umath import exp
 
 from eisfit.arrays import ComplexArray, FloatArray
 from eisfit.circuit.tape import evaluate
 from eisfit.findings import Finding
 from eisfit.models import Model
 from eisfit.spectrum import Spectrum
-
-__all__ = ["Estimate", "FitResult", "exp", "ufloat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,5 +169,4 @@ def with_error(value: float, stderr: float | None) -> str:
     """
     if stderr is None or not np.isfinite(stderr) or stderr <= 0:
         return f"{value:.6g}"
-    text = f"{ufloat(value, stderr):.2u}".replace("+/-", " ± ")
-    return text
+    return f"{ufloat(value, stderr):.2u}".replace("+/-", " ± ")

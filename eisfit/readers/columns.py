@@ -78,7 +78,7 @@ _PRIMES = str.maketrans(
     {"′": "'", "’": "'", "‘": "'", "´": "'", "`": "'", "ʹ": "'", "″": "''", "”": "''", '"': "''"}
 )
 _MINUS = re.compile(r"^\s*(?:[-−–—]|(?:minus|neg(?:ative)?)(?=[\s_.]))[\s_.]*", re.IGNORECASE)
-_OTHER = re.compile(r"eps|permitt|modulus|admitt|^y|^m'|sigma|conduct|capaci", re.IGNORECASE)
+_OTHER = re.compile(r"eps|permitt|admitt|[ym]'|[ym]_|sigma|conduct|capac", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +186,8 @@ def choose(headings: Sequence[str], path: str, line: int) -> Layout:
         if column is not None:
             by_role.setdefault(column.role, []).append((i, column))
     shown = ", ".join(repr(h.strip()) for h in headings[:12] if h.strip())
+    if any(_OTHER.match(h.strip()) for h in headings):
+        shown += "; they hold another quantity than impedance"
     pair: tuple[Role, Role] = ("real", "imag")
     if not all(_usable(by_role, role) for role in pair) and all(
         _usable(by_role, role) for role in ("magnitude", "phase")
@@ -237,8 +239,6 @@ def _single(
         text = candidates[0][1].problem
     else:
         text = f"no column for {names[role]} among {shown}"
-        if _OTHER.search(shown):
-            text += "; they hold another quantity than impedance"
         text += "; export frequency, Z' and Z'' (or |Z| and phase)"
     raise ReadError(path, text, line)
 

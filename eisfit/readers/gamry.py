@@ -127,10 +127,11 @@ def _header(source: Source, entries: dict[str, list[str]]) -> Header:
         value = number(_value(entries, key).replace(",", ".")) * factor
         if math.isfinite(value):
             conditions[name] = value
-    findings = []
+    findings: list[Finding] = []
+    ends_at = number(_value(entries, "FREQFINAL").replace(",", "."))
     if _value(entries, "EXPERIMENTABORTED").upper().startswith("T"):
         text = f"{source.name}: the measurement was aborted; the points up to then are kept"
-        findings.append(Finding("experiment_aborted", "warning", text))
+        findings, ends_at = [Finding("experiment_aborted", "warning", text)], math.nan
     provenance = Provenance(
         format=NAME,
         instrument=" ".join(["Gamry", _value(entries, "PSTAT")]).strip(),
@@ -139,7 +140,6 @@ def _header(source: Source, entries: dict[str, list[str]]) -> Header:
         measured_at=moment(f"{_value(entries, 'DATE')} {_value(entries, 'TIME')}"),
         conditions=conditions,
     )
-    ends_at = number(_value(entries, "FREQFINAL").replace(",", "."))
     return Header(provenance, findings=tuple(findings), ends_at=ends_at)
 
 

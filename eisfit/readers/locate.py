@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from eisfit.errors import ReadError, UnknownFormat
 from eisfit.readers.columns import PLAIN, Layout, Role, choose, looks_like_unit, roles_of
@@ -144,10 +144,7 @@ def _units(lines: Sequence[str], index: int, dialect: Dialect, width: int) -> li
 def _without_heading(source: Source, candidates: Sequence[int]) -> Place:
     """Return the place of a table of three bare columns, refusing what could be something else."""
     dialect, count = guess_dialect(_content(source.lines))
-    first = next(
-        (i for i, x in enumerate(source.lines[:_SEARCHED])
-         if not is_comment(x) and dialect.numeric_cells(x) >= 3), None,
-    )  # fmt: skip
+    first = _first_row(source.lines[:_SEARCHED], dialect)
     if not count or first is None:
         raise _no_table(source, candidates)
     width = _width(source.lines[first], dialect)
@@ -164,6 +161,14 @@ def _without_heading(source: Source, candidates: Sequence[int]) -> Place:
         what = "three columns without a heading, below a long text: it is not told what they hold"
         raise ReadError(source.path, what + "; export the spectrum as a table", first + 1)
     return Place(-1, first, PLAIN, dialect)
+
+
+def _first_row(lines: Sequence[str], dialect: Dialect) -> int | None:
+    """Return the index of the first of two rows of numbers of one width, None without such."""
+    rows = [i for i, x in enumerate(lines) if not is_comment(x) and dialect.numeric_cells(x) >= 3]
+    pairs = [(i, j) for i, j in pairwise(rows) if not any(x.strip() for x in lines[i + 1 : j])]
+    same = (i for i, j in pairs if _width(lines[i], dialect) == _width(lines[j], dialect))
+    return next(same, None)
 
 
 def _no_table(source: Source, candidates: Sequence[int]) -> ReadError:

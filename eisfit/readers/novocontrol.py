@@ -22,9 +22,10 @@ from pathlib import Path
 from eisfit.errors import EisfitError
 from eisfit.geometry import Geometry
 from eisfit.readers.build import Header, build
+from eisfit.readers.columns import choose
 from eisfit.readers.delimited import table_rows
 from eisfit.readers.format import Format
-from eisfit.readers.locate import find_table
+from eisfit.readers.locate import find_table, is_heading
 from eisfit.readers.temperature import from_header
 from eisfit.readers.text import decode, is_text, moment, number, open_source
 from eisfit.spectrum import Provenance, Spectrum
@@ -51,6 +52,9 @@ def recognises(head: bytes) -> bool:
 def read(path: Path | str) -> list[Spectrum]:
     """Return the spectra of a WinDETA text file."""
     source = open_source(path)
+    own = next((i for i, line in enumerate(source.lines) if _FREQUENCY.match(line)), None)
+    if own is not None and not is_heading(source.lines[own]):
+        choose(source.lines[own].split(), source.path, own + 1)  # says what is missing
     place = find_table(source)
     lines = source.lines[: max(place.heading, 0)]
     text = "\n".join(lines)

@@ -118,7 +118,7 @@ def _temperatures(stem: str) -> set[float]:
     if marked:
         return marked
     found = set()
-    for match in (*_WITH_UNIT.finditer(stem), *_JOINED.finditer(stem)):
+    for match in list(_WITH_UNIT.finditer(stem)) or _JOINED.finditer(stem):
         if _is_rate(match) or _TWO_READINGS.search(stem[max(0, match.start() - 4) : match.end()]):
             continue
         kelvin = _kelvin(match, match["unit"])

@@ -175,7 +175,7 @@ def fit_arrhenius(
         has_geometry=geometry is not None,
         scatter=scatter,
         relative_geometry_error=geometry.relative_error if geometry is not None else 0.0,
-        shift=ufloat(shift, np.sqrt(covariance[2, 2])),
+        shift=ufloat(shift, np.sqrt(covariance[2, 2])) if part.common > 0 else None,
         findings=tuple(_findings(process, part, theta, scatter, temperature, used, labels)),
     )
     return result

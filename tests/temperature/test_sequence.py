@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+from pellet import TEMPERATURES, series, values
+
+from eisfit.analysis import analyze_series
+
+
+def test_the_bulk_above_the_window_is_the_intercept_and_said_so() -> None:
+    """With 1 MHz the bulk arc is above the window nearly everywhere."""
+    analysis = analyze_series(series(3, high=1e6), "llto_pellet")
+    warm = analysis.spectra[-1]
+    assert warm.processes["bulk"].above_window
+    assert warm.processes["bulk"].capacitance is None
+    assert any(f.code == "bulk_above_window" for f in warm.findings)
+    for T, result in zip(TEMPERATURES, analysis.spectra, strict=True):
+        estimate = result.fit.estimates["R_bulk"]
+        assert abs(estimate.value - values(T)["R_bulk"]) < 4 * estimate.stderr
+
+
+def test_a_given_lead_resistance_is_held() -> None:
+    analysis = analyze_series(series(5), "llto_pellet", lead_resistance=2.0)
+    assert all(r.fit.estimates["R_lead"].fixed for r in analysis.spectra)
+    assert not any(f.code.startswith("lead") for f in analysis.findings)
+
+
+def test_where_lead_and_bulk_cannot_be_told_apart_the_error_says_so() -> None:
+    """Three warm temperatures: no cold arc and no long line tells the lead."""
+    from eisfit.series import Series
+
+    whole = series(2)
+    warm = Series.by_temperature(whole.spectra[-3:], whole.geometry)
+    analysis = analyze_series(warm, "llto_pellet")
+    assert any(f.code == "lead_not_told" for f in analysis.findings)
+    for T, result in zip(TEMPERATURES[-3:], analysis.spectra, strict=True):
+        estimate = result.fit.estimates["R_bulk"]
+        assert estimate.stderr > 0.5  # ohm: the lead alone is uncertain by more
+        assert abs(estimate.value - values(T)["R_bulk"]) < 4 * estimate.stderr
+
+
+def test_one_spectrum_alone_includes_the_lead_in_the_error_of_the_bulk() -> None:
+    from eisfit.analysis import analyze_spectrum
+
+    whole = series(4)
+    result = analyze_spectrum(whole.spectra[-1], "llto_pellet", whole.geometry)
+    estimate = result.fit.estimates["R_bulk"]
+    assert estimate.stderr > 1.0
+    assert abs(estimate.value - values(TEMPERATURES[-1])["R_bulk"]) < 3 * estimate.stderr
+
+
+def test_a_wrong_temperature_is_found() -> None:
+    from eisfit.series import Series
+
+    whole = series(6)
+    spectra = list(whole.spectra)
+    spectra[4] = spectra[4].with_(temperature=spectra[4].temperature + 10)
+    analysis = analyze_series(Series.by_temperature(spectra, whole.geometry), "llto_pellet")
+    named = [f for f in analysis.findings if f.code == "off_the_line"]
+    assert named
+    assert all("20.0 °C" in f.message or "30.0 °C" in f.message for f in named)
+
+
+def test_conductivity_needs_geometry_and_energy_does_not() -> None:
+    from eisfit.series import Series
+
+    whole = series(7)
+    bare = analyze_series(Series.by_temperature(whole.spectra), "llto_pellet")
+    known = analyze_series(whole, "llto_pellet")
+    assert bare.spectra[0].processes["bulk"].conductivity is None
+    assert any(f.code == "no_geometry" for f in bare.findings)
+    assert bare.arrhenius["bulk"].activation_energy.n == pytest.approx(
+        known.arrhenius["bulk"].activation_energy.n, abs=1e-4
+    )
+
+
+def test_both_forms_differ_by_k_over_mean_inverse_temperature() -> None:
+    line = analyze_series(series(8), "llto_pellet").arrhenius["grain_boundary"]
+    difference = (line.activation_energy - line.activation_energy_ln_sigma).n
+    assert difference == pytest.approx(8.617e-5 * np.mean(TEMPERATURES), rel=0.05)

@@ -1,0 +1,55 @@
+"""The house of the README: a file imports only from floors below its own, or from its own room."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "eisfit"
+FLOOR = {
+    "errors": 0, "constants": 0, "arrays": 0, "findings": 0, "uncertain": 0.2, "units": 0.2, "geometry": 0.4,
+    "spectrum": 1, "series": 1.2, "circuit": 1,
+    "model_file": 2, "models": 2.2, "readers": 2, "sheet_file": 2.2, "sheet_text": 2.4,
+    "sheet": 2.6, "validation": 2, "writing": 2, "reference": 2,
+    "simulate": 3, "fitting": 3,
+    "physics": 4, "evidence": 4, "processes": 4.5,
+    "temperature": 5, "comparison": 6, "analysis": 6.5,
+    "plots": 8, "report": 9, "interop": 9, "cli": 10,
+}  # fmt: skip
+THIRD_PARTY = {
+    "matplotlib": {"plots"}, "lmfit": {"fitting"}, "impedance": {"interop"},
+    "jinja2": {"report"}, "fpdf": {"report"}, "typer": {"cli"}, "rich": {"cli"},
+    "pandas": {"interop"},
+}  # fmt: skip
+FILES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
+
+
+def room(module: str) -> str:
+    return module.removeprefix("eisfit.").split(".")[0]
+
+
+def imports(file: Path) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found.append(node.module)
+    return found
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(PACKAGE)))
+def test_no_file_imports_from_above_its_own_floor(file: Path) -> None:
+    own = file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    assert own in FLOOR, f"{own} has no floor yet: give it one here and in the README"
+    for target in imports(file):
+        if target.startswith("eisfit."):
+            there = room(target)
+            assert there == own or FLOOR[there] < FLOOR[own], f"{file} imports {target}"
+        home = THIRD_PARTY.get(target.split(".")[0])
+        assert home is None or own in home, f"{file} imports {target}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(PACKAGE)))
+def test_no_room_is_too_long(file: Path) -> None:
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= 400, f"split {file}"
