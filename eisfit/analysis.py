@@ -234,4 +234,3 @@ def _series_findings(
         )
         out.append(Finding("no_activation_energy", "warning", text))
     return out
-

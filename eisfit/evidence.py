@@ -1,4 +1,4 @@
-"""Evidence for what an arc is: capacitance, permittivity, activation energy, as scores and words."""
+"""Evidence for what an arc is: capacitance and activation energy, as scores and in words."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ class Candidate:
 
 def above_window(declared: ModelProcess) -> tuple[Candidate, ...]:
     """Return the one candidate for an arc of which only the intercept is seen."""
-    why = "its arc lies above the window: named as the intercept left when all slower arcs are taken"
+    why = (
+        "its arc lies above the window: named as the intercept left when all slower arcs are taken"
+    )
     return (Candidate(declared.name, 0.5, why),)
 
 
@@ -63,7 +65,9 @@ def candidates(
     out = []
     for name, window in windows.items():
         score, why = _window_score(C, window)
-        reasons = [f"capacitance {C:.2g} {unit}, {why} the window {window[0]:.0e} to {window[1]:.0e}"]
+        reasons = [
+            f"capacitance {C:.2g} {unit}, {why} the window {window[0]:.0e} to {window[1]:.0e}"
+        ]
         if name == declared.name and activation_energy is not None and declared.activation_energy:
             factor, text = _energy_score(activation_energy, declared.activation_energy)
             score *= factor

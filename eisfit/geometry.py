@@ -46,7 +46,9 @@ class Geometry:
         for name in ("thickness_stderr", "area_stderr"):
             value = getattr(self, name)
             if not (math.isfinite(value) and value >= 0):
-                raise SpectrumError(f"{name} must be a finite number, zero or above (got {value!r})")
+                raise SpectrumError(
+                    f"{name} must be a finite number, zero or above (got {value!r})"
+                )
 
     @classmethod
     def disc(

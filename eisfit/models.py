@@ -182,7 +182,7 @@ def load_model(model: str | Path | Model) -> Model:
 
 
 def from_circuit(text: str) -> Model:
-    """Return the model of a circuit's text; its arcs are ``process_1``, ``process_2`` …
+    """Return the model of a circuit's text; with arcs ``process_1`` and so on.
 
     Raises
     ------
@@ -272,18 +272,29 @@ def _process_trees(
     return trees, owners
 
 
-def _process(name: str, said: dict[str, object], tree: Node, owners: dict[str, str]) -> ModelProcess:
+def _process(
+    name: str, said: dict[str, object], tree: Node, owners: dict[str, str]
+) -> ModelProcess:
     own = tuple(e for e in elements_of(tree) if owners[e.label] == name)
     return ModelProcess(
         name=name,
         meaning=str(said["meaning"]),
         place=said["place"],  # type: ignore[arg-type]
-        tree=Series(own) if len(own) > 1 else own[0],
+        tree=_own_tree(tree, own),
         ionic=bool(said.get("ionic", False)),
         capacitance=_pair(said.get("capacitance")),
         activation_energy=_pair(said.get("activation_energy")),
         source=str(said.get("source", "")),
     )
+
+
+def _own_tree(tree: Node, own: tuple[Element, ...]) -> Node:
+    """Return a process's own term of the circuit, or its elements alone where it holds others."""
+    terms = tree.parts if isinstance(tree, Series) else (tree,)
+    for term in terms:
+        if tuple(elements_of(term)) == own:
+            return term
+    return Series(own) if len(own) > 1 else own[0]
 
 
 def _parameters(element: Element, said: dict[str, dict[str, object]]) -> list[Parameter]:

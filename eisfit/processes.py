@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
@@ -161,7 +162,9 @@ def _process(
     )
     if geometry is None or resistance is None:
         return out
-    out = replace(out, area_resistance=resistance * uncertain(geometry.area, geometry.area_stderr) * 1e4)
+    out = replace(
+        out, area_resistance=resistance * uncertain(geometry.area, geometry.area_stderr) * 1e4
+    )
     if process.place != "through_thickness":
         return out
     cell = geometry.cell_constant / 100
@@ -247,7 +250,7 @@ def _contradiction(process: Process, label: str) -> list[Finding]:
 def _close(processes: Mapping[str, Process], label: str) -> list[Finding]:
     out = []
     timed = [p for p in processes.values() if p.time_constant is not None and p.resistance]
-    for a, b in zip(timed, timed[1:], strict=False):
+    for a, b in pairwise(timed):
         if a.time_constant is None or b.time_constant is None:
             continue
         apart = abs(np.log10(b.time_constant.nominal_value / a.time_constant.nominal_value))

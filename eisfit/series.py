@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -103,29 +104,38 @@ class Series:
 
     @classmethod
     def by_time(cls, spectra: Sequence[Spectrum], geometry: Geometry | None = None) -> Series:
-        """Return `spectra` by the start of their measurement, in s after the first.
+        """Return `spectra` by time in s: as the sheet says, else from the start of the first.
 
         Raises
         ------
         SpectrumError
             Where no spectrum says when it was measured.
         """
-        known = [(s.provenance.measured_at, s) for s in spectra]
-        dated = sorted(((t, s) for t, s in known if t is not None), key=lambda pair: pair[0])
-        unknown = [s for t, s in known if t is None]
-        if not dated:
-            raise SpectrumError("no file says when it was measured; a series in time needs that")
-        start = dated[0][0]
-        order = [s for _, s in dated]
-        geometry, said = _geometry(order, geometry)
+        times = _times(spectra)
+        known = [i for i, t in enumerate(times) if t is not None]
+        if not known:
+            raise SpectrumError(
+                'no file says when it was measured; write time = "2 h" for each file into the '
+                "measurement sheet (`eisfit init DIR` writes one to fill in)"
+            )
+        at = {i: t for i, t in enumerate(times) if t is not None}
+        order = sorted(at, key=at.__getitem__)
+        used = [spectra[i] for i in order]
+        unknown = [s for i, s in enumerate(spectra) if i not in at]
+        geometry, said = _geometry(used, geometry)
         missing = [
-            Finding("no_time", "warning", f"{s.label}: it does not say when it was measured")
+            Finding(
+                "no_time",
+                "warning",
+                f"{s.label}: it does not say when it was measured; it is left out of the series. "
+                "Write its time into series.toml.",
+            )
             for s in unknown
         ]
         return cls(
-            spectra=tuple(order),
+            spectra=tuple(used),
             coordinate="time",
-            values=np.array([(t - start).total_seconds() for t, _ in dated]),
+            values=np.array([at[i] for i in order]),
             geometry=geometry,
             left_out=tuple((s, "its time of measurement is not known") for s in unknown),
             findings=(*missing, *said),
@@ -138,6 +148,16 @@ class Series:
         low, high = self.values[0], self.values[-1]
         unit = UNITS[self.coordinate]
         return f"<Series: {len(self)} spectra, {self.coordinate} {low:.5g} to {high:.5g} {unit}>"
+
+
+def _times(spectra: Sequence[Spectrum]) -> list[float | None]:
+    """Return the time of each spectrum in s, None where it is not known."""
+    said = [s.provenance.conditions.get("time_s") for s in spectra]
+    if any(t is not None for t in said):
+        return said
+    dates = [s.provenance.measured_at for s in spectra]
+    first = min((d for d in dates if d is not None), default=None)
+    return [(d - first).total_seconds() if d and first else None for d in dates]
 
 
 def _temperature(spectrum: Spectrum) -> float:
@@ -162,7 +182,7 @@ def _repeats(order: Sequence[Spectrum]) -> list[Finding]:
             f"{a.label} and {b.label} have the same temperature, {_temperature(a):.5g} K; both are "
             "used as repeats. If one is a mistake, correct or leave it out in series.toml.",
         )
-        for a, b in zip(order, order[1:], strict=False)
+        for a, b in pairwise(order)
         if abs(_temperature(a) - _temperature(b)) < 0.01
     ]
 

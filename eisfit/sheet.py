@@ -219,7 +219,7 @@ def _sheet_text(folder: Path, outcomes: Sequence[ReadOutcome]) -> str:
             '# time = "2 h"',
             '# bias = "0.1 V"',
             '# leave_out = "bad contact"    # the whole file, with the reason',
-            '# points = [{ above = "5 MHz", reason = "lead resonance" }]    # or below, near, sweep',
+            '# points = [{ above = "5 MHz", reason = "resonance" }]    # or below, near, sweep',
             *(line for outcome in outcomes for line in _file_lines(folder, outcome)),
             "",
         ]

@@ -1,4 +1,4 @@
-"""One impedance spectrum as it was measured: numbers, what is left out and why, where it is from."""
+"""One impedance spectrum as it was measured: numbers, what is left out and why, its origin."""
 
 from __future__ import annotations
 

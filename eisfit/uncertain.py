@@ -35,7 +35,7 @@ def correlated(values: Sequence[float], covariance: FloatArray) -> list[UFloat]:
     told = np.flatnonzero(np.diagonal(covariance) > 0)
     out = [uncertain(v, 0.0) for v in values]
     if len(told):
-        some = correlated_values([values[i] for i in told], covariance[np.ix_(told, told)])
+        some = correlated_values([values[int(i)] for i in told], covariance[np.ix_(told, told)])
         for i, value in zip(told, some, strict=True):
             out[i] = value
     return out

@@ -51,7 +51,7 @@ def mpt_text(spectrum: Spectrum) -> str:
 
 
 def dta_text(spectrum: Spectrum) -> str:
-    """Return the file that Gamry Framework writes for a potentiostatic sweep; see `readers.gamry`."""
+    """Return the file that Gamry Framework writes for an EISPOT sweep; see `readers.gamry`."""
     start = spectrum.provenance.measured_at
     date, time = (f"{start:%m/%d/%Y}", f"{start:%H:%M:%S}") if start is not None else ("", "")
     f = spectrum.frequency

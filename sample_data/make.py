@@ -5,7 +5,7 @@
 Nothing here was measured. The numbers follow the literature: LLTO after Inaguma et al., Solid State
 Commun. 86 (1993) 689 (bulk 1e-3 S/cm, 0.40 eV; total 2e-5 S/cm; grain boundary 0.42 eV); LiPON
 after Bates et al., Solid State Ionics 53-56 (1992) 647, with a space-charge region as thin as
-Haruta et al., Nano Lett. 15 (2015) 1498, found it, and an interphase that grows as the root of time.
+Haruta et al., Nano Lett. 15 (2015) 1498, found it, and an interphase that grows as √t.
 """
 
 from __future__ import annotations
@@ -82,20 +82,23 @@ def make_llto(folder: Path) -> None:
         rows = "\n".join(f"{k} = {v:.8g}" for k, v in values.items())
         truths.append(f'[files."{name}"]\ntemperature_K = {T}\n{rows}\n')
     energies = "\n".join(
-        f"[arrhenius.{n}]\nform = \"ln_sigma_T\"\nactivation_energy_eV = {LLTO[n]['activation_energy_eV']}\n"
+        f'[arrhenius.{n}]\nform = "ln_sigma_T"\n'
+        f"activation_energy_eV = {LLTO[n]['activation_energy_eV']}\n"
         f"conductivity_27C_S_cm = {LLTO[n]['conductivity_27C_S_cm']:.8g}\n"
         for n in ("bulk", "grain_boundary")
     )
-    said = "# What sample_data/make.py simulated these files from. SI units, noise 0.3 % of |Z|.\n\n"
+    said = (
+        "# What sample_data/make.py simulated these files from. SI units, noise 0.3 % of |Z|.\n\n"
+    )
     write_text(folder / "truth.toml", said + energies + "\n" + "\n".join(truths))
     sheet = f"""# Simulated data: made by sample_data/make.py, not measured.
 schema = 1
 sample = "LLTO pellet (simulated)"
 material = "LLTO"
 model = "llto_pellet"
-thickness = "{LLTO['thickness']}"
+thickness = "{LLTO["thickness"]}"
 thickness_error = "0.01 mm"
-diameter = "{LLTO['diameter']}"
+diameter = "{LLTO["diameter"]}"
 diameter_error = "0.05 mm"
 """
     write_text(folder / "series.toml", sheet)
@@ -132,7 +135,9 @@ def make_lipon(folder: Path) -> None:
         write_spectrum(spectrum.with_(provenance=source), folder / name)
         rows = "\n".join(f"{k} = {v:.8g}" for k, v in values.items())
         truths.append(f'[files."{name}"]\ntime_h = {hours}\n{rows}\n')
-    said = "# What sample_data/make.py simulated these files from. SI units, noise 0.2 % of |Z|.\n\n"
+    said = (
+        "# What sample_data/make.py simulated these files from. SI units, noise 0.2 % of |Z|.\n\n"
+    )
     law = "[growth.sei]\nR0_ohm = 40.0\nk_ohm_per_h_m = 6.0\nm = 0.5\n"
     write_text(folder / "truth.toml", said + law + "\n" + "\n".join(truths))
     sheet = """# Simulated data: made by sample_data/make.py, not measured.

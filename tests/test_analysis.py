@@ -38,7 +38,9 @@ def test_the_sample_data_give_back_their_truth(sample) -> None:
 
 def test_the_sample_data_agree_with_the_paper_they_follow(sample) -> None:
     rows = {
-        (r.process, r.quantity): r for r in sample.comparison if r.reference_id == "LLTO-Inaguma1993"
+        (r.process, r.quantity): r
+        for r in sample.comparison
+        if r.reference_id == "LLTO-Inaguma1993"
     }
     wanted = {
         ("bulk", "conductivity_S_cm"): 1e-3,
@@ -73,7 +75,9 @@ def test_a_measured_series_of_overlapping_arcs() -> None:
     for name in ("bulk", "grain_boundary"):
         line = analysis.arrhenius[name]
         sigma, _ = line.conductivity_at(line.temperature)
-        z = np.log(line.conductivity / sigma) / np.hypot(line.stderr / line.conductivity, line.scatter)
+        z = np.log(line.conductivity / sigma) / np.hypot(
+            line.stderr / line.conductivity, line.scatter
+        )
         assert np.sqrt(np.mean(z**2)) < 1.3  # straight within the errors
         assert not any(f.code == "off_the_line" for f in line.findings)
     lead = analysis.spectra[0].fit.estimates["R_lead"]

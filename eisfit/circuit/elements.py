@@ -21,7 +21,8 @@ Slopes: TypeAlias = tuple[ComplexArray, ...]
 
 def resistor(omega: FloatArray, R: FloatArray) -> ComplexArray:
     """Return Z = R."""
-    return R + 0j * omega
+    Z: ComplexArray = R + 0j * omega
+    return Z
 
 
 def _resistor_slopes(Z: ComplexArray, omega: FloatArray, R: FloatArray) -> Slopes:
@@ -39,7 +40,8 @@ def _capacitor_slopes(Z: ComplexArray, omega: FloatArray, C: FloatArray) -> Slop
 
 def inductor(omega: FloatArray, L: FloatArray) -> ComplexArray:
     """Return Z = jωL; `L` in H."""
-    return 1j * omega * L
+    Z: ComplexArray = 1j * omega * L
+    return Z
 
 
 def _inductor_slopes(Z: ComplexArray, omega: FloatArray, L: FloatArray) -> Slopes:
@@ -74,7 +76,7 @@ def constant_phase(omega: FloatArray, Q: FloatArray, n: FloatArray) -> ComplexAr
     >>> constant_phase(np.array([1.0]), np.array([2.0]), np.array([1.0])).round(12)
     array([0.-0.5j])
     """
-    return np.exp(-n * _log_j_omega(omega)) / Q
+    return (1j * omega) ** -n / Q
 
 
 def _constant_phase_slopes(
@@ -85,7 +87,8 @@ def _constant_phase_slopes(
 
 def _log_j_omega(omega: FloatArray) -> ComplexArray:
     """Return ln(jω)."""
-    return np.log(omega) + 0.5j * np.pi
+    logarithm: ComplexArray = np.log(omega) + 0.5j * np.pi
+    return logarithm
 
 
 def warburg(omega: FloatArray, W: FloatArray) -> ComplexArray:
@@ -109,7 +112,8 @@ def warburg_transmissive(omega: FloatArray, R: FloatArray, tau: FloatArray) -> C
     doi:10.1016/S0022-0728(79)80042-X.
     """
     s = np.sqrt(1j * omega * tau)
-    return R * np.tanh(s) / s
+    Z: ComplexArray = R * np.tanh(s) / s
+    return Z
 
 
 def _warburg_transmissive_slopes(
@@ -130,7 +134,8 @@ def warburg_reflective(omega: FloatArray, R: FloatArray, tau: FloatArray) -> Com
     Ho, Raistrick & Huggins, J. Electrochem. Soc. 127 (1980) 343, doi:10.1149/1.2129668.
     """
     s = np.sqrt(1j * omega * tau)
-    return R / (np.tanh(s) * s)
+    Z: ComplexArray = R / (np.tanh(s) * s)
+    return Z
 
 
 def _warburg_reflective_slopes(
@@ -147,12 +152,11 @@ def gerischer(omega: FloatArray, R: FloatArray, tau: FloatArray) -> ComplexArray
     ----------
     Boukamp & Bouwmeester, Solid State Ionics 157 (2003) 29, doi:10.1016/S0167-2738(02)00185-6.
     """
-    return R / np.sqrt(1 + 1j * omega * tau)
+    Z: ComplexArray = R / np.sqrt(1 + 1j * omega * tau)
+    return Z
 
 
-def _gerischer_slopes(
-    Z: ComplexArray, omega: FloatArray, R: FloatArray, tau: FloatArray
-) -> Slopes:
+def _gerischer_slopes(Z: ComplexArray, omega: FloatArray, R: FloatArray, tau: FloatArray) -> Slopes:
     return (Z / R, -Z * 1j * omega / (2 * (1 + 1j * omega * tau)))
 
 

@@ -78,9 +78,7 @@ def _tokens(text: str) -> list[_Token]:
 class _Parser:
     """Recursive descent over the tokens of one circuit."""
 
-    def __init__(
-        self, text: str, tokens: tuple[_Token, ...], atoms: Mapping[str, Node]
-    ) -> None:
+    def __init__(self, text: str, tokens: tuple[_Token, ...], atoms: Mapping[str, Node]) -> None:
         self.text = text
         self.atoms = atoms
         self.tokens = tokens
@@ -100,9 +98,7 @@ class _Parser:
         while (token := self.peek()) is not None and token.text in {"+", "-", "|"}:
             kind = "|" if token.text == "|" else "+"
             if operator and kind != operator:
-                raise ModelError(
-                    f"{self.text!r} mixes + and |; set brackets around one of them"
-                )
+                raise ModelError(f"{self.text!r} mixes + and |; set brackets around one of them")
             operator = kind
             self.i += 1
             parts.append(self.part())

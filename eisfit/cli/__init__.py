@@ -33,7 +33,7 @@ for command in (series, fit, show, validate, init, simulate, formats, models, re
     app.command()(command)
 
 
-def _print_version(value: bool) -> None:  # noqa: FBT001 - typer's callback is called with a bool
+def _print_version(value: bool) -> None:
     if value:
         typer.echo(f"eisfit {__version__}")
         raise typer.Exit
@@ -41,8 +41,8 @@ def _print_version(value: bool) -> None:  # noqa: FBT001 - typer's callback is c
 
 @app.callback()
 def _options(
-    _version: bool = typer.Option(  # noqa: FBT001 - a flag of the command line
-        False,  # noqa: FBT003
+    _version: bool = typer.Option(
+        False,
         "--version",
         callback=_print_version,
         is_eager=True,

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from eisfit.geometry import Geometry
 
 Paths: TypeAlias = Annotated[
-    list[str], typer.Argument(metavar="PATH...", help="Files, folders or globs.", show_default=False)
+    list[str],
+    typer.Argument(metavar="PATH...", help="Files, folders or globs.", show_default=False),
 ]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 ModelName: TypeAlias = Annotated[
@@ -68,7 +69,9 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(title) if title else None, title_justify="left", box=None, padding=(0, 1))
+    table = Table(
+        title=Text(title) if title else None, title_justify="left", box=None, padding=(0, 1)
+    )
     for i, column in enumerate(columns):
         table.add_column(Text(column, style="bold"), overflow="fold", no_wrap=i == 0)
     for row in rows:
@@ -84,10 +87,16 @@ def print_findings(findings: Sequence[Finding]) -> None:
 
 
 @contextmanager
-def progress_bar(quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:  # noqa: FBT001, FBT002
+def progress_bar(quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
     """Give a callable (what, done, total) that draws a bar on stderr where that is a terminal."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     console = Console(stderr=True)
     bar = Progress(

@@ -30,7 +30,7 @@ def fit(
 ) -> None:
     """Fit a circuit to every spectrum, without a guess.
 
-    Examples:
+    Try:
 
       eisfit fit pellet_25C.mpt -m llto_pellet
 
@@ -65,7 +65,9 @@ def fit(
                 rows = [[n, describe(e)] for n, e in result.fit.estimates.items()]
                 percent = 100 * result.fit.reduced_chi_square**0.5
                 print_table(
-                    f"{loaded.title}; residuals {percent:.2g} % of |Z|", ["parameter", "value"], rows
+                    f"{loaded.title}; residuals {percent:.2g} % of |Z|",
+                    ["parameter", "value"],
+                    rows,
                 )
             print_findings(result.findings)
     if not json:

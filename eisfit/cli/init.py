@@ -14,7 +14,7 @@ def init(
 ) -> None:
     """Write DIR/series.toml: temperatures as found, geometry and model to fill in.
 
-    Example:
+    Try:
 
       eisfit init pellet/
     """

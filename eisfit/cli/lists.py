@@ -25,7 +25,7 @@ def models(
 ) -> None:
     """List the models, or show one.
 
-    Example:
+    Try:
 
       eisfit models llto_pellet
     """
@@ -73,7 +73,7 @@ def references(
 ) -> None:
     """List literature values.
 
-    Example:
+    Try:
 
       eisfit references LLTO
     """
@@ -84,7 +84,14 @@ def references(
         print_json([v.to_dict() for v in values])
         return
     rows = [
-        [v.id, v.source.composition, v.kind.replace("_", " "), v.text, v.temperature_text, v.source.doi]
+        [
+            v.id,
+            v.source.composition,
+            v.kind.replace("_", " "),
+            v.text,
+            v.temperature_text,
+            v.source.doi,
+        ]
         for v in values
     ]
     print_table("", ["id", "composition", "kind", "value", "at", "doi"], rows)

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 def series(
     paths: Paths,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the report goes.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Where the report goes.")
+    ],
     model: ModelName = "",
     thickness: Thickness = "",
     diameter: Diameter = "",
@@ -38,18 +40,20 @@ def series(
     lead_resistance: Annotated[
         str, typer.Option(metavar="R", help="Resistance of the leads if measured, as in 1.5ohm.")
     ] = "",
-    along: Annotated[str, typer.Option(metavar="temperature|time", help="What the series is along.")] = "",
+    along: Annotated[
+        str, typer.Option(metavar="temperature|time", help="What the series is along.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Analyse spectra of one sample at several temperatures and write a report.
 
     The measurement sheet series.toml beside the files gives what is not said here
-    (`eisfit init DIR` writes one). Examples:
+    (`eisfit init DIR` writes one). Try:
 
       eisfit series pellet/ -o report
 
       eisfit series *.DTA -m llto_pellet --thickness 1.2mm --diameter 10mm --material LLTO -o report
-    """  # noqa: D301, D401
+    """
     from eisfit.analysis import analyze_series
     from eisfit.cli.inputs import load, series_of
     from eisfit.report import write_report
@@ -60,7 +64,9 @@ def series(
     sheet = inputs.sheet
     model = model or (sheet.model if sheet is not None else "")
     if not model:
-        raise ModelError("which circuit? give --model NAME, or model = in series.toml (see `eisfit models`)")
+        raise ModelError(
+            "which circuit? give --model NAME, or model = in series.toml (see `eisfit models`)"
+        )
     lead = parse_resistance(lead_resistance, "--lead-resistance") if lead_resistance else None
     if lead is None and sheet is not None:
         lead = sheet.lead_resistance

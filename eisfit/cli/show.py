@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def show(paths: Paths, json: Json = False) -> None:
     """Show what the files hold: spectra, points, frequencies, temperatures, trouble.
 
-    Examples:
+    Try:
 
       eisfit show pellet/
 

@@ -23,11 +23,13 @@ def simulate(
     low: Annotated[float, typer.Option(help="Lowest frequency in Hz.")] = 0.1,
     high: Annotated[float, typer.Option(help="Highest frequency in Hz.")] = 7e6,
     per_decade: Annotated[int, typer.Option(min=1, help="Points a decade.")] = 10,
-    ending: Annotated[str, typer.Option("--format", metavar="csv|mpt|dta", help="File format.")] = "csv",
+    ending: Annotated[
+        str, typer.Option("--format", metavar="csv|mpt|dta", help="File format.")
+    ] = "csv",
 ) -> None:
     """Write simulated spectra of a model.
 
-    Examples:
+    Try:
 
       eisfit simulate llto_pellet --set R_bulk=2e3 -o simulated
 

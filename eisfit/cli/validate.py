@@ -17,7 +17,7 @@ _VERDICTS = {"usable": "valid", "doubtful": "doubtful", "unusable": "invalid"}
 def validate(paths: Paths, json: Json = False) -> None:
     """Test the data themselves: screening and Kramers-Kronig.
 
-    Example:
+    Try:
 
       eisfit validate pellet/ --json
     """
@@ -31,7 +31,10 @@ def validate(paths: Paths, json: Json = False) -> None:
         print_table(
             "",
             ["file", "verdict", "noise / %"],
-            [[s.label, r["verdict"], f"{r['noise_percent']:.2g}"] for s, r in zip(inputs.spectra, rows, strict=True)],
+            [
+                [s.label, r["verdict"], f"{r['noise_percent']:.2g}"]
+                for s, r in zip(inputs.spectra, rows, strict=True)
+            ],
         )
         for row in rows:
             for finding in row["findings"]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eisfit.arrays import BoolArray, ComplexArray, FloatArray
+from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
 from eisfit.circuit.tape import Tape, evaluate, evaluate_with_jacobian
 
 _MAX_ITERATIONS = 300
@@ -83,7 +83,7 @@ class Problem:
     prior_mean: FloatArray
     prior_precision: FloatArray
 
-    def __getitem__(self, rows: FloatArray | BoolArray) -> Problem:
+    def __getitem__(self, rows: IndexArray | BoolArray | list[int]) -> Problem:
         """Return the problem of some spectra (with repeats where an index repeats)."""
         names = ("omega", "impedance", "weight", "free", "prior_mean", "prior_precision")
         return replace(self, **{name: getattr(self, name)[rows] for name in names})
@@ -122,7 +122,8 @@ def data_chi_square(problem: Problem, x: FloatArray) -> FloatArray:
 
 
 def _prior(problem: Problem, x: FloatArray) -> FloatArray:
-    return np.sum(problem.prior_precision * (x - problem.prior_mean) ** 2, axis=-1)
+    penalty: FloatArray = np.sum(problem.prior_precision * (x - problem.prior_mean) ** 2, axis=-1)
+    return penalty
 
 
 def _normal_equations(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -132,11 +133,11 @@ def _normal_equations(problem: Problem, x: FloatArray) -> tuple[FloatArray, Floa
         Z, J = evaluate_with_jacobian(problem.tape, problem.omega, values)
         J = J * (problem.weight[..., None] * problem.coordinates.slope(values)[..., None, :])
         residual = problem.weight * (problem.impedance - Z)
-    J = np.concatenate([J.real, J.imag], axis=-2)
+    rows: FloatArray = np.concatenate([J.real, J.imag], axis=-2)
     r = np.concatenate([residual.real, residual.imag], axis=-1)
-    J[~np.isfinite(J)] = 0.0
-    transposed = np.swapaxes(J, -1, -2)
-    return -(transposed @ r[..., None])[..., 0], transposed @ J
+    rows[~np.isfinite(rows)] = 0.0
+    transposed = np.swapaxes(rows, -1, -2)
+    return -(transposed @ r[..., None])[..., 0], transposed @ rows
 
 
 def _blocked(problem: Problem, x: FloatArray, gradient: FloatArray) -> BoolArray:

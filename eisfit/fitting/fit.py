@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eisfit.arrays import BoolArray, FloatArray
+from eisfit.arrays import BoolArray, FloatArray, IndexArray
 from eisfit.circuit.tape import evaluate
+from eisfit.circuit.tree import Parallel
 from eisfit.errors import FitError
 from eisfit.findings import Finding
 from eisfit.fitting.engine import Problem, Solution, solve_each
@@ -86,7 +87,8 @@ def fit(
     --------
     >>> omega = 2 * np.pi * np.logspace(6, 0, 40)
     >>> Z = 10 + 1 / (1 / 100 + 1e-6 * (1j * omega) ** 0.9)
-    >>> print(fit(Spectrum(omega / 2 / np.pi, Z), "R0-p(R1,CPE1)").estimates["R1"].value.__round__(3))
+    >>> result = fit(Spectrum(omega / 2 / np.pi, Z), "R0-p(R1,CPE1)")
+    >>> round(result.estimates["R1"].value, 3)
     100.0
     """
     model = load_model(model)
@@ -175,7 +177,7 @@ def widened(problem: Problem, solution: Solution) -> Minimum:
 
 
 def choose(
-    tried: Solution, rows: FloatArray, problem: Problem, model: Model, spectrum: Spectrum
+    tried: Solution, rows: IndexArray, problem: Problem, model: Model, spectrum: Spectrum
 ) -> int:
     """Return the row of the best minimum; among equally good ones the most plausible.
 
@@ -193,32 +195,42 @@ def choose(
 
 
 def implausibility(model: Model, x: FloatArray, problem: Problem, spectrum: Spectrum) -> float:
-    """Return Σ (decades by which a capacitance leaves its window)².
+    """Return what speaks against a minimum: 4 Σ (decades)², an error of half a decade each.
+
+    Counted are the decades by which a capacitance leaves its window, and by which a process is
+    slower than the one that the model names after it.
 
     Without geometry a usual sample is assumed, with windows a decade wider on both sides.
     """
     geometry, slack = spectrum.geometry or _USUAL_SAMPLE, 0.0 if spectrum.geometry else 1.0
     values = dict(zip(model.names, problem.coordinates.values(x), strict=True))
-    total = 0.0
+    total, before = 0.0, -np.inf
     for process in model.processes.values():
         R, Q, n = (process.parameter(s) for s in ("R", "Q", "n"))
         if process.capacitance is None or not (R and Q and n):
             continue
         log_c = (np.log10(values[Q]) + (1 - values[n]) * np.log10(values[R])) / values[n]
+        log_time = np.log10(values[R] * values[Q]) / values[n]
+        total += float(max(before - log_time, 0.0)) ** 2 if np.isfinite(before) else 0.0
+        before = log_time
         if process.place == "through_thickness":
             log_c += np.log10(geometry.cell_constant / 100)
         else:
             log_c -= np.log10(geometry.area * 1e4)
         low, high = np.log10(process.capacitance)
         total += float(max(low - slack - log_c, log_c - high - slack, 0.0)) ** 2
-    return total
+    return 4 * total
 
 
 def sorted_arcs(model: Model, x: FloatArray) -> FloatArray:
-    """Return `x`, shape (m, p), with the arcs of a circuit given as text by rising time constant."""
-    named = [[p.parameter(s) for s in ("R", "Q", "n")] for p in model.processes.values()]
+    """Return `x`, shape (m, p), with alike arcs by rising time constant.
+
+    A model names its arcs from fast to slow, so that this also keeps each arc with its name.
+    """
+    alike = [p for p in model.processes.values() if isinstance(p.tree, Parallel)]
+    named = [[p.parameter(s) for s in ("R", "Q", "n")] for p in alike]
     arcs = [[model.index(name) for name in arc if name] for arc in named if all(arc)]
-    if not model.from_text or len(arcs) < 2:
+    if len(arcs) < 2:
         return x
     places = np.array(arcs)
     own = x[:, places]  # (m, arcs, 3): ln R, ln Q, n
@@ -244,7 +256,8 @@ def results(
 def movable(found: Minimum, i: int) -> BoolArray:
     """Return which coordinates of spectrum `i` are neither held nor at a bound."""
     limits = at_bound(found.problem.coordinates, found.solution.x[i])
-    return found.problem.free[i] & ~limits
+    free: BoolArray = found.problem.free[i]
+    return free & ~limits
 
 
 def result_of(

@@ -67,7 +67,7 @@ class FitResult:
         Of the values, SI units; rows of fixed parameters are 0.
     chi_square : float
         Σ |Z - Z_fit|² w² over the points in use, real and imaginary parts counted singly; with
-        modulus weights w = 1/abs(Z), so a reduced value of 1e-4 means residuals of 1 % in each part.
+        modulus weights w = 1/abs(Z), a reduced value of 1e-4 means residuals of 1 % in each part.
     degrees_of_freedom : int
         2 k minus the number of free parameters.
     weighting : str

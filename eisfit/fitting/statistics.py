@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.special import stdtrit
 
-from eisfit.arrays import ComplexArray, FloatArray
+from eisfit.arrays import BoolArray, ComplexArray, FloatArray
 from eisfit.fitting.engine import Coordinates, Problem, Solution
 from eisfit.fitting.result import Estimate
 from eisfit.models import Model
@@ -23,7 +23,8 @@ def degrees_of_freedom(problem: Problem) -> FloatArray:
     """Return 2 k minus the number of free coordinates of each spectrum, at least 1."""
     points = 2 * np.count_nonzero(problem.weight, axis=-1)
     free = np.count_nonzero(problem.free, axis=-1)
-    return np.maximum(points - free, 1)
+    left: FloatArray = np.maximum(points - free, 1.0)
+    return left
 
 
 def noise_factor(problem: Problem, solution: Solution) -> FloatArray:
@@ -59,7 +60,7 @@ def widening(residual: ComplexArray) -> float:
     return float(np.sqrt((1 + r) / (1 - r)))
 
 
-def inverse(curvature: FloatArray, open_: FloatArray) -> FloatArray:
+def inverse(curvature: FloatArray, open_: BoolArray) -> FloatArray:
     """Return the inverse of JᵀJ over the open coordinates, shape (p, p); 0 for the others.
 
     Scaled to unit diagonal first; a direction that nothing determines gets a very large variance
@@ -68,7 +69,7 @@ def inverse(curvature: FloatArray, open_: FloatArray) -> FloatArray:
     p = len(curvature)
     out = np.zeros((p, p))
     diagonal = np.diagonal(curvature)
-    use = np.flatnonzero(np.asarray(open_) & (diagonal > 0))
+    use = np.flatnonzero(open_ & (diagonal > 0))
     if not len(use):
         return out
     d = np.sqrt(diagonal[use])
@@ -79,7 +80,7 @@ def inverse(curvature: FloatArray, open_: FloatArray) -> FloatArray:
     return out
 
 
-def at_bound(coordinates: Coordinates, x: FloatArray) -> FloatArray:
+def at_bound(coordinates: Coordinates, x: FloatArray) -> BoolArray:
     """Return which coordinates stand at a bound, shape of `x`."""
     reach = 1e-6 * np.maximum(np.abs(coordinates.upper - coordinates.lower), 1e-12)
     return (x <= coordinates.lower + reach) | (x >= coordinates.upper - reach)
@@ -91,7 +92,7 @@ def estimates(
     x: FloatArray,
     covariance: FloatArray,
     prior_precision: FloatArray,
-    free: FloatArray,
+    free: BoolArray,
     dof: float,
 ) -> Mapping[str, Estimate]:
     """Return the estimates of one spectrum, by name.

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 from eisfit.constants import VACUUM_PERMITTIVITY
 from eisfit.geometry import Geometry
 
+Number: TypeAlias = Any
+"""A float, or a ufloat, which carries its error through."""
 
-def hsu_mansfeld(Q: float, n: float, R: float) -> float:
+
+def hsu_mansfeld(Q: Number, n: Number, R: Number) -> Number:
     """Return C = Q^(1/n) R^((1-n)/n) in F: time constants spread through a thickness.
 
     For bulk and grain boundary. `Q` in F s^(n-1), `n` above 0, `R` in Ω; ufloats carry their
@@ -25,7 +30,7 @@ def hsu_mansfeld(Q: float, n: float, R: float) -> float:
     return Q ** (1 / n) * R ** ((1 - n) / n)
 
 
-def brug(Q: float, n: float, R_ohmic: float, R_transfer: float) -> float:
+def brug(Q: Number, n: Number, R_ohmic: Number, R_transfer: Number) -> Number:
     """Return C = Q^(1/n) (1/R_e + 1/R_ct)^((n-1)/n) in F: time constants spread over a surface.
 
     For an interface that lets charge through; `R_ohmic` is what stands in series with it.
@@ -42,7 +47,7 @@ def brug(Q: float, n: float, R_ohmic: float, R_transfer: float) -> float:
     return Q ** (1 / n) * (1 / R_ohmic + 1 / R_transfer) ** ((n - 1) / n)
 
 
-def blocking(Q: float, n: float, R_ohmic: float) -> float:
+def blocking(Q: Number, n: Number, R_ohmic: Number) -> Number:
     """Return C = Q^(1/n) R_e^((1-n)/n) in F: a blocking electrode, `R_ohmic` in series with it.
 
     References

@@ -12,7 +12,7 @@ from eisfit.arrays import FloatArray
 from eisfit.comparison import ComparisonRow
 from eisfit.constants import BOLTZMANN_EV, ROOM_TEMPERATURE, ZERO_CELSIUS
 from eisfit.fitting.result import with_error
-from eisfit.plots.style import GREY, INK, colour_of, in_words, marker_of, shortened
+from eisfit.plots.style import GREY, colour_of, in_words, marker_of, wrapped
 from eisfit.temperature.arrhenius import ArrheniusResult
 
 _LN10 = float(np.log(10))
@@ -58,8 +58,8 @@ def arrhenius(
         ax.set_ylabel("log₁₀ [ T/R (K Ω⁻¹) ]")
     ax.set_xlabel("1000 / T (K⁻¹)")
     ax.set_xlim(_limits(span))
-    ax.xaxis.set_major_locator(MaxNLocator(7))
-    ax.yaxis.set_major_locator(MaxNLocator(7))
+    ax.xaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
+    ax.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
     _celsius_axis(ax)
     ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), labelspacing=0.9)
     return ax
@@ -91,9 +91,7 @@ def _student(result: ArrheniusResult) -> float | None:
     return (result.ci95[1] - result.ci95[0]) / 2 / error
 
 
-def _line(
-    result: ArrheniusResult, colour: str, span: tuple[float, float], ax: Axes
-) -> None:
+def _line(result: ArrheniusResult, colour: str, span: tuple[float, float], ax: Axes) -> None:
     used = result.temperature[result.used]
     slope = result.activation_energy.nominal_value
     if not len(used) or not np.isfinite(slope):
@@ -154,12 +152,12 @@ def _literature(rows: Sequence[ComparisonRow], order: Sequence[str], ax: Axes) -
         if row.reference_value <= 0:
             continue
         labelled += 1
-        text = shortened(f"{row.citation or row.reference_id}", 30)
-        label = f"{in_words(row.process)}, literature:\n{text}" if labelled <= 8 else None
+        text = wrapped(row.citation or row.reference_id, 30, 2)
+        label = f"{in_words(row.process)}, literature\n{text}" if labelled <= 8 else None
         ax.errorbar(
             [1000 / row.temperature], [np.log10(row.reference_value * row.temperature)],
             [np.log10(max(row.tolerance, 1.0))], fmt="D", ms=5.5, color=colour_of(row.process, order),
-            mfc="#fff3b0", mec=INK, mew=0.7, elinewidth=2.2, capsize=0, alpha=0.9, zorder=3,
+            mfc="#fff3b0", mec=colour_of(row.process, order), mew=1.0, elinewidth=2.2, capsize=0, alpha=0.9, zorder=3,
             label=label,
         )  # fmt: skip
 

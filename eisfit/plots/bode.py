@@ -38,16 +38,16 @@ def bode(
     phase_ax = ax.twinx() if phase_ax is None else phase_ax
     frequency, Z = spectrum.kept
     colour = PALETTE[0] if shared else DATA
-    _left_out(spectrum, ax, phase_ax)
     points = {"ls": "none", "mfc": "white", "ms": 3.0, "zorder": 3}
-    ax.plot(frequency, np.abs(Z), "o", color=DATA, label="|Z|", **points)
+    ax.plot(frequency, np.abs(Z), "o", color=DATA, label="measured", **points)
     phase_ax.plot(frequency, -np.degrees(np.angle(Z)), "o" if not shared else "s", color=colour,
-                  label="−phase", **points)  # fmt: skip
+                  **points)  # fmt: skip
     if fitted is not None and len(frequency) > 1:
         smooth = np.geomspace(frequency[0], frequency[-1], 200)
         line = fitted.impedance(smooth)
         ax.plot(smooth, np.abs(line), color=FIT, zorder=4, label="fit")
         phase_ax.plot(smooth, -np.degrees(np.angle(line)), color=FIT, zorder=4)
+    _left_out(spectrum, ax, phase_ax)
     _axes(spectrum, ax, phase_ax)
     ax.set_ylabel("|Z| (Ω)")
     phase_ax.set_ylabel("−Phase (°)", color=colour if shared else INK)
@@ -70,14 +70,14 @@ def _axes(spectrum: Spectrum, ax: Axes, phase_ax: Axes) -> None:
     ax.set_yscale("log")
     magnitude = np.abs(Z[np.abs(Z) > 0])
     low, high = (magnitude.min(), magnitude.max()) if len(magnitude) else (1.0, 10.0)
-    ax.set_ylim(log_axis(ax.yaxis, 0.75 * low, 1.35 * high, most=6))
+    ax.set_ylim(log_axis(ax.yaxis, 0.6 * low, 1.6 * high, most=5))
     frequency_axis(spectrum, ax)
     frequency_axis(spectrum, phase_ax)
     phase = -np.degrees(np.angle(Z))
     bottom, top = min(0.0, float(phase.min())), max(10.0, float(phase.max()))
     step = 30 if top - bottom > 45 else 10 if top - bottom > 15 else 5
     phase_ax.yaxis.set_major_locator(MultipleLocator(step if top - bottom <= 130 else 60))
-    phase_ax.set_ylim(bottom - 0.05 * (top - bottom), top + 0.08 * (top - bottom))
+    phase_ax.set_ylim(bottom - 0.09 * (top - bottom), top + 0.12 * (top - bottom))
 
 
 def _left_out(spectrum: Spectrum, ax: Axes, phase_ax: Axes) -> None:

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from eisfit.comparison import ComparisonRow
 from eisfit.constants import ZERO_CELSIUS
-from eisfit.plots.style import INK, VERDICT_COLOURS, in_words, log_axis, shortened
+from eisfit.plots.style import INK, VERDICT_COLOURS, in_words, log_axis, wrapped
 
 QUANTITIES = {
     "conductivity_S_cm": "Conductivity (S cm⁻¹)",
@@ -96,4 +96,4 @@ def _name(row: ComparisonRow) -> str:
     what = in_words(row.process)
     if row.temperature is not None:
         what += f", {row.temperature - ZERO_CELSIUS:.0f} °C".replace("-", "−")
-    return f"{what}\n{shortened(row.citation or row.reference_id, 36)}"
+    return f"{what}\n{wrapped(row.citation or row.reference_id, 38, 2)}"

@@ -3,49 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from eisfit.analysis import Analysis, SpectrumResult
 from eisfit.comparison import ComparisonRow
 from eisfit.constants import ZERO_CELSIUS
+from eisfit.fitting.result import FitResult
 from eisfit.plots.arrhenius import arrhenius
 from eisfit.plots.bode import bode
 from eisfit.plots.comparison import QUANTITIES, comparison
 from eisfit.plots.nyquist import nyquist
 from eisfit.plots.overview import nyquist_series
 from eisfit.plots.residuals import residuals
-from eisfit.plots.style import GREY, ONE_COLUMN, TWO_COLUMNS, new_figure, shortened, style
+from eisfit.plots.style import (
+    GREY,
+    ONE_COLUMN,
+    TWO_COLUMNS,
+    empty_figure,
+    new_figure,
+    shortened,
+    style,
+)
+
+_SMALL: dict[str, Any] = {"fontsize": 6.5, "columnspacing": 1.2, "handletextpad": 0.4}
 
 
 def spectrum_figure(result: SpectrumResult) -> Figure:
     """Return Nyquist plot, Bode plot and residuals of one spectrum as one figure."""
     spectrum, fit = result.spectrum, result.fit
     with style():
-        figure, _ = new_figure(TWO_COLUMNS, 3.45)
-        figure.clear()
+        figure = empty_figure(TWO_COLUMNS, 3.45)
         plane = figure.add_axes((0.075, 0.125, 0.445, 0.785))
-        magnitude = figure.add_axes((0.635, 0.655, 0.355, 0.255))
-        phase = figure.add_axes((0.635, 0.39, 0.355, 0.255))
-        below = figure.add_axes((0.635, 0.125, 0.355, 0.255))
+        magnitude, phase, below = (
+            figure.add_axes((0.635, bottom, 0.355, 0.245)) for bottom in (0.665, 0.395, 0.125)
+        )
         nyquist(spectrum, fit, ax=plane)
+        plane.set_title(_title(result))
         bode(spectrum, fit, ax=magnitude, phase_ax=phase)
-        if fit is not None:
-            residuals(fit, ax=below)
-            below.set_ylabel("Residual (%)")
-            below.legend(loc="lower right", bbox_to_anchor=(1.015, 0.955 + 2 * 0.265 / 0.255),
-                         ncols=3, fontsize=6.5, columnspacing=1.0, handletextpad=0.4)  # fmt: skip
-        else:
-            below.set_axis_off()
-            below.text(0.5, 0.5, "no fit", ha="center", va="center", color=GREY)
-        for panel in (magnitude, phase) if fit is not None else (magnitude,):
+        magnitude.legend(loc="lower right", bbox_to_anchor=(1.015, 0.97), ncols=3,
+                         **_SMALL)  # fmt: skip
+        _lowest_panel(fit, below)
+        for panel in (magnitude, phase):
             panel.set_xlabel("")
             panel.tick_params(axis="x", labelbottom=False)
         for panel in (magnitude, phase, below):
             panel.yaxis.set_label_coords(-0.155, 0.5)
-        plane.legend(loc="upper right", fontsize=6.5, handletextpad=0.4)
-        plane.set_title(_title(result))
     return figure
+
+
+def _lowest_panel(fit: FitResult | None, ax: Axes) -> None:
+    """Draw the residuals with room for a legend above them, or say that there is no fit."""
+    if fit is None:
+        ax.set_axis_off()
+        ax.text(0.5, 0.4, "no fit", ha="center", va="center", color=GREY)
+        return
+    residuals(fit, ax=ax)
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, high + 0.22 * (high - low))
+    ax.set_ylabel("Residual (%)")
+    ax.legend(loc="upper left", ncols=3, borderaxespad=0.15, **_SMALL)
 
 
 def overview_figure(analysis: Analysis) -> Figure:
@@ -78,10 +97,10 @@ def comparison_figure(rows: Sequence[ComparisonRow]) -> Figure:
     kinds.sort(key=lambda kind: list(QUANTITIES).index(kind) if kind in QUANTITIES else 99)
     counts = [sum(row.quantity == kind for row in rows) for kind in kinds]
     with style():
-        height = sum(0.36 * n + 0.75 for n in counts)
+        height = sum(0.46 * n + 0.75 for n in counts)
         figure, panels = new_figure(
             TWO_COLUMNS, height, nrows=len(kinds), squeeze=False,
-            gridspec_kw={"height_ratios": [0.36 * n + 0.15 for n in counts]},
+            gridspec_kw={"height_ratios": [0.46 * n + 0.15 for n in counts]},
         )  # fmt: skip
         figure.subplots_adjust(
             left=0.38, right=0.84, bottom=0.5 / height, top=1 - 0.28 / height,

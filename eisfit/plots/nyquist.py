@@ -19,7 +19,6 @@ from eisfit.plots.style import (
     INK,
     colour_of,
     in_words,
-    note,
     ohm_scale,
     power_text,
 )
@@ -191,31 +190,50 @@ def _points(spectrum: Spectrum, view: View, factor: float, ax: Axes) -> None:
 
 def _mark_decades(frequency: FloatArray, Z: ComplexArray, factor: float, ax: Axes) -> None:
     """Mark where the curve passes whole decades of frequency, and label those that have room."""
-    low, high = np.log10(frequency.min()), np.log10(frequency.max())
-    decades = np.arange(np.ceil(low - 1e-9), np.floor(high + 1e-9) + 1)
-    order = np.argsort(frequency)
-    at = np.log10(frequency[order])
-    x = np.interp(decades, at, Z.real[order]) / factor
-    y = np.interp(decades, at, -Z.imag[order]) / factor
+    order = np.argsort(-frequency)
+    at, x, y = -np.log10(frequency[order]), Z.real[order] / factor, -Z.imag[order] / factor
+    decades = -np.arange(np.floor(-at[0] + 1e-9), np.ceil(-at[-1] - 1e-9) - 1, -1.0)
     left, right, bottom, top = *ax.get_xlim(), *ax.get_ylim()
-    inside = (x > left) & (x < right) & (y > bottom) & (y < top)
-    ax.plot(x[inside], y[inside], "o", ls="none", ms=3.4, color=INK, zorder=5, gid="decades")
+    size = right - left
     taken: list[tuple[float, float]] = []
-    for exponent, px, py in zip(decades[inside], x[inside], y[inside], strict=True):
-        place = ((px - left) / (right - left), (py - bottom) / (right - left))
-        crowded = any(abs(place[0] - a) < 0.085 and abs(place[1] - b) < 0.07 for a, b in taken)
-        if crowded or place[0] > 0.95 or py > top - 0.09 * (right - left):
+    marked: list[tuple[float, float]] = []
+    for place in decades:
+        px, py = float(np.interp(place, at, x)), float(np.interp(place, at, y))
+        if not (left < px < right and bottom < py < top):
             continue
-        taken.append(place)
-        ax.annotate(f"{power_text(10.0**exponent)} Hz", (px, py), (0, 4.5), ha="center",
-                    va="bottom", textcoords="offset points", fontsize=6, color=INK, zorder=6)  # fmt: skip
+        marked.append((px, py))
+        u, v = (px - left) / size, (py - bottom) / size
+        if any(abs(u - a) < 0.11 and abs(v - b) < 0.08 for a, b in taken) or py > top - 0.1 * size:
+            continue
+        taken.append((u, v))
+        ahead = [float(np.interp(place + step, at, c)) for step in (-0.1, 0.1) for c in (x, y)]
+        _label(power_text(10.0**-place), (px, py), (ahead[2] - ahead[0], ahead[3] - ahead[1]),
+               inwards=u < 0.16 or u > 0.88, ax=ax)  # fmt: skip
+    if marked:
+        ax.plot(*zip(*marked, strict=True), "o", ls="none", ms=3.4, color=INK, zorder=5,
+                gid="decades")  # fmt: skip
+
+
+def _label(
+    text: str, at: tuple[float, float], along: tuple[float, float], *, inwards: bool, ax: Axes
+) -> None:
+    """Write `text` in Hz beside a curve that runs `along`, on its outer side or (edge) its inner."""
+    length = float(np.hypot(*along)) or 1.0
+    across, up = -along[1] / length, along[0] / length
+    if inwards and abs(across) > 0.4:
+        across, up = -across, -up
+    ha = "right" if across < -0.4 else "left" if across > 0.4 else "center"
+    va = "bottom" if up > 0.4 else "top" if up < -0.4 else "center"
+    ax.annotate(f"{text} Hz", at, (5 * across, 4 * up), textcoords="offset points", ha=ha, va=va,
+                fontsize=6, color=INK, zorder=6, annotation_clip=True,
+                bbox={"fc": "white", "ec": "none", "alpha": 0.6, "pad": 0.4})  # fmt: skip
 
 
 def _inset(Z: ComplexArray, line: ComplexArray, view: View, ax: Axes) -> None:
     """Show the whole in the upper left corner, with the part that the main view shows framed."""
     factor, unit = ohm_scale(float(np.max(np.abs(Z))))
-    inset = ax.inset_axes((0.13, 0.55, 0.36, 0.40))
-    whole = _around(np.concatenate([Z, line]), shape_of(ax) * 0.40 / 0.36)
+    inset = ax.inset_axes((0.13, 0.53, 0.36, 0.36))
+    whole = _around(np.concatenate([Z, line]), shape_of(ax))
     inset.plot(line.real / factor, -line.imag / factor, color=FIT, lw=0.8, zorder=2)
     inset.plot(Z.real / factor, -Z.imag / factor, "o", ls="none", ms=1.5, color=DATA, zorder=1)
     inset.set_aspect("equal", adjustable="box")
@@ -229,5 +247,5 @@ def _inset(Z: ComplexArray, line: ComplexArray, view: View, ax: Axes) -> None:
     inset.yaxis.set_major_locator(MaxNLocator(3))
     inset.tick_params(labelsize=6, length=2, pad=1.5)
     inset.text(0.95, 0.05, unit, transform=inset.transAxes, ha="right", fontsize=6, color=INK)
-    inset.set_title("whole spectrum", fontsize=6, fontweight="normal", pad=2, loc="center")
-    note(ax, "view limited to the arcs", y=1.012)
+    inset.set_title("view limited to the arcs;\nthe whole spectrum:", fontsize=6, pad=2,
+                    fontweight="normal", loc="left", color=GREY, linespacing=1.0)  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from math import floor, log10
+from textwrap import wrap
 from types import MappingProxyType
 from typing import Any
 
@@ -111,12 +112,18 @@ def style() -> Iterator[None]:
         yield
 
 
+def empty_figure(width: float = ONE_COLUMN, height: float = 2.7) -> Figure:
+    """Return a figure of `width` × `height` inch without Axes."""
+    figure = Figure(figsize=(width, height))
+    FigureCanvasAgg(figure)
+    return figure
+
+
 def new_figure(
     width: float = ONE_COLUMN, height: float = 2.7, **subplots: Any
 ) -> tuple[Figure, Any]:
     """Return a figure of `width` × `height` inch and its Axes, as ``Figure.subplots`` gives them."""
-    figure = Figure(figsize=(width, height))
-    FigureCanvasAgg(figure)
+    figure = empty_figure(width, height)
     return figure, figure.subplots(**subplots)
 
 
@@ -134,6 +141,8 @@ def rendered(figure: Figure, kind: str, *, crop: bool = False) -> bytes:
     metadata = {"Date": None, "Creator": "eisfit"} if kind == "svg" else {"Software": "eisfit"}
     options: dict[str, Any] = {"bbox_inches": "tight", "pad_inches": 0.04} if crop else {}
     with style():
+        if kind == "png":
+            options["pil_kwargs"] = {"compress_level": 4}
         figure.savefig(buffer, format=kind, metadata=metadata, **options)
     return buffer.getvalue()
 
@@ -218,7 +227,7 @@ def log_axis(axis: Axis, low: float, high: float, *, most: int = 7) -> tuple[flo
         return low, high
     axis.set_major_locator(LogLocator(numticks=most))
     axis.set_major_formatter(FuncFormatter(lambda value, _: power_text(value)))
-    few = 2 * half < 8
+    few = 2 * half < 5
     axis.set_minor_locator(LogLocator(subs=tuple(range(2, 10)), numticks=99) if few
                            else LogLocator(numticks=99))  # fmt: skip
     axis.set_minor_formatter(NullFormatter())
@@ -233,16 +242,26 @@ def plain(value: float) -> str:
     return f"{mantissa:.3g}·{power_text(10.0 ** floor(log10(abs(value))))}"
 
 
+def wrapped(text: str, width: int = 32, lines: int = 2) -> str:
+    """Return `text` on at most `lines` lines of `width` characters.
+
+    Examples
+    --------
+    >>> wrapped("Inaguma et al., Solid State Commun. 86 (1993) 689", 24)
+    'Inaguma et al., Solid\\nState Commun. 86 (1993)…'
+    """
+    return "\n".join(
+        wrap(" ".join(text.split()), width, max_lines=lines, placeholder="…") or [""]
+    )
+
+
 def shortened(text: str, length: int = 34) -> str:
     """Return `text`, cut to `length` characters with an ellipsis."""
     text = " ".join(text.split())
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
-def note(ax: Axes, text: str, *, x: float = 0.98, y: float = 0.03) -> None:
-    """Write a small remark into a lower corner of `ax`."""
-    side = "right" if x > 0.5 else "left"
-    ax.text(
-        x, y, text, transform=ax.transAxes, ha=side, va="bottom", fontsize=6.5, color=GREY,
-        gid="note",
-    )  # fmt: skip
+def note(ax: Axes, text: str) -> None:
+    """Write a small remark into the lower right corner of `ax`."""
+    ax.text(0.98, 0.03, text, transform=ax.transAxes, ha="right", va="bottom", fontsize=6.5,
+            color=GREY, gid="note")  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,10 +10,11 @@ import numpy as np
 from eisfit.arrays import BoolArray, ComplexArray, FloatArray
 from eisfit.constants import ZERO_CELSIUS
 from eisfit.errors import ReadError
-from eisfit.findings import Finding, Severity
+from eisfit.findings import Finding
 from eisfit.geometry import Geometry
-from eisfit.readers import sweeps
-from eisfit.readers.columns import Layout
+from eisfit.readers import remarks, sweeps
+from eisfit.readers.columns import Layout, Role
+from eisfit.readers.remarks import remark
 from eisfit.readers.sweeps import Indexes
 from eisfit.readers.table import Rows
 from eisfit.readers.temperature import believable, decide
@@ -24,6 +24,9 @@ from eisfit.spectrum import Provenance, Spectrum
 FEWEST_POINTS = 3
 _POSITIVE_SHARE = 0.8
 _SIGNIFICANT = 0.01
+_RIGHT_ANGLE = 1.6  # rad, with room for noise
+_SURELY_CELSIUS = 60.0  # who measures below 60 K writes the unit
+_MAYBE_KELVIN = 200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,92 +66,148 @@ def build(source: Source, layout: Layout, rows: Rows, header: Header) -> list[Sp
     ReadError
         Where none has three usable points.
     """
-    frequency, impedance = _quantities(layout, rows)
-    record = _dc_records(frequency, impedance)
-    header = replace(
-        header,
-        provenance=replace(header.provenance, sha256=source.sha256, columns=layout.headings),
-        findings=(*header.findings, *_about_file(source, rows, int(record.sum()))),
-    )
+    file = _File(source, layout, rows, header)
+    records = file.dc_records()
     spectra: list[Spectrum] = []
     failed: list[str] = []
-    for part in _parts(layout, rows, frequency):
-        part = part[~record[part]]
+    for part in file.parts():
+        part = part[~records[part]]
         if not len(part):
             continue
-        made = _one(source, layout, rows, header, _Points(frequency, impedance, part))
+        made = file.spectrum(part, len(spectra) + 1)
         if isinstance(made, Spectrum):
-            sweep = replace(made.provenance, sweep=len(spectra) + 1)
-            spectra.append(made.with_(provenance=sweep))
+            spectra.append(made)
         else:
             failed.append(made)
     if not spectra:
         raise ReadError(source.path, failed[0] if failed else _nothing(rows))
-    short = tuple(_finding(source, "sweep_too_short", "warning", text) for text in failed)
-    spectra[-1] = spectra[-1].with_(findings=(*spectra[-1].findings, *short))
+    first, last = (
+        remarks.about_rows(source, rows, int(records.sum())),
+        tuple(remark(source, "sweep_too_short", "warning", text) for text in failed),
+    )
+    spectra[0] = spectra[0].with_(findings=(*first, *spectra[0].findings))
+    last = (*last, *remarks.about_last_line(source, rows))
+    spectra[-1] = spectra[-1].with_(findings=(*spectra[-1].findings, *last))
     return spectra
 
 
-@dataclass(frozen=True, slots=True)
-class _Points:
-    """All points of a file, and the rows of one spectrum among them."""
+class _File:
+    """The numbers of a table in Hz and Ω, with what holds for all of them."""
 
-    all_frequency: FloatArray
-    all_impedance: ComplexArray
-    part: Indexes
+    def __init__(self, source: Source, layout: Layout, rows: Rows, header: Header) -> None:
+        self.source, self.layout, self.rows, self.header = source, layout, rows, header
+        usable = rows.values[:, 0] > 0
+        usable[list(rows.trouble)] = False
+        self.in_radians = _is_phase_in_radians(layout, rows.values[usable])
+        self.frequency, impedance = _quantities(layout, rows, in_radians=self.in_radians)
+        guess = header.guess_sign and not layout.sign_is_written
+        self.flipped = guess and _looks_negated(impedance[usable])
+        self.impedance = np.conj(impedance) if self.flipped else impedance
+        self.temperature = self._column("temperature")
 
-    @property
-    def frequency(self) -> FloatArray:
-        return self.all_frequency[self.part]
+    def _column(self, role: Role) -> FloatArray | None:
+        place = self.layout.index_of(role)
+        return None if place is None else self.rows.values[:, place]
 
-    @property
-    def impedance(self) -> ComplexArray:
-        return self.all_impedance[self.part]
+    def dc_records(self) -> BoolArray:
+        """Return which rows are records of the dc step: no frequency and no impedance."""
+        z = self.impedance
+        return np.asarray((self.frequency == 0) & (np.isnan(z) | (z == 0)), dtype=bool)
 
+    def parts(self) -> list[Indexes]:
+        """Return the rows of each spectrum."""
+        columns = (self.temperature, self._column("cycle"))
+        steps = tuple(column for column in columns if column is not None)
+        return sweeps.split(self.frequency, steps, self.rows.breaks)
 
-def _one(
-    source: Source, layout: Layout, rows: Rows, header: Header, points: _Points
-) -> Spectrum | str:
-    """Return one spectrum, or why there is none."""
-    f, z = points.frequency, points.impedance
-    reasons = _reasons(f, points.part, rows)
-    usable = np.array([not reason for reason in reasons])
-    if usable.sum() < FEWEST_POINTS:
-        why = next((f" ({reason})" for reason in reasons if reason), "")
-        line = int(rows.lines[points.part[0]])
-        return (
-            f"only {int(usable.sum())} usable points from line {line} on{why}; "
-            f"a spectrum needs {FEWEST_POINTS}"
+    def spectrum(self, part: Indexes, sweep: int) -> Spectrum | str:
+        """Return the spectrum of some rows, or why there is none."""
+        frequency = self.frequency[part]
+        reasons = self._reasons(part)
+        usable = np.array([not reason for reason in reasons])
+        if usable.sum() < FEWEST_POINTS:
+            why = next((f" ({reason})" for reason in reasons if reason), "")
+            return (
+                f"only {int(usable.sum())} usable points from line {self.rows.lines[part[0]]} "
+                f"on{why}; a spectrum needs {FEWEST_POINTS}"
+            )
+        in_table, doubt = self._table_temperature(part)
+        kelvin, origin, more = decide(self.source.path, in_table or self.header.temperature)
+        return Spectrum(
+            frequency,
+            self.impedance[part],
+            tuple(reasons),
+            temperature=kelvin,
+            temperature_source=origin,
+            geometry=self.header.geometry,
+            provenance=self._provenance(sweep),
+            findings=(
+                *self.header.findings,
+                *remarks.about_points(self.source, frequency, reasons),
+                *remarks.about_sweep_end(self.source, frequency[usable], self.header.ends_at),
+                *((remarks.phase_guessed(self.source),) if self.in_radians else ()),
+                *((remarks.sign_guessed(self.source),) if self.flipped else ()),
+                *doubt,
+                *more,
+            ),
         )
-    said = [*header.findings, *_about_points(source, f, reasons)]
-    said += _about_end(source, f[usable], header.ends_at)
-    flip = header.guess_sign and not layout.sign_is_written and _looks_negated(z[usable])
-    if flip:
-        z = np.conj(z)
-        said.append(_sign_guessed(source))
-    convention = "-" * flip + layout.sign_convention
-    column = _column(layout, rows, points.part, "temperature")
-    in_table, doubt = _table_temperature(layout, column, source)
-    kelvin, origin, more = decide(source.path, in_table or header.temperature)
-    return Spectrum(
-        f,
-        z,
-        tuple(reasons),
-        temperature=kelvin,
-        temperature_source=origin,
-        geometry=header.geometry,
-        provenance=replace(header.provenance, file=source.path, sign_convention=convention),
-        findings=(*said, *doubt, *more),
-    )
+
+    def _provenance(self, sweep: int) -> Provenance:
+        return replace(
+            self.header.provenance,
+            file=self.source.path,
+            sweep=sweep,
+            sha256=self.source.sha256,
+            columns=self.layout.headings,
+            sign_convention=("-" if self.flipped else "") + self.layout.sign_convention,
+        )
+
+    def _reasons(self, part: Indexes) -> list[str]:
+        """Return why points are left out; empty texts for those that are not."""
+        reasons = [self.rows.trouble.get(int(row), "") for row in part]
+        frequency = self.frequency[part]
+        for i in np.flatnonzero(~(frequency > 0)):
+            text = f"the frequency {frequency[i]:g} Hz {remarks.NOT_POSITIVE}"
+            reasons[i] = reasons[i] or f"line {self.rows.lines[part[i]]}: {text}"
+        return reasons
+
+    def _table_temperature(self, part: Indexes) -> tuple[float | None, list[Finding]]:
+        """Return the temperature in K of one spectrum from its column, with what is in doubt."""
+        if self.temperature is None:
+            return None, []
+        unit = next(c.unit for c in self.layout.columns if c.role == "temperature")
+        offset = 0.0 if unit.upper().startswith("K") else ZERO_CELSIUS
+        values = self.temperature[part] + offset
+        values = values[[believable(v) for v in values]]
+        if not len(values):
+            return None, []
+        if not unit and _may_be_kelvin(self.temperature):
+            text = "a temperature column without a unit may be in °C or in K; it is not used. "
+            text += "Write the unit into its heading."
+            return None, [remark(self.source, "temperature_ambiguous", "warning", text)]
+        mean, drift = float(np.mean(values)), float(np.ptp(values))
+        said = []
+        if not unit:
+            text = f"the temperature column has no unit; {mean - offset:g} is taken as °C"
+            said.append(remark(self.source, "temperature_unit_guessed", "info", text))
+        if drift > 2:
+            text = f"the temperature changed by {drift:.3g} K during the sweep; its mean is used"
+            said.append(remark(self.source, "temperature_drift", "warning", text))
+        return round(mean, 6), said
 
 
-def _finding(source: Source, code: str, severity: Severity, text: str) -> Finding:
-    return Finding(code, severity, f"{source.name}: {text}")
+def _is_phase_in_radians(layout: Layout, values: FloatArray) -> bool:
+    """Tell whether a phase without a unit never exceeds a right angle in radians."""
+    if not layout.polar or layout.columns[2].unit or not len(values):
+        return False
+    return float(np.max(np.abs(values[:, 2]))) <= _RIGHT_ANGLE
 
 
-def _quantities(layout: Layout, rows: Rows) -> tuple[FloatArray, ComplexArray]:
+def _quantities(layout: Layout, rows: Rows, *, in_radians: bool) -> tuple[FloatArray, ComplexArray]:
     """Return frequency in Hz and impedance in Ω of all rows."""
     factors = [column.factor for column in layout.columns[:3]]
+    if in_radians:
+        factors[2] = math.copysign(1.0, factors[2])
     frequency, first, second = (rows.values[:, i] * factor for i, factor in enumerate(factors))
     impedance = np.empty(len(frequency), dtype=complex)
     if layout.polar:
@@ -158,140 +217,18 @@ def _quantities(layout: Layout, rows: Rows) -> tuple[FloatArray, ComplexArray]:
     return frequency, impedance
 
 
-def _dc_records(frequency: FloatArray, impedance: ComplexArray) -> BoolArray:
-    """Return which rows are records of the dc step: no frequency and no impedance."""
-    return np.asarray((frequency == 0) & (np.isnan(impedance) | (impedance == 0)), dtype=bool)
-
-
-def _parts(layout: Layout, rows: Rows, frequency: FloatArray) -> list[Indexes]:
-    everything = np.arange(len(frequency))
-    steps = tuple(
-        column
-        for role in ("temperature", "cycle")
-        if (column := _column(layout, rows, everything, role)) is not None
-    )
-    return sweeps.split(frequency, steps, rows.breaks)
-
-
-def _column(layout: Layout, rows: Rows, part: Indexes, role: str) -> FloatArray | None:
-    place = next((i for i, c in enumerate(layout.columns) if c.role == role), None)
-    return None if place is None else rows.values[part, place]
-
-
-def _reasons(frequency: FloatArray, part: Indexes, rows: Rows) -> list[str]:
-    """Return why points are left out; empty texts for those that are not."""
-    reasons = [rows.trouble.get(int(row), "") for row in part]
-    for i in np.flatnonzero(~(frequency > 0)):
-        line = int(rows.lines[part[i]])
-        reasons[i] = (
-            reasons[i] or f"line {line}: the frequency {frequency[i]:g} Hz is not above zero"
-        )
-    return reasons
-
-
-def _about_file(source: Source, rows: Rows, records: int) -> list[Finding]:
-    """Return what is to be said about a file as a whole."""
-    said = []
-    if records:
-        text = f"{records} rows without frequency (records of the dc step) are passed over"
-        said.append(_finding(source, "rows_without_frequency", "info", text))
-    if rows.strays:
-        line, example = rows.strays[0]
-        text = (
-            f"{_count(len(rows.strays), 'line')} among the rows hold no numbers and are passed over"
-        )
-        text += f", such as line {line}: {example[:40]!r}"
-        said.append(_finding(source, "not_a_row", "warning", text))
-    if rows.cut and not source.complete:
-        text = "the file ends within a row: it may have been cut off. Copy it again."
-        said.append(_finding(source, "truncated", "warning", text))
-    elif not source.complete:
-        text = "the file ends without a line end; if it was cut off, its last number may be wrong"
-        said.append(_finding(source, "no_final_line_end", "info", text))
-    return said
-
-
-def _about_points(source: Source, frequency: FloatArray, reasons: Sequence[str]) -> list[Finding]:
-    """Return what is to be said about the points of one spectrum."""
-    said = []
-    low = [r for r in reasons if r.endswith("above zero")]
-    text = [r for r in reasons if r and not r.endswith("above zero")]
-    for code, group in (("not_a_number", text), ("frequency_not_positive", low)):
-        if group:
-            listed = "; ".join(group[:3]) + (" …" if len(group) > 3 else "")
-            message = f"{_count(len(group), 'point')} left out: {listed}"
-            said.append(_finding(source, code, "warning", message))
-    used = frequency[[not reason for reason in reasons]]
-    steps = np.sign(np.diff(used))
-    if np.any(steps > 0) and np.any(steps < 0):
-        message = "the frequencies are not in order; they are sorted for the analysis"
-        said.append(_finding(source, "unsorted_frequency", "info", message))
-    values, counts = np.unique(used, return_counts=True)
-    twice = values[counts > 1]
-    if len(twice):
-        message = (
-            f"{_count(len(twice), 'frequency', 'frequencies')} measured more than once within one "
-            f"sweep, such as {twice[-1]:.6g} Hz; all points are kept"
-        )
-        said.append(_finding(source, "duplicate_frequency", "warning", message))
-    return said
-
-
-def _about_end(source: Source, frequency: FloatArray, ends_at: float) -> list[Finding]:
-    """Return a finding where a sweep stopped more than a step before the end it was set to."""
-    if not ends_at > 0:
-        return []
-    step = float(np.median(np.abs(np.diff(np.log10(frequency)))))
-    if abs(np.log10(frequency[-1] / ends_at)) <= max(0.3, 1.5 * step):
-        return []
-    text = f"the sweep was set to end at {ends_at:.4g} Hz and ends at {frequency[-1]:.4g} Hz"
-    return [_finding(source, "sweep_incomplete", "warning", text + "; it was cut off or stopped")]
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
 def _looks_negated(impedance: ComplexArray) -> bool:
     """Tell whether an imaginary part is positive nearly everywhere and not just noise."""
+    if not len(impedance):
+        return False
     significant = np.median(np.abs(impedance.imag)) > _SIGNIFICANT * np.median(np.abs(impedance))
     return bool(significant and np.mean(impedance.imag > 0) > _POSITIVE_SHARE)
 
 
-def _sign_guessed(source: Source) -> Finding:
-    text = (
-        "the imaginary part is positive at nearly every point and its heading carries no minus; "
-        "it is taken as stored -Im Z. Name the column -Z'' to say so, and check the plot."
-    )
-    return _finding(source, "sign_guessed", "warning", text)
-
-
-def _table_temperature(
-    layout: Layout, column: FloatArray | None, source: Source
-) -> tuple[float | None, list[Finding]]:
-    """Return the temperature in K of one spectrum from its column, with what is in doubt."""
-    if column is None or not np.any(np.isfinite(column)):
-        return None, []
-    unit = next(c.unit for c in layout.columns if c.role == "temperature")
-    values = column[np.isfinite(column)]
-    mean = float(np.mean(values))
-    kelvin = mean if unit.upper().startswith("K") else mean + ZERO_CELSIUS
-    if not believable(kelvin):
-        return None, []
-    if not unit and mean >= 200:
-        text = (
-            "a temperature column without a unit may be in °C or K; it is not used. Write its unit."
-        )
-        return None, [_finding(source, "temperature_ambiguous", "warning", text)]
-    said = []
-    if not unit:
-        text = f"the temperature column has no unit; {mean:g} is taken as °C"
-        said.append(_finding(source, "temperature_unit_guessed", "info", text))
-    drift = float(np.ptp(values))
-    if drift > 2:
-        text = f"the temperature changed by {drift:.3g} K during the sweep; its mean is used"
-        said.append(_finding(source, "temperature_drift", "warning", text))
-    return round(kelvin, 6), said
+def _may_be_kelvin(column: FloatArray) -> bool:
+    """Tell whether a temperature column without a unit may be in K as well as in °C."""
+    low, high = float(np.nanmin(column)), float(np.nanmax(column))
+    return low > _SURELY_CELSIUS and high >= _MAYBE_KELVIN
 
 
 def _nothing(rows: Rows) -> str:

@@ -15,6 +15,7 @@ from eisfit.readers.text import Source
 _SEARCHED = 5000
 _SAMPLE = 200
 _NEAR = 4
+_LONGEST = 20_000
 _PROSE = 12
 _LETTERS = re.compile("[fzωw频]", re.IGNORECASE)
 _QUANTITIES: set[Role] = {"frequency", "omega", "real", "imag", "magnitude", "phase"}
@@ -67,7 +68,7 @@ def is_heading(line: str) -> bool:
     >>> is_heading("# f (Hz), Z', Z''"), is_heading("High Frequency (Hz) = 2e+6")
     (True, False)
     """
-    if _LETTERS.search(line) is None:
+    if len(line) > _LONGEST or _LETTERS.search(line) is None:
         return False
     return any(len(roles_of(cells) & _QUANTITIES) >= 2 for cells in _splits(_uncommented(line)))
 

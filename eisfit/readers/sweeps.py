@@ -19,6 +19,7 @@ Indexes = NDArray[np.intp]
 
 _SHORTEST = 3
 _JUMP = 0.5  # of the swept decades, against the sweep's direction
+_DISORDER = 0.25  # of the other steps against it: the rows are in no order
 
 
 def split(
@@ -73,11 +74,16 @@ def _restarts(frequency: FloatArray, rows: Indexes) -> Iterator[Indexes]:
     decades = np.log10(f[good])
     change = np.diff(decades)
     direction = np.sign(np.sum(np.sign(change)))
-    back = -direction * change > _JUMP * np.ptp(decades)
-    starts = [0, *(good[1:][back]).tolist(), len(rows)]
-    ends_well = all(b - a >= _SHORTEST for a, b in pairwise(starts))
-    if direction == 0 or not ends_well:
+    against = -direction * change
+    jump = _JUMP * np.ptp(decades)
+    # the points on both sides of a jump are apart too, else one frequency is out of place
+    apart = -direction * (decades[2:] - decades[:-2]) > jump / 2
+    back = (against > jump) & np.append(apart, [True]) & np.append([True], apart)
+    starts = [0, *good[1:][back].tolist()]
+    whole = all(b - a >= _SHORTEST for a, b in pairwise(starts))
+    disorder = np.mean((against > 0) & ~back) > _DISORDER
+    if direction == 0 or disorder or not whole:
         yield rows
         return
-    for a, b in pairwise(starts):
+    for a, b in pairwise([*starts, len(rows)]):
         yield rows[a:b]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from eisfit.readers.columns import Layout
 from eisfit.readers.text import number
 
 _COMMENT = ("#", "%", "//")
+_LONGEST = 20_000
 _WIDE = re.compile(r"\s{2,}|\t")
 _BRACKET = re.compile(r"\s+(?=[\[(])")
 
@@ -46,7 +48,9 @@ class Dialect:
         return line.split(self.delimiter)
 
     def numeric_cells(self, line: str) -> int:
-        """Return how many cells of a line are numbers."""
+        """Return how many cells of a line are numbers; none of a line beyond all measure."""
+        if len(line) > _LONGEST:
+            return 0
         return sum(not math.isnan(number(cell, self.decimal)) for cell in self.split(line))
 
     def split_heading(self, line: str, width: int) -> list[str]:
@@ -155,8 +159,8 @@ def read_rows(
         if len(cells) > 1 and not all(map(math.isnan, row[: layout.needed])):
             gathered.add(line_number, cells, row, layout)
         elif line.strip() == heading:
-            gathered.breaks.append(len(gathered.values))
-        elif gathered.values:
+            gathered.breaks.append(len(gathered.lines))
+        elif gathered.lines:
             gathered.strays.append((line_number, line.strip()))
     return gathered.rows(layout)
 
@@ -164,6 +168,14 @@ def read_rows(
 def _numbers(cells: Sequence[str], layout: Layout, dialect: Dialect) -> list[float]:
     """Return the layout's cells of one row as numbers."""
     decimal, count = dialect.decimal, len(cells)
+    if decimal == ".":
+        try:
+            row = [float(cells[i]) for i in layout.indexes]
+        except (ValueError, IndexError):
+            pass
+        else:
+            if not any("_" in cells[i] for i in layout.indexes):
+                return row
     return [number(cells[i], decimal) if i < count else math.nan for i in layout.indexes]
 
 
@@ -171,10 +183,11 @@ def _numbers(cells: Sequence[str], layout: Layout, dialect: Dialect) -> list[flo
 class _Gathered:
     """Rows while they are read."""
 
-    values: list[list[float]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    least: list[int] = field(default_factory=list)  # cells without the empty ones at the end
-    most: list[int] = field(default_factory=list)
+    # arrays: a list of a million lists keeps the garbage collector busy
+    values: array[float] = field(default_factory=lambda: array("d"))
+    lines: array[int] = field(default_factory=lambda: array("q"))
+    least: array[int] = field(default_factory=lambda: array("q"))  # without empty ones at the end
+    most: array[int] = field(default_factory=lambda: array("q"))
     trouble: dict[int, str] = field(default_factory=dict)
     strays: list[tuple[int, str]] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)
@@ -182,18 +195,18 @@ class _Gathered:
     def add(self, line: int, cells: Sequence[str], row: list[float], layout: Layout) -> None:
         """Take in one row, noting what is wrong with it."""
         if not all(map(math.isfinite, row[: layout.needed])):
-            self.trouble[len(self.values)] = _reason(line, cells, layout, row)
+            self.trouble[len(self.lines)] = _reason(line, cells, layout, row)
         filled = len(cells)
         while filled and not cells[filled - 1].strip():
             filled -= 1
-        self.values.append(row)
+        self.values.extend(row)
         self.lines.append(line)
         self.least.append(filled)
         self.most.append(len(cells))
 
     def rows(self, layout: Layout) -> Rows:
         """Return the rows; one with fewer or more cells than usual is out of line with them."""
-        if not self.values:
+        if not self.lines:
             empty = np.empty((0, len(layout.indexes)))
             return Rows(empty, np.empty(0, dtype=np.intp), {}, self.strays)
         usual = Counter(self.least).most_common(1)[0][0]
@@ -203,7 +216,7 @@ class _Gathered:
                 text = f"line {self.lines[i]}: {least} cells where the other rows have {usual}"
                 self.trouble[i] = text
         return Rows(
-            np.array(self.values, dtype=float),
+            np.array(self.values).reshape(len(self.lines), -1),
             np.array(self.lines, dtype=np.intp),
             self.trouble,
             self.strays,

@@ -23,7 +23,7 @@ _FEWEST_FOR_INTERVAL = 4
 class ArrheniusResult:
     """The Arrhenius line of one process.
 
-    σT = A exp(-E_a/kT), form ``"ln_sigma_T"``. Without geometry the conductance 1/R takes σ's place.
+    σT = A exp(-E_a/kT), form ``"ln_sigma_T"``; without geometry 1/R takes the place of σ.
 
     Parameters
     ----------
@@ -89,8 +89,8 @@ class LogResistances:
 
     Parameters
     ----------
-    ln_R : ndarray, shape (m,)
-        R in Ω.
+    log_resistance : ndarray, shape (m,)
+        ln of R in Ω.
     covariance : ndarray, shape (m, m)
         Of ln R at a fixed common coordinate.
     loading : ndarray, shape (m,)
@@ -101,7 +101,7 @@ class LogResistances:
         False where the data do not tell R.
     """
 
-    ln_R: FloatArray
+    log_resistance: FloatArray
     covariance: FloatArray
     loading: FloatArray
     common_variance: float
@@ -134,14 +134,14 @@ def fit_arrhenius(
     ----------
     Paule & Mandel, J. Res. Natl. Bur. Stand. 87 (1982) 377, doi:10.6028/jres.087.022.
     """
-    used = resistances.determined & np.isfinite(resistances.ln_R)
+    used = resistances.determined & np.isfinite(resistances.log_resistance)
     T = temperature[used]
     if len(np.unique(np.round(T, 2))) < 2:
         return None
     ln_cell = np.log(geometry.cell_constant / 100) if geometry is not None else 0.0
     part = _Line(
         1 / (BOLTZMANN_EV * T),
-        ln_cell - resistances.ln_R[used] + np.log(T),
+        ln_cell - resistances.log_resistance[used] + np.log(T),
         resistances.covariance[np.ix_(used, used)],
         -resistances.loading[used],
         resistances.common_variance,
@@ -153,13 +153,13 @@ def fit_arrhenius(
     alone = len(T) == 2
     stderr = np.sqrt(covariance[1, 1]) if not alone else np.nan
     shift = theta[2]
-    every = ln_cell - resistances.ln_R
+    every = ln_cell - resistances.log_resistance
     shifted = every + np.log(_shrunk(-resistances.loading, shift))
     sigma = np.exp(shifted)
     spread = np.sqrt(
         np.diagonal(resistances.covariance) + resistances.loading**2 * covariance[2, 2]
     )
-    result = ArrheniusResult(
+    return ArrheniusResult(
         process=process,
         activation_energy=ufloat(theta[1], stderr),
         activation_energy_ln_sigma=ufloat(
@@ -178,7 +178,6 @@ def fit_arrhenius(
         shift=ufloat(shift, np.sqrt(covariance[2, 2])) if part.common > 0 else None,
         findings=tuple(_findings(process, part, theta, scatter, temperature, used, labels)),
     )
-    return result
 
 
 class _Line:
@@ -195,26 +194,27 @@ class _Line:
     def residual(self, theta: FloatArray) -> FloatArray:
         """Return y(d) - (a - E x)."""
         y = self.y + np.log(_shrunk(self.loading, theta[2]))
-        return y - (theta[0] - theta[1] * self.x)
+        r: FloatArray = y - (theta[0] - theta[1] * self.x)
+        return r
 
     def solve(self, scatter: float) -> tuple[FloatArray, FloatArray]:
         """Return (a, E, d), shape (3,), and their covariance, shape (3, 3), by Gauss–Newton."""
         inverse = np.linalg.inv(self.V + scatter**2 * np.eye(len(self.x)))
         theta = np.zeros(3)
         tight = 1 / max(self.common, 1e-30)
-        A = np.eye(3)
+        A: FloatArray = np.eye(3)
         for _ in range(50):
             shape = _shrunk(self.loading, theta[2])
-            J = np.stack([np.ones_like(self.x), -self.x, -self.loading / shape], axis=1)
-            A = J.T @ inverse @ J
+            J = np.stack([np.ones_like(self.x), -self.x, -self.loading * shape], axis=1)
+            A = np.array(J.T @ inverse @ J, dtype=np.float64)
             A[2, 2] += tight
             right = J.T @ inverse @ self.residual(theta)
             right[2] -= tight * theta[2]
             step = np.linalg.solve(A, right)
-            theta = theta + step
+            theta = np.asarray(theta + step, dtype=np.float64)
             if np.all(np.abs(step) < 1e-10 * (1 + np.abs(theta))):
                 break
-        return theta, np.linalg.inv(A)
+        return theta, np.asarray(np.linalg.inv(A), dtype=np.float64)
 
     def excess(self, scatter: float) -> float:
         """Return rᵀ V⁻¹ r at the best line minus the degrees of freedom."""
@@ -261,14 +261,14 @@ def _findings(
     out = []
     points = int(used.sum())
     if points < _FEWEST_FOR_INTERVAL:
-        text = f"{process}: {points} temperatures are too few for an interval of the activation energy"
+        text = f"{process}: {points} temperatures give no interval of the activation energy"
         out.append(Finding("few_temperatures", "warning", text))
     if points < len(used):
         names = ", ".join(np.asarray(labels)[~used])
         text = f"{process}: left out of its Arrhenius line, the data do not determine R: {names}"
         out.append(Finding("points_not_used", "info", text))
     r = line.residual(theta)
-    # leave each point out in turn, so that a bad one cannot hide behind the scatter it makes itself
+    # leave each point out in turn: a bad one must not hide behind the scatter it makes itself
     for i in range(len(r) if points >= _FEWEST_FOR_INTERVAL else 0):
         z = _distance(line, i)
         if abs(z) > _OFF_THE_LINE:
@@ -281,7 +281,7 @@ def _findings(
             out.append(Finding("off_the_line", "warning", text))
     if scatter > 0.05:
         text = (
-            f"{process}: the points scatter by {100 * scatter:.1f} % about the Arrhenius line, more "
+            f"{process}: the points scatter by {100 * scatter:.1f} % about the line, more "
             "than their errors; the error of the activation energy includes it"
         )
         out.append(Finding("scatter", "info", text))

@@ -84,9 +84,7 @@ def told_by_series(sequence: Sequence, lead: str | None) -> LeadResult:
     return LeadResult(sequence, {}, (Finding("lead_not_told", "warning", text),))
 
 
-def _line(
-    sequence: Sequence, process: str, resistances: LogResistances
-) -> ArrheniusResult | None:
+def _line(sequence: Sequence, process: str, resistances: LogResistances) -> ArrheniusResult | None:
     """Return the line of the process that the lead adds to, if the series is long enough."""
     series = sequence.series
     if series.coordinate != "temperature" or int(resistances.determined.sum()) < _FEWEST:

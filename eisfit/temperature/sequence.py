@@ -14,7 +14,15 @@ import numpy as np
 
 from eisfit.arrays import BoolArray, FloatArray
 from eisfit.fitting.engine import solve_each, solve_joint
-from eisfit.fitting.fit import Minimum, best_minimum, choose, movable, result_of, settle
+from eisfit.fitting.fit import (
+    Minimum,
+    best_minimum,
+    choose,
+    movable,
+    result_of,
+    settle,
+    sorted_arcs,
+)
 from eisfit.fitting.problem import Weighting, problem_of
 from eisfit.fitting.result import FitResult
 from eisfit.fitting.statistics import inverse
@@ -24,7 +32,6 @@ from eisfit.temperature.arrhenius import LogResistances
 from eisfit.temperature.visibility import hold_unseen
 
 Progress = Callable[[str, int, int], None]
-_ROUNDS = 6
 
 
 def no_progress(_what: str, _done: int, _total: int) -> None:
@@ -144,7 +151,7 @@ def _from_neighbours(found: Minimum, model: Model, series: Series) -> Minimum:
     """Return the minimum after trying each spectrum from its neighbours' results, in rounds."""
     problem, x = found.problem, found.solution.x.copy()
     m = len(x)
-    for _ in range(_ROUNDS):
+    for _ in range(m):
         rows = np.concatenate([np.arange(m), np.arange(1, m), np.arange(m - 1)])
         start = np.concatenate([x, x[:-1], x[1:]])
         tried = solve_each(problem[rows], start)
@@ -155,7 +162,7 @@ def _from_neighbours(found: Minimum, model: Model, series: Series) -> Minimum:
             ]
         )
         moved = ~np.all(np.isclose(tried.x[best], x, rtol=0, atol=1e-3), axis=1)
-        x = tried.x[best]
+        x = sorted_arcs(model, tried.x[best])
         if not moved.any():
             break
     plain = replace(problem, weight=problem.weight * found.wide[:, None])
@@ -194,7 +201,8 @@ def _covariance(found: Minimum, model: Model) -> FloatArray:
         open_[place[i]] |= movable(found, i)
     V = inverse(H, open_)
     every = place.ravel()
-    return V[np.ix_(every, every)]
+    full: FloatArray = V[np.ix_(every, every)]
+    return full
 
 
 def with_lead(sequence: Sequence, lead: str, value: float, stderr: float) -> Sequence:
@@ -221,4 +229,3 @@ def with_lead(sequence: Sequence, lead: str, value: float, stderr: float) -> Seq
     places = np.arange(i, len(V), p)
     V[np.ix_(places, places)] = (stderr / size) ** 2
     return replace(sequence, found=replace(held, problem=problem), covariance=V)
-

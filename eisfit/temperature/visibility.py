@@ -8,7 +8,7 @@ near what the model calls usual, with a wide error.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,6 +24,7 @@ _SEEN_LOG_C = 0.25  # largest standard error of ln C at which an arc counts as s
 _SEEN_N = 0.05
 _LEAST_SPREAD_LOG_C = 0.05
 _LEAST_SPREAD_N = 0.01
+_LARGEST_LOSS = 25.0  # rise of χ² (noise units) up to which holding an arc is borne
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,11 +39,13 @@ class Arc:
     def log_capacitance(self, x: FloatArray) -> FloatArray:
         """Return ln C, C = Q^(1/n) R^((1-n)/n), from coordinates of shape (..., p)."""
         n = x[..., self.n]
-        return (x[..., self.Q] + (1 - n) * x[..., self.R]) / n
+        log_c: FloatArray = (x[..., self.Q] + (1 - n) * x[..., self.R]) / n
+        return log_c
 
     def log_time(self, x: FloatArray) -> FloatArray:
         """Return ln τ, τ = (RQ)^(1/n)."""
-        return (x[..., self.R] + x[..., self.Q]) / x[..., self.n]
+        log_tau: FloatArray = (x[..., self.R] + x[..., self.Q]) / x[..., self.n]
+        return log_tau
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def arcs_of(model: Model) -> list[Arc]:
 def hold_unseen(
     found: Minimum, model: Model, geometry: Geometry | None
 ) -> tuple[Minimum, dict[str, BoolArray]]:
-    """Return the minimum with unseen arcs held, and which arcs peak above the window, shape (m,)."""
+    """Return the minimum with unseen arcs held, and which peak above the window, (m,)."""
     above: dict[str, BoolArray] = {}
     for arc in arcs_of(model):
         if model.from_text:
@@ -81,7 +84,8 @@ def hold_unseen(
 
 def _top(problem: Problem) -> FloatArray:
     """Return ln of the highest angular frequency of each spectrum."""
-    return np.log(np.where(problem.weight > 0, problem.omega, 0.0).max(axis=1))
+    top: FloatArray = np.log(np.where(problem.weight > 0, problem.omega, 0.0).max(axis=1))
+    return top
 
 
 def _seen(found: Minimum, arc: Arc) -> BoolArray:
@@ -99,7 +103,8 @@ def _seen(found: Minimum, arc: Arc) -> BoolArray:
         out[i] = V[arc.Q, arc.Q] > 0 and sd_c < _SEEN_LOG_C and (sd_n < _SEEN_N or not free_n)
     low = np.log(np.where(found.problem.weight > 0, found.problem.omega, np.inf).min(axis=1))
     peak = -arc.log_time(x)
-    return out & (peak < _top(found.problem)) & (peak > low)
+    inside: BoolArray = (peak < _top(found.problem)) & (peak > low)
+    return out & inside
 
 
 def _usual(
@@ -129,9 +134,7 @@ def _spread(values: FloatArray) -> float:
     return float(1.4826 * np.median(np.abs(values - np.median(values))))
 
 
-def _held(
-    found: Minimum, arc: Arc, usual: Usual, seen: BoolArray
-) -> tuple[Minimum, BoolArray]:
+def _held(found: Minimum, arc: Arc, usual: Usual, seen: BoolArray) -> tuple[Minimum, BoolArray]:
     """Refit the spectra that do not see the arc with its C and n held near `usual`."""
     rows = np.flatnonzero(~seen)
     above = np.zeros(len(seen), dtype=bool)
@@ -151,10 +154,21 @@ def _held(
         part = solve_each(problem[rows], start)
         x[rows] = part.x
     solution = solve_each(problem, x)
+    worse = solution.chi_square - found.solution.chi_square
+    lost = rows[worse[rows] > _LARGEST_LOSS]
+    if len(lost):  # the data speak against what the arc was held near: leave them free
+        precision[lost], mean[lost] = (
+            found.problem.prior_precision[lost],
+            found.problem.prior_mean[lost],
+        )
+        problem = replace(problem, prior_mean=mean, prior_precision=precision)
+        x = solution.x.copy()
+        x[lost] = found.solution.x[lost]
+        solution = solve_each(problem, x)
     above[rows] = -arc.log_time(solution.x[rows]) > _top(problem)[rows]
     return Minimum(problem, solution, found.wide), above
 
 
-def names_above(above: dict[str, BoolArray], i: int) -> Sequence[str]:
+def names_above(above: Mapping[str, BoolArray], i: int) -> Sequence[str]:
     """Return the processes whose arc lies above the window of spectrum `i`."""
     return [name for name, where in above.items() if where[i]]

@@ -70,7 +70,8 @@ def kramers_kronig(spectrum: Spectrum) -> KramersKronig:
             break
         elements += 1
     residual, mu, count = best
-    return KramersKronig(frequency, residual.real, residual.imag, count, mu)
+    real, imag = np.array(residual.real, float), np.array(residual.imag, float)
+    return KramersKronig(frequency, real, imag, count, mu)
 
 
 def _fit(omega: FloatArray, Z: ComplexArray, elements: int) -> tuple[ComplexArray, float, int]:

@@ -39,7 +39,7 @@ def _phase(Z: ComplexArray) -> FloatArray:
 
 
 def _short(label: str, Z: ComplexArray) -> Finding | None:
-    """Find a spectrum without any arc: a resistance that no frequency changes, or an inductance."""
+    """Find a spectrum without any arc: a bare resistance, or an inductance."""
     if np.quantile(_phase(Z), 0.05) < -_SHORT_PHASE:
         return None
     level = float(np.median(Z.real))
@@ -70,8 +70,8 @@ def _negative(label: str, Z: ComplexArray) -> Finding | None:
     if share < 0.25:
         return None
     text = (
-        f"{label}: the real part is negative at {100 * share:.0f} % of the points: noise of an open "
-        "circuit, or a sign or a column was mixed up"
+        f"{label}: the real part is negative at {100 * share:.0f} % of the points: noise of an "
+        "open circuit, or a sign or a column was mixed up"
     )
     return Finding("negative_resistance", "error", text)
 

@@ -1,4 +1,4 @@
-"""Formulas against an independent implementation, derivatives against against extrapolated differences."""
+"""Formulas against another implementation, derivatives against extrapolated differences."""
 
 import warnings
 

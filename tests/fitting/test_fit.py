@@ -40,7 +40,11 @@ def test_a_fit_needs_no_guess() -> None:
 def test_stated_errors_are_the_scatter_that_noise_causes() -> None:
     results = fit_spectra([noisy(seed) for seed in range(80)], MODEL)
     for i, name in enumerate(MODEL.names):
-        z = [(e.value - TRUTH[i]) / e.stderr for e in (r.estimates[name] for r in results) if e.stderr]
+        z = [
+            (e.value - TRUTH[i]) / e.stderr
+            for e in (r.estimates[name] for r in results)
+            if e.stderr
+        ]
         assert len(z) >= 78, name
         assert 0.75 < np.sqrt(np.mean(np.square(z))) < 1.3, name
 

@@ -200,3 +200,42 @@ def test_a_table_of_magnitude_in_milliohm_and_negated_phase(write: Write) -> Non
     )
     np.testing.assert_allclose(spectrum.impedance, -1j, atol=1e-15)
     assert spectrum.frequency[0] == 1e3
+
+
+def test_a_phase_without_a_unit_is_in_degrees_unless_it_never_exceeds_a_right_angle(
+    write: Write,
+) -> None:
+    (spectrum,) = read(write(_text("f,|Z|,phase", [f"{f},100,-60" for f in FREQUENCY])))
+    np.testing.assert_allclose(spectrum.impedance.real, 50)
+    assert spectrum.findings == ()
+    (spectrum,) = read(write(_text("f,|Z|,phase", [f"{f},100,-1.0471975512" for f in FREQUENCY])))
+    np.testing.assert_allclose(spectrum.impedance.real, 50)
+    assert [f.code for f in spectrum.findings] == ["phase_unit_guessed"]
+
+
+def test_the_sign_of_a_long_table_is_decided_once(write: Write) -> None:
+    rows = [f"{t},{row}" for t in (0, 10, 20, 30, 40, 50) for row in _rows(sign=1)]
+    rows[:2] = ["0,1e5,100,-10", "0,1e4,101,-11"]
+    spectra = read(write(_text("T/°C,f,Z',Z''", rows)))
+    assert {s.provenance.sign_convention for s in spectra} == {"-Im Z"}
+
+
+def test_what_concerns_the_whole_file_is_said_once(write: Write) -> None:
+    rows = _rows()
+    path = write(_text("f,Z',Z''", ["0,0,0", *rows, "pause", *rows, *rows]) + "1e5,1")
+    assert _codes(path) == [
+        ["rows_without_frequency", "not_a_row"],
+        [],
+        ["sweep_too_short", "truncated"],
+    ]
+
+
+def test_files_of_other_programs_are_read_by_their_headings(write: Write) -> None:
+    nova = "Index\tFrequency (Hz)\tZ' (Ω)\t-Z'' (Ω)\tZ (Ω)\t-Phase (°)\tTime (s)"
+    rows = [f"{i}\t{f}\t100,5\t10,5\t101\t6\t1" for i, f in enumerate((1000, 100, 10))]
+    (spectrum,) = read(write(_text(nova, rows)))
+    assert spectrum.impedance[0] == 100.5 - 10.5j
+    palm = "Date:,2020\n\nfreq / Hz,neg. Phase / °,Idc / uA,Z / Ohm,Z' / Ohm,-Z'' / Ohm"
+    text = _text(palm, [f"{f},6,1,101,100,10" for f in (1000, 100, 10)])
+    (spectrum,) = read(write(text.encode("utf-16")))
+    assert spectrum.impedance[0] == 100 - 10j

@@ -45,7 +45,7 @@ def test_ec_lab_rows_of_the_dc_step_are_passed_over_and_said(
     write: Write, samples: Samples
 ) -> None:
     (spectrum,) = read(write(samples["french.mpt"][1], "a.mpt"))
-    assert _codes(spectrum) == ["working_electrode", "rows_without_frequency"]
+    assert _codes(spectrum) == ["rows_without_frequency", "working_electrode"]
     assert len(spectrum) == 13
     assert spectrum.provenance.sign_convention == "phase"
 
