@@ -104,9 +104,9 @@ def analyze_series(
         Where nothing at all can be fitted.
     """
     model = load_model(model)
-    screened = {s: (*screen(s), *verdict_findings(s)) for s in series.spectra}
+    screened = {s: _screened(s, model) for s in series.spectra}
     unusable = [s for s, found in screened.items() if verdict(found) == "unusable"]
-    usable = _without(series, unusable)
+    usable = _without(series, unusable, screened)
     lead = _lead(model)
     fixed = {lead: lead_resistance} if lead is not None and lead_resistance is not None else {}
     sequence = fit_sequence(usable, model, fixed, weighting, progress)
@@ -153,14 +153,11 @@ def analyze_spectrum(
         Where the model makes no sense.
     """
     model = load_model(model)
-    found = (*screen(spectrum), *verdict_findings(spectrum))
+    found = _screened(spectrum, model)
     if verdict(found) == "unusable":
         return _unfitted(spectrum, found)
     geometry = geometry or spectrum.geometry
-    try:
-        result = fit(spectrum.with_(geometry=geometry), model, weighting=weighting)
-    except FitError as error:
-        return _unfitted(spectrum, (*found, Finding("not_fitted", "error", str(error))))
+    result = fit(spectrum.with_(geometry=geometry), model, weighting=weighting)
     assigned = assign(result, geometry)
     said = (*spectrum.findings, *found, *result.findings, *assigned.findings)
     result = replace(result, spectrum=spectrum)
@@ -176,10 +173,26 @@ def _lead(model: Model) -> str | None:
     return None
 
 
-def _without(series: Series, unusable: list[Spectrum]) -> Series:
+def _screened(spectrum: Spectrum, model: Model) -> tuple[Finding, ...]:
+    """Return what is to be said of a spectrum before it is fitted."""
+    points, needed = len(spectrum.kept[0]), len(model.names)
+    if 2 * points <= needed:
+        text = (
+            f"{spectrum.label}: {points} points are too few for {needed} parameters; use a simpler "
+            "circuit"
+        )
+        return (*screen(spectrum), Finding("too_few_points", "error", text))
+    return (*screen(spectrum), *verdict_findings(spectrum))
+
+
+def _without(
+    series: Series, unusable: list[Spectrum], screened: Mapping[Spectrum, tuple[Finding, ...]]
+) -> Series:
     keep = [i for i, s in enumerate(series.spectra) if s not in unusable]
     if not keep:
-        why = "; ".join(f.message for s in unusable for f in screen(s) if f.severity == "error")
+        why = "; ".join(
+            f.message for found in screened.values() for f in found if f.severity == "error"
+        )
         raise FitError(f"none of the {len(series)} spectra can be used: {why}")
     return replace(
         series, spectra=tuple(series.spectra[i] for i in keep), values=series.values[keep]

@@ -61,7 +61,8 @@ def _combinations(terms: list[Term]) -> IndexArray:
     ordered = _in_order(every, terms)
     every = every[ordered] if ordered.any() else every
     stride = -(-len(every) // _COMBINATIONS)
-    return every[::stride]
+    chosen: IndexArray = every[::stride]
+    return chosen
 
 
 def _timed(terms: list[Term]) -> list[int]:

@@ -30,7 +30,7 @@ def degrees_of_freedom(problem: Problem) -> FloatArray:
 def noise_factor(problem: Problem, solution: Solution) -> FloatArray:
     """Return by how much the noise exceeds what the weights assume, shape (m,)."""
     factor: FloatArray = np.sqrt(solution.chi_square / degrees_of_freedom(problem))
-    return np.maximum(factor, 1e-9)
+    return np.maximum(factor, 1e-5)  # data without noise are not known beyond all digits
 
 
 def widening(residual: ComplexArray) -> float:

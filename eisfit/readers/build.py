@@ -81,12 +81,10 @@ def build(source: Source, layout: Layout, rows: Rows, header: Header) -> list[Sp
             failed.append(made)
     if not spectra:
         raise ReadError(source.path, failed[0] if failed else _nothing(rows))
-    first, last = (
-        remarks.about_rows(source, rows, int(records.sum())),
-        tuple(remark(source, "sweep_too_short", "warning", text) for text in failed),
-    )
+    first = remarks.about_rows(source, rows, int(records.sum()))
+    short = (remark(source, "sweep_too_short", "warning", text) for text in failed)
+    last = (*short, *remarks.about_last_line(source, rows))
     spectra[0] = spectra[0].with_(findings=(*first, *spectra[0].findings))
-    last = (*last, *remarks.about_last_line(source, rows))
     spectra[-1] = spectra[-1].with_(findings=(*spectra[-1].findings, *last))
     return spectra
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -85,6 +86,7 @@ def _claims(candidate: Format, head: bytes) -> bool:
         return False
 
 
+@cache  # asking what is installed takes as long as reading a file
 def _plugins() -> tuple[list[Format], list[str]]:
     """Return the formats of installed plugins, and a sentence for each that cannot be loaded."""
     found, errors = [], []

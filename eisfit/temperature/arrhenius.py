@@ -265,7 +265,10 @@ def _findings(
         out.append(Finding("few_temperatures", "warning", text))
     if points < len(used):
         names = ", ".join(np.asarray(labels)[~used])
-        text = f"{process}: left out of its Arrhenius line, the data do not determine R: {names}"
+        text = (
+            f"{process}: left out of its Arrhenius line, as the data do not determine its R or the "
+            f"circuit misses them: {names}"
+        )
         out.append(Finding("points_not_used", "info", text))
     r = line.residual(theta)
     # leave each point out in turn: a bad one must not hide behind the scatter it makes itself

@@ -7,14 +7,15 @@ is long and straight enough, the line tells the lead; else its uncertainty stays
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from eisfit.findings import Finding
 from eisfit.fitting.result import with_error
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
-from eisfit.temperature.sequence import Sequence, with_lead
+from eisfit.temperature.common import with_known
+from eisfit.temperature.sequence import Sequence
 
 _FEWEST = 5
 _WORTH_SAYING = 0.003  # part of a resistance by which the lead's uncertainty must move it
@@ -56,7 +57,8 @@ def told_by_series(sequence: Sequence, lead: str | None) -> LeadResult:
         return LeadResult(sequence)
     i = model.index(lead)
     size = float(sequence.found.problem.coordinates.size[i])
-    value = float(sequence.found.solution.x[0, i]) * size
+    member = int(np.argmax(sequence.common.members))
+    value = float(sequence.found.solution.x[member, i]) * size
     resistances = sequence.log_resistances([name], lead)
     sd = float(np.sqrt(resistances.common_variance))
     reach = float((np.abs(resistances.loading) * sd).max())
@@ -73,7 +75,10 @@ def told_by_series(sequence: Sequence, lead: str | None) -> LeadResult:
                 f"{first.name} follows Arrhenius at all temperatures (the spectra alone: "
                 f"{with_error(value, sd * size)} Ω)"
             )
-            refined = with_lead(sequence, lead, value + shift * size, error * size)
+            found, covariance = with_known(
+                sequence.found, sequence.common, sequence.covariance, i, value / size + shift, error
+            )
+            refined = replace(sequence, found=found, covariance=covariance)
             said = (Finding("lead_from_series", "info", text),)
             return LeadResult(refined, {first.name: line}, said)
     text = (

@@ -13,22 +13,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eisfit.arrays import BoolArray, FloatArray
-from eisfit.fitting.engine import solve_each, solve_joint
-from eisfit.fitting.fit import (
-    Minimum,
-    best_minimum,
-    choose,
-    movable,
-    result_of,
-    settle,
-    sorted_arcs,
-)
+from eisfit.fitting.engine import solve_each
+from eisfit.fitting.fit import Minimum, best_minimum, choose, result_of, settle, sorted_arcs
 from eisfit.fitting.problem import Weighting, problem_of
 from eisfit.fitting.result import FitResult
-from eisfit.fitting.statistics import inverse
 from eisfit.models import Model
 from eisfit.series import Series
+from eisfit.spectrum import Spectrum
 from eisfit.temperature.arrhenius import LogResistances
+from eisfit.temperature.common import Common, covariance_of, with_common
 from eisfit.temperature.visibility import hold_unseen
 
 Progress = Callable[[str, int, int], None]
@@ -48,6 +41,8 @@ class Sequence:
     model : Model
     found : Minimum
         Where the fits ended.
+    common : Common
+        Which coordinates are one value for which spectra.
     covariance : ndarray, shape (m p, m p)
         Of all coordinates of all spectra, common ones repeated for each.
     above : mapping of str to ndarray of bool, shape (m,)
@@ -58,6 +53,7 @@ class Sequence:
     series: Series
     model: Model
     found: Minimum
+    common: Common
     covariance: FloatArray
     above: Mapping[str, BoolArray]
     weighting: Weighting = "modulus"
@@ -95,13 +91,14 @@ class Sequence:
         V = pick @ self.covariance @ pick.T
         loading, common = np.zeros(m), 0.0
         if lead is not None:
-            i = self.model.index(lead)
+            i = self.common.place(self.model.index(lead), p)
             common = float(self.covariance[i, i])
             if common > 0:
                 loading = pick @ self.covariance[:, i] / common
                 V = V - np.outer(loading, loading) * common
         own = np.sqrt(np.maximum(np.diagonal(V), 0.0))
-        determined = (own > 0) & (own < 0.5)
+        misses = np.array([any(f.code == "poor_fit" for f in fit.findings) for fit in self.fits])
+        determined = (own > 0) & (own < 0.5) & ~misses
         V = V + np.diag(np.where(determined, 1e-12, 1.0))
         return LogResistances(np.log(total), V, loading, common, determined)
 
@@ -141,13 +138,14 @@ def fit_sequence(
     held = problem.free.copy()
     held[:, [model.index(name) for name in fixed or {}]] = False
     found = settle(replace(problem, free=held), found_x)
-    found = _from_neighbours(found, model, series)
+    found = _from_neighbours(found, model, spectra)
     found, above = hold_unseen(found, model, series.geometry)
-    found = _with_common(found, model)
-    return Sequence(series, model, found, _covariance(found, model), above, weighting)
+    found, common = with_common(found, model)
+    covariance = covariance_of(found, common)
+    return Sequence(series, model, found, common, covariance, above, weighting)
 
 
-def _from_neighbours(found: Minimum, model: Model, series: Series) -> Minimum:
+def _from_neighbours(found: Minimum, model: Model, spectra: list[Spectrum]) -> Minimum:
     """Return the minimum after trying each spectrum from its neighbours' results, in rounds."""
     problem, x = found.problem, found.solution.x.copy()
     m = len(x)
@@ -157,7 +155,7 @@ def _from_neighbours(found: Minimum, model: Model, series: Series) -> Minimum:
         tried = solve_each(problem[rows], start)
         best = np.array(
             [
-                choose(tried, np.flatnonzero(rows == i), problem[[i]], model, series.spectra[i])
+                choose(tried, np.flatnonzero(rows == i), problem[[i]], model, spectra[i])
                 for i in range(m)
             ]
         )
@@ -167,65 +165,3 @@ def _from_neighbours(found: Minimum, model: Model, series: Series) -> Minimum:
             break
     plain = replace(problem, weight=problem.weight * found.wide[:, None])
     return settle(plain, x)
-
-
-def _common(model: Model, found: Minimum) -> BoolArray:
-    """Return which coordinates are one value for the whole series, shape (p,)."""
-    shared = np.array([p.shared for p in model.parameters])
-    return shared & found.problem.free.all(axis=0)
-
-
-def _with_common(found: Minimum, model: Model) -> Minimum:
-    """Return the minimum with leads of one value for all spectra."""
-    shared = _common(model, found)
-    if not shared.any():
-        return found
-    solution = solve_joint(found.problem, found.solution.x.copy(), shared)
-    return Minimum(found.problem, solution, found.wide)
-
-
-def _covariance(found: Minimum, model: Model) -> FloatArray:
-    """Return the covariance of all coordinates, shape (m p, m p), common ones repeated."""
-    shared = np.flatnonzero(_common(model, found))
-    m, p = found.solution.x.shape
-    place = np.arange(m * p).reshape(m, p)
-    place[:, shared] = place[0, shared]  # a common coordinate has one place
-    H = np.zeros((m * p, m * p))
-    open_ = np.zeros(m * p, dtype=bool)
-    for i in range(m):
-        block = found.solution.curvature[i].copy()
-        precision = found.problem.prior_precision[i].copy()
-        if i:
-            precision[shared] = 0.0
-        H[np.ix_(place[i], place[i])] += block + np.diag(precision)
-        open_[place[i]] |= movable(found, i)
-    V = inverse(H, open_)
-    every = place.ravel()
-    full: FloatArray = V[np.ix_(every, every)]
-    return full
-
-
-def with_lead(sequence: Sequence, lead: str, value: float, stderr: float) -> Sequence:
-    """Return the sequence refitted with the lead resistance known to be `value` ± `stderr` in Ω.
-
-    The error of the lead goes into every parameter that follows it.
-    """
-    model, found = sequence.model, sequence.found
-    i = model.index(lead)
-    size = found.problem.coordinates.size[i]
-    x = found.solution.x.copy()
-    x[:, i] = value / size
-    free = found.problem.free.copy()
-    free[:, i] = False
-    held = Minimum(replace(found.problem, free=free), solve_each(
-        replace(found.problem, free=free), x), found.wide)  # fmt: skip
-    held = _with_common(held, model)
-    V = _covariance(held, model)
-    p = x.shape[1]
-    old = sequence.covariance
-    loading = old[:, i] / old[i, i] if old[i, i] > 0 else np.zeros(len(old))
-    V = V + np.outer(loading, loading) * (stderr / size) ** 2
-    problem = replace(held.problem, free=found.problem.free)
-    places = np.arange(i, len(V), p)
-    V[np.ix_(places, places)] = (stderr / size) ** 2
-    return replace(sequence, found=replace(held, problem=problem), covariance=V)

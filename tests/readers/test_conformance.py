@@ -87,7 +87,7 @@ def _read(name: str, content: bytes) -> ReadOutcome:
 
 def test_a_truncated_file_is_refused_or_says_so(samples: dict[str, tuple[str, bytes]]) -> None:
     for name, (_, content) in samples.items():
-        for end in range(0, len(content), max(1, len(content) // 40)):
+        for end in range(0, len(content), max(1, len(content) // 25)):
             outcome = _read(name, content[:end])
             said = {f.code for s in outcome.spectra for f in s.findings}
             at_line_end = content[:end].endswith((b"\n", b"\r", b"\n\0", b"\r\0"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,13 @@ class _Entry:
         if isinstance(self._loaded, Exception):
             raise self._loaded
         return self._loaded
+
+
+@pytest.fixture(autouse=True)
+def _forget_plugins() -> Iterator[None]:
+    registry._plugins.cache_clear()
+    yield
+    registry._plugins.cache_clear()
 
 
 def _install(monkeypatch: pytest.MonkeyPatch, *loaded: object) -> None:

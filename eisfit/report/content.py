@@ -1,0 +1,362 @@
+"""What a report says, in words and tables; how it looks is the matter of `html` and `pdf`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from uncertainties import ufloat
+
+from eisfit.analysis import Analysis, SpectrumResult
+from eisfit.comparison import ComparisonRow
+from eisfit.constants import ROOM_TEMPERATURE
+from eisfit.findings import Finding
+from eisfit.fitting.result import describe
+from eisfit.processes import Process
+from eisfit.report.words import (
+    NOTHING,
+    celsius,
+    counted,
+    degrees,
+    frequency_words,
+    measured,
+    powers,
+    process_words,
+    scaled,
+    unit_words,
+)
+from eisfit.spectrum import Spectrum
+from eisfit.temperature.arrhenius import ArrheniusResult
+from eisfit.uncertain import uncertain
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of texts; `verdict_column` holds words that are coloured, `wide` reads as prose."""
+
+    heading: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    verdict_column: int | None = None
+    prose: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SpectrumSection:
+    """What is said of one spectrum."""
+
+    title: str
+    verdict: str
+    summary: str
+    parameters: Table | None
+    processes: Table | None
+    evidence: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A whole report in words."""
+
+    title: str
+    subtitle: str
+    answer: Table | None
+    answer_notes: tuple[str, ...]
+    comparison: Table | None
+    resistances: Table
+    spectra: tuple[SpectrumSection, ...]
+    findings: tuple[Finding, ...]
+    left_out: Table | None
+    settings: Table
+    methods: tuple[str, ...]
+    sources: tuple[str, ...]
+    provenance: Table
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+_SEVERITIES = ("error", "warning", "info")
+
+
+def content(analysis: Analysis) -> Content:
+    """Return everything that the report of `analysis` says."""
+    from eisfit.report.methods import methods, provenance, settings, sources
+
+    series = analysis.series
+    files = {s.provenance.file for s in series.spectra}
+    words = [counted(len(series), "spectrum", "spectra")]
+    if len(files) < len(series):
+        words.append(counted(len(files), "file"))
+    if series.coordinate == "temperature":
+        low, high = float(series.values[0]), float(series.values[-1])
+        span = degrees(low) if high == low else f"{degrees(low)} to {degrees(high)}"
+        words.append(span)
+    words.append(analysis.model.title)
+    return Content(
+        title=f"Impedance of {analysis.material}" if analysis.material else "Impedance report",
+        subtitle=" · ".join(words),
+        answer=_answer(analysis),
+        answer_notes=_answer_notes(analysis),
+        comparison=_comparison(analysis.comparison),
+        resistances=_resistances(analysis),
+        spectra=tuple(_section(result) for result in analysis.spectra),
+        findings=by_severity(analysis.findings),
+        left_out=_left_out(series.left_out),
+        settings=settings(analysis),
+        methods=methods(analysis),
+        sources=sources(analysis),
+        provenance=provenance(analysis),
+        counts={v: sum(r.verdict == v for r in analysis.spectra) for v in
+                ("usable", "doubtful", "unusable")},
+    )  # fmt: skip
+
+
+def by_severity(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return findings without repeats, the worst first, those of one kind together."""
+    unique = list(dict.fromkeys(findings))
+    return tuple(sorted(unique, key=lambda f: (_SEVERITIES.index(f.severity), f.code)))
+
+
+def _answer(analysis: Analysis) -> Table | None:
+    """Return the table that the report opens with, None for a series without Arrhenius lines."""
+    if not analysis.arrhenius:
+        return None
+    nearest = _nearest_to_room(analysis)
+    here = degrees(nearest) if nearest is not None else ""
+    geometry = all(line.has_geometry for line in analysis.arrhenius.values())
+    heading = (
+        "process", f"R at {here} (measured)", "σ at 25 °C" if geometry else "1/R at 25 °C",
+        "Eₐ of ln(σT)", "95 % interval", "Eₐ of ln σ", "temperatures",
+    )  # fmt: skip
+    rows = [_answer_row(name, line, nearest, analysis) for name, line in analysis.arrhenius.items()]
+    return Table(heading, tuple(rows))
+
+
+def _nearest_to_room(analysis: Analysis) -> float | None:
+    known = [r.spectrum.temperature for r in analysis.spectra if r.fit is not None]
+    told = [t for t in known if t is not None]
+    return min(told, key=lambda t: abs(t - ROOM_TEMPERATURE)) if told else None
+
+
+def _answer_row(
+    name: str, line: ArrheniusResult, nearest: float | None, analysis: Analysis
+) -> tuple[str, ...]:
+    sigma, error = line.conductivity_at(ROOM_TEMPERATURE)
+    unit = "S/cm" if line.has_geometry else "S"
+    low_high = NOTHING
+    if line.ci95 is not None:
+        low_high = f"{line.ci95[0]:.3f} to {line.ci95[1]:.3f} eV"
+    used = line.temperature[line.used]
+    span = f"{int(line.used.sum())} of {len(line.used)}"
+    if len(used):
+        span += f", {degrees(float(used.min()))} to {degrees(float(used.max()))}"
+    return (
+        process_words(name),
+        _resistance_near(line, nearest, analysis),
+        measured(ufloat_of(float(sigma), float(error)), unit),
+        measured(line.activation_energy, "eV"),
+        low_high,
+        measured(line.activation_energy_ln_sigma, "eV"),
+        span,
+    )
+
+
+def ufloat_of(value: float, error: float) -> object:
+    """Return value ± error; an error that is not finite counts as not known."""
+    return ufloat(value, error) if error != 0 else uncertain(value, 0.0)
+
+
+def _resistance_near(
+    line: ArrheniusResult, temperature: float | None, analysis: Analysis
+) -> str:
+    """Return R at the measured temperature nearest to 25 °C, from the point on the line."""
+    if temperature is None:
+        return NOTHING
+    at = np.flatnonzero(np.abs(line.temperature - temperature) < 0.005)
+    if not len(at) or not line.conductivity[at[0]] > 0:
+        return NOTHING
+    value, error = float(line.conductivity[at[0]]), float(line.stderr[at[0]])
+    geometry = analysis.series.geometry
+    constant = geometry.cell_constant / 100 if line.has_geometry and geometry is not None else 1.0
+    resistance = constant / value
+    return scaled(uncertain(resistance, resistance * error / value), "Ω")
+
+
+def _answer_notes(analysis: Analysis) -> tuple[str, ...]:
+    notes = []
+    if not analysis.arrhenius and analysis.series.coordinate == "temperature":
+        notes.append(
+            "No activation energy: it needs two temperatures or more at which the data determine a "
+            "resistance."
+        )
+    if analysis.series.geometry is None:
+        notes.append(
+            "Thickness and area of the sample are not known: resistances are in Ω, conductances in "
+            "S; activation energies do not need the geometry."
+        )
+    if any(line.ci95 is None for line in analysis.arrhenius.values()):
+        notes.append("Fewer than 4 temperatures give no 95 % interval of an activation energy.")
+    if "total" in analysis.arrhenius:
+        notes.append(
+            "The total is a mixture: its activation energy is that of no single process."
+        )
+    if analysis.arrhenius:
+        notes.append("Errors are one standard error; both forms of Eₐ are given, compare like "
+                     "with like.")  # fmt: skip
+    return tuple(notes)
+
+
+_QUANTITIES = {
+    "conductivity_S_cm": ("conductivity", "S/cm"),
+    "activation_energy_eV": ("activation energy", "eV"),
+    "area_resistance_ohm_cm2": ("area resistance", "Ω cm²"),
+}
+_FORMS = {"ln_sigma_T": "ln(σT)", "ln_sigma": "ln σ", "not stated": "form not stated"}
+
+
+def _comparison(rows: Sequence[ComparisonRow]) -> Table | None:
+    if not rows:
+        return None
+    heading = ("process", "quantity", "measured", "literature", "verdict", "why", "source")
+    return Table(heading, tuple(_comparison_row(row) for row in rows), 4, prose=(5, 6))
+
+
+def _comparison_row(row: ComparisonRow) -> tuple[str, ...]:
+    quantity, unit = _QUANTITIES.get(row.quantity, (row.quantity, ""))
+    if row.temperature is not None:
+        quantity += f" at {degrees(row.temperature)}"
+    if row.form:
+        quantity += f", {_FORMS.get(row.form, row.form)}"
+    found = NOTHING
+    if row.measured is not None:
+        error = row.measured_stderr if row.measured_stderr is not None else float("nan")
+        found = measured(ufloat_of(row.measured, error), unit)
+    source = row.citation or row.reference_id
+    if row.doi:
+        source += f" · doi:{row.doi}"
+    return (
+        process_words(row.process), quantity, found, f"{powers(f'{row.reference_value:.4g}')} {unit}",
+        row.verdict.replace("_", " "), row.why, source,
+    )  # fmt: skip
+
+
+def _resistances(analysis: Analysis) -> Table:
+    """Return the resistance of every process in every spectrum."""
+    names = [n for n in dict.fromkeys(k for r in analysis.spectra for k in r.processes)
+             if any(n in r.processes and r.processes[n].resistance is not None
+                    for r in analysis.spectra)]  # fmt: skip
+    heading = ("spectrum", "temperature", *(f"R, {process_words(n)}" for n in names), "verdict")
+    rows = []
+    for result in analysis.spectra:
+        T = result.spectrum.temperature
+        cells = [_resistance_cell(result, name) for name in names]
+        rows.append((result.spectrum.label, degrees(T) if T is not None else NOTHING, *cells,
+                     result.verdict))  # fmt: skip
+    return Table(heading, tuple(rows), len(heading) - 1)
+
+
+def _resistance_cell(result: SpectrumResult, name: str) -> str:
+    process = result.processes.get(name)
+    if process is None:
+        return NOTHING
+    return scaled(process.resistance, "Ω") if process.resistance is not None else "not determined"
+
+
+def _section(result: SpectrumResult) -> SpectrumSection:
+    spectrum, fit = result.spectrum, result.fit
+    frequency, _ = spectrum.kept
+    summary = (
+        f"{counted(len(frequency), 'point')} in use, {frequency_words(float(frequency[-1]))} to "
+        f"{frequency_words(float(frequency[0]))}"
+    )
+    parameters = None
+    if fit is not None:
+        summary += f"; χ²ᵣ = {powers(f'{fit.reduced_chi_square:.3g}')}"
+        if fit.weighting == "modulus":
+            percent = 100 * np.sqrt(max(fit.reduced_chi_square, 0.0))
+            summary += f", residuals {percent:.2g} % of |Z|"
+        summary += "" if fit.converged else "; THE FIT DID NOT CONVERGE"
+        parameters = _parameters(result)
+    T = spectrum.temperature
+    return SpectrumSection(
+        title=spectrum.label if T is None else f"{celsius(T)} · {spectrum.label}",
+        verdict=result.verdict,
+        summary=summary,
+        parameters=parameters,
+        processes=_processes(result.processes),
+        evidence=tuple(e for p in result.processes.values() for e in _evidence(p)),
+        findings=by_severity(result.findings),
+        left_out=_left_out_points(spectrum),
+    )
+
+
+def _parameters(result: SpectrumResult) -> Table | None:
+    if result.fit is None:
+        return None
+    meanings = {p.name: p.meaning for p in result.fit.model.parameters}
+    rows = []
+    for name, estimate in result.fit.estimates.items():
+        unit = "" if estimate.unit == "1" else estimate.unit
+        text = powers(describe(estimate))
+        text = text.replace(estimate.unit, unit_words(estimate.unit)) if unit else text
+        interval = NOTHING
+        if estimate.determined and estimate.ci95 is not None:
+            interval = powers(f"{estimate.ci95[0]:.4g} to {estimate.ci95[1]:.4g}")
+        rows.append((name, text, interval, meanings.get(name, "")))
+    return Table(("parameter", "value", "95 % interval", "meaning"), tuple(rows), prose=(3,))
+
+
+def _processes(processes: Mapping[str, Process]) -> Table | None:
+    if not processes:
+        return None
+    heading = ("process", "R", "C", "time constant", "σ", "area resistance")
+    rows = tuple(
+        (process_words(name), scaled(p.resistance, "Ω"), _capacitance(p),
+         scaled(p.time_constant, "s"), measured(p.conductivity, "S/cm"),
+         measured(p.area_resistance, "Ω cm²"))
+        for name, p in processes.items()
+    )  # fmt: skip
+    return Table(heading, rows)
+
+
+def _capacitance(process: Process) -> str:
+    if process.capacitance is None:
+        return f"{NOTHING} (arc above the window)" if process.above_window else NOTHING
+    formula = f" ({process.capacitance_formula})" if process.capacitance_formula else ""
+    return scaled(process.capacitance, "F") + formula
+
+
+def _evidence(process: Process) -> list[str]:
+    """Return why the process has its name, and what follows from models of it."""
+    name = process_words(process.name)
+    lines = [
+        f"{name} may be {process_words(c.process)} (score {c.score:.2f}): {c.why}"
+        for c in process.candidates
+    ]
+    lines += [
+        f"{name}, {what.replace('_', ' ')} = {measured(d.value, unit_words(d.unit))} by the model "
+        f"{d.model}" + (f", doi:{d.doi}" if d.doi else "")
+        for what, d in process.derived.items()
+    ]
+    return lines
+
+
+def _left_out_points(spectrum: Spectrum) -> tuple[str, ...]:
+    """Return each reason with the frequencies of its points."""
+    groups: dict[str, list[str]] = {}
+    for i in np.flatnonzero(spectrum.mask):
+        f = float(spectrum.frequency[i])
+        text = frequency_words(f) if np.isfinite(f) and f > 0 else "no frequency"
+        groups.setdefault(spectrum.reasons[i], []).append(text)
+    lines = []
+    for reason, places in groups.items():
+        shown = ", ".join(places[:12]) + (" …" if len(places) > 12 else "")
+        lines.append(f"{counted(len(places), 'point')} ({shown}): {reason}")
+    return tuple(lines)
+
+
+def _left_out(spectra: Sequence[tuple[Spectrum, str]]) -> Table | None:
+    if not spectra:
+        return None
+    rows = tuple((s.label, celsius(s.temperature), reason) for s, reason in spectra)
+    return Table(("spectrum", "temperature", "why"), rows, prose=(2,))

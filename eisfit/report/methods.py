@@ -1,0 +1,101 @@
+"""How a report's numbers came about: methods, settings, sources, provenance."""
+
+from __future__ import annotations
+
+from eisfit import __version__
+from eisfit.analysis import Analysis
+from eisfit.report.content import Table
+from eisfit.report.words import NOTHING, celsius
+
+_KRAMERS_KRONIG = "10.1149/2.1471412jes"
+_HSU_MANSFELD = "10.5006/1.3280607"
+_BRUG = "10.1016/S0022-0728(84)80324-1"
+_ASSIGNMENT = "10.1002/adma.19900020304"
+_ROUND_ROBIN = "10.1021/acsenergylett.9b02764"
+
+
+def methods(analysis: Analysis) -> tuple[str, ...]:
+    """Return the paragraphs that a paper would need."""
+    model = analysis.model
+    weights = {f.weighting for f in (r.fit for r in analysis.spectra) if f is not None}
+    how = ", ".join(sorted(weights)) or "modulus"
+    paragraphs = [
+        f"Every spectrum was screened and tested for consistency with the Kramers–Kronig relations; "
+        f"points that failed were left out with the reason stated, raw numbers were not altered. "
+        f"The circuit {model.circuit} ({model.title}) was fitted to real and imaginary part "
+        f"together by complex nonlinear least squares with {how} weights. Parameters that carry a "
+        f"unit were fitted as logarithms. A parameter that the data do not determine is reported as "
+        f"such, with the range that fits as well.",
+        "Effective capacitances of arcs across the sample follow Hsu and Mansfeld, those at "
+        "interfaces Brug; the formula stands beside each value. The names of processes are the "
+        "model's; candidates by capacitance are evidence, not proof.",
+    ]
+    if analysis.arrhenius:
+        kinds = ", ".join(sorted({line.method for line in analysis.arrhenius.values()}))
+        quantity = "σT" if analysis.series.geometry is not None else "T/R"
+        paragraphs.append(
+            f"Activation energies are slopes of straight lines of ln({quantity}) over 1/T ({kinds} "
+            f"fits of the spectra), weighted by the errors of the fits plus a scatter term; those "
+            f"of ln σ alone, smaller by k/⟨1/T⟩, are given beside them. Errors are one standard "
+            f"error, bands and intervals 95 %. The error of the geometry moves σ, never Eₐ."
+        )
+    if analysis.comparison:
+        paragraphs.append(
+            "A conductivity agrees with the literature within a factor of 2, an activation energy "
+            "within 0.05 eV of the same form: the scatter between laboratories."
+        )
+    paragraphs.append(f"Analysed with eisfit {__version__}.")
+    return tuple(paragraphs)
+
+
+def sources(analysis: Analysis) -> tuple[str, ...]:
+    """Return the DOIs of the model, the methods and the compared values, without repeats."""
+    dois = [*analysis.model.sources]
+    dois += [p.source for p in analysis.model.processes.values()]
+    dois += [_KRAMERS_KRONIG, _HSU_MANSFELD, _BRUG, _ASSIGNMENT]
+    dois += [d.doi for r in analysis.spectra for p in r.processes.values()
+             for d in p.derived.values()]  # fmt: skip
+    dois += [_ROUND_ROBIN] if analysis.comparison else []
+    dois += [row.doi for row in analysis.comparison]
+    return tuple(dict.fromkeys(d.removeprefix("doi:") for d in dois if d))
+
+
+def settings(analysis: Analysis) -> Table:
+    """Return what the analysis was told."""
+    geometry = analysis.series.geometry
+    shape = "not known"
+    if geometry is not None:
+        shape = (
+            f"thickness {geometry.thickness * 1e3:.4g} mm, area {geometry.area * 1e4:.4g} cm², "
+            f"cell constant {geometry.cell_constant / 100:.4g} cm⁻¹ "
+            f"(± {100 * geometry.relative_error:.2g} %)"
+        )
+    rows = {
+        "material": analysis.material or "not named",
+        "geometry": shape,
+        "model": f"{analysis.model.name}: {analysis.model.title}",
+        "circuit": analysis.model.circuit,
+        "applies to": analysis.model.applies_to or NOTHING,
+        **{k: v for k, v in analysis.settings.items() if k not in {"model", "circuit"}},
+    }
+    return Table(("setting", "value"), tuple(rows.items()), prose=(1,))
+
+
+def provenance(analysis: Analysis) -> Table:
+    """Return where every spectrum comes from, those left out included."""
+    series = analysis.series
+    rows = []
+    for spectrum in (*series.spectra, *(s for s, _ in series.left_out)):
+        p = spectrum.provenance
+        told = spectrum.temperature_source or "not known"
+        rows.append((
+            p.file or "made in memory", str(p.sweep), p.format or NOTHING,
+            " · ".join(t for t in (p.instrument, p.technique, p.software) if t) or NOTHING,
+            p.measured_at.strftime("%Y-%m-%d %H:%M") if p.measured_at is not None else NOTHING,
+            f"{celsius(spectrum.temperature)}, from {told}"
+            if spectrum.temperature is not None else "not known",
+            p.sign_convention or NOTHING, p.sha256 or NOTHING,
+        ))  # fmt: skip
+    heading = ("file", "sweep", "format", "instrument", "measured", "temperature",
+               "column of the file", "sha256")  # fmt: skip
+    return Table(heading, tuple(rows), prose=(0, 3, 7))
