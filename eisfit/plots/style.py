@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from math import floor, log10
 from textwrap import wrap
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -147,6 +148,11 @@ def rendered(figure: Figure, kind: str, *, crop: bool = False) -> bytes:
     return buffer.getvalue()
 
 
+def font_folder() -> Path:
+    """Return the folder of the fonts (TrueType, with Ω, σ and ±) that figures are set in."""
+    return Path(mpl.get_data_path()) / "fonts" / "ttf"
+
+
 def colour_of(process: str, order: Sequence[str] = ()) -> str:
     """Return the colour of a process, the same in every figure; `order` serves unknown names."""
     known = _PROCESS_COLOURS.get(process)
@@ -250,9 +256,7 @@ def wrapped(text: str, width: int = 32, lines: int = 2) -> str:
     >>> wrapped("Inaguma et al., Solid State Commun. 86 (1993) 689", 24)
     'Inaguma et al., Solid\\nState Commun. 86 (1993)…'
     """
-    return "\n".join(
-        wrap(" ".join(text.split()), width, max_lines=lines, placeholder="…") or [""]
-    )
+    return "\n".join(wrap(" ".join(text.split()), width, max_lines=lines, placeholder="…") or [""])
 
 
 def shortened(text: str, length: int = 34) -> str:

@@ -24,6 +24,7 @@ from eisfit.spectrum import Provenance, Spectrum
 FEWEST_POINTS = 3
 _POSITIVE_SHARE = 0.8
 _SIGNIFICANT = 0.01
+_INDUCTIVE = (0.7, 1.3)  # power of the frequency with which the reactance of a wire grows
 _RIGHT_ANGLE = 1.6  # rad, with room for noise
 _SURELY_CELSIUS = 60.0  # who measures below 60 K writes the unit
 _MAYBE_KELVIN = 200.0
@@ -99,7 +100,7 @@ class _File:
         self.in_radians = _is_phase_in_radians(layout, rows.values[usable])
         self.frequency, impedance = _quantities(layout, rows, in_radians=self.in_radians)
         guess = header.guess_sign and not layout.sign_is_written
-        self.flipped = guess and _looks_negated(impedance[usable])
+        self.flipped = guess and _looks_negated(self.frequency[usable], impedance[usable])
         self.impedance = np.conj(impedance) if self.flipped else impedance
         self.temperature = self._column("temperature")
 
@@ -215,12 +216,22 @@ def _quantities(layout: Layout, rows: Rows, *, in_radians: bool) -> tuple[FloatA
     return frequency, impedance
 
 
-def _looks_negated(impedance: ComplexArray) -> bool:
-    """Tell whether an imaginary part is positive nearly everywhere and not just noise."""
+def _looks_negated(frequency: FloatArray, impedance: ComplexArray) -> bool:
+    """Tell whether an imaginary part is positive nearly everywhere, no noise and no wire."""
     if not len(impedance):
         return False
     significant = np.median(np.abs(impedance.imag)) > _SIGNIFICANT * np.median(np.abs(impedance))
-    return bool(significant and np.mean(impedance.imag > 0) > _POSITIVE_SHARE)
+    negated = significant and np.mean(impedance.imag > 0) > _POSITIVE_SHARE
+    return bool(negated and not _is_inductive(frequency, impedance))
+
+
+def _is_inductive(frequency: FloatArray, impedance: ComplexArray) -> bool:
+    """Tell whether the imaginary part grows with frequency throughout: a short circuit's leads."""
+    positive = impedance.imag > 0
+    if np.ptp(frequency[positive]) == 0:
+        return False
+    slope, _ = np.polyfit(np.log(frequency[positive]), np.log(impedance.imag[positive]), 1)
+    return bool(_INDUCTIVE[0] < slope < _INDUCTIVE[1])
 
 
 def _may_be_kelvin(column: FloatArray) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from uncertainties import ufloat
+from uncertainties import UFloat, ufloat
 
 from eisfit.analysis import Analysis, SpectrumResult
 from eisfit.comparison import ComparisonRow
@@ -14,8 +14,10 @@ from eisfit.constants import ROOM_TEMPERATURE
 from eisfit.findings import Finding
 from eisfit.fitting.result import describe
 from eisfit.processes import Process
+from eisfit.report.methods import methods, provenance, settings, sources
 from eisfit.report.words import (
     NOTHING,
+    Table,
     celsius,
     counted,
     degrees,
@@ -29,16 +31,6 @@ from eisfit.report.words import (
 from eisfit.spectrum import Spectrum
 from eisfit.temperature.arrhenius import ArrheniusResult
 from eisfit.uncertain import uncertain
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of texts; `verdict_column` holds words that are coloured, `wide` reads as prose."""
-
-    heading: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    verdict_column: int | None = None
-    prose: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +72,6 @@ _SEVERITIES = ("error", "warning", "info")
 
 def content(analysis: Analysis) -> Content:
     """Return everything that the report of `analysis` says."""
-    from eisfit.report.methods import methods, provenance, settings, sources
-
     series = analysis.series
     files = {s.provenance.file for s in series.spectra}
     words = [counted(len(series), "spectrum", "spectra")]
@@ -161,14 +151,12 @@ def _answer_row(
     )
 
 
-def ufloat_of(value: float, error: float) -> object:
+def ufloat_of(value: float, error: float) -> UFloat:
     """Return value ± error; an error that is not finite counts as not known."""
     return ufloat(value, error) if error != 0 else uncertain(value, 0.0)
 
 
-def _resistance_near(
-    line: ArrheniusResult, temperature: float | None, analysis: Analysis
-) -> str:
+def _resistance_near(line: ArrheniusResult, temperature: float | None, analysis: Analysis) -> str:
     """Return R at the measured temperature nearest to 25 °C, from the point on the line."""
     if temperature is None:
         return NOTHING
@@ -197,9 +185,7 @@ def _answer_notes(analysis: Analysis) -> tuple[str, ...]:
     if any(line.ci95 is None for line in analysis.arrhenius.values()):
         notes.append("Fewer than 4 temperatures give no 95 % interval of an activation energy.")
     if "total" in analysis.arrhenius:
-        notes.append(
-            "The total is a mixture: its activation energy is that of no single process."
-        )
+        notes.append("The total is a mixture: its activation energy is that of no single process.")
     if analysis.arrhenius:
         notes.append("Errors are one standard error; both forms of Eₐ are given, compare like "
                      "with like.")  # fmt: skip

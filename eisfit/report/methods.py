@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from eisfit import __version__
 from eisfit.analysis import Analysis
-from eisfit.report.content import Table
-from eisfit.report.words import NOTHING, celsius
+from eisfit.report.words import NOTHING, Table, celsius
 
-_KRAMERS_KRONIG = "10.1149/2.1471412jes"
+_KRAMERS_KRONIG = "10.1016/j.electacta.2014.01.034"
 _HSU_MANSFELD = "10.5006/1.3280607"
 _BRUG = "10.1016/S0022-0728(84)80324-1"
 _ASSIGNMENT = "10.1002/adma.19900020304"

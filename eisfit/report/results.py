@@ -75,10 +75,10 @@ def spectrum_result(result: SpectrumResult) -> Object:
         "frequency_range_Hz": [number(frequency[-1]), number(frequency[0])],
         "verdict": result.verdict,
         "findings": findings(result.findings),
-        "converged": fit.converged if fit is not None else None,
+        "converged": bool(fit.converged) if fit is not None else None,
         "weighting": fit.weighting if fit is not None else None,
         "reduced_chi_square": number(fit.reduced_chi_square) if fit is not None else None,
-        "degrees_of_freedom": fit.degrees_of_freedom if fit is not None else None,
+        "degrees_of_freedom": int(fit.degrees_of_freedom) if fit is not None else None,
         "parameters": _parameters(fit),
         "processes": {name: _process(process) for name, process in result.processes.items()},
         "left_out_points": _left_out_points(spectrum),
@@ -183,9 +183,9 @@ def _parameter(estimate: Estimate) -> Object:
         "stderr": number(estimate.stderr),
         "ci95": _pair(estimate.ci95),
         "unit": estimate.unit,
-        "at_bound": estimate.at_bound,
-        "fixed": estimate.fixed,
-        "determined": estimate.determined,
+        "at_bound": bool(estimate.at_bound),
+        "fixed": bool(estimate.fixed),
+        "determined": bool(estimate.determined),
     }
 
 
@@ -203,7 +203,7 @@ def _process(process: Process) -> Object:
         "conductivity_stderr_S_cm": _stderr(process.conductivity),
         "area_resistance_ohm_cm2": _nominal(process.area_resistance),
         "area_resistance_stderr_ohm_cm2": _stderr(process.area_resistance),
-        "above_window": process.above_window,
+        "above_window": bool(process.above_window),
         "candidates": [
             {"process": c.process, "score": number(c.score), "why": c.why}
             for c in process.candidates

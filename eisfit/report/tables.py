@@ -58,12 +58,12 @@ def arrhenius_csv(analysis: Analysis) -> str:
 
 
 def as_csv(rows: Iterable[Sequence[Cell]]) -> str:
-    """Return rows as CSV; texts that a spreadsheet would run as a formula get an apostrophe.
+    r"""Return rows as CSV; texts that a spreadsheet would run as a formula get an apostrophe.
 
     Examples
     --------
     >>> as_csv([["=1+1", -2.5, None]])
-    "'=1+1,-2.5,\\r\\n"
+    "'=1+1,-2.5,\r\n"
     """
     out = StringIO()
     csv.writer(out).writerows([_cell(cell) for cell in row] for row in rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 
 from uncertainties import UFloat
 
@@ -11,6 +12,17 @@ from eisfit.constants import ZERO_CELSIUS
 from eisfit.fitting.result import with_error
 
 NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of texts; a column of verdicts is coloured, columns of prose may wrap."""
+
+    heading: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    verdict_column: int | None = None
+    prose: tuple[int, ...] = ()
+
 
 _PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
 _UNITS = {"ohm": "Ω", "F s^(n-1)": "F sⁿ⁻¹", "ohm s^(-1/2)": "Ω s^(−1/2)", "1": ""}

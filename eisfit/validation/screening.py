@@ -11,6 +11,9 @@ from eisfit.spectrum import Spectrum
 _FEW_PER_DECADE = 4.0
 _OPEN_PHASE = 87.0  # degrees
 _SHORT_PHASE = 1.5
+_FAR_OFF = 8.0  # times the usual distance from the neighbours' curve
+_LEAST_OFF = 0.2  # of |Z|
+_MOST_OUTLIERS = 5
 
 
 def screen(spectrum: Spectrum) -> tuple[Finding, ...]:
@@ -27,9 +30,10 @@ def screen(spectrum: Spectrum) -> tuple[Finding, ...]:
     """
     frequency, Z = spectrum.kept
     label = spectrum.label
-    found = [_open(label, frequency, Z), _short(label, Z), _negative(label, Z)]
-    if not any(found):
-        found = [_sparse(label, frequency), _outliers(label, frequency, Z)]
+    unusable = _open(label, frequency, Z) or _short(label, Z) or _negative(label, Z)
+    if unusable is not None:
+        return (unusable,)
+    found = (_sparse(label, frequency), _outliers(label, frequency, Z))
     return tuple(f for f in found if f is not None)
 
 
@@ -86,27 +90,23 @@ def _sparse(label: str, frequency: FloatArray) -> Finding | None:
 
 
 def _outliers(label: str, frequency: FloatArray, Z: ComplexArray) -> Finding | None:
-    """Find single points that stand off the line through their neighbours."""
+    """Find single points that stand off the curve through their neighbours, the worst one first."""
     if len(Z) < 8:
         return None
-    middle = (Z[:-2] + Z[2:]) / 2
-    off = np.abs(Z[1:-1] - middle) / np.abs(Z[1:-1])
-    usual = np.median(off)
-    near = np.maximum(np.maximum(off[:-2], off[2:]), usual)
-    far = np.flatnonzero(off[1:-1] > np.maximum(6 * near, 0.3)) + 2
-    # an outlier bends the line at its neighbours too, by half as much each: so compare wider
-    wide = np.flatnonzero((off > 8 * usual) & (off > 0.3)) + 1
-    where = sorted({int(i) for i in far} | {int(i) for i in wide if _peak(off, int(i) - 1)})
+    smooth, where = Z.copy(), []
+    for _ in range(_MOST_OUTLIERS):
+        middle = (4 * (smooth[1:-3] + smooth[3:-1]) - smooth[:-4] - smooth[4:]) / 6
+        off = np.abs(smooth[2:-2] - middle) / np.abs(middle)
+        i = int(np.argmax(off))
+        if off[i] <= max(_FAR_OFF * float(np.median(off)), _LEAST_OFF):
+            break
+        where.append(i + 2)
+        smooth[i + 2] = middle[i]  # a bad point bends the curve at its neighbours too
     if not where:
         return None
-    names = ", ".join(f"{frequency[i]:.4g} Hz" for i in where[:5])
+    names = ", ".join(f"{frequency[i]:.4g} Hz" for i in sorted(where))
     text = (
         f"{label}: {len(where)} point{'s' if len(where) > 1 else ''} far off the neighbours "
         f"({names}); leave them out in series.toml if there is a reason"
     )
     return Finding("outliers", "warning", text)
-
-
-def _peak(off: FloatArray, i: int) -> bool:
-    """Tell whether `off` is at its highest of three at `i`."""
-    return bool(off[i] == off[max(i - 1, 0) : i + 2].max())

@@ -52,17 +52,44 @@ def test_the_results_keep_the_contract(report) -> None:
     assert first["temperature_K"] == pytest.approx(253.15)
     assert set(first["parameters"]["R_bulk"]) >= {"value", "stderr", "ci95", "unit", "at_bound"}
     bulk = first["processes"]["bulk"]
-    for key in ("resistance_ohm", "stderr", "capacitance_F", "time_constant_s", "conductivity_S_cm",
-                "area_resistance_ohm_cm2", "candidates", "derived"):  # fmt: skip
-        assert key in bulk
+    assert set(bulk) >= {
+        "resistance_ohm",
+        "stderr",
+        "capacitance_F",
+        "time_constant_s",
+        "conductivity_S_cm",
+        "area_resistance_ohm_cm2",
+        "candidates",
+        "derived",
+    }
     line = found["arrhenius"]["bulk"]
     assert line["activation_energy_eV"] == pytest.approx(0.40, abs=0.002)
     assert line["form"] == "ln_sigma_T"
-    for key in ("stderr_eV", "ci95_eV", "prefactor", "activation_energy_ln_sigma_eV",
-                "conductivity_25C_S_cm", "n_points", "temperature_range_K", "method", "findings"):  # fmt: skip
-        assert key in line
-    assert {"process", "quantity", "measured", "measured_stderr", "reference_value", "reference_id",
-            "doi", "form", "difference", "tolerance", "verdict", "why"} <= set(found["comparison"][0])  # fmt: skip
+    assert set(line) >= {
+        "stderr_eV",
+        "ci95_eV",
+        "prefactor",
+        "activation_energy_ln_sigma_eV",
+        "conductivity_25C_S_cm",
+        "n_points",
+        "temperature_range_K",
+        "method",
+        "findings",
+    }
+    assert set(found["comparison"][0]) >= {
+        "process",
+        "quantity",
+        "measured",
+        "measured_stderr",
+        "reference_value",
+        "reference_id",
+        "doi",
+        "form",
+        "difference",
+        "tolerance",
+        "verdict",
+        "why",
+    }
 
 
 def test_show_lists_every_file_as_json() -> None:

@@ -239,3 +239,13 @@ def test_files_of_other_programs_are_read_by_their_headings(write: Write) -> Non
     text = _text(palm, [f"{f},6,1,101,100,10" for f in (1000, 100, 10)])
     (spectrum,) = read(write(text.encode("utf-16")))
     assert spectrum.impedance[0] == 100 - 10j
+
+
+def test_a_short_circuit_keeps_its_sign(tmp_path: Path) -> None:
+    """The leads of a short are inductive at every point: that is no mixed-up sign."""
+    rows = [f"{f:g},0.05,{6.28e-7 * f:g}" for f in (1e6, 3e5, 1e5, 3e4, 1e4, 3e3, 1e3)]
+    path = tmp_path / "short.csv"
+    path.write_text("frequency,Re(Z),Im(Z)\n" + "\n".join(rows) + "\n")
+    (spectrum,) = read(path)
+    assert np.all(spectrum.impedance.imag > 0)
+    assert "sign_guessed" not in {f.code for f in spectrum.findings}

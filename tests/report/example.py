@@ -109,7 +109,9 @@ def fit(measured: Spectrum, scale: float = 1.0) -> FitResult:
     )  # fmt: skip
 
 
-def processes(measured: Spectrum, geometry: Geometry | None, scale: float = 1.0) -> dict[str, Process]:
+def processes(
+    measured: Spectrum, geometry: Geometry | None, scale: float = 1.0
+) -> dict[str, Process]:
     """Return the processes of a spectrum."""
     found = {}
     model = load_model("llto_pellet")

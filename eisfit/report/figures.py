@@ -1,0 +1,91 @@
+"""The figures of a report, drawn once each and kept as bytes for files, HTML and PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from eisfit.analysis import Analysis, SpectrumResult
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Progress = Callable[[str, int, int], None]
+
+MANY = 20
+"""Number of spectra above which the figure of a single spectrum is drawn as PNG alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One figure.
+
+    Parameters
+    ----------
+    name : str
+        Of its files, without ending.
+    alt : str
+        What it shows, for those who cannot see it.
+    png : bytes
+    svg : bytes, optional
+    """
+
+    name: str
+    alt: str
+    png: bytes
+    svg: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """All figures of a report; None where there is nothing to draw."""
+
+    overview: Picture
+    arrhenius: Picture | None
+    comparison: Picture | None
+    spectra: tuple[Picture, ...]
+
+    def all(self) -> tuple[Picture, ...]:
+        """Every figure there is, in the order of the report."""
+        whole = (self.arrhenius, self.comparison, self.overview, *self.spectra)
+        return tuple(picture for picture in whole if picture is not None)
+
+
+def draw(analysis: Analysis, progress: Progress) -> Pictures:
+    """Draw every figure of `analysis`; `progress` is called with (what, done, total)."""
+    from eisfit import plots
+
+    def drawn(
+        name: str, alt: str, figure: Figure, *, crop: bool = True, svg: bool = True
+    ) -> Picture:
+        vector = plots.rendered(figure, "svg", crop=crop) if svg else None
+        return Picture(name, alt, plots.rendered(figure, "png", crop=crop), vector)
+
+    total = len(analysis.spectra) + 1
+    progress("drawing", 0, total)
+    lines, rows = analysis.arrhenius, analysis.comparison
+    overview = drawn(
+        "nyquist_overview", "Nyquist plots of all spectra, coloured by the series' coordinate",
+        plots.overview_figure(analysis), crop=False,
+    )  # fmt: skip
+    arrhenius = comparison = None
+    if lines:
+        alt = "Arrhenius plot of " + ", ".join(lines)
+        arrhenius = drawn("arrhenius", alt, plots.arrhenius_figure(analysis))
+    if rows:
+        alt = "Measured values beside those of the literature with their tolerance"
+        comparison = drawn("comparison", alt, plots.comparison_figure(rows))
+    spectra = []
+    for i, result in enumerate(analysis.spectra):
+        progress("drawing", i + 1, total)
+        alt = f"Nyquist plot, Bode plot and residuals of {result.spectrum.label}"
+        spectra.append(drawn(_name(i, result), alt, plots.spectrum_figure(result), crop=False,
+                             svg=len(analysis.spectra) <= MANY))  # fmt: skip
+    progress("drawing", total, total)
+    return Pictures(overview, arrhenius, comparison, tuple(spectra))
+
+
+def _name(i: int, result: SpectrumResult) -> str:
+    T = result.spectrum.temperature
+    return f"spectrum_{i + 1:03d}" + (f"_{T:.0f}K" if T is not None else "")

@@ -1,0 +1,47 @@
+"""The files of a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from eisfit.analysis import Analysis
+from eisfit.report.content import content
+from eisfit.report.figures import Pictures, Progress, draw
+from eisfit.report.html import html_report
+from eisfit.report.pdf import pdf_report
+from eisfit.report.results import as_text, results
+from eisfit.report.tables import arrhenius_csv, parameters_csv
+
+
+def fill(analysis: Analysis, folder: Path, progress: Progress) -> None:
+    """Write every file of the report of `analysis` into `folder`, which exists and is empty."""
+    from eisfit.plots.style import font_folder
+
+    pictures = draw(analysis, progress)
+    progress("writing", 0, 3)
+    names = _figures(pictures, folder / "figures")
+    numbers = results(analysis) | {"files": names}
+    (folder / "results.json").write_text(as_text(numbers), encoding="utf-8")
+    for name, text in (
+        ("parameters.csv", parameters_csv(analysis)),
+        ("arrhenius.csv", arrhenius_csv(analysis)),
+    ):
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    said = content(analysis)
+    progress("writing", 1, 3)
+    (folder / "report.html").write_text(html_report(said, pictures, numbers), encoding="utf-8")
+    progress("writing", 2, 3)
+    (folder / "report.pdf").write_bytes(pdf_report(said, pictures, font_folder()))
+    progress("writing", 3, 3)
+
+
+def _figures(pictures: Pictures, folder: Path) -> list[str]:
+    """Write every figure and return the names of the files within the report."""
+    folder.mkdir()
+    names = []
+    for picture in pictures.all():
+        for kind, data in (("svg", picture.svg), ("png", picture.png)):
+            if data is not None:
+                (folder / f"{picture.name}.{kind}").write_bytes(data)
+                names.append(f"figures/{picture.name}.{kind}")
+    return names

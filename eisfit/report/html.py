@@ -1,0 +1,85 @@
+"""``report.html``: one file that needs nothing else, not even a network."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from eisfit import __version__
+from eisfit.report.content import Content
+from eisfit.report.figures import Picture, Pictures
+from eisfit.report.results import Object
+
+_DOI = re.compile(r"doi:(10\.\d{4,9}/[^\s,;<>\"]+)")
+
+
+def html_report(content: Content, pictures: Pictures, results: Object) -> str:
+    """Return the report as one HTML page.
+
+    Parameters
+    ----------
+    content : Content
+        Every text of it is escaped: what comes from files stays text.
+    pictures : Pictures
+        Set in as data.
+    results : dict
+        ``results.json``, set in for programs that read the page.
+    """
+    environment = Environment(
+        loader=PackageLoader("eisfit.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["doi"] = link_dois
+    environment.filters["source"] = picture_source
+    environment.filters["anchor"] = lambda text: re.sub(r"\W+", "-", text.lower())
+    page = environment.get_template("report.html.j2")
+    return page.render(
+        content=content, pictures=pictures, version=__version__, data=embedded(results)
+    )
+
+
+def picture_source(picture: Picture) -> str:
+    """Return a picture as a data URI: SVG where there is one."""
+    kind, data = ("svg+xml", picture.svg) if picture.svg is not None else ("png", picture.png)
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def embedded(value: Object) -> Markup:
+    """Return JSON that may stand within a script element: no ``<``, ``>`` or ``&`` in it.
+
+    Examples
+    --------
+    >>> print(embedded({"file": "</script>"}))
+    {"file":"\\u003c/script\\u003e"}
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)
+
+
+def link_dois(text: str) -> Markup:
+    """Return `text` escaped, with every ``doi:10.…`` as a link.
+
+    Examples
+    --------
+    >>> print(link_dois("<b> doi:10.1000/x"))
+    &lt;b&gt; <a href="https://doi.org/10.1000/x" rel="noreferrer">doi:10.1000/x</a>
+    """
+    parts: list[Markup] = []
+    end = 0
+    for match in _DOI.finditer(text):
+        parts.append(escape(text[end : match.start()]))
+        parts.append(
+            Markup('<a href="https://doi.org/{0}" rel="noreferrer">doi:{0}</a>').format(match[1])
+        )
+        end = match.end()
+    parts.append(escape(text[end:]))
+    return Markup("").join(parts)

@@ -1,0 +1,206 @@
+"""``report.pdf``: the same content on A4 pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+from fpdf import FPDF, XPos, YPos
+from fpdf.fonts import FontFace
+
+from eisfit import __version__
+from eisfit.findings import Finding
+from eisfit.report.content import Content, SpectrumSection
+from eisfit.report.figures import Picture, Pictures
+from eisfit.report.words import Table
+
+_INK, _SOFT, _LINE = (29, 35, 40), (92, 103, 112), (223, 227, 230)
+_SEVERITY = {"info": (0, 89, 143), "warning": (163, 71, 0), "error": (179, 38, 30)}
+_VERDICT = {
+    "agrees": (0, 113, 79), "usable": (0, 113, 79), "differs": (163, 71, 0),
+    "doubtful": (163, 71, 0), "unusable": (179, 38, 30),
+}  # fmt: skip
+
+
+class _Page(FPDF):
+    """An A4 page with a running foot."""
+
+    def footer(self) -> None:
+        """Write the page number."""
+        self.set_y(-13)
+        self.set_font("sans", size=7.5)
+        self.set_text_color(*_SOFT)
+        self.cell(0, 5, f"eisfit {__version__}")
+        self.set_x(self.l_margin)
+        self.cell(0, 5, f"{self.page_no()} / {{nb}}", align="R")
+
+
+def pdf_report(content: Content, pictures: Pictures, fonts: Path) -> bytes:
+    """Return the report as PDF.
+
+    Parameters
+    ----------
+    content : Content
+    pictures : Pictures
+        Their PNG.
+    fonts : Path
+        Folder with ``DejaVuSans.ttf`` and ``DejaVuSans-Bold.ttf``.
+    """
+    pdf = _Page(format="A4")
+    pdf.add_font("sans", fname=fonts / "DejaVuSans.ttf")
+    pdf.add_font("sans", style="B", fname=fonts / "DejaVuSans-Bold.ttf")
+    pdf.set_margins(16, 15)
+    pdf.set_auto_page_break(True, 17)
+    pdf.set_title(content.title)
+    pdf.set_creator(f"eisfit {__version__}")
+    pdf.add_page()
+    _opening(pdf, content, pictures)
+    _spectra(pdf, content, pictures)
+    _closing(pdf, content)
+    return bytes(pdf.output())
+
+
+def _opening(pdf: _Page, content: Content, pictures: Pictures) -> None:
+    _text(pdf, content.title, size=17, bold=True)
+    _text(pdf, content.subtitle, size=9, soft=True)
+    pdf.ln(2)
+    _heading(pdf, "Result")
+    single = content.spectra[0].processes if len(content.spectra) == 1 else None
+    _table(pdf, content.answer or single or content.resistances)
+    for note in content.answer_notes:
+        _text(pdf, note, size=7.5, soft=True)
+    _picture(pdf, pictures.arrhenius)
+    if content.comparison is not None:
+        _heading(pdf, "Comparison with the literature")
+        _table(pdf, content.comparison, size=6.8)
+        _picture(pdf, pictures.comparison)
+    _heading(pdf, "All spectra")
+    _picture(pdf, pictures.overview)
+    if content.answer is not None:
+        _table(pdf, content.resistances, size=7)
+    if content.findings:
+        _heading(pdf, "Findings about the series")
+        _findings(pdf, content.findings)
+
+
+def _spectra(pdf: _Page, content: Content, pictures: Pictures) -> None:
+    _heading(pdf, "Each spectrum")
+    for section, picture in zip(content.spectra, pictures.spectra, strict=True):
+        _spectrum(pdf, section, picture)
+
+
+def _spectrum(pdf: _Page, section: SpectrumSection, picture: Picture) -> None:
+    if pdf.will_page_break(118):  # heading, figure and the head of a table stay together
+        pdf.add_page()
+    _text(pdf, f"{section.title}: {section.verdict}", size=10, bold=True)
+    _text(pdf, section.summary, size=7.5, soft=True)
+    _picture(pdf, picture)
+    _findings(pdf, section.findings)
+    for table in (section.processes, section.parameters):
+        if table is not None:
+            _table(pdf, table, size=7)
+    for line in (*section.evidence, *(f"Left out: {text}" for text in section.left_out)):
+        _text(pdf, line, size=7, soft=True)
+    pdf.ln(4)
+
+
+def _closing(pdf: _Page, content: Content) -> None:
+    if content.left_out is not None:
+        _heading(pdf, "Spectra left out")
+        _table(pdf, content.left_out)
+    _heading(pdf, "Methods")
+    for paragraph in content.methods:
+        _text(pdf, paragraph, size=8.5)
+        pdf.ln(1)
+    _table(pdf, content.settings, size=7.5)
+    _text(pdf, "Sources: " + ", ".join(f"doi:{doi}" for doi in content.sources), size=7.5)
+    _heading(pdf, "Provenance")
+    _table(pdf, content.provenance, size=6)
+
+
+def _heading(pdf: _Page, text: str) -> None:
+    if pdf.will_page_break(30):
+        pdf.add_page()
+    pdf.ln(4)
+    _text(pdf, text, size=12.5, bold=True)
+    pdf.set_draw_color(*_LINE)
+    pdf.line(pdf.l_margin, pdf.get_y() + 0.6, pdf.w - pdf.r_margin, pdf.get_y() + 0.6)
+    pdf.ln(2.5)
+
+
+def _text(pdf: _Page, text: str, *, size: float, bold: bool = False, soft: bool = False) -> None:
+    pdf.set_font("sans", style="B" if bold else "", size=size)
+    pdf.set_text_color(*(_SOFT if soft else _INK))
+    pdf.multi_cell(0, size * 0.48, _printable(text), align="L", new_x=XPos.LMARGIN,
+                   new_y=YPos.NEXT, wrapmode="WORD")  # fmt: skip
+
+
+def _findings(pdf: _Page, findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        pdf.set_font("sans", style="B", size=7.5)
+        pdf.set_text_color(*_SEVERITY[finding.severity])
+        pdf.cell(15, 3.8, finding.severity)
+        pdf.set_font("sans", size=7.5)
+        pdf.set_text_color(*_INK)
+        pdf.multi_cell(0, 3.8, _printable(finding.message), align="L", new_x=XPos.LMARGIN,
+                       new_y=YPos.NEXT)  # fmt: skip
+    if findings:
+        pdf.ln(1)
+
+
+def _picture(pdf: _Page, picture: Picture | None) -> None:
+    if picture is None:
+        return
+    width = min(pdf.epw, 172.0)
+    pdf.ln(1)
+    pdf.image(BytesIO(picture.png), x=pdf.l_margin + (pdf.epw - width) / 2, w=width,
+              alt_text=picture.alt)  # fmt: skip
+    pdf.ln(1.5)
+
+
+def _table(pdf: _Page, table: Table, *, size: float = 8) -> None:
+    pdf.set_font("sans", size=size)
+    pdf.set_text_color(*_INK)
+    pdf.set_draw_color(*_LINE)
+    head = FontFace(emphasis="BOLD", color=_SOFT)
+    with pdf.table(
+        col_widths=_widths(pdf, table),
+        headings_style=head,
+        line_height=size * 0.5,
+        padding=0.9,
+        text_align="LEFT",
+        borders_layout="HORIZONTAL_LINES",
+    ) as drawn:
+        for row in (table.heading, *table.rows):
+            line = drawn.row()
+            for i, cell in enumerate(row):
+                colour = _VERDICT.get(cell) if i == table.verdict_column else None
+                line.cell(_printable(cell), style=FontFace(color=colour) if colour else None)
+    pdf.ln(2)
+
+
+def _widths(pdf: _Page, table: Table) -> tuple[float, ...]:
+    """Return widths by content: no word is broken while there is room, prose takes the rest."""
+    columns = list(zip(table.heading, *table.rows, strict=True))
+    longest = [
+        max(pdf.get_string_width(_printable(cell)) for cell in column) + 3 for column in columns
+    ]
+    word = [
+        max(pdf.get_string_width(part) for cell in column for part in _printable(cell).split(" "))
+        + 3
+        for column in columns
+    ]
+    room = pdf.epw
+    if sum(longest) <= room:
+        return tuple(longest)
+    least = [min(w, 0.3 * room) for w in word]
+    spare = max(room - sum(least), 0.0)
+    wish = [max(full - small, 0.0) for full, small in zip(longest, least, strict=True)]
+    share = spare / sum(wish) if sum(wish) > 0 else 0.0
+    return tuple(small + share * more for small, more in zip(least, wish, strict=True))
+
+
+def _printable(text: str) -> str:
+    """Return `text` with what a line cannot hold as spaces."""
+    return " ".join(text.split()) or " "
