@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -174,17 +173,23 @@ def _no_temperature(spectrum: Spectrum) -> Finding:
 
 
 def _repeats(order: Sequence[Spectrum]) -> list[Finding]:
-    """Return a finding for every pair of neighbours measured at one temperature."""
-    return [
-        Finding(
-            "repeated_temperature",
-            "warning",
-            f"{a.label} and {b.label} have the same temperature, {_temperature(a):.5g} K; both are "
-            "used as repeats. If one is a mistake, correct or leave it out in series.toml.",
-        )
-        for a, b in pairwise(order)
-        if abs(_temperature(a) - _temperature(b)) < 0.01
-    ]
+    """Return a finding that names the spectra measured at one temperature."""
+    groups: list[list[Spectrum]] = []
+    for spectrum in order:
+        if groups and _temperature(spectrum) - _temperature(groups[-1][0]) < 0.01:
+            groups[-1].append(spectrum)
+        else:
+            groups.append([spectrum])
+    repeated = [g for g in groups if len(g) > 1]
+    if not repeated:
+        return []
+    named = [f"{_temperature(g[0]):.5g} K: {', '.join(s.label for s in g)}" for g in repeated[:6]]
+    more = f"; and {len(repeated) - 6} more" if len(repeated) > 6 else ""
+    text = (
+        f"several spectra have the same temperature ({'; '.join(named)}{more}); all are used as "
+        "repeats. If one is a mistake, correct it or leave it out in series.toml."
+    )
+    return [Finding("repeated_temperature", "warning", text)]
 
 
 def _geometry(

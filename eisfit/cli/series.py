@@ -94,11 +94,12 @@ def print_answer(analysis: Analysis) -> None:
         energy, other = line.activation_energy, line.activation_energy_ln_sigma
         sigma, error = line.conductivity_at(298.15)
         unit = "S/cm" if line.has_geometry else "S"
+        note = ", extrapolated" if line.extrapolates_to(298.15) else ""
         rows.append([
             name.replace("_", " "),
             with_error(energy.nominal_value, energy.std_dev) + " eV",
             with_error(other.nominal_value, other.std_dev) + " eV",
-            with_error(float(sigma), float(error)) + f" {unit}",
+            with_error(float(sigma), float(error)) + f" {unit}{note}",
             str(int(line.used.sum())),
         ])  # fmt: skip
     if rows:

@@ -162,11 +162,11 @@ def with_error(value: float, stderr: float | None) -> str:
 
     Examples
     --------
-    >>> with_error(1.2345e-9, 2.2e-11)
+    >>> with_error(1.2346e-9, 2.2e-11)
     '(1.235 ± 0.022)e-09'
     >>> with_error(5.0, None)
     '5'
     """
     if stderr is None or not np.isfinite(stderr) or stderr <= 0:
-        return f"{value:.6g}"
+        return f"{value:.5g}"
     return f"{ufloat(value, stderr):.2u}".replace("+/-", " ± ")

@@ -126,5 +126,5 @@ def _title(result: SpectrumResult) -> str:
     spectrum = result.spectrum
     if spectrum.temperature is None:
         return shortened(spectrum.label, 44)
-    warm = f"{spectrum.temperature - ZERO_CELSIUS:.1f} °C".replace("-", "−")
-    return f"{warm}   {shortened(spectrum.label, 34)}"
+    warm = f"{spectrum.temperature - ZERO_CELSIUS:.1f}".removesuffix(".0").replace("-", "−")
+    return f"{warm} °C · {shortened(spectrum.label, 34)}"

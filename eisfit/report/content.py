@@ -204,7 +204,7 @@ def _comparison(rows: Sequence[ComparisonRow]) -> Table | None:
     if not rows:
         return None
     heading = ("process", "quantity", "measured", "literature", "verdict", "why", "source")
-    return Table(heading, tuple(_comparison_row(row) for row in rows), 4, prose=(5, 6))
+    return Table(heading, tuple(_comparison_row(row) for row in rows), 4, prose=(1, 5, 6))
 
 
 def _comparison_row(row: ComparisonRow) -> tuple[str, ...]:
@@ -269,7 +269,7 @@ def _section(result: SpectrumResult) -> SpectrumSection:
         verdict=result.verdict,
         summary=summary,
         parameters=parameters,
-        processes=_processes(result.processes),
+        processes=_processes(result),
         evidence=tuple(e for p in result.processes.values() for e in _evidence(p)),
         findings=by_severity(result.findings),
         left_out=_left_out_points(spectrum),
@@ -292,22 +292,33 @@ def _parameters(result: SpectrumResult) -> Table | None:
     return Table(("parameter", "value", "95 % interval", "meaning"), tuple(rows), prose=(3,))
 
 
-def _processes(processes: Mapping[str, Process]) -> Table | None:
-    if not processes:
+def _processes(result: SpectrumResult) -> Table | None:
+    if not result.processes:
         return None
     heading = ("process", "R", "C", "time constant", "σ", "area resistance")
     rows = tuple(
-        (process_words(name), scaled(p.resistance, "Ω"), _capacitance(p),
+        (process_words(name), _resistance(result, name), _capacitance(p),
          scaled(p.time_constant, "s"), measured(p.conductivity, "S/cm"),
          measured(p.area_resistance, "Ω cm²"))
-        for name, p in processes.items()
+        for name, p in result.processes.items()
     )  # fmt: skip
-    return Table(heading, rows)
+    return Table(heading, rows, prose=(2,))
+
+
+def _resistance(result: SpectrumResult, name: str) -> str:
+    """Return R of a process; where the model has one and the data do not tell it, say so."""
+    process = result.processes[name]
+    if process.resistance is not None:
+        return scaled(process.resistance, "Ω")
+    declared = result.fit.model.processes.get(name) if result.fit is not None else None
+    has_one = declared is not None and declared.parameter("R") is not None
+    return "not determined" if has_one else NOTHING
 
 
 def _capacitance(process: Process) -> str:
     if process.capacitance is None:
-        return f"{NOTHING} (arc above the window)" if process.above_window else NOTHING
+        return "not told: the arc is above the window" if process.above_window else (
+            "not determined")  # fmt: skip
     formula = f" ({process.capacitance_formula})" if process.capacitance_formula else ""
     return scaled(process.capacitance, "F") + formula
 

@@ -153,7 +153,7 @@ def _picture(pdf: _Page, picture: Picture | None) -> None:
     if picture is None:
         return
     width = min(pdf.epw, 172.0)
-    pdf.ln(1)
+    pdf.ln(2.5)
     pdf.image(BytesIO(picture.png), x=pdf.l_margin + (pdf.epw - width) / 2, w=width,
               alt_text=picture.alt)  # fmt: skip
     pdf.ln(1.5)

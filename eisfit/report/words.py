@@ -40,8 +40,13 @@ def measured(value: UFloat | None, unit: str) -> str:
     """
     if value is None or not math.isfinite(value.nominal_value):
         return NOTHING
-    text = powers(with_error(value.nominal_value, value.std_dev))
-    return f"{text} {unit}".rstrip()
+    size = abs(value.nominal_value)
+    power = math.floor(math.log10(size)) if size > 0 else 0
+    if -3 < power < 5:
+        return f"{powers(with_error(value.nominal_value, value.std_dev))} {unit}".rstrip()
+    text = with_error(value.nominal_value / 10.0**power, value.std_dev / 10.0**power)
+    text = f"({text})" if "±" in text else text
+    return f"{text}·10{superscript(power)} {unit}".rstrip()
 
 
 def scaled(value: UFloat | None, unit: str) -> str:

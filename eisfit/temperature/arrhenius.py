@@ -70,6 +70,11 @@ class ArrheniusResult:
     findings: tuple[Finding, ...] = ()
     shift: UFloat | None = None
 
+    def extrapolates_to(self, temperature: float) -> bool:
+        """Tell whether `temperature` in K lies more than 10 K beyond the points in use."""
+        T = self.temperature[self.used]
+        return not T.min() - 10 <= temperature <= T.max() + 10
+
     def conductivity_at(self, temperature: FloatArray | float) -> tuple[FloatArray, FloatArray]:
         """Return σ of the line and its standard error, S/cm, at `temperature` in K.
 
