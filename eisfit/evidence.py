@@ -19,6 +19,7 @@ THROUGH = {
 """Capacitance windows in F for a cell constant of 1/cm: Irvine, Sinclair & West, Adv. Mater. 2
 (1990) 132, doi:10.1002/adma.19900020304. The bulk's reaches up to a permittivity of about 500."""
 
+_LEAST_SCORE = 0.01  # a candidate below it is none
 _SOFT = 0.4  # decades outside a window at which its score has fallen to exp(-1/2)
 
 
@@ -72,7 +73,8 @@ def candidates(
             factor, text = _energy_score(activation_energy, declared.activation_energy)
             score *= factor
             reasons.append(text)
-        out.append(Candidate(name, round(score, 3), "; ".join(reasons)))
+        if score >= _LEAST_SCORE or name == declared.name:
+            out.append(Candidate(name, round(score, 3), "; ".join(reasons)))
     return tuple(sorted(out, key=lambda c: (-c.score, c.process != declared.name)))
 
 

@@ -40,7 +40,7 @@ def specific_grain_boundary_conductivity(
     >>> from uncertainties import ufloat
     >>> disc = Geometry(thickness=1e-3, area=1e-4)
     >>> g = specific_grain_boundary_conductivity(
-    ...     ufloat(1e4, 100), ufloat(1e-11, 0), ufloat(1e-9, 0), disc)
+    ...     ufloat(1e4, 100), ufloat(1e-11, 1e-13), ufloat(1e-9, 1e-11), disc)
     >>> f"{g.nominal_value:.1e}"
     '1.0e-07'
     """

@@ -16,8 +16,8 @@ from eisfit.plots.style import GREY, colour_of, in_words, marker_of, wrapped
 from eisfit.temperature.arrhenius import ArrheniusResult
 
 _LN10 = float(np.log(10))
-_CELSIUS = (-200, -150, -100, -75, -50, -25, 0, 25, 50, 75, 100, 125, 150, 200, 250, 300, 350, 400,
-            500, 600, 700, 800, 900, 1000, 1200, 1500)  # fmt: skip
+_MOST_SOURCES = 8  # in the legend
+_CELSIUS = (*range(-200, 200, 5), *range(200, 400, 25), *range(400, 1600, 100))
 
 
 def arrhenius(
@@ -145,15 +145,18 @@ def _label(result: ArrheniusResult) -> str:
 
 def _literature(rows: Sequence[ComparisonRow], order: Sequence[str], ax: Axes) -> None:
     """Draw the conductivities of the literature as diamonds with their tolerance."""
-    labelled = 0
+    labels: set[str] = set()
     for row in rows:
         if row.quantity != "conductivity_S_cm" or row.temperature is None:
             continue
         if row.reference_value <= 0:
             continue
-        labelled += 1
         text = wrapped(row.citation or row.reference_id, 30, 2)
-        label = f"{in_words(row.process)}, literature\n{text}" if labelled <= 8 else None
+        label: str | None = f"{in_words(row.process)}, literature\n{text}"
+        if label in labels or len(labels) >= _MOST_SOURCES:
+            label = None
+        else:
+            labels.add(str(label))
         ax.errorbar(
             [1000 / row.temperature], [np.log10(row.reference_value * row.temperature)],
             [np.log10(max(row.tolerance, 1.0))], fmt="D", ms=5.5, color=colour_of(row.process, order),
@@ -166,8 +169,11 @@ def _celsius_axis(ax: Axes) -> None:
     """Label the top with temperatures in °C, as many as have room."""
     left, right = ax.get_xlim()
     shown: list[tuple[float, int]] = []
-    first = sorted(_CELSIUS, key=lambda t: (t != 25, t % 100 != 0, t % 50 != 0))
-    for celsius in first:
+
+    def roundness(t: int) -> tuple[bool, ...]:
+        return (t != 25, t % 100 != 0, t % 50 != 0, t % 25 != 0, t % 10 != 0)
+
+    for celsius in sorted(_CELSIUS, key=roundness):
         place = 1000 / (celsius + ZERO_CELSIUS)
         near = any(abs(place - other) < 0.085 * (right - left) for other, _ in shown)
         if left <= place <= right and not near:

@@ -31,26 +31,48 @@ from eisfit.plots.style import (
 _SMALL: dict[str, Any] = {"fontsize": 6.5, "columnspacing": 1.2, "handletextpad": 0.4}
 
 
-def spectrum_figure(result: SpectrumResult) -> Figure:
-    """Return Nyquist plot, Bode plot and residuals of one spectrum as one figure."""
+def spectrum_figure(result: SpectrumResult, *, figure: Figure | None = None) -> Figure:
+    """Return Nyquist plot, Bode plot and residuals of one spectrum as one figure.
+
+    Parameters
+    ----------
+    result : SpectrumResult
+    figure : Figure, optional
+        An earlier result of this function, to be drawn anew: half the time of a fresh one.
+    """
     spectrum, fit = result.spectrum, result.fit
     with style():
-        figure = empty_figure(TWO_COLUMNS, 3.45)
-        plane = figure.add_axes((0.075, 0.125, 0.445, 0.785))
-        magnitude, phase, below = (
-            figure.add_axes((0.635, bottom, 0.355, 0.245)) for bottom in (0.665, 0.395, 0.125)
-        )
+        figure = _panels() if figure is None else _emptied(figure)
+        plane, magnitude, phase, below = figure.axes[:4]
         nyquist(spectrum, fit, ax=plane)
         plane.set_title(_title(result))
         bode(spectrum, fit, ax=magnitude, phase_ax=phase)
-        magnitude.legend(loc="lower right", bbox_to_anchor=(1.015, 0.97), ncols=3,
-                         **_SMALL)  # fmt: skip
+        magnitude.legend(loc="lower right", bbox_to_anchor=(1.015, 0.97), ncols=3, **_SMALL)
         _lowest_panel(fit, below)
         for panel in (magnitude, phase):
             panel.set_xlabel("")
             panel.tick_params(axis="x", labelbottom=False)
         for panel in (magnitude, phase, below):
             panel.yaxis.set_label_coords(-0.155, 0.5)
+    return figure
+
+
+def _panels() -> Figure:
+    figure = empty_figure(TWO_COLUMNS, 3.45)
+    figure.add_axes((0.075, 0.125, 0.445, 0.785))
+    for bottom in (0.665, 0.395, 0.125):
+        figure.add_axes((0.635, bottom, 0.355, 0.245))
+    return figure
+
+
+def _emptied(figure: Figure) -> Figure:
+    """Take everything out of the panels but their axes: these are slow to make."""
+    for ax in figure.axes:
+        drawn: list[Any] = [*ax.lines, *ax.texts, *ax.patches, *ax.collections, *ax.child_axes]
+        for artist in (*drawn, ax.get_legend()):
+            if artist is not None:
+                artist.remove()
+        ax.set_axis_on()
     return figure
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
 from eisfit.arrays import ComplexArray, FloatArray
 from eisfit.fitting.result import FitResult
@@ -86,13 +86,14 @@ def nyquist(spectrum: Spectrum, fitted: FitResult | None = None, *, ax: Axes) ->
     ax.set_aspect("equal", adjustable="box")
     ax.set_xlim(view.left / factor, view.right / factor)
     ax.set_ylim(view.bottom / factor, view.top / factor)
-    ax.xaxis.set_major_locator(MaxNLocator(5))
-    ax.yaxis.set_major_locator(MaxNLocator(5))
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(MaxNLocator(5))
+        axis.set_major_formatter(ScalarFormatter(useOffset=False))
     _mark_decades(line_at, line, factor, ax)
     ax.set_xlabel(f"Re Z ({unit})")
     ax.set_ylabel(f"−Im Z ({unit})")
     if view.limited:
-        _inset(Z, line, view, ax)
+        _inset(Z, line, view, FIT if fitted is not None else GREY, ax)
     return ax
 
 
@@ -149,7 +150,7 @@ def _around(Z: ComplexArray, shape: float) -> View:
     low, high = float(np.min(Z.real)), float(np.max(Z.real))
     left = 0.0 if 0 <= low < 0.6 * high else low
     bottom, top = min(0.0, float(np.min(-Z.imag))), max(0.0, float(np.max(-Z.imag)))
-    span = max(high - left, (top - bottom) / shape, 1e-3 * max(abs(high), abs(low)), 1e-12)
+    span = max(high - left, (top - bottom) / shape, 0.02 * max(abs(high), abs(low)), 1e-12)
     width = 1.12 * span
     left -= 0.04 * span if left == 0.0 else (width - (high - low)) / 2
     bottom -= 0.04 * width * shape
@@ -164,7 +165,9 @@ def _shade(fitted: FitResult, view: View, factor: float, ax: Axes) -> None:
         width = float(Z.real.max() - Z.real.min())
         if width < 0.01 * view.width or Z.real.min() > view.right:
             continue
+        ends = (Z.real.min(), Z.real.max())
         Z = Z[-Z.imag > 1e-3 * width]  # the far wings only make the file larger
+        Z = np.concatenate([[ends[0]], Z, [ends[1]]])
         colour = colour_of(arc.name, order) if arc.name else GREY
         ax.fill(Z.real / factor, -Z.imag / factor, color=colour, alpha=0.16, lw=0, zorder=1)
         centre = float(Z.real[np.argmax(-Z.imag)])
@@ -229,12 +232,12 @@ def _label(
                 bbox={"fc": "white", "ec": "none", "alpha": 0.6, "pad": 0.4})  # fmt: skip
 
 
-def _inset(Z: ComplexArray, line: ComplexArray, view: View, ax: Axes) -> None:
+def _inset(Z: ComplexArray, line: ComplexArray, view: View, colour: str, ax: Axes) -> None:
     """Show the whole in the upper left corner, with the part that the main view shows framed."""
     factor, unit = ohm_scale(float(np.max(np.abs(Z))))
     inset = ax.inset_axes((0.13, 0.53, 0.36, 0.36))
     whole = _around(np.concatenate([Z, line]), shape_of(ax))
-    inset.plot(line.real / factor, -line.imag / factor, color=FIT, lw=0.8, zorder=2)
+    inset.plot(line.real / factor, -line.imag / factor, color=colour, lw=0.8, zorder=2)
     inset.plot(Z.real / factor, -Z.imag / factor, "o", ls="none", ms=1.5, color=DATA, zorder=1)
     inset.set_aspect("equal", adjustable="box")
     inset.set_xlim(whole.left / factor, whole.right / factor)

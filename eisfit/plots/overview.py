@@ -128,10 +128,11 @@ def _draw_normalised(
 
 def _size(spectrum: Spectrum, fit: FitResult | None) -> float:
     """Return the resistance that a spectrum is divided by: where its arcs end."""
-    found = arcs(fit) if fit is not None else ()
-    if found:
-        return float(found[-1].impedance[-1].real)
     frequency, Z = spectrum.kept
+    found = arcs(fit) if fit is not None else ()
+    seen = [arc for arc in found if arc.peak_frequency > frequency[-1]]
+    if seen:
+        return float(seen[-1].impedance[-1].real)
     knee = knee_of(frequency, Z)
     largest = float(np.max(Z[frequency >= knee].real if knee is not None else Z.real))
     return largest if largest > 0 else float(np.max(np.abs(Z)))

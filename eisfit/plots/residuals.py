@@ -8,7 +8,9 @@ from matplotlib.ticker import MaxNLocator
 
 from eisfit.fitting.result import FitResult
 from eisfit.plots.bode import frequency_axis
-from eisfit.plots.style import GREY, INK, PALETTE
+from eisfit.plots.style import GREY, INK, PALETTE, note
+
+_LARGEST = 120  # % of |Z|; beyond, nothing is left of a fit
 
 
 def residuals(fit: FitResult, *, ax: Axes, noise: float | None = None) -> Axes:
@@ -38,6 +40,9 @@ def residuals(fit: FitResult, *, ax: Axes, noise: float | None = None) -> Axes:
     ax.plot(frequency, 100 * difference.imag, "^", color=PALETTE[1], mfc="white",
             label="imaginary", **kind)  # fmt: skip
     largest = 115 * max(2 * noise, float(np.max(np.abs(parts), initial=0.0)), 1e-5)
+    if largest > _LARGEST:
+        note(ax, f"residuals above {_LARGEST} % not shown")
+        largest = _LARGEST
     ax.set_ylim(-largest, largest)
     ax.yaxis.set_major_locator(MaxNLocator(5, symmetric=True, prune="both"))
     ax.set_ylabel("Residual (% of |Z|)", color=INK)

@@ -77,10 +77,12 @@ def draw(analysis: Analysis, progress: Progress) -> Pictures:
         alt = "Measured values beside those of the literature with their tolerance"
         comparison = drawn("comparison", alt, plots.comparison_figure(rows))
     spectra = []
+    figure = None
     for i, result in enumerate(analysis.spectra):
         progress("drawing", i + 1, total)
         alt = f"Nyquist plot, Bode plot and residuals of {result.spectrum.label}"
-        spectra.append(drawn(_name(i, result), alt, plots.spectrum_figure(result), crop=False,
+        figure = plots.spectrum_figure(result, figure=figure)
+        spectra.append(drawn(_name(i, result), alt, figure, crop=False,
                              svg=len(analysis.spectra) <= MANY))  # fmt: skip
     progress("drawing", total, total)
     return Pictures(overview, arrhenius, comparison, tuple(spectra))

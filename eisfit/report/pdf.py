@@ -7,20 +7,16 @@ from io import BytesIO
 from pathlib import Path
 
 from fpdf import FPDF, XPos, YPos
-from fpdf.fonts import FontFace
 
 from eisfit import __version__
 from eisfit.findings import Finding
 from eisfit.report.content import Content, SpectrumSection
 from eisfit.report.figures import Picture, Pictures
-from eisfit.report.words import Table
+from eisfit.report.pdf_table import draw_table as _table
+from eisfit.report.pdf_table import one_line
 
 _INK, _SOFT, _LINE = (29, 35, 40), (92, 103, 112), (223, 227, 230)
 _SEVERITY = {"info": (0, 89, 143), "warning": (163, 71, 0), "error": (179, 38, 30)}
-_VERDICT = {
-    "agrees": (0, 113, 79), "usable": (0, 113, 79), "differs": (163, 71, 0),
-    "doubtful": (163, 71, 0), "unusable": (179, 38, 30),
-}  # fmt: skip
 
 
 class _Page(FPDF):
@@ -132,7 +128,7 @@ def _heading(pdf: _Page, text: str) -> None:
 def _text(pdf: _Page, text: str, *, size: float, bold: bool = False, soft: bool = False) -> None:
     pdf.set_font("sans", style="B" if bold else "", size=size)
     pdf.set_text_color(*(_SOFT if soft else _INK))
-    pdf.multi_cell(0, size * 0.48, _printable(text), align="L", new_x=XPos.LMARGIN,
+    pdf.multi_cell(0, size * 0.48, one_line(text), align="L", new_x=XPos.LMARGIN,
                    new_y=YPos.NEXT, wrapmode="WORD")  # fmt: skip
 
 
@@ -143,7 +139,7 @@ def _findings(pdf: _Page, findings: Sequence[Finding]) -> None:
         pdf.cell(15, 3.8, finding.severity)
         pdf.set_font("sans", size=7.5)
         pdf.set_text_color(*_INK)
-        pdf.multi_cell(0, 3.8, _printable(finding.message), align="L", new_x=XPos.LMARGIN,
+        pdf.multi_cell(0, 3.8, one_line(finding.message), align="L", new_x=XPos.LMARGIN,
                        new_y=YPos.NEXT)  # fmt: skip
     if findings:
         pdf.ln(1)
@@ -157,50 +153,3 @@ def _picture(pdf: _Page, picture: Picture | None) -> None:
     pdf.image(BytesIO(picture.png), x=pdf.l_margin + (pdf.epw - width) / 2, w=width,
               alt_text=picture.alt)  # fmt: skip
     pdf.ln(1.5)
-
-
-def _table(pdf: _Page, table: Table, *, size: float = 8) -> None:
-    pdf.set_font("sans", size=size)
-    pdf.set_text_color(*_INK)
-    pdf.set_draw_color(*_LINE)
-    head = FontFace(emphasis="BOLD", color=_SOFT)
-    with pdf.table(
-        col_widths=_widths(pdf, table),
-        headings_style=head,
-        line_height=size * 0.5,
-        padding=0.9,
-        text_align="LEFT",
-        borders_layout="HORIZONTAL_LINES",
-    ) as drawn:
-        for row in (table.heading, *table.rows):
-            line = drawn.row()
-            for i, cell in enumerate(row):
-                colour = _VERDICT.get(cell) if i == table.verdict_column else None
-                line.cell(_printable(cell), style=FontFace(color=colour) if colour else None)
-    pdf.ln(2)
-
-
-def _widths(pdf: _Page, table: Table) -> tuple[float, ...]:
-    """Return widths by content: no word is broken while there is room, prose takes the rest."""
-    columns = list(zip(table.heading, *table.rows, strict=True))
-    longest = [
-        max(pdf.get_string_width(_printable(cell)) for cell in column) + 3 for column in columns
-    ]
-    word = [
-        max(pdf.get_string_width(part) for cell in column for part in _printable(cell).split(" "))
-        + 3
-        for column in columns
-    ]
-    room = pdf.epw
-    if sum(longest) <= room:
-        return tuple(longest)
-    least = [min(w, 0.3 * room) for w in word]
-    spare = max(room - sum(least), 0.0)
-    wish = [max(full - small, 0.0) for full, small in zip(longest, least, strict=True)]
-    share = spare / sum(wish) if sum(wish) > 0 else 0.0
-    return tuple(small + share * more for small, more in zip(least, wish, strict=True))
-
-
-def _printable(text: str) -> str:
-    """Return `text` with what a line cannot hold as spaces."""
-    return " ".join(text.split()) or " "

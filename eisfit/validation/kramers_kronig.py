@@ -10,8 +10,7 @@ from eisfit.arrays import ComplexArray, FloatArray
 from eisfit.findings import Finding
 from eisfit.spectrum import Spectrum
 
-_MU = 0.85
-_MOST = 60
+_DENSITIES = (0.7, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)  # elements a decade that are tried
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +46,9 @@ class KramersKronig:
 def kramers_kronig(spectrum: Spectrum) -> KramersKronig:
     """Fit a chain of RC elements with fixed time constants, R, L and C in series, to a spectrum.
 
-    The number of elements grows until μ < 0.85. Weighted by 1/|Z|.
+    Weighted by 1/|Z|. The number of elements is the one with the lowest corrected information
+    criterion (AICc): the μ criterion of the sources stops too early at a single sharp arc, and is
+    given beside it.
 
     References
     ----------
@@ -63,12 +64,9 @@ def kramers_kronig(spectrum: Spectrum) -> KramersKronig:
     """
     frequency, Z = spectrum.kept
     omega = 2 * np.pi * frequency
-    best = _fit(omega, Z, 3)
-    for elements in range(4, max(min(_MOST, len(Z) - 3), 4)):
-        best = _fit(omega, Z, elements)
-        if best[1] < _MU:
-            break
-        elements += 1
+    decades = float(np.log10(omega.max() / omega.min()))
+    counts = {max(3, min(round(decades * d), len(Z) - 4)) for d in _DENSITIES}
+    best = min((_fit(omega, Z, count) for count in sorted(counts)), key=_criterion)
     residual, mu, count = best
     real, imag = np.array(residual.real, float), np.array(residual.imag, float)
     return KramersKronig(frequency, real, imag, count, mu)
@@ -95,6 +93,14 @@ def _fit(omega: FloatArray, Z: ComplexArray, elements: int) -> tuple[ComplexArra
     above = float(R[R >= 0].sum())
     mu = 1 - float(-R[R < 0].sum()) / above if above > 0 else 0.0
     return (Z - columns @ x) / np.abs(Z), mu, elements
+
+
+def _criterion(fit: tuple[ComplexArray, float, int]) -> float:
+    """Return AICc of a fit; a misfit below 1e-6 of |Z| counts as none."""
+    residual, _, elements = fit
+    n, p = 2 * len(residual), elements + 3
+    misfit = float(np.sum(np.abs(residual) ** 2)) / n + 1e-12
+    return n * float(np.log(misfit)) + 2 * p + 2 * p * (p + 1) / max(n - p - 1, 1)
 
 
 def verdict_findings(spectrum: Spectrum) -> tuple[Finding, ...]:

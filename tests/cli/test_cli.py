@@ -168,7 +168,7 @@ def test_init_writes_a_sheet_that_series_reads(tmp_path: Path) -> None:
         (("fit", "nowhere.mpt", "-m", "llto_pellet"), "nowhere.mpt"),
         (("fit", SAMPLE, "-m", "lto_pelet"), "did you mean 'llto_pellet'"),
         (("fit", SAMPLE, "-m", "R0-p(R1,CPE1"), "not closed"),
-        (("series", SAMPLE, "-o", "x", "--thickness", "1.2"), "has no unit"),
+        (("series", SAMPLE, "-o", "x", "--thickness", "1.2", "--diameter", "1cm"), "has no unit"),
         (("series", SAMPLE, "-o", "x", "--thickness", "1.2mm"), "--diameter"),
         (("series", SAMPLE, "-o", "x", "--lead-resistance", "1.5"), "has no unit"),
         (("series", SAMPLE, "-o", "x", "--along", "pressure"), "pressure"),

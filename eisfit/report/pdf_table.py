@@ -1,0 +1,139 @@
+"""Tables on a PDF page: widths by content, long words broken, headings repeated on a new page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from fpdf import FPDF
+
+from eisfit.report.words import Table
+
+_INK, _SOFT, _LINE = (29, 35, 40), (92, 103, 112), (223, 227, 230)
+_VERDICT = MappingProxyType(
+    {
+        "agrees": (0, 113, 79),
+        "usable": (0, 113, 79),
+        "differs": (163, 71, 0),
+        "doubtful": (163, 71, 0),
+        "unusable": (179, 38, 30),
+    }
+)
+_GAP = 2.5  # mm between two columns
+
+
+def draw_table(pdf: FPDF, table: Table, *, size: float = 8) -> None:
+    """Draw `table` over the width of the page, from the present height on.
+
+    Parameters
+    ----------
+    pdf : FPDF
+        Its font family ``"sans"`` is used.
+    table : Table
+    size : float
+        Of the letters, in points.
+    """
+    pdf.set_font("sans", size=size)
+    pdf.set_draw_color(*_LINE)
+    pdf.set_line_width(0.15)
+    widths = _widths(pdf, table)
+    head = [_wrapped(pdf, cell, width) for cell, width in zip(table.heading, widths, strict=True)]
+    _row(pdf, head, widths, size, head=True)
+    for row in table.rows:
+        lines = [_wrapped(pdf, cell, width) for cell, width in zip(row, widths, strict=True)]
+        if pdf.will_page_break(_height(lines, size)):
+            pdf.add_page()
+            _row(pdf, head, widths, size, head=True)
+        verdict = table.verdict_column
+        colour = _VERDICT.get(row[verdict]) if verdict is not None else None
+        _row(pdf, lines, widths, size, coloured=(verdict, colour) if colour else None)
+    pdf.set_y(pdf.get_y() + 2)
+
+
+def one_line(text: str) -> str:
+    """Return `text` with every kind of white space as a single space."""
+    return " ".join(text.split()) or " "
+
+
+def _height(lines: Sequence[Sequence[str]], size: float) -> float:
+    return max(len(cell) for cell in lines) * size * 0.46 + 1.7
+
+
+def _row(
+    pdf: FPDF,
+    lines: Sequence[Sequence[str]],
+    widths: Sequence[float],
+    size: float,
+    *,
+    head: bool = False,
+    coloured: tuple[int | None, tuple[int, int, int]] | None = None,
+) -> None:
+    """Draw one row and the line below it, and go on to the next."""
+    pdf.set_font("sans", style="B" if head else "", size=size)
+    x, y = pdf.l_margin, pdf.get_y()
+    for i, (cell, width) in enumerate(zip(lines, widths, strict=True)):
+        special = coloured[1] if coloured is not None and coloured[0] == i else _INK
+        pdf.set_text_color(*(_SOFT if head else special))
+        for k, text in enumerate(cell):
+            pdf.text(x, y + 0.85 + (k + 0.75) * size * 0.46, text)
+        x += width
+    bottom = y + _height(lines, size)
+    pdf.line(pdf.l_margin, bottom, pdf.l_margin + pdf.epw, bottom)
+    pdf.set_y(bottom)
+
+
+def _wrapped(pdf: FPDF, text: str, width: float) -> list[str]:
+    """Return the lines of a cell; a word that is too long is broken."""
+    room = width - _GAP + 0.05
+    text = one_line(text)
+    if pdf.get_string_width(text) <= room:
+        return [text]
+    lines, line = [], ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if pdf.get_string_width(longer) <= room:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        *full, line = _broken(pdf, word, room)
+        lines += full
+    return [*lines, line]
+
+
+def _broken(pdf: FPDF, word: str, room: float) -> list[str]:
+    """Return `word` in pieces that fit."""
+    pieces, piece = [], ""
+    for letter in word:
+        if piece and pdf.get_string_width(piece + letter) > room:
+            pieces.append(piece)
+            piece = ""
+        piece += letter
+    return [*pieces, piece]
+
+
+def _widths(pdf: FPDF, table: Table) -> list[float]:
+    """Return widths by content: no word is broken while there is room, long texts share the rest."""
+    columns = list(zip(*(table.heading, *table.rows), strict=True))
+    texts = [[one_line(cell) for cell in column] for column in columns]
+    # the heading is bold, some 12 % wider
+    full = [
+        max(_factor(k) * pdf.get_string_width(t) for k, t in enumerate(c)) + _GAP for c in texts
+    ]
+    word = [
+        max(_factor(k) * pdf.get_string_width(w) for k, t in enumerate(c) for w in t.split(" ")) + _GAP
+        for c in texts
+    ]  # fmt: skip
+    if sum(full) <= pdf.epw:
+        spare = (pdf.epw - sum(full)) / len(full)
+        return [width + spare for width in full]
+    least = [min(w, 0.22 * pdf.epw) for w in word]
+    scale = min(1.0, pdf.epw / sum(least))
+    least = [scale * w for w in least]
+    wish = [max(f - w, 0.0) for f, w in zip(full, least, strict=True)]
+    share = (pdf.epw - sum(least)) / sum(wish) if sum(wish) > 0 else 0.0
+    return [w + share * more for w, more in zip(least, wish, strict=True)]
+
+
+def _factor(row: int) -> float:
+    return 1.12 if row == 0 else 1.0
