@@ -88,7 +88,7 @@ def _student(result: ArrheniusResult) -> float | None:
     error = result.activation_energy.std_dev
     if result.ci95 is None or not np.isfinite(error) or error <= 0:
         return None
-    return (result.ci95[1] - result.ci95[0]) / 2 / error
+    return float((result.ci95[1] - result.ci95[0]) / 2 / error)
 
 
 def _line(result: ArrheniusResult, colour: str, span: tuple[float, float], ax: Axes) -> None:
@@ -157,12 +157,23 @@ def _literature(rows: Sequence[ComparisonRow], order: Sequence[str], ax: Axes) -
             label = None
         else:
             labels.add(str(label))
+        colour = colour_of(row.process, order)
         ax.errorbar(
-            [1000 / row.temperature], [np.log10(row.reference_value * row.temperature)],
-            [np.log10(max(row.tolerance, 1.0))], fmt="D", ms=5.5, color=colour_of(row.process, order),
-            mfc="#fff3b0", mec=colour_of(row.process, order), mew=1.0, elinewidth=2.2, capsize=0, alpha=0.9, zorder=3,
+            [1000 / row.temperature],
+            [np.log10(row.reference_value * row.temperature)],
+            [np.log10(max(row.tolerance, 1.0))],
+            fmt="D",
+            ms=5.5,
+            color=colour,
+            mfc="#fff3b0",
+            mec=colour,
+            mew=1.0,
+            elinewidth=2.2,
+            capsize=0,
+            alpha=0.9,
+            zorder=3,
             label=label,
-        )  # fmt: skip
+        )
 
 
 def _celsius_axis(ax: Axes) -> None:
@@ -173,7 +184,9 @@ def _celsius_axis(ax: Axes) -> None:
     def roundness(t: int) -> tuple[bool, ...]:
         return (t != 25, t % 100 != 0, t % 50 != 0, t % 25 != 0, t % 10 != 0)
 
-    for celsius in sorted(_CELSIUS, key=roundness):
+    narrow = 1000 / left - 1000 / right < 80
+    fine = [t for t in _CELSIUS if narrow or t % 25 == 0]
+    for celsius in sorted(fine, key=roundness):
         place = 1000 / (celsius + ZERO_CELSIUS)
         near = any(abs(place - other) < 0.085 * (right - left) for other, _ in shown)
         if left <= place <= right and not near:

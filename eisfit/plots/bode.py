@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MultipleLocator
@@ -38,7 +40,7 @@ def bode(
     phase_ax = ax.twinx() if phase_ax is None else phase_ax
     frequency, Z = spectrum.kept
     colour = PALETTE[0] if shared else DATA
-    points = {"ls": "none", "mfc": "white", "ms": 3.0, "zorder": 3}
+    points: dict[str, Any] = {"ls": "none", "mfc": "white", "ms": 3.0, "zorder": 3}
     ax.plot(frequency, np.abs(Z), "o", color=DATA, label="measured", **points)
     phase_ax.plot(frequency, -np.degrees(np.angle(Z)), "o" if not shared else "s", color=colour,
                   **points)  # fmt: skip
@@ -86,6 +88,6 @@ def _left_out(spectrum: Spectrum, ax: Axes, phase_ax: Axes) -> None:
     if not drawn.any():
         return
     frequency, Z = spectrum.frequency[drawn], spectrum.impedance[drawn]
-    kind = {"ls": "none", "color": "#b0b0b0", "mfc": "none", "ms": 3.0, "zorder": 2}
+    kind: dict[str, Any] = {"ls": "none", "color": "#b0b0b0", "mfc": "none", "ms": 3.0, "zorder": 2}
     ax.plot(frequency, np.abs(Z), "s", label="left out", **kind)
     phase_ax.plot(frequency, -np.degrees(np.angle(Z)), "s", **kind)

@@ -99,7 +99,8 @@ def nyquist(spectrum: Spectrum, fitted: FitResult | None = None, *, ax: Axes) ->
 
 def shape_of(ax: Axes) -> float:
     """Return height over width of the box of `ax` as it is laid out."""
-    width, height = ax.get_figure(root=True).get_size_inches()
+    figure = ax.get_figure(root=True)
+    width, height = figure.get_size_inches() if figure is not None else (1.0, 1.0)
     box = ax.get_position(original=True)
     return float(box.height * height / (box.width * width))
 
@@ -220,7 +221,7 @@ def _mark_decades(frequency: FloatArray, Z: ComplexArray, factor: float, ax: Axe
 def _label(
     text: str, at: tuple[float, float], along: tuple[float, float], *, inwards: bool, ax: Axes
 ) -> None:
-    """Write `text` in Hz beside a curve that runs `along`, on its outer side or (edge) its inner."""
+    """Write `text` in Hz beside a curve that runs `along`, on its outer or its inner side."""
     length = float(np.hypot(*along)) or 1.0
     across, up = -along[1] / length, along[0] / length
     if inwards and abs(across) > 0.4:

@@ -8,8 +8,8 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import Normalize
 from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 
 from eisfit.constants import ZERO_CELSIUS
 from eisfit.fitting.result import FitResult
@@ -73,7 +73,10 @@ def nyquist_series(
 def _colour_bar(label: str, norm: Normalize, ax: Axes) -> None:
     cut = mpl.colors.ListedColormap(mpl.colormaps["viridis"](np.linspace(0, 0.93, 128)))
     side = ax.inset_axes((1.03, 0.0, 0.035, 1.0))
-    bar = ax.get_figure(root=True).colorbar(ScalarMappable(norm, cut), cax=side)
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        return
+    bar = figure.colorbar(ScalarMappable(norm, cut), cax=side)
     bar.set_label(label)
     bar.outline.set_linewidth(0.5)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -35,7 +37,7 @@ def residuals(fit: FitResult, *, ax: Axes, noise: float | None = None) -> Axes:
         noise = float(np.sqrt(np.sum(parts**2) / max(fit.degrees_of_freedom, 1)))
     ax.axhspan(-200 * noise, 200 * noise, color="#e9eef3", lw=0, zorder=0, label="±2 noise")
     ax.axhline(0, color=GREY, lw=0.6, zorder=1)
-    kind = {"ls": "-", "lw": 0.5, "ms": 2.6, "zorder": 3}
+    kind: dict[str, Any] = {"ls": "-", "lw": 0.5, "ms": 2.6, "zorder": 3}
     ax.plot(frequency, 100 * difference.real, "o", color=PALETTE[0], label="real", **kind)
     ax.plot(frequency, 100 * difference.imag, "^", color=PALETTE[1], mfc="white",
             label="imaginary", **kind)  # fmt: skip

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from math import floor, log10
-from textwrap import wrap
 from pathlib import Path
+from textwrap import wrap
 from types import MappingProxyType
 from typing import Any
 
@@ -32,7 +32,7 @@ DATA = "#333333"
 FIT = "#d55e00"
 
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d31")
-"""Okabe and Ito's colours, without yellow and black; told apart with every kind of colour vision."""
+"""Okabe and Ito's colours without yellow and black: told apart by every kind of colour vision."""
 
 _PROCESS_COLOURS = MappingProxyType(
     {
@@ -53,7 +53,7 @@ VERDICT_COLOURS = MappingProxyType(
     {"agrees": PALETTE[2], "differs": PALETTE[1], "not_comparable": GREY}
 )
 
-_RC = MappingProxyType(
+_RC: Mapping[Any, Any] = MappingProxyType(
     {
         "font.family": ["DejaVu Sans"],
         "font.size": 8.0,
@@ -125,7 +125,7 @@ def empty_figure(width: float = ONE_COLUMN, height: float = 2.7) -> Figure:
 def new_figure(
     width: float = ONE_COLUMN, height: float = 2.7, **subplots: Any
 ) -> tuple[Figure, Any]:
-    """Return a figure of `width` × `height` inch and its Axes, as ``Figure.subplots`` gives them."""
+    """Return a figure of `width` × `height` inch and its Axes, as `Figure.subplots` gives them."""
     figure = empty_figure(width, height)
     return figure, figure.subplots(**subplots)
 
@@ -152,7 +152,7 @@ def rendered(figure: Figure, kind: str, *, crop: bool = False) -> bytes:
 
 def _opaque(figure: Figure) -> bytes:
     """Return the figure as PNG without transparency, which is faster to write and to read."""
-    canvas = FigureCanvasAgg(figure)
+    canvas: Any = FigureCanvasAgg(figure)
     with style():
         figure.set_dpi(_RC["savefig.dpi"])
         canvas.draw()
@@ -263,12 +263,12 @@ def plain(value: float) -> str:
 
 
 def wrapped(text: str, width: int = 32, lines: int = 2) -> str:
-    """Return `text` on at most `lines` lines of `width` characters.
+    r"""Return `text` on at most `lines` lines of `width` characters.
 
     Examples
     --------
     >>> wrapped("Inaguma et al., Solid State Commun. 86 (1993) 689", 24)
-    'Inaguma et al., Solid\\nState Commun. 86 (1993)…'
+    'Inaguma et al., Solid\nState Commun. 86 (1993)…'
     """
     return "\n".join(wrap(" ".join(text.split()), width, max_lines=lines, placeholder="…") or [""])
 

@@ -12,39 +12,22 @@ from eisfit.analysis import Analysis, SpectrumResult
 from eisfit.comparison import ComparisonRow
 from eisfit.constants import ROOM_TEMPERATURE
 from eisfit.findings import Finding
-from eisfit.fitting.result import describe
-from eisfit.processes import Process
 from eisfit.report.methods import methods, provenance, settings, sources
+from eisfit.report.sections import SpectrumSection, by_severity, section
 from eisfit.report.words import (
     NOTHING,
     Table,
     celsius,
     counted,
     degrees,
-    frequency_words,
     measured,
     powers,
     process_words,
     scaled,
-    unit_words,
 )
 from eisfit.spectrum import Spectrum
 from eisfit.temperature.arrhenius import ArrheniusResult
 from eisfit.uncertain import uncertain
-
-
-@dataclass(frozen=True, slots=True)
-class SpectrumSection:
-    """What is said of one spectrum."""
-
-    title: str
-    verdict: str
-    summary: str
-    parameters: Table | None
-    processes: Table | None
-    evidence: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +50,6 @@ class Content:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-_SEVERITIES = ("error", "warning", "info")
-
-
 def content(analysis: Analysis) -> Content:
     """Return everything that the report of `analysis` says."""
     series = analysis.series
@@ -89,7 +69,7 @@ def content(analysis: Analysis) -> Content:
         answer_notes=_answer_notes(analysis),
         comparison=_comparison(analysis.comparison),
         resistances=_resistances(analysis),
-        spectra=tuple(_section(result) for result in analysis.spectra),
+        spectra=tuple(section(result) for result in analysis.spectra),
         findings=by_severity(analysis.findings),
         left_out=_left_out(series.left_out),
         settings=settings(analysis),
@@ -99,12 +79,6 @@ def content(analysis: Analysis) -> Content:
         counts={v: sum(r.verdict == v for r in analysis.spectra) for v in
                 ("usable", "doubtful", "unusable")},
     )  # fmt: skip
-
-
-def by_severity(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Return findings without repeats, the worst first, those of one kind together."""
-    unique = list(dict.fromkeys(findings))
-    return tuple(sorted(unique, key=lambda f: (_SEVERITIES.index(f.severity), f.code)))
 
 
 def _answer(analysis: Analysis) -> Table | None:
@@ -119,7 +93,7 @@ def _answer(analysis: Analysis) -> Table | None:
         "Eₐ of ln(σT)", "95 % interval", "Eₐ of ln σ", "temperatures",
     )  # fmt: skip
     rows = [_answer_row(name, line, nearest, analysis) for name, line in analysis.arrhenius.items()]
-    return Table(heading, tuple(rows))
+    return Table(heading, tuple(rows), prose=(6,))
 
 
 def _nearest_to_room(analysis: Analysis) -> float | None:
@@ -221,7 +195,8 @@ def _comparison_row(row: ComparisonRow) -> tuple[str, ...]:
     if row.doi:
         source += f" · doi:{row.doi}"
     return (
-        process_words(row.process), quantity, found, f"{powers(f'{row.reference_value:.4g}')} {unit}",
+        process_words(row.process), quantity, found,
+        powers(f"{row.reference_value:.4g}") + f" {unit}",
         row.verdict.replace("_", " "), row.why, source,
     )  # fmt: skip
 
@@ -246,110 +221,6 @@ def _resistance_cell(result: SpectrumResult, name: str) -> str:
     if process is None:
         return NOTHING
     return scaled(process.resistance, "Ω") if process.resistance is not None else "not determined"
-
-
-def _section(result: SpectrumResult) -> SpectrumSection:
-    spectrum, fit = result.spectrum, result.fit
-    frequency, _ = spectrum.kept
-    summary = (
-        f"{counted(len(frequency), 'point')} in use, {frequency_words(float(frequency[-1]))} to "
-        f"{frequency_words(float(frequency[0]))}"
-    )
-    parameters = None
-    if fit is not None:
-        summary += f"; χ²ᵣ = {powers(f'{fit.reduced_chi_square:.3g}')}"
-        if fit.weighting == "modulus":
-            percent = 100 * np.sqrt(max(fit.reduced_chi_square, 0.0))
-            summary += f", residuals {percent:.2g} % of |Z|"
-        summary += "" if fit.converged else "; THE FIT DID NOT CONVERGE"
-        parameters = _parameters(result)
-    T = spectrum.temperature
-    return SpectrumSection(
-        title=spectrum.label if T is None else f"{celsius(T)} · {spectrum.label}",
-        verdict=result.verdict,
-        summary=summary,
-        parameters=parameters,
-        processes=_processes(result),
-        evidence=tuple(e for p in result.processes.values() for e in _evidence(p)),
-        findings=by_severity(result.findings),
-        left_out=_left_out_points(spectrum),
-    )
-
-
-def _parameters(result: SpectrumResult) -> Table | None:
-    if result.fit is None:
-        return None
-    meanings = {p.name: p.meaning for p in result.fit.model.parameters}
-    rows = []
-    for name, estimate in result.fit.estimates.items():
-        unit = "" if estimate.unit == "1" else estimate.unit
-        text = powers(describe(estimate))
-        text = text.replace(estimate.unit, unit_words(estimate.unit)) if unit else text
-        interval = NOTHING
-        if estimate.determined and estimate.ci95 is not None:
-            interval = powers(f"{estimate.ci95[0]:.4g} to {estimate.ci95[1]:.4g}")
-        rows.append((name, text, interval, meanings.get(name, "")))
-    return Table(("parameter", "value", "95 % interval", "meaning"), tuple(rows), prose=(3,))
-
-
-def _processes(result: SpectrumResult) -> Table | None:
-    if not result.processes:
-        return None
-    heading = ("process", "R", "C", "time constant", "σ", "area resistance")
-    rows = tuple(
-        (process_words(name), _resistance(result, name), _capacitance(p),
-         scaled(p.time_constant, "s"), measured(p.conductivity, "S/cm"),
-         measured(p.area_resistance, "Ω cm²"))
-        for name, p in result.processes.items()
-    )  # fmt: skip
-    return Table(heading, rows, prose=(2,))
-
-
-def _resistance(result: SpectrumResult, name: str) -> str:
-    """Return R of a process; where the model has one and the data do not tell it, say so."""
-    process = result.processes[name]
-    if process.resistance is not None:
-        return scaled(process.resistance, "Ω")
-    declared = result.fit.model.processes.get(name) if result.fit is not None else None
-    has_one = declared is not None and declared.parameter("R") is not None
-    return "not determined" if has_one else NOTHING
-
-
-def _capacitance(process: Process) -> str:
-    if process.capacitance is None:
-        return "not told: the arc is above the window" if process.above_window else (
-            "not determined")  # fmt: skip
-    formula = f" ({process.capacitance_formula})" if process.capacitance_formula else ""
-    return scaled(process.capacitance, "F") + formula
-
-
-def _evidence(process: Process) -> list[str]:
-    """Return why the process has its name, and what follows from models of it."""
-    name = process_words(process.name)
-    lines = [
-        f"{name} may be {process_words(c.process)} (score {c.score:.2f}): {c.why}"
-        for c in process.candidates
-    ]
-    lines += [
-        f"{name}, {what.replace('_', ' ')} = {measured(d.value, unit_words(d.unit))} by the model "
-        f"{d.model}" + (f", doi:{d.doi}" if d.doi else "")
-        for what, d in process.derived.items()
-    ]
-    return lines
-
-
-def _left_out_points(spectrum: Spectrum) -> tuple[str, ...]:
-    """Return each reason with the frequencies of its points."""
-    groups: dict[str, list[str]] = {}
-    for i in np.flatnonzero(spectrum.mask):
-        f = float(spectrum.frequency[i])
-        text = frequency_words(f) if np.isfinite(f) and f > 0 else "no frequency"
-        groups.setdefault(spectrum.reasons[i], []).append(text)
-    lines = []
-    for reason, places in groups.items():
-        shown = ", ".join(places[:12]) + (" …" if len(places) > 12 else "")
-        lines.append(f"{counted(len(places), 'point')} ({shown}): {reason}")
-    return tuple(lines)
 
 
 def _left_out(spectra: Sequence[tuple[Spectrum, str]]) -> Table | None:

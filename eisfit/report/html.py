@@ -52,12 +52,12 @@ def picture_source(picture: Picture) -> str:
 
 
 def embedded(value: Object) -> Markup:
-    """Return JSON that may stand within a script element: no ``<``, ``>`` or ``&`` in it.
+    r"""Return JSON that may stand within a script element: no ``<``, ``>`` or ``&`` in it.
 
     Examples
     --------
     >>> print(embedded({"file": "</script>"}))
-    {"file":"\\u003c/script\\u003e"}
+    {"file":"\u003c/script\u003e"}
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for sign in "<>&":

@@ -19,12 +19,13 @@ def methods(analysis: Analysis) -> tuple[str, ...]:
     weights = {f.weighting for f in (r.fit for r in analysis.spectra) if f is not None}
     how = ", ".join(sorted(weights)) or "modulus"
     paragraphs = [
-        f"Every spectrum was screened and tested for consistency with the Kramers–Kronig relations; "
-        f"points that failed were left out with the reason stated, raw numbers were not altered. "
+        "Every spectrum was screened and tested for consistency with the Kramers–Kronig "
+        f"relations; points that failed were left out with the reason stated, raw numbers "
+        "were not altered. "
         f"The circuit {model.circuit} ({model.title}) was fitted to real and imaginary part "
         f"together by complex nonlinear least squares with {how} weights. Parameters that carry a "
-        f"unit were fitted as logarithms. A parameter that the data do not determine is reported as "
-        f"such, with the range that fits as well.",
+        f"unit were fitted as logarithms. A parameter that the data do not determine is reported "
+        f"as such, with the range that fits as well.",
         "Effective capacitances of arcs across the sample follow Hsu and Mansfeld, those at "
         "interfaces Brug; the formula stands beside each value. The names of processes are the "
         "model's; candidates by capacitance are evidence, not proof.",

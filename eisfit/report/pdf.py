@@ -7,13 +7,15 @@ from io import BytesIO
 from pathlib import Path
 
 from fpdf import FPDF, XPos, YPos
+from fpdf.enums import WrapMode
 
 from eisfit import __version__
 from eisfit.findings import Finding
-from eisfit.report.content import Content, SpectrumSection
+from eisfit.report.content import Content
 from eisfit.report.figures import Picture, Pictures
 from eisfit.report.pdf_table import draw_table as _table
 from eisfit.report.pdf_table import one_line
+from eisfit.report.sections import SpectrumSection
 
 _INK, _SOFT, _LINE = (29, 35, 40), (92, 103, 112), (223, 227, 230)
 _SEVERITY = {"info": (0, 89, 143), "warning": (163, 71, 0), "error": (179, 38, 30)}
@@ -47,7 +49,7 @@ def pdf_report(content: Content, pictures: Pictures, fonts: Path) -> bytes:
     pdf.add_font("sans", fname=fonts / "DejaVuSans.ttf")
     pdf.add_font("sans", style="B", fname=fonts / "DejaVuSans-Bold.ttf")
     pdf.set_margins(16, 15)
-    pdf.set_auto_page_break(True, 17)
+    pdf.set_auto_page_break(auto=True, margin=17)
     pdf.set_title(content.title)
     pdf.set_creator(f"eisfit {__version__}")
     pdf.add_page()
@@ -129,7 +131,7 @@ def _text(pdf: _Page, text: str, *, size: float, bold: bool = False, soft: bool 
     pdf.set_font("sans", style="B" if bold else "", size=size)
     pdf.set_text_color(*(_SOFT if soft else _INK))
     pdf.multi_cell(0, size * 0.48, one_line(text), align="L", new_x=XPos.LMARGIN,
-                   new_y=YPos.NEXT, wrapmode="WORD")  # fmt: skip
+                   new_y=YPos.NEXT, wrapmode=WrapMode.WORD)  # fmt: skip
 
 
 def _findings(pdf: _Page, findings: Sequence[Finding]) -> None:

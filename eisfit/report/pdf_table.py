@@ -113,17 +113,11 @@ def _broken(pdf: FPDF, word: str, room: float) -> list[str]:
 
 
 def _widths(pdf: FPDF, table: Table) -> list[float]:
-    """Return widths by content: no word is broken while there is room, long texts share the rest."""
+    """Return widths by content: words stay whole while there is room."""
     columns = list(zip(*(table.heading, *table.rows), strict=True))
     texts = [[one_line(cell) for cell in column] for column in columns]
-    # the heading is bold, some 12 % wider
-    full = [
-        max(_factor(k) * pdf.get_string_width(t) for k, t in enumerate(c)) + _GAP for c in texts
-    ]
-    word = [
-        max(_factor(k) * pdf.get_string_width(w) for k, t in enumerate(c) for w in t.split(" ")) + _GAP
-        for c in texts
-    ]  # fmt: skip
+    full = [_longest(pdf, cells, whole=True) for cells in texts]
+    word = [_longest(pdf, cells, whole=False) for cells in texts]
     if sum(full) <= pdf.epw:
         spare = (pdf.epw - sum(full)) / len(full)
         return [width + spare for width in full]
@@ -135,5 +129,10 @@ def _widths(pdf: FPDF, table: Table) -> list[float]:
     return [w + share * more for w, more in zip(least, wish, strict=True)]
 
 
-def _factor(row: int) -> float:
-    return 1.12 if row == 0 else 1.0
+def _longest(pdf: FPDF, cells: Sequence[str], *, whole: bool) -> float:
+    """Return the width of the longest cell, or of its longest word; the first cell is bold."""
+    wide = 0.0
+    for k, cell in enumerate(cells):
+        for part in [cell] if whole else cell.split(" "):
+            wide = max(wide, pdf.get_string_width(part) * (1.12 if k == 0 else 1.0))
+    return wide + _GAP

@@ -85,29 +85,41 @@ def _make_folders(directory: Path) -> list[Path]:
 def _move(stage: Path, directory: Path) -> None:
     """Move every file from `stage` to `directory`; on failure put the old ones back."""
     new = [p.relative_to(stage) for p in sorted(stage.rglob("*")) if p.is_file()]
-    old = stage / ".old"
-    replaced: list[Path] = []
-    moved: list[Path] = []
-    made = [directory / p for p in sorted({n.parent for n in new}) if not (directory / p).exists()]
+    steps = _Steps()
     try:
-        for folder in made:
-            folder.mkdir(parents=True)
+        for folder in sorted({directory / name.parent for name in new}):
+            if not folder.exists():
+                folder.mkdir()
+                steps.made.append(folder)
         for name in {*new, *_earlier(directory)}:
             if (directory / name).is_file():
-                (old / name).parent.mkdir(parents=True, exist_ok=True)
-                (directory / name).replace(old / name)
-                replaced.append(name)
+                (stage / ".old" / name).parent.mkdir(parents=True, exist_ok=True)
+                steps.move(directory / name, stage / ".old" / name)
         for name in new:
-            (stage / name).replace(directory / name)
-            moved.append(name)
+            steps.move(stage / name, directory / name)
     except BaseException:
-        for name in moved:
-            (directory / name).unlink()
-        for name in replaced:
-            (old / name).replace(directory / name)
-        for folder in reversed(made):
-            folder.rmdir()
+        steps.take_back()
         raise
+
+
+class _Steps:
+    """What was done so far, so that it can be undone."""
+
+    def __init__(self) -> None:
+        self.made: list[Path] = []
+        self.moved: list[tuple[Path, Path]] = []
+
+    def move(self, source: Path, target: Path) -> None:
+        """Rename, and remember it."""
+        source.replace(target)
+        self.moved.append((source, target))
+
+    def take_back(self) -> None:
+        """Undo every step, the last one first."""
+        for source, target in reversed(self.moved):
+            target.replace(source)
+        for folder in reversed(self.made):
+            folder.rmdir()
 
 
 def _earlier(directory: Path) -> set[Path]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import stdtrit
 from uncertainties import UFloat, ufloat
 
@@ -14,6 +13,7 @@ from eisfit.arrays import BoolArray, FloatArray
 from eisfit.constants import BOLTZMANN_EV
 from eisfit.findings import Finding
 from eisfit.geometry import Geometry
+from eisfit.temperature.line import Line, distance, grown
 
 _OFF_THE_LINE = 4.0  # standard deviations from the line at which a point is named
 _FEWEST_FOR_INTERVAL = 4
@@ -144,7 +144,7 @@ def fit_arrhenius(
     if len(np.unique(np.round(T, 2))) < 2:
         return None
     ln_cell = np.log(geometry.cell_constant / 100) if geometry is not None else 0.0
-    part = _Line(
+    part = Line(
         1 / (BOLTZMANN_EV * T),
         ln_cell - resistances.log_resistance[used] + np.log(T),
         resistances.covariance[np.ix_(used, used)],
@@ -153,13 +153,13 @@ def fit_arrhenius(
     )
     scatter = part.scatter()
     theta, covariance = part.solve(scatter)
-    E_ln_sigma = _Line(part.x, part.y - np.log(T), part.V, part.loading, part.common)
+    E_ln_sigma = Line(part.x, part.y - np.log(T), part.V, part.loading, part.common)
     theta_ln_sigma, covariance_ln_sigma = E_ln_sigma.solve(scatter)
     alone = len(T) == 2
     stderr = np.sqrt(covariance[1, 1]) if not alone else np.nan
     shift = theta[2]
     every = ln_cell - resistances.log_resistance
-    shifted = every + np.log(_shrunk(-resistances.loading, shift))
+    shifted = every + np.log(grown(-resistances.loading, shift))
     sigma = np.exp(shifted)
     spread = np.sqrt(
         np.diagonal(resistances.covariance) + resistances.loading**2 * covariance[2, 2]
@@ -185,65 +185,6 @@ def fit_arrhenius(
     )
 
 
-class _Line:
-    """y = a - E x over points with covariance V and a common coordinate d with prior N(0, common).
-
-    The data give R at d = 0; at d it is R (1 + loading d), which is exact for a lead in series.
-    """
-
-    def __init__(
-        self, x: FloatArray, y: FloatArray, V: FloatArray, loading: FloatArray, common: float
-    ) -> None:
-        self.x, self.y, self.V, self.loading, self.common = x, y, V, loading, common
-
-    def residual(self, theta: FloatArray) -> FloatArray:
-        """Return y(d) - (a - E x)."""
-        y = self.y + np.log(_shrunk(self.loading, theta[2]))
-        r: FloatArray = y - (theta[0] - theta[1] * self.x)
-        return r
-
-    def solve(self, scatter: float) -> tuple[FloatArray, FloatArray]:
-        """Return (a, E, d), shape (3,), and their covariance, shape (3, 3), by Gauss–Newton."""
-        inverse = np.linalg.inv(self.V + scatter**2 * np.eye(len(self.x)))
-        theta = np.zeros(3)
-        tight = 1 / max(self.common, 1e-30)
-        A: FloatArray = np.eye(3)
-        for _ in range(50):
-            shape = _shrunk(self.loading, theta[2])
-            J = np.stack([np.ones_like(self.x), -self.x, -self.loading * shape], axis=1)
-            A = np.array(J.T @ inverse @ J, dtype=np.float64)
-            A[2, 2] += tight
-            right = J.T @ inverse @ self.residual(theta)
-            right[2] -= tight * theta[2]
-            step = np.linalg.solve(A, right)
-            theta = np.asarray(theta + step, dtype=np.float64)
-            if np.all(np.abs(step) < 1e-10 * (1 + np.abs(theta))):
-                break
-        return theta, np.asarray(np.linalg.inv(A), dtype=np.float64)
-
-    def excess(self, scatter: float) -> float:
-        """Return rᵀ V⁻¹ r at the best line minus the degrees of freedom."""
-        theta, _ = self.solve(scatter)
-        r = self.residual(theta)
-        V = self.V + scatter**2 * np.eye(len(r))
-        prior = theta[2] ** 2 / max(self.common, 1e-30)
-        return float(r @ np.linalg.solve(V, r)) + float(prior) - (len(r) - 2)
-
-    def scatter(self) -> float:
-        """Return the scatter beyond the points' errors that makes χ² equal its expectation."""
-        if len(self.x) < 3 or self.excess(0.0) <= 0:
-            return 0.0
-        high = float(np.std(self.residual(self.solve(1.0)[0]))) + 1e-12
-        while self.excess(high) > 0:
-            high *= 2
-        return float(brentq(self.excess, 0.0, high, xtol=1e-6 * high))
-
-
-def _shrunk(loading: FloatArray, shift: float) -> FloatArray:
-    """Return σ(d)/σ(0) = 1/(1 - loading d) for σ's loading, kept above zero."""
-    return 1 / np.maximum(1 - loading * shift, 1e-6)
-
-
 def _interval(
     value: float, stderr: float, points: int, scatter: float
 ) -> tuple[float, float] | None:
@@ -256,7 +197,7 @@ def _interval(
 
 def _findings(
     process: str,
-    line: _Line,
+    line: Line,
     theta: FloatArray,
     scatter: float,
     temperature: FloatArray,
@@ -278,7 +219,7 @@ def _findings(
     r = line.residual(theta)
     # leave each point out in turn: a bad one must not hide behind the scatter it makes itself
     for i in range(len(r) if points >= _FEWEST_FOR_INTERVAL else 0):
-        z = _distance(line, i)
+        z = distance(line, i)
         if abs(z) > _OFF_THE_LINE:
             T = temperature[used][i]
             text = (
@@ -294,17 +235,3 @@ def _findings(
         )
         out.append(Finding("scatter", "info", text))
     return out
-
-
-def _distance(line: _Line, i: int) -> float:
-    """Return how many standard deviations point `i` lies off the line through the others."""
-    rest = np.arange(len(line.x)) != i
-    others = _Line(
-        line.x[rest], line.y[rest], line.V[np.ix_(rest, rest)], line.loading[rest], line.common
-    )
-    scatter = others.scatter()
-    theta, covariance = others.solve(scatter)
-    slope = np.array([1.0, -line.x[i], -line.loading[i]])
-    variance = slope @ covariance @ slope + line.V[i, i] + scatter**2
-    alone = _Line(line.x[[i]], line.y[[i]], line.V[[i]][:, [i]], line.loading[[i]], line.common)
-    return float(alone.residual(theta)[0] / np.sqrt(variance))

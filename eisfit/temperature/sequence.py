@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eisfit.arrays import BoolArray, FloatArray
+from eisfit.fitting.choice import choose, sorted_arcs
 from eisfit.fitting.engine import solve_each
-from eisfit.fitting.fit import Minimum, best_minimum, choose, result_of, settle, sorted_arcs
+from eisfit.fitting.fit import Minimum, best_minimum, result_of, settle
 from eisfit.fitting.problem import Weighting, problem_of
 from eisfit.fitting.result import FitResult
 from eisfit.models import Model
