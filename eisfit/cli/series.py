@@ -25,6 +25,7 @@ from eisfit.errors import ModelError
 
 if TYPE_CHECKING:
     from eisfit.analysis import Analysis
+    from eisfit.comparison import ComparisonRow
 
 
 def series(
@@ -105,13 +106,27 @@ def print_answer(analysis: Analysis) -> None:
     if rows:
         columns = ["process", "E_a (ln σT)", "E_a (ln σ)", "σ at 25 °C", "points"]
         print_table("", columns, rows)
-    rows = [
-        [c.process.replace("_", " "), c.verdict.replace("_", " "), c.reference_id, c.why]
-        for c in analysis.comparison
-        if c.verdict != "not_comparable"
-    ]
+    rows = [_compared(c) for c in analysis.comparison if c.verdict != "not_comparable"]
     if rows:
-        print_table("", ["compared", "verdict", "source", "why"], rows)
+        print_table("", ["compared", "measured", "literature", "verdict", "source"], rows)
+
+
+def _compared(row: ComparisonRow) -> list[str]:
+    """Return one line of the comparison; the report says why."""
+    from eisfit.fitting.result import with_error
+
+    what, unit = {"conductivity_S_cm": ("σ", "S/cm"), "activation_energy_eV": ("E_a", "eV")}.get(
+        row.quantity, (row.quantity, "")
+    )
+    at = f" at {row.temperature - 273.15:.0f} °C" if row.temperature is not None else ""
+    measured = with_error(row.measured, row.measured_stderr) if row.measured is not None else "–"
+    return [
+        f"{row.process.replace('_', ' ')}, {what}{at}",
+        f"{measured} {unit}",
+        f"{row.reference_value:g} {unit}",
+        row.verdict,
+        row.reference_id,
+    ]
 
 
 def _code(analysis: Analysis) -> int:

@@ -147,9 +147,8 @@ def _literature(rows: Sequence[ComparisonRow], order: Sequence[str], ax: Axes) -
     """Draw the conductivities of the literature as diamonds with their tolerance."""
     labels: set[str] = set()
     for row in rows:
-        if row.quantity != "conductivity_S_cm" or row.temperature is None:
-            continue
-        if row.reference_value <= 0:
+        known = row.quantity == "conductivity_S_cm" and row.process in order
+        if not known or row.temperature is None or row.reference_value <= 0:
             continue
         text = wrapped(row.citation or row.reference_id, 30, 2)
         label: str | None = f"{in_words(row.process)}, literature\n{text}"

@@ -24,7 +24,7 @@ from eisfit.plots.style import (
 )
 from eisfit.spectrum import Spectrum
 
-_ZOOM = 3.0
+_ZOOM = 1.8
 """How many times larger than the arcs the whole must be before the view is limited to them."""
 
 

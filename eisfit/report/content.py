@@ -39,6 +39,7 @@ class Content:
     answer: Table | None
     answer_notes: tuple[str, ...]
     comparison: Table | None
+    not_comparable: Table | None
     resistances: Table
     spectra: tuple[SpectrumSection, ...]
     findings: tuple[Finding, ...]
@@ -68,6 +69,7 @@ def content(analysis: Analysis) -> Content:
         answer=_answer(analysis),
         answer_notes=_answer_notes(analysis),
         comparison=_comparison(analysis.comparison),
+        not_comparable=_not_comparable(analysis.comparison),
         resistances=_resistances(analysis),
         spectra=tuple(section(result) for result in analysis.spectra),
         findings=by_severity(analysis.findings),
@@ -175,10 +177,21 @@ _FORMS = {"ln_sigma_T": "ln(σT)", "ln_sigma": "ln σ", "not stated": "form not 
 
 
 def _comparison(rows: Sequence[ComparisonRow]) -> Table | None:
+    rows = [row for row in rows if row.verdict != "not_comparable"]
     if not rows:
         return None
     heading = ("process", "quantity", "measured", "literature", "verdict", "why", "source")
-    return Table(heading, tuple(_comparison_row(row) for row in rows), 4, prose=(1, 5, 6))
+    return Table(heading, tuple(_comparison_row(row) for row in rows), 4, prose=(1, 2, 5, 6))
+
+
+def _not_comparable(rows: Sequence[ComparisonRow]) -> Table | None:
+    """Return the values of the literature that allow no verdict, with the reason."""
+    rows = [row for row in rows if row.verdict == "not_comparable"]
+    if not rows:
+        return None
+    told = [_comparison_row(row) for row in rows]
+    heading = ("process", "quantity", "literature", "why it is not comparable", "source")
+    return Table(heading, tuple((t[0], t[1], t[3], t[5], t[6]) for t in told), prose=(1, 3, 4))
 
 
 def _comparison_row(row: ComparisonRow) -> tuple[str, ...]:

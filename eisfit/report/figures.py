@@ -73,7 +73,7 @@ def draw(analysis: Analysis, progress: Progress) -> Pictures:
     if lines:
         alt = "Arrhenius plot of " + ", ".join(lines)
         arrhenius = drawn("arrhenius", alt, plots.arrhenius_figure(analysis))
-    if rows:
+    if rows := [row for row in rows if row.measured is not None]:
         alt = "Measured values beside those of the literature with their tolerance"
         comparison = drawn("comparison", alt, plots.comparison_figure(rows))
     spectra = []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fpdf import FPDF, XPos, YPos
 from fpdf.enums import WrapMode
+from PIL import Image
 
 from eisfit import __version__
 from eisfit.findings import Finding
@@ -72,7 +73,7 @@ def _opening(pdf: _Page, content: Content, pictures: Pictures) -> None:
     if content.comparison is not None:
         _heading(pdf, "Comparison with the literature")
         _table(pdf, content.comparison, size=6.8)
-        _picture(pdf, pictures.comparison)
+    _picture(pdf, pictures.comparison)
     _heading(pdf, "All spectra")
     _picture(pdf, pictures.overview)
     if content.answer is not None:
@@ -83,6 +84,8 @@ def _opening(pdf: _Page, content: Content, pictures: Pictures) -> None:
 
 
 def _spectra(pdf: _Page, content: Content, pictures: Pictures) -> None:
+    if pdf.will_page_break(135):
+        pdf.add_page()
     _heading(pdf, "Each spectrum")
     for section, picture in zip(content.spectra, pictures.spectra, strict=True):
         _spectrum(pdf, section, picture)
@@ -107,6 +110,9 @@ def _closing(pdf: _Page, content: Content) -> None:
     if content.left_out is not None:
         _heading(pdf, "Spectra left out")
         _table(pdf, content.left_out)
+    if content.not_comparable is not None:
+        _heading(pdf, "Published values that allow no verdict")
+        _table(pdf, content.not_comparable, size=6.8)
     _heading(pdf, "Methods")
     for paragraph in content.methods:
         _text(pdf, paragraph, size=8.5)
@@ -150,7 +156,9 @@ def _findings(pdf: _Page, findings: Sequence[Finding]) -> None:
 def _picture(pdf: _Page, picture: Picture | None) -> None:
     if picture is None:
         return
-    width = min(pdf.epw, 172.0)
+    with Image.open(BytesIO(picture.png)) as opened:
+        shape = opened.height / opened.width
+    width = min(pdf.epw, 172.0, (pdf.eph - 12) / shape)
     pdf.ln(2.5)
     pdf.image(BytesIO(picture.png), x=pdf.l_margin + (pdf.epw - width) / 2, w=width,
               alt_text=picture.alt)  # fmt: skip
