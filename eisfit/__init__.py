@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from eisfit.analysis import Analysis, SpectrumResult, analyze_series, analyze_spectrum
     from eisfit.errors import EisfitError, FitError, ModelError, ReadError, SheetError
     from eisfit.fitting.fit import fit
+    from eisfit.fitting.many import FitTable, fit_many
     from eisfit.fitting.result import FitResult
     from eisfit.geometry import Geometry
     from eisfit.models import Model, load_model
@@ -31,6 +32,7 @@ _HOME = {
     "EisfitError": "errors",
     "FitError": "errors",
     "FitResult": "fitting.result",
+    "FitTable": "fitting.many",
     "Geometry": "geometry",
     "Model": "models",
     "ModelError": "errors",
@@ -42,6 +44,7 @@ _HOME = {
     "analyze_series": "analysis",
     "analyze_spectrum": "analysis",
     "fit": "fitting.fit",
+    "fit_many": "fitting.many",
     "load_model": "models",
     "read": "readers",
     "read_each": "readers",
@@ -55,6 +58,7 @@ __all__ = [
     "EisfitError",
     "FitError",
     "FitResult",
+    "FitTable",
     "Geometry",
     "Model",
     "ModelError",
@@ -66,6 +70,7 @@ __all__ = [
     "analyze_series",
     "analyze_spectrum",
     "fit",
+    "fit_many",
     "load_model",
     "read",
     "read_each",

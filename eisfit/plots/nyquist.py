@@ -172,8 +172,8 @@ def _shade(fitted: FitResult, view: View, factor: float, ax: Axes) -> None:
         colour = colour_of(arc.name, order) if arc.name else GREY
         ax.fill(Z.real / factor, -Z.imag / factor, color=colour, alpha=0.16, lw=0, zorder=1)
         centre = float(Z.real[np.argmax(-Z.imag)])
-        if arc.name and width > 0.09 * view.width and centre < view.right:
-            words = in_words(arc.name).replace(" ", "\n") if width < 0.25 * view.width else (
+        if arc.name and width > 0.2 * view.width and centre < view.right:
+            words = in_words(arc.name).replace(" ", "\n") if width < 0.4 * view.width else (
                 in_words(arc.name))  # fmt: skip
             ax.text(centre / factor, 0.3 * float(np.max(-Z.imag)) / factor, words, ha="center",
                     va="center", fontsize=6.5, color=colour, zorder=2, clip_on=True,
@@ -212,19 +212,19 @@ def _mark_decades(frequency: FloatArray, Z: ComplexArray, factor: float, ax: Axe
         taken.append((u, v))
         ahead = [float(np.interp(place + step, at, c)) for step in (-0.1, 0.1) for c in (x, y)]
         _label(power_text(10.0**-place), (px, py), (ahead[2] - ahead[0], ahead[3] - ahead[1]),
-               inwards=u < 0.16 or u > 0.88, ax=ax)  # fmt: skip
+               away=1 if u < 0.16 else -1 if u > 0.88 else 0, ax=ax)  # fmt: skip
     if marked:
         ax.plot(*zip(*marked, strict=True), "o", ls="none", ms=3.4, color=INK, zorder=5,
                 gid="decades")  # fmt: skip
 
 
 def _label(
-    text: str, at: tuple[float, float], along: tuple[float, float], *, inwards: bool, ax: Axes
+    text: str, at: tuple[float, float], along: tuple[float, float], *, away: int, ax: Axes
 ) -> None:
-    """Write `text` in Hz beside a curve that runs `along`, on its outer or its inner side."""
+    """Write `text` in Hz on the outer side of a curve, or on that which is `away` from an edge."""
     length = float(np.hypot(*along)) or 1.0
     across, up = -along[1] / length, along[0] / length
-    if inwards and abs(across) > 0.4:
+    if away * across < -0.4:
         across, up = -across, -up
     ha = "right" if across < -0.4 else "left" if across > 0.4 else "center"
     va = "bottom" if up > 0.4 else "top" if up < -0.4 else "center"

@@ -18,6 +18,7 @@ from eisfit.report.words import (
     NOTHING,
     Table,
     celsius,
+    coordinate_words,
     counted,
     degrees,
     measured,
@@ -92,7 +93,7 @@ def _answer(analysis: Analysis) -> Table | None:
     geometry = all(line.has_geometry for line in analysis.arrhenius.values())
     heading = (
         "process", f"R at {here} (measured)", "σ at 25 °C" if geometry else "1/R at 25 °C",
-        "Eₐ of ln(σT)", "95 % interval", "Eₐ of ln σ", "temperatures",
+        "Eₐ of ln(σT) in eV", "95 % interval in eV", "Eₐ of ln σ in eV", "temperatures",
     )  # fmt: skip
     rows = [_answer_row(name, line, nearest, analysis) for name, line in analysis.arrhenius.items()]
     return Table(heading, tuple(rows), prose=(6,))
@@ -111,7 +112,8 @@ def _answer_row(
     unit = "S/cm" if line.has_geometry else "S"
     low_high = NOTHING
     if line.ci95 is not None:
-        low_high = f"{line.ci95[0]:.3f} to {line.ci95[1]:.3f} eV"
+        digits = _digits(line.activation_energy.std_dev)
+        low_high = f"{line.ci95[0]:.{digits}f} to {line.ci95[1]:.{digits}f}"
     used = line.temperature[line.used]
     span = f"{int(line.used.sum())} of {len(line.used)}"
     if len(used):
@@ -120,11 +122,18 @@ def _answer_row(
         process_words(name),
         _resistance_near(line, nearest, analysis),
         measured(ufloat_of(float(sigma), float(error)), unit),
-        measured(line.activation_energy, "eV"),
+        measured(line.activation_energy, ""),
         low_high,
-        measured(line.activation_energy_ln_sigma, "eV"),
+        measured(line.activation_energy_ln_sigma, ""),
         span,
     )
+
+
+def _digits(error: float) -> int:
+    """Return how many decimals an energy of this error deserves."""
+    if not np.isfinite(error) or error <= 0:
+        return 4
+    return int(np.clip(1 - np.floor(np.log10(error)), 2, 6))
 
 
 def ufloat_of(value: float, error: float) -> UFloat:
@@ -210,7 +219,7 @@ def _comparison_row(row: ComparisonRow) -> tuple[str, ...]:
     return (
         process_words(row.process), quantity, found,
         powers(f"{row.reference_value:.4g}") + f" {unit}",
-        row.verdict.replace("_", " "), row.why, source,
+        row.verdict.replace("_", " "), powers(row.why), source,
     )  # fmt: skip
 
 
@@ -219,13 +228,17 @@ def _resistances(analysis: Analysis) -> Table:
     names = [n for n in dict.fromkeys(k for r in analysis.spectra for k in r.processes)
              if any(n in r.processes and r.processes[n].resistance is not None
                     for r in analysis.spectra)]  # fmt: skip
-    heading = ("spectrum", "temperature", *(f"R, {process_words(n)}" for n in names), "verdict")
+    series = analysis.series
+    along = () if series.coordinate == "temperature" else (series.coordinate.replace("_", " "),)
+    heading = ("spectrum", *along, "temperature", *(f"R, {process_words(n)}" for n in names),
+               "verdict")  # fmt: skip
     rows = []
-    for result in analysis.spectra:
+    for result, value in zip(analysis.spectra, series.values, strict=True):
         T = result.spectrum.temperature
+        place = (coordinate_words(series.coordinate, float(value)),) if along else ()
         cells = [_resistance_cell(result, name) for name in names]
-        rows.append((result.spectrum.label, degrees(T) if T is not None else NOTHING, *cells,
-                     result.verdict))  # fmt: skip
+        rows.append((result.spectrum.label, *place, degrees(T) if T is not None else NOTHING,
+                     *cells, result.verdict))  # fmt: skip
     return Table(heading, tuple(rows), len(heading) - 1)
 
 

@@ -64,7 +64,8 @@ def draw(analysis: Analysis, progress: Progress) -> Pictures:
 
     total = len(analysis.spectra) + 1
     progress("drawing", 0, total)
-    lines, rows = analysis.arrhenius, analysis.comparison
+    lines = analysis.arrhenius
+    rows = [row for row in analysis.comparison if row.measured is not None]
     overview = drawn(
         "nyquist_overview", "Nyquist plots of all spectra, coloured by the series' coordinate",
         plots.overview_figure(analysis), crop=False,
@@ -73,7 +74,7 @@ def draw(analysis: Analysis, progress: Progress) -> Pictures:
     if lines:
         alt = "Arrhenius plot of " + ", ".join(lines)
         arrhenius = drawn("arrhenius", alt, plots.arrhenius_figure(analysis))
-    if rows := [row for row in rows if row.measured is not None]:
+    if rows:
         alt = "Measured values beside those of the literature with their tolerance"
         comparison = drawn("comparison", alt, plots.comparison_figure(rows))
     spectra = []

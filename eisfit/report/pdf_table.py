@@ -19,6 +19,7 @@ _VERDICT = MappingProxyType(
         "unusable": (179, 38, 30),
     }
 )
+_SMALLEST = 5.5  # points
 _GAP = 2.5  # mm between two columns
 
 
@@ -36,6 +37,9 @@ def draw_table(pdf: FPDF, table: Table, *, size: float = 8) -> None:
     pdf.set_font("sans", size=size)
     pdf.set_draw_color(*_LINE)
     pdf.set_line_width(0.15)
+    while size > _SMALLEST and sum(_least(pdf, table)) > pdf.epw:
+        size -= 0.5
+        pdf.set_font("sans", size=size)
     widths = _widths(pdf, table)
     head = [_wrapped(pdf, cell, width) for cell, width in zip(table.heading, widths, strict=True)]
     _row(pdf, head, widths, size, head=True)
@@ -114,19 +118,28 @@ def _broken(pdf: FPDF, word: str, room: float) -> list[str]:
 
 def _widths(pdf: FPDF, table: Table) -> list[float]:
     """Return widths by content: words stay whole while there is room."""
-    columns = list(zip(*(table.heading, *table.rows), strict=True))
-    texts = [[one_line(cell) for cell in column] for column in columns]
+    texts = _columns(table)
     full = [_longest(pdf, cells, whole=True) for cells in texts]
-    word = [_longest(pdf, cells, whole=False) for cells in texts]
     if sum(full) <= pdf.epw:
         spare = (pdf.epw - sum(full)) / len(full)
         return [width + spare for width in full]
-    least = [min(w, 0.22 * pdf.epw) for w in word]
+    least = _least(pdf, table)
     scale = min(1.0, pdf.epw / sum(least))
     least = [scale * w for w in least]
     wish = [max(f - w, 0.0) for f, w in zip(full, least, strict=True)]
     share = (pdf.epw - sum(least)) / sum(wish) if sum(wish) > 0 else 0.0
     return [w + share * more for w, more in zip(least, wish, strict=True)]
+
+
+def _columns(table: Table) -> list[list[str]]:
+    columns = zip(*(table.heading, *table.rows), strict=True)
+    return [[one_line(cell) for cell in column] for column in columns]
+
+
+def _least(pdf: FPDF, table: Table) -> list[float]:
+    """Return the widths that keep every word whole, but for very long ones."""
+    words = [_longest(pdf, cells, whole=False) for cells in _columns(table)]
+    return [min(w, 0.25 * pdf.epw) for w in words]
 
 
 def _longest(pdf: FPDF, cells: Sequence[str], *, whole: bool) -> float:

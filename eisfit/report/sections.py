@@ -128,7 +128,7 @@ def _evidence(process: Process) -> list[str]:
     """Return why the process has its name, and what follows from models of it."""
     name = process_words(process.name)
     lines = [
-        f"{name} may be {process_words(c.process)} (score {c.score:.2f}): {c.why}"
+        f"{name} may be {process_words(c.process)} (score {c.score:.2f}): {powers(c.why)}"
         for c in process.candidates
     ]
     lines += [

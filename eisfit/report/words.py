@@ -100,6 +100,26 @@ def degrees(temperature: float) -> str:
     return f"{value:.1f}".removesuffix(".0").replace("-", "−") + " °C"
 
 
+_COORDINATES = {
+    "time": (1 / 3600, "h"),
+    "bias": (1.0, "V"),
+    "state_of_charge": (100.0, "%"),
+    "pressure": (1e-6, "MPa"),
+}
+
+
+def coordinate_words(coordinate: str, value: float) -> str:
+    """Return a place along a series, such as ``"24 h"``.
+
+    Examples
+    --------
+    >>> coordinate_words("time", 86400.0)
+    '24 h'
+    """
+    factor, unit = _COORDINATES.get(coordinate, (1.0, ""))
+    return f"{value * factor:.4g} {unit}".rstrip()
+
+
 def process_words(name: str) -> str:
     """Return the name of a process as text."""
     return {"sei": "SEI", "process": "process"}.get(name, name.replace("_", " "))

@@ -3,6 +3,7 @@ import pytest
 
 from eisfit.errors import FitError, ModelError
 from eisfit.fitting.fit import fit, fit_spectra
+from eisfit.fitting.many import fit_many
 from eisfit.models import load_model
 from eisfit.simulate import frequencies, simulate
 from eisfit.spectrum import Spectrum
@@ -145,3 +146,25 @@ def test_the_size_of_the_impedance_does_not_matter(scale: float) -> None:
         assert scaled.estimates[name].value == pytest.approx(
             plain.estimates[name].value * scale, rel=1e-4
         )
+
+
+def test_many_spectra_are_fitted_and_a_bad_one_is_marked() -> None:
+    Z = np.array([noisy(seed).impedance for seed in range(5)])
+    Z[2, 7] = np.nan
+    table = fit_many(FREQUENCY, Z, "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3")
+    assert table.converged.tolist() == [True, True, False, True, True]
+    assert "point 8" in table.failures[2]
+    assert np.isnan(table.values[2]).all()
+    single = fit(noisy(3), MODEL)
+    np.testing.assert_allclose(table.values[3], single.values, rtol=1e-6)
+    np.testing.assert_allclose(
+        table.stderr[3], [e.stderr for e in single.estimates.values()], rtol=1e-4
+    )
+    given = fit_many(FREQUENCY, Z, MODEL, start=TRUTH)
+    np.testing.assert_allclose(given["R2"][3], table["R2"][3], rtol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3)])
+def test_many_spectra_need_shapes_that_agree(shape) -> None:
+    with pytest.raises(FitError, match="must be"):
+        fit_many(FREQUENCY, np.ones(shape), MODEL)
