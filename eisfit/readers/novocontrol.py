@@ -16,6 +16,7 @@ Zs'' (permittivity, say) holds no impedance as measured. Im Z is stored with its
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from eisfit.readers.columns import choose
 from eisfit.readers.delimited import table_rows
 from eisfit.readers.format import Format
 from eisfit.readers.locate import find_table, is_heading
-from eisfit.readers.temperature import from_header
+from eisfit.readers.temperature import from_header, from_name
 from eisfit.readers.text import decode, is_text, moment, number, open_source
 from eisfit.spectrum import Provenance, Spectrum
 
@@ -66,7 +67,8 @@ def read(path: Path | str) -> list[Spectrum]:
         measured_at=_date(lines[0]) if lines else None,
         conditions={"amplitude_V": number(volt[1])} if volt else {},
     )
-    header = Header(provenance, temperature=from_header(lines), geometry=_geometry(text))
+    kelvin = from_header(lines) or _from_title(lines, Path(path).name)
+    header = Header(provenance, temperature=kelvin, geometry=_geometry(text))
     return build(source, place.layout, table_rows(source, place), header)
 
 
@@ -82,6 +84,14 @@ def _geometry(text: str) -> Geometry | None:
         return Geometry.disc(thickness=lengths["Thickness"], diameter=lengths["Diameter"])
     except EisfitError:
         return None
+
+
+def _from_title(lines: Sequence[str], name: str) -> float | None:
+    """Return the temperature in the title, the data's first name, where the file's has none."""
+    if from_name(name)[0] is not None:
+        return None
+    title = lines[0].split(",")[0].strip() if lines else ""
+    return from_name(title)[0] if title and "[" not in title else None
 
 
 def _date(title: str) -> datetime | None:

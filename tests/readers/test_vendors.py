@@ -130,3 +130,11 @@ def test_novocontrol_permittivity_is_no_impedance(write: Write, samples: Samples
     )
     with pytest.raises(ReadError, match="another quantity than impedance"):
         read(write(content, "a.txt"))
+
+
+def test_a_title_tells_the_temperature_where_the_name_does_not(tmp_path: Path) -> None:
+    rows = "".join(f"{f:.5e}\t1.0e+03\t-2.0e+02\n" for f in (1e5, 1e4, 1e3, 1e2))
+    text = "s05751_25deg, 26.02.2025, 15:11\n   Freq.[Hz]\tZs'[ohm]\tZs''[ohm]\n" + rows
+    for name, kelvin in (("run.txt", 298.15), ("run_40deg.txt", 313.15)):
+        (tmp_path / name).write_text(text)
+        assert read(tmp_path / name)[0].temperature == pytest.approx(kelvin)
