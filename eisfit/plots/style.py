@@ -95,7 +95,6 @@ _RC: Mapping[Any, Any] = MappingProxyType(
         "legend.borderaxespad": 0.6,
         "figure.facecolor": "white",
         "savefig.facecolor": "white",
-        "savefig.dpi": 160,
         "svg.fonttype": "none",
         "svg.hashsalt": "eisfit",
     }
@@ -130,7 +129,7 @@ def new_figure(
     return figure, figure.subplots(**subplots)
 
 
-def rendered(figure: Figure, kind: str, *, crop: bool = False) -> bytes:
+def rendered(figure: Figure, kind: str, *, crop: bool = False, dpi: float = 160) -> bytes:
     """Return the figure as ``"svg"`` or ``"png"``, the same bytes for the same numbers.
 
     Parameters
@@ -139,22 +138,24 @@ def rendered(figure: Figure, kind: str, *, crop: bool = False) -> bytes:
     kind : {"svg", "png"}
     crop : bool
         Fit the page to the drawing, so that nothing outside the Axes is cut.
+    dpi : float
+        Points per inch of a PNG.
     """
     if kind == "png" and not crop:
-        return _opaque(figure)
+        return _opaque(figure, dpi)
     buffer = BytesIO()
     metadata = {"Date": None, "Creator": "eisfit"} if kind == "svg" else {"Software": "eisfit"}
     options: dict[str, Any] = {"bbox_inches": "tight", "pad_inches": 0.04} if crop else {}
     with style():
-        figure.savefig(buffer, format=kind, metadata=metadata, **options)
+        figure.savefig(buffer, format=kind, metadata=metadata, dpi=dpi, **options)
     return buffer.getvalue()
 
 
-def _opaque(figure: Figure) -> bytes:
+def _opaque(figure: Figure, dpi: float) -> bytes:
     """Return the figure as PNG without transparency, which is faster to write and to read."""
     canvas: Any = FigureCanvasAgg(figure)
     with style():
-        figure.set_dpi(_RC["savefig.dpi"])
+        figure.set_dpi(dpi)
         canvas.draw()
     buffer = BytesIO()
     pixels = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[:, :, :3])

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from eisfit.analysis import Analysis, SpectrumResult
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 Progress = Callable[[str, int, int], None]
 
 MANY = 20
-"""Number of spectra above which the figure of a single spectrum is drawn as PNG alone."""
+"""Number of spectra above which the figure of a single one is drawn as PNG alone, and smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +53,14 @@ def draw(analysis: Analysis, progress: Progress) -> Pictures:
     """Draw every figure of `analysis`; `progress` is called with (what, done, total)."""
     from eisfit import plots
 
+    few = len(analysis.spectra) <= MANY
+
     def drawn(
-        name: str, alt: str, figure: Figure, *, crop: bool = True, svg: bool = True
+        name: str, alt: str, figure: Any, *, crop: bool = True, light: bool = False
     ) -> Picture:
-        vector = plots.rendered(figure, "svg", crop=crop) if svg else None
-        return Picture(name, alt, plots.rendered(figure, "png", crop=crop), vector)
+        vector = None if light else plots.rendered(figure, "svg", crop=crop)
+        raster = plots.rendered(figure, "png", crop=crop, dpi=130 if light else 160)
+        return Picture(name, alt, raster, vector)
 
     total = len(analysis.spectra) + 1
     progress("drawing", 0, total)
@@ -84,7 +84,7 @@ def draw(analysis: Analysis, progress: Progress) -> Pictures:
         alt = f"Nyquist plot, Bode plot and residuals of {result.spectrum.label}"
         figure = plots.spectrum_figure(result, figure=figure)
         spectra.append(drawn(_name(i, result), alt, figure, crop=False,
-                             svg=len(analysis.spectra) <= MANY))  # fmt: skip
+                             light=not few))  # fmt: skip
     progress("drawing", total, total)
     return Pictures(overview, arrhenius, comparison, tuple(spectra))
 

@@ -37,6 +37,7 @@ def html_report(content: Content, pictures: Pictures, results: Object) -> str:
         lstrip_blocks=True,
     )
     environment.filters["doi"] = link_dois
+    environment.filters["whole"] = lambda text: text.replace(" ± ", "\u00a0±\u00a0")
     environment.filters["source"] = picture_source
     environment.filters["anchor"] = lambda text: re.sub(r"\W+", "-", text.lower())
     page = environment.get_template("report.html.j2")

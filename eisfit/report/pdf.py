@@ -124,7 +124,7 @@ def _closing(pdf: _Page, content: Content) -> None:
 
 
 def _heading(pdf: _Page, text: str) -> None:
-    if pdf.will_page_break(30):
+    if pdf.will_page_break(42):
         pdf.add_page()
     pdf.ln(4)
     _text(pdf, text, size=12.5, bold=True)

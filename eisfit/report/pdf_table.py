@@ -42,13 +42,18 @@ def draw_table(pdf: FPDF, table: Table, *, size: float = 8) -> None:
         pdf.set_font("sans", size=size)
     widths = _widths(pdf, table)
     head = [_wrapped(pdf, cell, width) for cell, width in zip(table.heading, widths, strict=True)]
+    rows = []
+    for row in table.rows:  # all before the first is drawn in bold
+        rows.append([_wrapped(pdf, c, width) for c, width in zip(row, widths, strict=True)])
+    first = _height(head, size) + (_height(rows[0], size) if rows else 0.0)
+    if pdf.will_page_break(first):
+        pdf.add_page()
     _row(pdf, head, widths, size, head=True)
-    for row in table.rows:
-        lines = [_wrapped(pdf, cell, width) for cell, width in zip(row, widths, strict=True)]
+    verdict = table.verdict_column
+    for row, lines in zip(table.rows, rows, strict=True):
         if pdf.will_page_break(_height(lines, size)):
             pdf.add_page()
             _row(pdf, head, widths, size, head=True)
-        verdict = table.verdict_column
         colour = _VERDICT.get(row[verdict]) if verdict is not None else None
         _row(pdf, lines, widths, size, coloured=(verdict, colour) if colour else None)
     pdf.set_y(pdf.get_y() + 2)
@@ -57,6 +62,11 @@ def draw_table(pdf: FPDF, table: Table, *, size: float = 8) -> None:
 def one_line(text: str) -> str:
     """Return `text` with every kind of white space as a single space."""
     return " ".join(text.split()) or " "
+
+
+def _whole_numbers(text: str) -> str:
+    """Return `text` on one line, with spaces that do not break about every ±."""
+    return one_line(text).replace(" ± ", "\u00a0±\u00a0")
 
 
 def _height(lines: Sequence[Sequence[str]], size: float) -> float:
@@ -89,7 +99,7 @@ def _row(
 def _wrapped(pdf: FPDF, text: str, width: float) -> list[str]:
     """Return the lines of a cell; a word that is too long is broken."""
     room = width - _GAP + 0.05
-    text = one_line(text)
+    text = _whole_numbers(text)
     if pdf.get_string_width(text) <= room:
         return [text]
     lines, line = [], ""
@@ -133,7 +143,7 @@ def _widths(pdf: FPDF, table: Table) -> list[float]:
 
 def _columns(table: Table) -> list[list[str]]:
     columns = zip(*(table.heading, *table.rows), strict=True)
-    return [[one_line(cell) for cell in column] for column in columns]
+    return [[_whole_numbers(cell) for cell in column] for column in columns]
 
 
 def _least(pdf: FPDF, table: Table) -> list[float]:

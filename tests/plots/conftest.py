@@ -1,0 +1,20 @@
+"""The analyses that are drawn: the same as those that are reported."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+EXAMPLE = Path(__file__).parents[1] / "report" / "example.py"
+
+
+@pytest.fixture(scope="session")
+def example() -> ModuleType:
+    """The module that makes analyses by hand."""
+    spec = importlib.util.spec_from_file_location("example", EXAMPLE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
