@@ -82,7 +82,7 @@ def test_inaguma_1993_against_a_pellet_that_repeats_it() -> None:
     assert rows[0].temperature == 300.15
     assert rows[0].doi == "10.1016/0038-1098(93)90841-A"
     assert rows[1].why.startswith(
-        "0.400 ± 0.004 eV (ln σT) and 0.371 ± 0.004 eV (ln σ) against 0.40 eV (form not stated): "
+        "0.4000 ± 0.0040 eV (ln σT) and 0.3713 ± 0.0040 eV (ln σ) against 0.40 eV (form not stated): "
         "within 0.05 eV in both forms"
     )
 
@@ -153,8 +153,8 @@ def test_a_form_not_stated_is_tested_in_both(tmp_path, energy: float, verdict: s
     assert row.measured == pytest.approx(energy)
     assert row.difference == pytest.approx(energy - 0.40)
     assert "form not stated" in row.why
-    assert f"{energy:.3f} ± 0.004 eV (ln σT)" in row.why
-    assert f"{energy - FORM_SHIFT:.3f} ± 0.004 eV (ln σ)" in row.why
+    assert f"{energy:.4f} ± 0.0040 eV (ln σT)" in row.why
+    assert f"{energy - FORM_SHIFT:.4f} ± 0.0040 eV (ln σ)" in row.why
 
 
 def test_an_extrapolation_is_said(tmp_path) -> None:

@@ -110,6 +110,7 @@ def _answer_row(
 ) -> tuple[str, ...]:
     sigma, error = line.conductivity_at(ROOM_TEMPERATURE)
     unit = "S/cm" if line.has_geometry else "S"
+    note = " (extrapolated)" if line.extrapolates_to(ROOM_TEMPERATURE) else ""
     low_high = NOTHING
     if line.ci95 is not None:
         digits = _digits(line.activation_energy.std_dev)
@@ -121,7 +122,7 @@ def _answer_row(
     return (
         process_words(name),
         _resistance_near(line, nearest, analysis),
-        measured(ufloat_of(float(sigma), float(error)), unit),
+        measured(ufloat_of(float(sigma), float(error)), unit) + note,
         measured(line.activation_energy, ""),
         low_high,
         measured(line.activation_energy_ln_sigma, ""),
@@ -190,7 +191,7 @@ def _comparison(rows: Sequence[ComparisonRow]) -> Table | None:
     if not rows:
         return None
     heading = ("process", "quantity", "measured", "literature", "verdict", "why", "source")
-    return Table(heading, tuple(_comparison_row(row) for row in rows), 4, prose=(1, 2, 5, 6))
+    return Table(heading, tuple(_comparison_row(row) for row in rows), 4, prose=(1, 5, 6))
 
 
 def _not_comparable(rows: Sequence[ComparisonRow]) -> Table | None:
