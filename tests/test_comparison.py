@@ -82,8 +82,8 @@ def test_inaguma_1993_against_a_pellet_that_repeats_it() -> None:
     assert rows[0].temperature == 300.15
     assert rows[0].doi == "10.1016/0038-1098(93)90841-A"
     assert rows[1].why.startswith(
-        "0.4000 ± 0.0040 eV (ln σT) and 0.3713 ± 0.0040 eV (ln σ) against 0.40 eV (form not stated): "
-        "within 0.05 eV in both forms"
+        "0.4000 ± 0.0040 eV (ln σT) and 0.3713 ± 0.0040 eV (ln σ) against 0.40 eV "
+        "(form not stated): within 0.05 eV in both forms"
     )
 
 
