@@ -30,7 +30,7 @@ def html_report(content: Content, pictures: Pictures, results: Object) -> str:
         ``results.json``, set in for programs that read the page.
     """
     environment = Environment(
-        loader=PackageLoader("eisfit.report"),
+        loader=PackageLoader("eisfit.report", package_path="."),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
