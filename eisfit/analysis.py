@@ -19,7 +19,7 @@ from eisfit.series import Series
 from eisfit.spectrum import Spectrum
 from eisfit.temperature.activation import activation
 from eisfit.temperature.arrhenius import ArrheniusResult
-from eisfit.temperature.lead import told_by_series
+from eisfit.temperature.lead import told_by_one, told_by_series
 from eisfit.temperature.sequence import Progress, fit_sequence, no_progress
 from eisfit.temperature.sequence import Sequence as FittedSequence
 from eisfit.temperature.visibility import names_above
@@ -159,7 +159,8 @@ def analyze_spectrum(
     geometry = geometry or spectrum.geometry
     result = fit(spectrum.with_(geometry=geometry), model, weighting=weighting)
     assigned = assign(result, geometry)
-    said = (*spectrum.findings, *found, *result.findings, *assigned.findings)
+    leads = told_by_one(result, _lead(model))
+    said = (*spectrum.findings, *found, *result.findings, *leads, *assigned.findings)
     result = replace(result, spectrum=spectrum)
     return SpectrumResult(spectrum, verdict(said), result, assigned.processes, said)
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from eisfit.findings import Finding
-from eisfit.fitting.result import with_error
+from eisfit.fitting.result import FitResult, with_error
+from eisfit.models import Model
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
 from eisfit.temperature.common import with_known
 from eisfit.temperature.sequence import Sequence
@@ -51,9 +52,8 @@ def told_by_series(sequence: Sequence, lead: str | None) -> LeadResult:
         Name of the lead resistance; None where there is none or it is given.
     """
     model = sequence.model
-    first = next((p for p in model.processes.values() if p.place == "through_thickness"), None)
-    name = first.parameter("R") if first is not None else None
-    if lead is None or first is None or name is None:
+    first, name = _added_to(model)
+    if lead is None or not name:
         return LeadResult(sequence)
     i = model.index(lead)
     size = float(sequence.found.problem.coordinates.size[i])
@@ -64,7 +64,7 @@ def told_by_series(sequence: Sequence, lead: str | None) -> LeadResult:
     reach = float((np.abs(resistances.loading) * sd).max())
     if reach < _WORTH_SAYING:
         return LeadResult(sequence)
-    line = _line(sequence, first.name, resistances)
+    line = _line(sequence, first, resistances)
     if line is not None and line.shift is not None:
         shift, error = float(line.shift.nominal_value), float(line.shift.std_dev)
         allowed = _CONTRADICTION * np.sqrt(max(sd**2 - error**2, 1e-30))
@@ -72,7 +72,7 @@ def told_by_series(sequence: Sequence, lead: str | None) -> LeadResult:
             better = with_error(value + shift * size, error * size)
             text = (
                 f"the series tells the lead resistance: {better} Ω, the one value at which "
-                f"{first.name} follows Arrhenius at all temperatures (the spectra alone: "
+                f"{first} follows Arrhenius at all temperatures (the spectra alone: "
                 f"{with_error(value, sd * size)} Ω)"
             )
             found, covariance = with_known(
@@ -80,10 +80,10 @@ def told_by_series(sequence: Sequence, lead: str | None) -> LeadResult:
             )
             refined = replace(sequence, found=found, covariance=covariance)
             said = (Finding("lead_from_series", "info", text),)
-            return LeadResult(refined, {first.name: line}, said)
+            return LeadResult(refined, {first: line}, said)
     text = (
-        f"lead resistance and {first.name} cannot be told apart; the lead is taken as "
-        f"{with_error(value, sd * size)} Ω and the error of {first.name} includes that (up to "
+        f"lead resistance and {first} cannot be told apart; the lead is taken as "
+        f"{with_error(value, sd * size)} Ω and the error of {first} includes that (up to "
         f"{100 * reach:.1f} %). Measure a short and give --lead-resistance."
     )
     return LeadResult(sequence, {}, (Finding("lead_not_told", "warning", text),))
@@ -96,3 +96,31 @@ def _line(sequence: Sequence, process: str, resistances: LogResistances) -> Arrh
         return None
     labels = [s.label for s in series.spectra]
     return fit_arrhenius(process, series.values, resistances, series.geometry, labels)
+
+
+def told_by_one(result: FitResult, lead: str | None) -> tuple[Finding, ...]:
+    """Return what to say of the lead in a single spectrum, which cannot tell it from the bulk."""
+    estimates = result.estimates
+    first = next(
+        (p for p in result.model.processes.values() if p.place == "through_thickness"), None
+    )
+    name = first.parameter("R") if first is not None else None
+    if lead is None or first is None or name is None:
+        return ()
+    error = estimates[lead].stderr or 0.0
+    if estimates[lead].fixed or error < _WORTH_SAYING * estimates[name].value:
+        return ()
+    text = (
+        f"{result.spectrum.label}: the lead resistance is known to ± {error:.2g} Ω only, and the "
+        f"error of {first} ({estimates[name].value:.4g} Ω) includes that; a series of "
+        "temperatures, or a measured short, tells it"
+    )
+    return (Finding("lead_not_told", "info", text),)
+
+
+def _added_to(model: Model) -> tuple[str, str]:
+    """Return the process that the lead adds to, and its resistance; empty where there is none."""
+    for process in model.processes.values():
+        if process.place == "through_thickness":
+            return process.name, process.parameter("R") or ""
+    return "", ""
