@@ -19,6 +19,11 @@ USUAL_NOISE = 0.01
 """Relative noise assumed until the data have told theirs: it only sets the weight of priors."""
 
 
+_LONGEST_LOG = 0.5
+_LONGEST_EXPONENT = 0.1
+_LONGEST_LINEAR = 3.0  # leads, in units of their usual uncertainty: Z is linear in them
+
+
 def coordinates_of(model: Model) -> Coordinates:
     """Return how the parameters of `model` are seen by a fit."""
     log = np.array([p.scale == "log" for p in model.parameters])
@@ -26,7 +31,9 @@ def coordinates_of(model: Model) -> Coordinates:
     bounds = np.array([p.bounds for p in model.parameters])
     with np.errstate(divide="ignore", invalid="ignore"):
         x = np.where(log[:, None], np.log(np.maximum(bounds, 1e-300)), bounds / size[:, None])
-    return Coordinates(log, size, x[:, 0], x[:, 1])
+    exponent = np.array([p.unit == "1" for p in model.parameters])
+    longest = np.where(log, _LONGEST_LOG, np.where(exponent, _LONGEST_EXPONENT, _LONGEST_LINEAR))
+    return Coordinates(log, size, x[:, 0], x[:, 1], longest)
 
 
 def _size(unit: str, start: float | None, prior: tuple[float, float] | None) -> float:
