@@ -27,8 +27,6 @@ What stands here wins over a file's header and name; options of the command line
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -37,10 +35,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eisfit.constants import ZERO_CELSIUS
-from eisfit.errors import SheetError, did_you_mean
+from eisfit.errors import OutputError, SheetError, did_you_mean
 from eisfit.findings import Finding
 from eisfit.sheet_file import FILE_NAME, FileEntry, PointRule, Sheet, read_sheet
 from eisfit.spectrum import Spectrum
+from eisfit.writing import write_text
 
 if TYPE_CHECKING:
     from eisfit.readers import ReadOutcome
@@ -178,16 +177,12 @@ def write_sheet(folder: Path | str, outcomes: Iterable[ReadOutcome]) -> Path:
     place = Path(folder) / FILE_NAME
     if place.exists():
         raise SheetError(f"{place} is there already; edit it, or move it away to begin anew")
-    text = _sheet_text(Path(folder), list(outcomes))
+    if not Path(folder).is_dir():
+        raise SheetError(f"{place} cannot be written: there is no such folder")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{FILE_NAME}.", dir=folder)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).rename(place)
-    except OSError as trouble:
-        raise SheetError(f"{place} cannot be written: {trouble}") from trouble
-    return place
+        return write_text(place, _sheet_text(Path(folder), list(outcomes)))
+    except OutputError as trouble:
+        raise SheetError(str(trouble)) from trouble
 
 
 def _sheet_text(folder: Path, outcomes: Sequence[ReadOutcome]) -> str:
