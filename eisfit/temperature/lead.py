@@ -73,7 +73,8 @@ def told_by_series(sequence: Sequence, lead: str | None) -> LeadResult:
             text = (
                 f"the series tells the lead resistance: {better} Ω, the one value at which "
                 f"{first} follows Arrhenius at all temperatures (the spectra alone: "
-                f"{with_error(value, sd * size)} Ω)"
+                f"{with_error(value, sd * size)} Ω). If its line may bend, measure a short instead "
+                "and give --lead-resistance."
             )
             found, covariance = with_known(
                 sequence.found, sequence.common, sequence.covariance, i, value / size + shift, error
@@ -101,11 +102,8 @@ def _line(sequence: Sequence, process: str, resistances: LogResistances) -> Arrh
 def told_by_one(result: FitResult, lead: str | None) -> tuple[Finding, ...]:
     """Return what to say of the lead in a single spectrum, which cannot tell it from the bulk."""
     estimates = result.estimates
-    first = next(
-        (p for p in result.model.processes.values() if p.place == "through_thickness"), None
-    )
-    name = first.parameter("R") if first is not None else None
-    if lead is None or first is None or name is None:
+    first, name = _added_to(result.model)
+    if lead is None or not name:
         return ()
     error = estimates[lead].stderr or 0.0
     if estimates[lead].fixed or error < _WORTH_SAYING * estimates[name].value:

@@ -44,7 +44,8 @@ def test_one_spectrum_alone_includes_the_lead_in_the_error_of_the_bulk() -> None
     result = analyze_spectrum(whole.spectra[-1], "llto_pellet", whole.geometry)
     estimate = result.fit.estimates["R_bulk"]
     assert estimate.stderr > 1.0
-    assert any(f.code == "lead_not_told" for f in result.findings)
+    (said,) = [f for f in result.findings if f.code == "lead_not_told"]
+    assert "error of bulk (" in said.message
     assert abs(estimate.value - values(TEMPERATURES[-1])["R_bulk"]) < 3 * estimate.stderr
 
 
