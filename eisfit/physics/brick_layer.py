@@ -5,6 +5,7 @@ from __future__ import annotations
 from uncertainties import UFloat
 
 from eisfit.geometry import Geometry
+from eisfit.uncertain import uncertain
 
 LARGEST_RATIO = 0.1
 """C_b/C_gb above which boundaries are not thin and the model does not hold."""
@@ -50,4 +51,5 @@ def specific_grain_boundary_conductivity(
             f"C_b/C_gb = {ratio.nominal_value:.2g} is above {LARGEST_RATIO}: the grain boundaries "
             "are not thin, so the brick-layer model does not hold"
         )
-    return geometry.cell_constant / 100 / R_gb * ratio
+    cell = geometry.cell_constant / 100
+    return uncertain(cell, cell * geometry.relative_error) / R_gb * ratio

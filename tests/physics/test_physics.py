@@ -36,6 +36,13 @@ def test_permittivity_of_vacuum_is_one() -> None:
     assert relative_permittivity(8.8541878128e-12 * 0.1, DISC) == pytest.approx(1.0)
 
 
+def test_the_error_of_the_geometry_reaches_the_specific_conductivity() -> None:
+    known = ufloat(1e4, 1), ufloat(1e-11, 1e-16), ufloat(1e-9, 1e-14)
+    rough = Geometry(thickness=1e-3, area=1e-4, area_stderr=2e-6)
+    sigma = specific_grain_boundary_conductivity(*known, rough)
+    assert sigma.s / sigma.n == pytest.approx(0.02, rel=0.01)
+
+
 def test_thick_boundaries_are_refused() -> None:
     with pytest.raises(ValueError, match="not thin"):
         specific_grain_boundary_conductivity(
