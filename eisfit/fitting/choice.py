@@ -13,6 +13,7 @@ from eisfit.models import Model
 from eisfit.spectrum import Spectrum
 
 _USUAL_SAMPLE = Geometry(thickness=1e-3, area=1e-4)
+_TRIFLE = 0.3  # in χ² of noise units
 _AS_GOOD = 12.0  # minima within this of the best χ² (noise units) are told apart by evidence
 
 
@@ -22,16 +23,21 @@ def choose(
     """Return the row of the best minimum; among equally good ones the most plausible.
 
     Equally good means: within what the noise of the best allows. Plausible means: the arcs'
-    capacitances near the model's windows, which are evidence and no bounds.
+    capacitances near the model's windows, which are evidence and no bounds. The first row is left
+    only for one that is better by more than a trifle: directions that the data do not feel end
+    anywhere.
     """
     dof = float(degrees_of_freedom(problem)[0])
     best = float(np.min(tried.cost[rows]))
     noise = max(best / dof, 1e-12)
     near = rows[tried.cost[rows] <= best + _AS_GOOD * noise]
-    score = [
-        tried.cost[i] / noise + implausibility(model, tried.x[i], problem, spectrum) for i in near
-    ]
-    return int(near[int(np.argmin(score))])
+    score = np.array(
+        [tried.cost[i] / noise + implausibility(model, tried.x[i], problem, spectrum) for i in near]
+    )
+    lowest = int(np.argmin(score))
+    if near[0] == rows[0] and score[0] - score[lowest] < _TRIFLE:
+        return int(rows[0])
+    return int(near[lowest])
 
 
 def implausibility(model: Model, x: FloatArray, problem: Problem, spectrum: Spectrum) -> float:

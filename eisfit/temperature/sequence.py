@@ -164,9 +164,8 @@ def _from_neighbours(found: Minimum, model: Model, spectra: list[Spectrum]) -> M
                 for i in range(m)
             ]
         )
-        moved = ~np.all(np.isclose(tried.x[best], x, rtol=0, atol=1e-3), axis=1)
         x = sorted_arcs(model, tried.x[best])
-        if not moved.any():
+        if np.all(best < m):  # every spectrum stayed at its own
             break
     plain = replace(problem, weight=problem.weight * found.wide[:, None])
     return settle(plain, x)
