@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eisfit.arrays import FloatArray, IndexArray
+from eisfit.arrays import BoolArray, FloatArray, IndexArray
 from eisfit.circuit.tree import Parallel
 from eisfit.fitting.engine import Problem, Solution
 from eisfit.fitting.statistics import degrees_of_freedom
@@ -68,14 +68,16 @@ def implausibility(model: Model, x: FloatArray, problem: Problem, spectrum: Spec
     return 4 * total
 
 
-def sorted_arcs(model: Model, x: FloatArray) -> FloatArray:
+def sorted_arcs(model: Model, x: FloatArray, free: BoolArray) -> FloatArray:
     """Return `x`, shape (m, p), with alike arcs by rising time constant.
 
     A model names its arcs from fast to slow, so that this also keeps each arc with its name.
+    An arc with a held parameter, where `free`, shape (p,), is False, stays where it is.
     """
     alike = [p for p in model.processes.values() if isinstance(p.tree, Parallel)]
     named = [[p.parameter(s) for s in ("R", "Q", "n")] for p in alike]
     arcs = [[model.index(name) for name in arc if name] for arc in named if all(arc)]
+    arcs = [arc for arc in arcs if free[arc].all()]
     if len(arcs) < 2:
         return x
     places = np.array(arcs)

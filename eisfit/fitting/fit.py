@@ -137,8 +137,7 @@ def best_minimum(
         for given, spectrum in zip(starts, spectra, strict=True)
     ]
     rows = np.repeat(np.arange(len(spectra)), [len(v) for v in vectors])
-    problem = replace(problem, free=problem.free.copy())
-    x = hold(problem, model, fixed, problem.coordinates.x(np.concatenate(vectors)))
+    problem, x = hold(problem, model, fixed, problem.coordinates.x(np.concatenate(vectors)))
     tried = solve_each(problem[rows], x)
     chosen = np.array(
         [
@@ -146,7 +145,10 @@ def best_minimum(
             for i, spectrum in enumerate(spectra)
         ]
     )
-    return settle(problem, sorted_arcs(model, tried.x[chosen]))
+    x = tried.x[chosen]
+    own = np.array([given is None for given in starts])
+    x[own] = sorted_arcs(model, x[own], problem.free[0])  # a given start keeps its order
+    return settle(problem, x)
 
 
 def settle(problem: Problem, x: FloatArray) -> Minimum:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -92,11 +93,25 @@ def _lead_priors(model: Model, coordinates: Coordinates, m: int) -> tuple[FloatA
     return mean, precision
 
 
-def hold(problem: Problem, model: Model, fixed: Mapping[str, float], x: FloatArray) -> FloatArray:
-    """Hold parameters at given values: changes ``problem.free``, returns x with them set."""
-    values = problem.coordinates.values(x)
+def hold(
+    problem: Problem, model: Model, fixed: Mapping[str, float], x: FloatArray
+) -> tuple[Problem, FloatArray]:
+    """Return the problem with parameters held at given values, and x with them set.
+
+    Raises
+    ------
+    FitError
+        Where a value lies outside the model's bounds.
+    """
+    values, free = problem.coordinates.values(x), problem.free.copy()
     for name, value in fixed.items():
         i = model.index(name)
-        problem.free[..., i] = False
+        low, high = model.parameters[i].bounds
+        if not low <= value <= high:
+            raise FitError(
+                f"{name} cannot be held at {value:g} {model.parameters[i].unit}: the model "
+                f"{model.name} allows {low:g} to {high:g}"
+            )
+        free[..., i] = False
         values[..., i] = value
-    return problem.coordinates.x(values)
+    return replace(problem, free=free), problem.coordinates.x(values)

@@ -164,7 +164,7 @@ def _from_neighbours(found: Minimum, model: Model, spectra: list[Spectrum]) -> M
                 for i in range(m)
             ]
         )
-        x = sorted_arcs(model, tried.x[best])
+        x = sorted_arcs(model, tried.x[best], problem.free[0])
         if np.all(best < m):  # every spectrum stayed at its own
             break
     plain = replace(problem, weight=problem.weight * found.wide[:, None])

@@ -86,6 +86,15 @@ def test_a_fixed_parameter_stays_and_has_no_error() -> None:
     assert estimate.stderr is None
 
 
+def test_a_held_arc_keeps_its_place() -> None:
+    """n1 held at the slow arc's exponent: arcs are not sorted away from the held value."""
+    result = fit(noisy(2), MODEL, start=TRUTH[[0, 4, 5, 6, 1, 2, 3, 7, 8]], fixed={"n1": 0.87})
+    assert result.estimates["n1"].value == pytest.approx(0.87)
+    assert result.estimates["R1"].value == pytest.approx(2500, rel=0.1)
+    free = fit(noisy(2), MODEL, start=TRUTH[[0, 4, 5, 6, 1, 2, 3, 7, 8]])
+    assert free.estimates["R1"].value == pytest.approx(2500, rel=0.1)  # a start keeps its order
+
+
 def test_a_start_is_taken_by_name_and_by_place() -> None:
     named = dict(zip(MODEL.names, TRUTH, strict=True))
     for start in (named, TRUTH):
@@ -124,6 +133,7 @@ def test_systematic_residuals_widen_the_errors() -> None:
         ({"start": {"R0": 1.0}}, FitError, "missing for R1"),
         ({"start": {"Rx": 1.0}}, ModelError, "no parameter 'Rx'"),
         ({"fixed": {"R_1": 1.0}}, ModelError, "did you mean 'R1'"),
+        ({"fixed": {"n1": 1.5}}, FitError, "allows 0.2 to 1"),
         ({"weighting": "none"}, FitError, "'modulus' or 'unit'"),
     ],
 )
