@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eisfit.circuit.custom import element
 from eisfit.circuit.elements import ELEMENTS, ElementKind, ParameterKind
 from eisfit.circuit.notation import parse, to_impedance_py, to_native
 from eisfit.circuit.tape import Tape, compile_tape, evaluate, evaluate_with_jacobian
@@ -17,6 +18,7 @@ __all__ = [
     "Series",
     "Tape",
     "compile_tape",
+    "element",
     "evaluate",
     "evaluate_with_jacobian",
     "parse",

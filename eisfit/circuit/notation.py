@@ -7,11 +7,12 @@ brackets must say which comes first where both meet. impedance.py: ``R0-p(R1,CPE
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from eisfit.circuit.elements import ALIASES, ELEMENTS
+from eisfit.circuit.custom import by_symbol, installed_elements, plugin_errors
+from eisfit.circuit.elements import ALIASES, ELEMENTS, ElementKind
 from eisfit.circuit.tree import Element, Node, Parallel, Series, check_names, joined
 from eisfit.errors import ModelError, did_you_mean
 
@@ -25,8 +26,14 @@ class _Token:
     place: int
 
 
-def parse(text: str) -> Node:
+def parse(text: str, elements: Iterable[ElementKind] = ()) -> Node:
     """Return the tree of a circuit in the native notation or in impedance.py's.
+
+    Parameters
+    ----------
+    text : str
+    elements : iterable of ElementKind
+        Elements of one's own that `text` may name, as `eisfit.circuit.custom.element` makes them.
 
     Raises
     ------
@@ -41,10 +48,14 @@ def parse(text: str) -> Node:
     Traceback (most recent call last):
     eisfit.errors.ModelError: 'R + R | Q' mixes + and |; set brackets around one of them
     """
-    return check_names(parse_free(text))
+    return check_names(parse_free(text, elements=elements))
 
 
-def parse_free(text: str, atoms: Mapping[str, Node] = MappingProxyType({})) -> Node:
+def parse_free(
+    text: str,
+    atoms: Mapping[str, Node] = MappingProxyType({}),
+    elements: Iterable[ElementKind] = (),
+) -> Node:
     """Return the tree of `text`, with names in `atoms` replaced; names may stand twice.
 
     Raises
@@ -54,7 +65,7 @@ def parse_free(text: str, atoms: Mapping[str, Node] = MappingProxyType({})) -> N
     """
     if not text.strip():
         raise ModelError("the circuit is empty; write one such as 'R0 + (R1 | Q1)'")
-    parser = _Parser(text, tuple(_tokens(text)), atoms)
+    parser = _Parser(text, tuple(_tokens(text)), atoms, by_symbol(elements))
     node = parser.expression()
     rest = parser.peek()
     if rest is not None:
@@ -78,9 +89,16 @@ def _tokens(text: str) -> list[_Token]:
 class _Parser:
     """Recursive descent over the tokens of one circuit."""
 
-    def __init__(self, text: str, tokens: tuple[_Token, ...], atoms: Mapping[str, Node]) -> None:
+    def __init__(
+        self,
+        text: str,
+        tokens: tuple[_Token, ...],
+        atoms: Mapping[str, Node],
+        own: Mapping[str, ElementKind],
+    ) -> None:
         self.text = text
         self.atoms = atoms
+        self.own = own
         self.tokens = tokens
         self.i = 0
 
@@ -137,13 +155,17 @@ class _Parser:
         match = _NAME.fullmatch(token.text)
         symbol, label = (match[1], match[2] or "") if match else (token.text, "")
         known = ALIASES.get(symbol, symbol)
-        if known not in ELEMENTS:
-            names = [*self.atoms, *ELEMENTS, *ALIASES]
-            raise ModelError(
-                f"{self.text!r}: no element {symbol!r} (at place {token.place + 1})"
-                f"{did_you_mean(symbol, names)} (known are {', '.join(names)})"
-            )
-        return Element(known, label)
+        if known in ELEMENTS:
+            return Element(known, label)
+        own = self.own if symbol in self.own else {**installed_elements(), **self.own}
+        if symbol in own:
+            return Element(symbol, label, own[symbol])
+        names = [*self.atoms, *ELEMENTS, *ALIASES, *own]
+        text = (
+            f"{self.text!r}: no element {symbol!r} (at place {token.place + 1})"
+            f"{did_you_mean(symbol, names)} (known are {', '.join(names)})"
+        )
+        raise ModelError("; ".join([text, *plugin_errors()]))
 
 
 def to_native(node: Node) -> str:

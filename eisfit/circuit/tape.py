@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eisfit.arrays import ComplexArray, FloatArray
-from eisfit.circuit.elements import ELEMENTS
+from eisfit.circuit.elements import ELEMENTS, ElementKind
 from eisfit.circuit.tree import Element, Node, Series
 
 
@@ -23,11 +23,19 @@ class Operation:
         Index of the element's first parameter.
     count : int
         Number of its parameters, or of the results to join.
+    own : ElementKind, optional
+        What the element is, where it is not in the table of elements.
     """
 
     code: str
     start: int
     count: int
+    own: ElementKind | None = None
+
+    @property
+    def kind(self) -> ElementKind | None:
+        """What the element is; None where results are joined."""
+        return self.own or ELEMENTS.get(self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ def compile_tape(node: Node) -> Tape:
     def visit(part: Node) -> None:
         if isinstance(part, Element):
             own = part.parameter_names
-            operations.append(Operation(part.symbol, len(names), len(own)))
+            operations.append(Operation(part.symbol, len(names), len(own), part.own))
             names.extend(own)
             return
         for child in part.parts:
@@ -81,8 +89,8 @@ def evaluate(tape: Tape, omega: FloatArray, values: FloatArray) -> ComplexArray:
     """
     stack: list[ComplexArray] = []
     for op in tape.operations:
-        if op.code in ELEMENTS:
-            stack.append(ELEMENTS[op.code].impedance(omega, *_arguments(values, op)))
+        if (kind := op.kind) is not None:
+            stack.append(kind.impedance(omega, *_arguments(values, op)))
             continue
         parts = stack[-op.count :]
         del stack[-op.count :]
@@ -96,8 +104,8 @@ def evaluate_with_jacobian(
     """Return Z, shape (..., k), and dZ/dp, shape (..., k, p), for the arguments of `evaluate`."""
     stack: list[tuple[ComplexArray, list[ComplexArray]]] = []
     for op in tape.operations:
-        if op.code in ELEMENTS:
-            kind, arguments = ELEMENTS[op.code], _arguments(values, op)
+        if (kind := op.kind) is not None:
+            arguments = _arguments(values, op)
             Z = kind.impedance(omega, *arguments)
             stack.append((Z, list(kind.slopes(Z, omega, *arguments))))
             continue

@@ -12,10 +12,18 @@ from eisfit.errors import ModelError
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One element: its symbol in the table, and a label such as ``"_bulk"`` or ``"1"``."""
+    """One element: its symbol, and a label such as ``"_bulk"`` or ``"1"``.
+
+    Parameters
+    ----------
+    symbol, label : str
+    own : ElementKind, optional
+        What it is, where it is not in the table of elements.
+    """
 
     symbol: str
     label: str = ""
+    own: ElementKind | None = None
 
     @property
     def name(self) -> str:
@@ -24,8 +32,8 @@ class Element:
 
     @property
     def kind(self) -> ElementKind:
-        """Its row in the table of elements."""
-        return ELEMENTS[self.symbol]
+        """What it is: formula, derivatives, parameters."""
+        return self.own or ELEMENTS[self.symbol]
 
     @property
     def parameter_names(self) -> tuple[str, ...]:

@@ -6,11 +6,10 @@ import numpy as np
 
 from eisfit.arrays import BoolArray, FloatArray, IndexArray
 from eisfit.circuit.tree import Parallel
-from eisfit.fitting.engine import Problem, Solution
+from eisfit.fitting.engine import Coordinates, Problem
 from eisfit.fitting.statistics import degrees_of_freedom
 from eisfit.geometry import Geometry
 from eisfit.models import Model
-from eisfit.spectrum import Spectrum
 
 _USUAL_SAMPLE = Geometry(thickness=1e-3, area=1e-4)
 _TRIFLE = 0.3  # in χ² of noise units
@@ -18,72 +17,98 @@ _AS_GOOD = 12.0  # minima within this of the best χ² (noise units) are told ap
 
 
 def choose(
-    tried: Solution, rows: IndexArray, problem: Problem, model: Model, spectrum: Spectrum
-) -> int:
-    """Return the row of the best minimum; among equally good ones the most plausible.
+    cost: FloatArray,
+    x: FloatArray,
+    problem: Problem,
+    model: Model,
+    geometries: list[Geometry | None],
+) -> IndexArray:
+    """Return which of c minima is meant for each spectrum, shape (m,).
 
-    Equally good means: within what the noise of the best allows. Plausible means: the arcs'
-    capacitances near the model's windows, which are evidence and no bounds. The first row is left
-    only for one that is better by more than a trifle: directions that the data do not feel end
-    anywhere.
+    The best one, and among equally good ones the most plausible. Equally good means: within what
+    the noise of the best allows. Plausible means: the arcs' capacitances near the model's windows,
+    which are evidence and no bounds. The first is left only for one that is better by more than a
+    trifle: directions that the data do not feel end anywhere.
+
+    Parameters
+    ----------
+    cost : ndarray, shape (m, c)
+        inf where there is none.
+    x : ndarray, shape (m, c, p)
+    problem : Problem
+        Of the m spectra.
+    model : Model
+    geometries : list of Geometry or None
+        Of the m samples.
     """
-    dof = float(degrees_of_freedom(problem)[0])
-    best = float(np.min(tried.cost[rows]))
-    noise = max(best / dof, 1e-12)
-    near = rows[tried.cost[rows] <= best + _AS_GOOD * noise]
-    score = np.array(
-        [tried.cost[i] / noise + implausibility(model, tried.x[i], problem, spectrum) for i in near]
-    )
-    lowest = int(np.argmin(score))
-    if near[0] == rows[0] and score[0] - score[lowest] < _TRIFLE:
-        return int(rows[0])
-    return int(near[lowest])
+    dof = degrees_of_freedom(problem)[:, None]
+    best = cost.min(axis=1, keepdims=True)
+    noise = np.maximum(best / dof, 1e-12)
+    near = cost <= best + _AS_GOOD * noise
+    score = cost / noise + implausibility(model, x, problem.coordinates, geometries)
+    score = np.where(near, score, np.inf)
+    lowest = np.argmin(score, axis=1)
+    first = near[:, 0] & (score[:, 0] - np.min(score, axis=1) < _TRIFLE)
+    chosen: IndexArray = np.where(first, 0, lowest)
+    return chosen
 
 
-def implausibility(model: Model, x: FloatArray, problem: Problem, spectrum: Spectrum) -> float:
-    """Return what speaks against a minimum: 4 Σ (decades)², an error of half a decade each.
+def implausibility(
+    model: Model, x: FloatArray, coordinates: Coordinates, geometries: list[Geometry | None]
+) -> FloatArray:
+    """Return what speaks against minima, (m, c): 4 Σ (decades)², an error of half a decade each.
 
     Counted are the decades by which a capacitance leaves its window, and by which a process is
     slower than the one that the model names after it.
 
     Without geometry a usual sample is assumed, with windows a decade wider on both sides.
     """
-    geometry, slack = spectrum.geometry or _USUAL_SAMPLE, 0.0 if spectrum.geometry else 1.0
-    values = dict(zip(model.names, problem.coordinates.values(x), strict=True))
-    total, before = 0.0, -np.inf
-    for process in model.processes.values():
-        R, Q, n = (process.parameter(s) for s in ("R", "Q", "n"))
-        if process.capacitance is None or not (R and Q and n):
+    total = np.zeros(x.shape[:-1])
+    windows = [p for p in model.processes.values() if p.capacitance is not None]
+    if not windows:
+        return total
+    known = [g or _USUAL_SAMPLE for g in geometries]
+    slack = np.array([0.0 if g else 1.0 for g in geometries])[:, None]
+    length = np.log10([g.cell_constant / 100 for g in known])[:, None]
+    area = np.log10([g.area * 1e4 for g in known])[:, None]
+    before = np.full(x.shape[:-1], -np.inf)
+    for process in windows:
+        names = [process.parameter(s) for s in ("R", "Q", "n")]
+        if not all(names):
             continue
-        log_c = (np.log10(values[Q]) + (1 - values[n]) * np.log10(values[R])) / values[n]
-        log_time = np.log10(values[R] * values[Q]) / values[n]
-        total += float(max(before - log_time, 0.0)) ** 2 if np.isfinite(before) else 0.0
+        R, Q, n = (x[..., model.index(name)] for name in names if name)
+        log_c = (Q + (1 - n) * R) / n / np.log(10)
+        log_time = (R + Q) / n / np.log(10)
+        late = np.where(np.isfinite(before), np.maximum(before - log_time, 0.0), 0.0)
         before = log_time
-        if process.place == "through_thickness":
-            log_c += np.log10(geometry.cell_constant / 100)
-        else:
-            log_c -= np.log10(geometry.area * 1e4)
-        low, high = np.log10(process.capacitance)
-        total += float(max(low - slack - log_c, log_c - high - slack, 0.0)) ** 2
+        log_c = log_c + (length if process.place == "through_thickness" else -area)
+        low, high = np.log10(process.capacitance or (1.0, 1.0))
+        outside = np.maximum(np.maximum(low - slack - log_c, log_c - high - slack), 0.0)
+        total = total + late**2 + outside**2
     return 4 * total
 
 
-def sorted_arcs(model: Model, x: FloatArray, free: BoolArray) -> FloatArray:
-    """Return `x`, shape (m, p), with alike arcs by rising time constant.
+def arc_order(model: Model, x: FloatArray, free: BoolArray) -> IndexArray:
+    """Return the order of coordinates, shape (m, p), that puts alike arcs by rising time constant.
 
     A model names its arcs from fast to slow, so that this also keeps each arc with its name.
     An arc with a held parameter, where `free`, shape (p,), is False, stays where it is.
     """
+    order = np.tile(np.arange(x.shape[1]), (len(x), 1))
     alike = [p for p in model.processes.values() if isinstance(p.tree, Parallel)]
     named = [[p.parameter(s) for s in ("R", "Q", "n")] for p in alike]
     arcs = [[model.index(name) for name in arc if name] for arc in named if all(arc)]
     arcs = [arc for arc in arcs if free[arc].all()]
     if len(arcs) < 2:
-        return x
+        return order
     places = np.array(arcs)
     own = x[:, places]  # (m, arcs, 3): ln R, ln Q, n
     times = (own[..., 0] + own[..., 1]) / own[..., 2]
-    order = np.argsort(times, axis=1, kind="stable")
-    x = x.copy()
-    x[:, places] = np.take_along_axis(own, order[..., None], axis=1)
-    return x
+    rising = np.argsort(times, axis=1, kind="stable")
+    order[:, places] = places[rising]
+    return order
+
+
+def sorted_arcs(model: Model, x: FloatArray, free: BoolArray) -> FloatArray:
+    """Return `x`, shape (m, p), with alike arcs by rising time constant; see `arc_order`."""
+    return np.take_along_axis(x, arc_order(model, x, free), axis=1)

@@ -1,9 +1,10 @@
 """Least squares for many spectra at once: Levenberg–Marquardt on normal equations, with bounds.
 
 A fit sees coordinates x: the logarithm of quantities with units, linear parameters over their
-size. Residuals are w (Z - Z_fit), real and imaginary part; a prior adds ((x - mean)/sd)².
-`solve_each` fits every spectrum by itself; `solve_joint` fits all with some coordinates in common,
-eliminating the spectra's own ones block by block, so that the cost is linear in their number.
+size. Residuals are w (Z - Z_fit), real and imaginary part (or of the admittance); a prior adds
+((x - mean)/sd)². `solve_each` fits every spectrum by itself, compiled where that is possible;
+`solve_joint` fits all with some coordinates in common, eliminating the spectra's own ones block by
+block, so that the cost is linear in their number.
 """
 
 from __future__ import annotations
@@ -14,9 +15,13 @@ import numpy as np
 
 from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
 from eisfit.circuit.tape import Tape, evaluate, evaluate_with_jacobian
+from eisfit.fitting.compiled_fit import fit_rows
+from eisfit.fitting.jit import COMPILED, announced
+from eisfit.fitting.program import Program, Quantity, program
 
 _MAX_ITERATIONS = 300
 _SMALLEST_GAIN = 1e-9  # relative fall of the cost at which a fit has converged
+_LITTLE_DAMPING = 1e-2  # below it, a step that promises less than that ends the fit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,29 +73,40 @@ class Problem:
     coordinates : Coordinates
     omega : ndarray, shape (m, k)
         rad/s; padded with 1 where a spectrum is shorter.
-    impedance : ndarray of complex, shape (m, k)
-        Ω.
-    weight : ndarray, shape (m, k)
-        1/σ of each part; 0 for padding.
+    measured : ndarray of complex, shape (m, k)
+        Ω, or S where `quantity` is the admittance; padded with 1.
+    weight : ndarray, shape (m, 2, k)
+        1/σ of the real and of the imaginary part; 0 for padding.
+    noise : ndarray, shape (m,)
+        What the plain weights (1/|Z|, say) were divided by to give `weight`.
     free : ndarray of bool, shape (m, p)
         False holds a coordinate at its start.
     prior_mean, prior_precision : ndarray, shape (m, p)
         In x; precision (1/sd²) 0 for none.
+    quantity : {"impedance", "admittance"}
+        Of what the residuals are taken.
     """
 
     tape: Tape
     coordinates: Coordinates
     omega: FloatArray
-    impedance: ComplexArray
+    measured: ComplexArray
     weight: FloatArray
+    noise: FloatArray
     free: BoolArray
     prior_mean: FloatArray
     prior_precision: FloatArray
+    quantity: Quantity = "impedance"
 
     def __getitem__(self, rows: IndexArray | BoolArray | list[int]) -> Problem:
         """Return the problem of some spectra (with repeats where an index repeats)."""
-        names = ("omega", "impedance", "weight", "free", "prior_mean", "prior_precision")
+        names = ("omega", "measured", "weight", "noise", "free", "prior_mean", "prior_precision")
         return replace(self, **{name: getattr(self, name)[rows] for name in names})
+
+    def noisier(self, factor: FloatArray) -> Problem:
+        """Return the problem with the noise of each spectrum larger by `factor`, shape (m,)."""
+        weight = self.weight / factor[:, None, None]
+        return replace(self, weight=weight, noise=self.noise * factor)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +122,8 @@ class Solution:
         With it.
     curvature : ndarray, shape (m, p, p)
         JᵀJ of the data in x.
+    neighbours : ndarray, shape (m,)
+        Σ of products of weighted residuals at neighbouring frequencies: over χ², their correlation.
     converged : ndarray of bool, shape (m,)
     """
 
@@ -113,15 +131,30 @@ class Solution:
     chi_square: FloatArray
     cost: FloatArray
     curvature: FloatArray
+    neighbours: FloatArray
     converged: BoolArray
+
+    def __getitem__(self, rows: IndexArray | BoolArray) -> Solution:
+        """Return the solution of some rows."""
+        return Solution(*(getattr(self, name)[rows] for name in self.__slots__))
+
+
+def fitted(problem: Problem, x: FloatArray) -> ComplexArray:
+    """Return the circuit's impedance or admittance at `x`, shape (m, k)."""
+    Z = evaluate(problem.tape, problem.omega, problem.coordinates.values(x))
+    return Z if problem.quantity == "impedance" else 1 / Z
+
+
+def _residuals(problem: Problem, fit: ComplexArray) -> FloatArray:
+    """Return weighted residuals, shape (m, 2, k): real part, imaginary part."""
+    residual = problem.measured - fit
+    return problem.weight * np.stack([residual.real, residual.imag], axis=-2)
 
 
 def data_chi_square(problem: Problem, x: FloatArray) -> FloatArray:
     """Return Σ |w (Z - Z_fit)|² of each spectrum, shape (m,); inf where it overflows."""
     with np.errstate(all="ignore"):
-        Z = evaluate(problem.tape, problem.omega, problem.coordinates.values(x))
-        misfit = np.abs(problem.weight * (problem.impedance - Z)) ** 2
-        total = misfit.sum(axis=-1)
+        total = np.sum(_residuals(problem, fitted(problem, x)) ** 2, axis=(-2, -1))
     return np.where(np.isfinite(total), total, np.inf)
 
 
@@ -135,10 +168,15 @@ def _normal_equations(problem: Problem, x: FloatArray) -> tuple[FloatArray, Floa
     values = problem.coordinates.values(x)
     with np.errstate(all="ignore"):
         Z, J = evaluate_with_jacobian(problem.tape, problem.omega, values)
-        J = J * (problem.weight[..., None] * problem.coordinates.slope(values)[..., None, :])
-        residual = problem.weight * (problem.impedance - Z)
-    rows: FloatArray = np.concatenate([J.real, J.imag], axis=-2)
-    r = np.concatenate([residual.real, residual.imag], axis=-1)
+        if problem.quantity == "admittance":
+            Z = 1 / Z
+            J = -(Z[..., None] ** 2) * J
+        J = J * problem.coordinates.slope(values)[..., None, :]
+        r = _residuals(problem, Z).reshape(*Z.shape[:-1], -1)
+    weight = problem.weight[..., None]
+    rows: FloatArray = np.concatenate(
+        [weight[..., 0, :, :] * J.real, weight[..., 1, :, :] * J.imag], axis=-2
+    )
     rows[~np.isfinite(rows)] = 0.0
     transposed = np.swapaxes(rows, -1, -2)
     return -(transposed @ r[..., None])[..., 0], transposed @ rows
@@ -165,44 +203,98 @@ def _damped(curvature: FloatArray, blocked: BoolArray, damping: FloatArray) -> F
     return A
 
 
-def solve_each(problem: Problem, x: FloatArray) -> Solution:
-    """Fit every spectrum by itself from `x`, shape (m, p).
+def solve_each(problem: Problem, x: FloatArray, gain: float = _SMALLEST_GAIN) -> Solution:
+    """Fit every spectrum by itself.
 
     Marquardt damping from 0.1, cut by 5 on success and raised by 4 on failure; a coordinate at its
-    bound stays there while the gradient pushes against it.
+    bound stays there while the gradient pushes against it. A fit ends where a step promises, or two
+    steps bring, a relative fall of the cost below `gain`.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of m spectra.
+    x : ndarray, shape (m, p) or (m, c, p)
+        Where to start, once or c times a spectrum.
+    gain : float
+
+    Returns
+    -------
+    Solution
+        With m, or m c, rows.
     """
-    x = np.clip(x, problem.coordinates.lower, problem.coordinates.upper)
+    which = np.repeat(np.arange(len(x)), x.shape[1] if x.ndim == 3 else 1)
+    start = np.clip(
+        x.reshape(-1, x.shape[-1]), problem.coordinates.lower, problem.coordinates.upper
+    )
+    tables = program(problem.tape, problem.quantity) if COMPILED else None
+    if tables is not None:
+        return _solve_compiled(problem, tables, which, start, gain)
+    return _solve_numpy(problem if x.ndim == 2 else problem[which], start, gain)
+
+
+def _solve_compiled(
+    problem: Problem, tables: Program, which: IndexArray, x: FloatArray, gain: float
+) -> Solution:
+    m, p = x.shape
+    out = Solution(
+        x, np.empty(m), np.empty(m), np.empty((m, p, p)), np.empty(m), np.zeros(m, dtype=bool)
+    )
+    limits = problem.coordinates
+    # one row of frequencies for all spectra is kept as one: its logarithms are taken once
+    omega = problem.omega if problem.omega.strides[0] else problem.omega[:1]
+    with announced(fit_rows):
+        fit_rows(
+            tables.nodes, tables.constants, np.ascontiguousarray(omega),
+            np.ascontiguousarray(problem.measured, dtype=np.complex128),
+            np.ascontiguousarray(problem.weight), limits.log, limits.size, limits.lower,
+            limits.upper, limits.longest, np.ascontiguousarray(problem.free),
+            np.ascontiguousarray(problem.prior_mean), np.ascontiguousarray(problem.prior_precision),
+            which, x, 0, m, _MAX_ITERATIONS, gain,
+            out.chi_square, out.cost, out.curvature, out.neighbours, out.converged,
+        )  # fmt: skip
+    return out
+
+
+def _solve_numpy(problem: Problem, x: FloatArray, gain: float) -> Solution:
+    """Fit as the compiled engine does, all spectra of one iteration at a time."""
     m = len(x)
     cost = data_chi_square(problem, x) + _prior(problem, x)
     damping = np.full(m, 0.1)
-    converged = np.zeros(m, dtype=bool)
     quiet = np.zeros(m, dtype=int)
+    converged = np.zeros(m, dtype=bool)
     rows = np.arange(m)
     for _ in range(_MAX_ITERATIONS):
         part = problem[rows]
-        trial = x[rows] + _step(part, x[rows], damping[rows])
-        trial = np.clip(trial, problem.coordinates.lower, problem.coordinates.upper)
+        step, promise = _step(part, x[rows], damping[rows])
+        little = promise <= gain * cost[rows]
+        last = little & (damping[rows] <= _LITTLE_DAMPING)
+        trial = np.clip(x[rows] + step, problem.coordinates.lower, problem.coordinates.upper)
         new = data_chi_square(part, trial) + _prior(part, trial)
-        better = new < cost[rows]
-        gain = np.where(better, (cost[rows] - new) / np.maximum(cost[rows], 1e-300), 0.0)
+        # where only damping holds the step back, it is lowered and the step not taken
+        held = little & ~last
+        better = (new < cost[rows]) & ~held
+        fell = cost[rows] - new > gain * cost[rows]
         x[rows[better]] = trial[better]
         cost[rows[better]] = new[better]
-        damping[rows] *= np.where(better, 0.2, 4.0)
-        quiet[rows] = np.where(better & (gain > _SMALLEST_GAIN), 0, quiet[rows] + better)
-        converged[rows] = (quiet[rows] >= 2) | (damping[rows] > 1e8)
+        damping[rows] *= np.where(better | held, 0.2, 4.0)
+        quiet[rows] = np.where(better & fell, 0, quiet[rows] + better)
+        converged[rows] = last | (quiet[rows] >= 2) | (damping[rows] > 1e8)
         rows = rows[~converged[rows]]
         if not len(rows):
             break
     return _solution(problem, x, converged)
 
 
-def _step(problem: Problem, x: FloatArray, damping: FloatArray) -> FloatArray:
-    """Return one Marquardt step for every spectrum, shape (m, p)."""
+def _step(problem: Problem, x: FloatArray, damping: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return one Marquardt step for every spectrum, shape (m, p), and what it promises, (m,)."""
     gradient, curvature = _with_prior(problem, x)
     blocked = _blocked(problem, x, gradient)
     A = _damped(curvature, blocked, damping)
-    step = -np.linalg.solve(A, np.where(blocked, 0.0, gradient)[..., None])[..., 0]
-    return np.clip(step, -problem.coordinates.longest, problem.coordinates.longest)
+    gradient = np.where(blocked, 0.0, gradient)
+    step = -np.linalg.solve(A, gradient[..., None])[..., 0]
+    promise = -np.sum(gradient * step, axis=-1)
+    return np.clip(step, -problem.coordinates.longest, problem.coordinates.longest), promise
 
 
 def _with_prior(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -215,8 +307,12 @@ def _with_prior(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray
 
 def _solution(problem: Problem, x: FloatArray, converged: BoolArray) -> Solution:
     _, curvature = _normal_equations(problem, x)
+    with np.errstate(all="ignore"):
+        r = _residuals(problem, fitted(problem, x))
+        together = np.sum(r[..., 1:] * r[..., :-1], axis=(-2, -1))
     chi_square = data_chi_square(problem, x)
-    return Solution(x, chi_square, chi_square + _prior(problem, x), curvature, converged)
+    cost = chi_square + _prior(problem, x)
+    return Solution(x, chi_square, cost, curvature, together, converged)
 
 
 def solve_joint(problem: Problem, x: FloatArray, shared: BoolArray) -> Solution:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eisfit.arrays import BoolArray, FloatArray
-from eisfit.circuit.tape import evaluate
+from eisfit.arrays import BoolArray, ComplexArray, FloatArray
 from eisfit.errors import FitError
 from eisfit.findings import Finding
 from eisfit.fitting.choice import choose, sorted_arcs
 from eisfit.fitting.engine import Problem, Solution, solve_each
 from eisfit.fitting.problem import Weighting, hold, problem_of
+from eisfit.fitting.program import Quantity
 from eisfit.fitting.result import Estimate, FitResult
 from eisfit.fitting.start import start_values
 from eisfit.fitting.statistics import (
@@ -25,8 +25,11 @@ from eisfit.fitting.statistics import (
     noise_factor,
     widening,
 )
+from eisfit.geometry import Geometry
 from eisfit.models import Model, load_model
 from eisfit.spectrum import Spectrum
+
+_ROUGH_GAIN = 1e-6  # at which a trial from one of several starts ends; the best is fitted on
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +56,7 @@ def fit(
     start: Mapping[str, float] | ArrayLike | None = None,
     fixed: Mapping[str, float] | None = None,
     weighting: Weighting = "modulus",
+    quantity: Quantity = "impedance",
 ) -> FitResult:
     """Fit one circuit to one spectrum; no guess is needed.
 
@@ -65,8 +69,10 @@ def fit(
         Start values by name or in the circuit's order, SI units; from the data where left out.
     fixed : mapping of str to float, optional
         Parameters to hold.
-    weighting : {"modulus", "unit"}
-        1/abs(Z), or one weight for all points.
+    weighting : {"modulus", "unit", "proportional"}
+        1/abs(Z); one weight for all points; 1/abs of each part for that part.
+    quantity : {"impedance", "admittance"}
+        Of what the residuals are taken, and the weights.
 
     Returns
     -------
@@ -88,7 +94,7 @@ def fit(
     100.0
     """
     model = load_model(model)
-    return fit_spectra([spectrum], model, [start], fixed or {}, weighting)[0]
+    return fit_spectra([spectrum], model, [start], fixed or {}, weighting, quantity)[0]
 
 
 def fit_spectra(
@@ -97,57 +103,90 @@ def fit_spectra(
     starts: Sequence[Mapping[str, float] | ArrayLike | None] | None = None,
     fixed: Mapping[str, float] | None = None,
     weighting: Weighting = "modulus",
+    quantity: Quantity = "impedance",
 ) -> list[FitResult]:
     """Fit one circuit to every spectrum by itself; see `fit`."""
-    problem = problem_of(spectra, model, weighting)
-    given = [_start(model, s) for s in (starts or [None] * len(spectra))]
-    found = best_minimum(problem, spectra, model, given, fixed or {})
+    problem = problem_of(spectra, model, weighting, quantity)
+    given = [
+        None if s is None else start_vector(model, s) for s in (starts or [None] * len(spectra))
+    ]
+    found = best_minimum(
+        problem, impedance_of(problem), model, given, fixed or {}, [s.geometry for s in spectra]
+    )
     return results(found, spectra, model, weighting)
 
 
-def _start(model: Model, start: Mapping[str, float] | ArrayLike | None) -> FloatArray | None:
-    if start is None:
-        return None
+def impedance_of(problem: Problem) -> ComplexArray:
+    """Return the measured impedance in Ω, shape (m, k)."""
+    measured = problem.measured
+    return measured if problem.quantity == "impedance" else 1 / measured
+
+
+def start_vector(model: Model, start: Mapping[str, float] | ArrayLike) -> FloatArray:
+    """Return start values given by name or by place as an array, shape (p,).
+
+    Raises
+    ------
+    FitError
+        Where some are missing or too many.
+    """
     if isinstance(start, Mapping):
         missing = [n for n in model.names if n not in start]
         for name in start:
             model.index(name)
         if missing:
             raise FitError(f"start values are missing for {', '.join(missing)}")
-        return np.array([[float(start[n]) for n in model.names]])
-    values = np.atleast_2d(np.asarray(start, dtype=np.float64))
-    if values.shape != (1, len(model.names)):
+        return np.array([float(start[n]) for n in model.names])
+    values = np.asarray(start, dtype=np.float64)
+    if values.shape != (len(model.names),):
         raise FitError(
             f"start must hold {len(model.names)} values ({', '.join(model.names)}), "
-            f"not an array of shape {np.shape(start)}"
+            f"not an array of shape {values.shape}"
         )
     return values
 
 
 def best_minimum(
     problem: Problem,
-    spectra: Sequence[Spectrum],
+    impedance: ComplexArray,
     model: Model,
     starts: Sequence[FloatArray | None],
     fixed: Mapping[str, float],
+    geometries: list[Geometry | None],
 ) -> Minimum:
-    """Return the chosen minimum of each spectrum, from several starts where none is given."""
-    vectors = [
-        given if given is not None else start_values(model, *spectrum.kept)
-        for given, spectrum in zip(starts, spectra, strict=True)
-    ]
-    rows = np.repeat(np.arange(len(spectra)), [len(v) for v in vectors])
-    problem, x = hold(problem, model, fixed, problem.coordinates.x(np.concatenate(vectors)))
-    tried = solve_each(problem[rows], x)
-    chosen = np.array(
-        [
-            choose(tried, np.flatnonzero(rows == i), problem[[i]], model, spectrum)
-            for i, spectrum in enumerate(spectra)
-        ]
-    )
-    x = tried.x[chosen]
-    own = np.array([given is None for given in starts])
-    x[own] = sorted_arcs(model, x[own], problem.free[0])  # a given start keeps its order
+    """Return the chosen minimum of each spectrum, from several starts where none is given.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of m spectra.
+    impedance : ndarray of complex, shape (m, k)
+        Ω; start values are looked for in it, whatever the fit's residuals are taken of.
+    model : Model
+    starts : sequence of ndarray, shape (p,), or None
+    fixed : mapping of str to float
+    geometries : list of Geometry or None
+    """
+    own = np.array([start is None for start in starts])
+    used = np.count_nonzero(problem.weight[:, 0], axis=1)
+    x = np.zeros((len(own), len(model.names)))
+    given = [start for start in starts if start is not None]
+    if given:
+        x[~own] = problem.coordinates.x(np.array(given))
+    problem, x = hold(problem, model, fixed, x)
+    rows = np.flatnonzero(own)
+    if len(rows):
+        some = problem[rows] if len(rows) < len(own) else problem
+        vectors = start_values(model, some.omega, impedance[rows], used[rows])
+        _, tried_x = hold(some, model, fixed, problem.coordinates.x(vectors))
+        m, c, p = tried_x.shape
+        tried = solve_each(some, tried_x, _ROUGH_GAIN)
+        minima = tried.x.reshape(m, c, p)
+        chosen = choose(
+            tried.cost.reshape(m, c), minima, some, model, [geometries[i] for i in rows]
+        )
+        # a given start keeps its order
+        x[rows] = sorted_arcs(model, minima[np.arange(m), chosen], problem.free[0])
     return settle(problem, x)
 
 
@@ -157,40 +196,51 @@ def settle(problem: Problem, x: FloatArray) -> Minimum:
     The noise sets how much a prior counts, and the prior may move the minimum: hence twice.
     """
     solution = solve_each(problem, x)
-    for _ in range(2):
-        problem = replace(problem, weight=problem.weight / noise_factor(problem, solution)[:, None])
-        solution = solve_each(problem, solution.x)
+    if problem.prior_precision.any():
+        for _ in range(2):
+            problem = problem.noisier(noise_factor(problem, solution))
+            solution = solve_each(problem, solution.x)
+    else:
+        problem, solution = scaled(problem, solution, noise_factor(problem, solution))
     return widened(problem, solution)
+
+
+def scaled(problem: Problem, solution: Solution, factor: FloatArray) -> tuple[Problem, Solution]:
+    """Return both with the noise larger by `factor`, shape (m,), and no fit anew."""
+    chi_square = solution.chi_square / factor**2
+    return problem.noisier(factor), replace(
+        solution,
+        chi_square=chi_square,
+        cost=solution.cost - solution.chi_square + chi_square,
+        curvature=solution.curvature / factor[:, None, None] ** 2,
+        neighbours=solution.neighbours / factor**2,
+    )
 
 
 def widened(problem: Problem, solution: Solution) -> Minimum:
     """Return the minimum with weights lowered where residuals are not random."""
-    Z = evaluate(problem.tape, problem.omega, problem.coordinates.values(solution.x))
-    residual = problem.weight * (problem.impedance - Z)
-    wide = np.array([widening(r[w > 0]) for r, w in zip(residual, problem.weight, strict=True)])
-    problem = replace(problem, weight=problem.weight / wide[:, None])
-    curvature = solution.curvature / wide[:, None, None] ** 2
-    chi_square = solution.chi_square / wide**2
-    return Minimum(problem, replace(solution, curvature=curvature, chi_square=chi_square), wide)
+    wide = widening(problem, solution)
+    problem, solution = scaled(problem, solution, wide)
+    return Minimum(problem, solution, wide)
 
 
 def results(
     found: Minimum, spectra: Sequence[Spectrum], model: Model, weighting: Weighting
 ) -> list[FitResult]:
     """Return a result for every spectrum, errors from each spectrum's own curvature."""
-    out = []
+    out, open_ = [], movable(found)
     for i, spectrum in enumerate(spectra):
         precision = np.diag(found.problem.prior_precision[i])
-        covariance = inverse(found.solution.curvature[i] + precision, movable(found, i))
+        covariance = inverse(found.solution.curvature[i] + precision, open_[i])
         out.append(result_of(found, i, spectrum, model, weighting, covariance))
     return out
 
 
-def movable(found: Minimum, i: int) -> BoolArray:
-    """Return which coordinates of spectrum `i` are neither held nor at a bound."""
-    limits = at_bound(found.problem.coordinates, found.solution.x[i])
-    free: BoolArray = found.problem.free[i]
-    return free & ~limits
+def movable(found: Minimum) -> BoolArray:
+    """Return which coordinates are neither held nor at a bound, shape (m, p)."""
+    limits = at_bound(found.problem.coordinates, found.solution.x)
+    free: BoolArray = found.problem.free & ~limits
+    return free
 
 
 def result_of(
@@ -206,10 +256,6 @@ def result_of(
     coordinates = problem.coordinates
     values = coordinates.values(x)
     dof = int(degrees_of_freedom(problem)[i])
-    frequency, impedance = spectrum.kept
-    Z = evaluate(model.tape, 2 * np.pi * frequency, values)
-    # the engine's weights hold the noise: χ² is stated with the plain ones
-    weight = 1 / np.abs(impedance) if weighting == "modulus" else 1 / np.median(np.abs(impedance))
     slope = coordinates.slope(values)
     result = FitResult(
         spectrum=spectrum,
@@ -218,7 +264,8 @@ def result_of(
             model, coordinates, x, covariance, problem.prior_precision[i], problem.free[i], dof
         ),
         covariance=covariance * np.outer(slope, slope),
-        chi_square=float(np.sum(np.abs((impedance - Z) * weight) ** 2)),
+        # the engine's weights hold the noise: χ² is stated with the plain ones
+        chi_square=float(found.solution.chi_square[i] * problem.noise[i] ** 2),
         degrees_of_freedom=dof,
         weighting=weighting,
         converged=bool(found.solution.converged[i]),

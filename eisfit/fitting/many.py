@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eisfit.arrays import BoolArray, FloatArray
+from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
 from eisfit.errors import FitError, SpectrumError
-from eisfit.fitting.fit import fit_spectra
-from eisfit.fitting.problem import Weighting
-from eisfit.fitting.result import FitResult
+from eisfit.fitting.fit import best_minimum, movable, start_vector
+from eisfit.fitting.problem import Weighting, check_points, problem_from
+from eisfit.fitting.statistics import degrees_of_freedom, variances
 from eisfit.models import Model, load_model
 from eisfit.spectrum import Spectrum
 
-_CHUNK = 256  # spectra fitted at once: enough to spread the overhead, little enough for the cache
+_CHUNK = 512  # spectra fitted at once: enough to spread the overhead, little enough for the cache
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -62,6 +64,7 @@ def fit_many(
     model: str | Model,
     start: Mapping[str, float] | ArrayLike | None = None,
     weighting: Weighting = "modulus",
+    threads: int | None = None,
 ) -> FitTable:
     """Fit one circuit to many spectra measured at the same frequencies.
 
@@ -75,7 +78,10 @@ def fit_many(
         A model's name or a circuit.
     start : mapping, array-like of shape (p,) or (m, p), optional
         Start values; from the data where left out.
-    weighting : {"modulus", "unit"}
+    weighting : {"modulus", "unit", "proportional"}
+        As in `fit`.
+    threads : int, optional
+        All cores where left out. The numbers are the same for any.
 
     Returns
     -------
@@ -102,58 +108,96 @@ def fit_many(
         raise FitError(
             f"impedance must be (m, k) beside k frequencies, not {Z.shape} beside {f.shape}"
         )
-    starts = _starts(start, len(Z), model)
     m, p = len(Z), len(model.names)
+    starts = _starts(start, m, model)
+    order = np.argsort(-f, kind="stable")
+    failures = _failures(f, Z, p)
+    good = np.array([i for i in range(m) if i not in failures], dtype=np.intp)
     table = FitTable(
         model.names,
         np.full((m, p), np.nan),
         np.full((m, p), np.nan),
         np.full(m, np.nan),
         np.zeros(m, dtype=bool),
-        failures := {},
+        failures,
     )
-    rows: list[int] = []
-    spectra: list[Spectrum] = []
-    for i in range(m):
-        try:
-            spectra.append(_checked(f, Z[i], p))
-            rows.append(i)
-        except (SpectrumError, FitError) as error:
-            failures[i] = str(error)
-    for first in range(0, len(rows), _CHUNK):
-        part = slice(first, first + _CHUNK)
-        found = fit_spectra(spectra[part], model, [starts[i] for i in rows[part]], None, weighting)
-        for i, result in zip(rows[part], found, strict=True):
-            _enter(table, i, result)
+    omega = 2 * np.pi * f[order]
+
+    def part(first: int) -> None:
+        rows = good[first : first + _CHUNK]
+        own = None if starts is None else np.broadcast_to(starts, (m, p))[rows]
+        _enter(table, rows, omega, Z[np.ix_(rows, order)], model, own, weighting)
+
+    # chunks are the same for any number of threads, and so are the numbers
+    with ThreadPoolExecutor(threads or available_cores()) as pool:
+        for _ in pool.map(part, range(0, len(good), _CHUNK)):
+            pass
     return table
 
 
-def _checked(f: FloatArray, Z: ArrayLike, p: int) -> Spectrum:
-    spectrum = Spectrum(f, Z)  # type: ignore[arg-type]
-    if 2 * len(spectrum) <= p:
-        raise FitError(f"{len(spectrum)} points are too few for {p} parameters")
-    return spectrum
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _failures(f: FloatArray, Z: ComplexArray, p: int) -> dict[int, str]:
+    """Return by row why a spectrum cannot be fitted."""
+    bad = ~(np.isfinite(Z.real) & np.isfinite(Z.imag) & (Z != 0)).all(axis=1)
+    fine = bool(np.all(np.isfinite(f)) and np.all(f > 0) and 2 * len(f) > p)
+    out: dict[int, str] = {}
+    for i in np.flatnonzero(bad) if fine else range(len(Z)):
+        try:
+            spectrum = Spectrum(f, Z[i])
+            check_points(len(spectrum.kept[0]), p, f"spectrum {i + 1}")
+            out[int(i)] = f"spectrum {i + 1}: a value of 0 Ω cannot be fitted"
+        except (SpectrumError, FitError) as error:
+            out[int(i)] = str(error)
+    return out
 
 
 def _starts(
     start: Mapping[str, float] | ArrayLike | None, m: int, model: Model
-) -> list[Mapping[str, float] | ArrayLike | None]:
-    """Return one start a spectrum."""
-    if start is None or isinstance(start, Mapping):
-        return [start] * m
+) -> FloatArray | None:
+    """Return the given starts, shape (p,) or (m, p)."""
+    if start is None:
+        return None
+    if isinstance(start, Mapping):
+        return start_vector(model, start)
     values = np.asarray(start, dtype=np.float64)
     p = len(model.names)
-    if values.shape == (p,):
-        return [values] * m
-    if values.shape != (m, p):
+    if values.shape not in {(p,), (m, p)}:
         raise FitError(f"start must be of shape ({p},) or ({m}, {p}), not {values.shape}")
-    return list(values)
+    return values
 
 
-def _enter(table: FitTable, i: int, result: FitResult) -> None:
-    """Write one result into row `i`."""
-    errors = [e.stderr for e in result.estimates.values()]
-    table.values[i] = result.values
-    table.stderr[i] = [np.nan if e is None else e for e in errors]
-    table.reduced_chi_square[i] = result.reduced_chi_square
-    table.converged[i] = result.converged
+def _enter(
+    table: FitTable,
+    rows: IndexArray,
+    omega: FloatArray,
+    impedance: ComplexArray,
+    model: Model,
+    starts: FloatArray | None,
+    weighting: Weighting,
+) -> None:
+    """Fit some spectra and write them into the table."""
+    m, k = impedance.shape
+    omegas = np.broadcast_to(omega, (m, k))
+    problem = problem_from(omegas, impedance, np.full(m, k), model, weighting)
+    given = [None] * m if starts is None else list(starts)
+    found = best_minimum(problem, impedance, model, given, {}, [None] * m)
+    x, coordinates = found.solution.x, problem.coordinates
+    values = coordinates.values(x)
+    curvature = found.solution.curvature
+    i = np.arange(x.shape[1])
+    curvature[:, i, i] += found.problem.prior_precision
+    deviation = np.sqrt(variances(curvature, movable(found)))
+    table.values[rows] = values
+    table.stderr[rows] = np.where(
+        deviation > 0, np.abs(coordinates.slope(values)) * deviation, np.nan
+    )
+    # the engine's weights hold the noise: χ² is stated with the plain ones
+    chi_square = found.solution.chi_square * found.problem.noise**2
+    table.reduced_chi_square[rows] = chi_square / degrees_of_freedom(problem)
+    table.converged[rows] = found.solution.converged

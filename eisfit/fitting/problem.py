@@ -8,18 +8,21 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
-from eisfit.arrays import FloatArray
+from eisfit.arrays import ComplexArray, FloatArray, IndexArray
 from eisfit.errors import FitError
 from eisfit.fitting.engine import Coordinates, Problem
+from eisfit.fitting.program import Quantity
 from eisfit.models import Model
 from eisfit.spectrum import Spectrum
 
-Weighting: TypeAlias = Literal["modulus", "unit"]
+Weighting: TypeAlias = Literal["modulus", "unit", "proportional"]
+"""1/|Z| for both parts; one weight for all points; 1/|Z'| and 1/|Z''|, each part its own."""
 
 USUAL_NOISE = 0.01
 """Relative noise assumed until the data have told theirs: it only sets the weight of priors."""
 
 
+_LEAST_PART = 0.01  # of |Z|: no part is weighted as if it were smaller
 _LONGEST_LOG = 0.5
 _LONGEST_EXPONENT = 0.1
 _LONGEST_LINEAR = 3.0  # leads, in units of their usual uncertainty: Z is linear in them
@@ -32,7 +35,7 @@ def coordinates_of(model: Model) -> Coordinates:
     bounds = np.array([p.bounds for p in model.parameters])
     with np.errstate(divide="ignore", invalid="ignore"):
         x = np.where(log[:, None], np.log(np.maximum(bounds, 1e-300)), bounds / size[:, None])
-    exponent = np.array([p.unit == "1" for p in model.parameters])
+    exponent = np.array([p.unit == "1" and p.scale == "linear" for p in model.parameters])
     longest = np.where(log, _LONGEST_LOG, np.where(exponent, _LONGEST_EXPONENT, _LONGEST_LINEAR))
     return Coordinates(log, size, x[:, 0], x[:, 1], longest)
 
@@ -45,7 +48,10 @@ def _size(unit: str, start: float | None, prior: tuple[float, float] | None) -> 
 
 
 def problem_of(
-    spectra: Sequence[Spectrum], model: Model, weighting: Weighting = "modulus"
+    spectra: Sequence[Spectrum],
+    model: Model,
+    weighting: Weighting = "modulus",
+    quantity: Quantity = "impedance",
 ) -> Problem:
     """Return the engine's arrays: everything free, the model's priors on its leads only.
 
@@ -54,32 +60,79 @@ def problem_of(
     FitError
         Where a spectrum has too few points for the circuit.
     """
-    if weighting not in get_args(Weighting):
-        known = " or ".join(repr(w) for w in get_args(Weighting))
-        raise FitError(f"weighting must be {known} (got {weighting!r})")
     kept = [s.kept for s in spectra]
     p = len(model.parameters)
     for spectrum, (frequency, _) in zip(spectra, kept, strict=True):
-        if 2 * len(frequency) <= p:
-            raise FitError(
-                f"{spectrum.label}: {len(frequency)} points are too few for {p} parameters; "
-                "use a simpler circuit"
-            )
+        check_points(len(frequency), p, spectrum.label)
     k = max(len(f) for f, _ in kept)
     omega = np.ones((len(kept), k))
     impedance = np.ones((len(kept), k), dtype=np.complex128)
-    weight = np.zeros((len(kept), k))
+    used = np.array([len(f) for f, _ in kept])
     for i, (frequency, Z) in enumerate(kept):
-        n = len(frequency)
-        omega[i, :n] = 2 * np.pi * frequency
-        impedance[i, :n] = Z
-        size = np.abs(Z)
-        usual = size if weighting == "modulus" else np.full(n, np.median(size))
-        weight[i, :n] = 1 / (usual * USUAL_NOISE)
+        omega[i, : len(Z)] = 2 * np.pi * frequency
+        impedance[i, : len(Z)] = Z
+    return problem_from(omega, impedance, used, model, weighting, quantity)
+
+
+def check_points(count: int, p: int, label: str) -> None:
+    """Refuse a spectrum of too few points for p parameters."""
+    if count == 0:
+        raise FitError(f"{label}: no point is left to fit; all are masked")
+    if 2 * count <= p:
+        raise FitError(
+            f"{label}: {count} points are too few for {p} parameters; use a simpler circuit"
+        )
+
+
+def problem_from(
+    omega: FloatArray,
+    impedance: ComplexArray,
+    used: IndexArray,
+    model: Model,
+    weighting: Weighting = "modulus",
+    quantity: Quantity = "impedance",
+) -> Problem:
+    """Return the engine's arrays for spectra as arrays.
+
+    Parameters
+    ----------
+    omega : ndarray, shape (m, k)
+        rad/s, falling.
+    impedance : ndarray of complex, shape (m, k)
+        Ω.
+    used : ndarray of int, shape (m,)
+        How many of the k points each spectrum has.
+    """
+    for value, known in ((weighting, get_args(Weighting)), (quantity, get_args(Quantity))):
+        if value not in known:
+            said = " or ".join(repr(w) for w in known)
+            what = "weighting" if known == get_args(Weighting) else "quantity"
+            raise FitError(f"{what} must be {said} (got {value!r})")
+    measured = impedance if quantity == "impedance" else 1 / impedance
+    weight = np.repeat(_plain_weights(measured, weighting, used)[:, None], 2, axis=1)
+    if weighting == "proportional":
+        parts = np.stack([np.abs(measured.real), np.abs(measured.imag)], axis=1)
+        # a part that passes through zero is not known without error
+        weight = 1 / np.maximum(parts, _LEAST_PART / weight)
+    weight = np.where((np.arange(omega.shape[1]) < used[:, None])[:, None], weight, 0.0)
     coordinates = coordinates_of(model)
-    mean, precision = _lead_priors(model, coordinates, len(kept))
-    free = np.ones((len(kept), p), dtype=bool)
-    return Problem(model.tape, coordinates, omega, impedance, weight, free, mean, precision)
+    mean, precision = _lead_priors(model, coordinates, len(omega))
+    free = np.ones((len(omega), len(model.parameters)), dtype=bool)
+    return Problem(
+        model.tape, coordinates, omega, measured, weight / USUAL_NOISE,
+        np.full(len(omega), USUAL_NOISE), free, mean, precision, quantity,
+    )  # fmt: skip
+
+
+def _plain_weights(measured: ComplexArray, weighting: Weighting, used: IndexArray) -> FloatArray:
+    """Return 1/|Z|, or one weight for all points of a spectrum, shape (m, k)."""
+    size = np.abs(measured)
+    if weighting == "unit":
+        inside = np.arange(size.shape[1]) < used[:, None]
+        middle = np.nanmedian(np.where(inside, size, np.nan), axis=1)
+        size = np.broadcast_to(middle[:, None], size.shape)
+    weight: FloatArray = 1 / size
+    return weight
 
 
 def _lead_priors(model: Model, coordinates: Coordinates, m: int) -> tuple[FloatArray, FloatArray]:

@@ -1,168 +1,228 @@
 """The shapes that each term of a circuit may take, before its size is known.
 
-A circuit is a sum of terms in series. An arc's shape is its time constant and exponent, a CPE's its
-exponent; the shapes of other terms are drawn at random with a fixed seed.
+A circuit is a sum of terms in series. The shape of an arc or of a diffusion element is its time
+constant and exponent, a lone CPE's its exponent; the shapes of other terms are drawn at random with
+a fixed seed. A shape's tangents say how its impedance changes with the logarithm of its time
+constant and with its exponent.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
+from types import MappingProxyType
 
 import numpy as np
 
 from eisfit.arrays import ComplexArray, FloatArray, IndexArray
-from eisfit.circuit.tape import compile_tape, evaluate
+from eisfit.circuit.tape import compile_tape, evaluate_with_jacobian
 from eisfit.circuit.tree import Node, Parallel, Series, elements_of
 from eisfit.models import Model, Parameter
 
 SEED = 20
-_PER_DECADE = 3
+_PER_DECADE = 2.5
 _DRAWN = 150
-_EXPONENTS = {"arc": (0.85, 0.72, 0.96), "line": (0.8, 0.5, 0.65, 0.95)}  # the usual one first
+_EXPONENTS = (0.95, 0.82, 0.7)
+_LINE_EXPONENTS = (0.95, 0.8, 0.65, 0.5)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Term:
-    """One term of the sum: its parameters' places, and the shapes it may take."""
+    """One term of the sum.
 
-    node: Node
+    Parameters
+    ----------
+    start : int
+        Place of its first parameter.
+    parameters : tuple of Parameter
+    kind : str
+        Terms of one kind take the same shapes and may stand for each other.
+    first, count : int
+        Where its shapes stand among all.
+    timed : bool
+        Whether its shapes have time constants.
+    given : float, optional
+        A size that is not for the data to choose.
+    """
+
     start: int
     parameters: tuple[Parameter, ...]
-    shapes: FloatArray  # (s, q): parameter values at unit size
-    times: FloatArray  # (s,): time constant of an arc or of what charges first, nan for others
-    coarse: int  # every coarse-th shape is tried in all combinations
-    is_arc: bool
-    given: float | None = None  # a size that is not for the data to choose
+    kind: str
+    first: int
+    count: int
+    timed: bool
+    given: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dictionary:
-    """The terms of a circuit, their shapes, and all inner products of the shapes' impedances.
+    """The terms of a circuit and their shapes.
 
     Parameters
     ----------
     terms : list of Term
-    gram : ndarray, shape (S, S)
-        Inner products of all S shapes of all terms, weighted by 1/|Z|.
-    right : ndarray, shape (S,)
-        Their inner products with the data.
-    power : float
-        The data's inner product with themselves.
-    offset : ndarray, shape (t,)
-        Where the shapes of each term begin.
+    values : ndarray, shape (S, q)
+        Parameters of each shape at unit size; nan where it has fewer.
+    times : ndarray, shape (S,)
+        Time constants in s; nan for shapes that have none.
+    columns : ndarray, shape (S + T, k)
+        Impedance of each shape at unit size, then of the tangents.
+    tangent : ndarray of int, shape (S, 2)
+        Which column is a shape's tangent along ln(time constant), along its exponent; -1 if none.
     """
 
     terms: list[Term]
-    gram: FloatArray
-    right: FloatArray
-    power: float
-    offset: IndexArray
-
-    def sizes(self, picks: IndexArray) -> tuple[FloatArray, FloatArray]:
-        """Return the best sizes ≥ 0 for shapes `picks`, shape (c, t), and the misfit, (c,)."""
-        t = len(self.terms)
-        where = picks + self.offset
-        G = self.gram[where[:, :, None], where[:, None, :]]
-        b = self.right[where]
-        size = np.sqrt(np.diagonal(G, axis1=1, axis2=2))
-        G = G / (size[:, :, None] * size[:, None, :]) + 1e-9 * np.eye(t)
-        b = b / size
-        given = np.array([term.given is not None for term in self.terms])
-        active = np.ones_like(b, dtype=bool) & ~given
-        solved = np.zeros_like(b)
-        for _ in range(t):  # a size below zero is set to zero, and the others are solved again
-            A = np.where(active[:, :, None] & active[:, None, :], G, 0.0)
-            A[:, np.arange(t), np.arange(t)] += ~active
-            solved = np.linalg.solve(A, np.where(active, b, 0.0)[..., None])[..., 0]
-            negative = active & (solved < 0)
-            if not negative.any():
-                break
-            active &= ~negative
-        solved = np.where(active, np.maximum(solved, 0.0), 0.0)
-        misfit = self.power - 2 * np.sum(solved * b, axis=1)
-        misfit = misfit + np.einsum("ci,cij,cj->c", solved, G, solved)
-        return solved / size, misfit
+    values: FloatArray
+    times: FloatArray
+    columns: ComplexArray
+    tangent: IndexArray
 
 
-def dictionary(model: Model, omega: FloatArray, data: ComplexArray) -> Dictionary:
-    """Return the dictionary of a model for data at `omega`, both of shape (k,)."""
-    terms = _terms(model, omega)
-    weight = 1 / np.abs(data)
-    columns = [
-        evaluate(compile_tape(t.node), omega[None, :], t.shapes) * weight for t in terms
-    ]  # each (s, k)
-    weighted = data * weight
-    for term, column in zip(terms, columns, strict=True):
-        if term.given is not None:
-            weighted = weighted - term.given * column[0]
-    every = np.concatenate([np.concatenate([c.real, c.imag], axis=1) for c in columns])
-    y = np.concatenate([weighted.real, weighted.imag])
-    offset = np.cumsum([0] + [len(c) for c in columns[:-1]])
-    return Dictionary(terms, every @ every.T, every @ y, float(y @ y), offset)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shapes:
+    """The shapes of one kind of term."""
+
+    values: FloatArray
+    times: FloatArray
+    columns: ComplexArray
+    along_time: ComplexArray | None = None
+    along_exponent: ComplexArray | None = None
 
 
-def _terms(model: Model, omega: FloatArray) -> list[Term]:
+def dictionary(model: Model, omega: FloatArray) -> Dictionary:
+    """Return the dictionary of a model for angular frequencies `omega`, shape (k,)."""
     nodes = model.tree.parts if isinstance(model.tree, Series) else (model.tree,)
     rng = np.random.default_rng(SEED)
     low, high = 0.01 / omega.max(), 30 / omega.min()
     grid = np.geomspace(low, high, int(_PER_DECADE * np.log10(high / low)) + 1)
-    terms, start = [], 0
+    known: dict[str, tuple[int, _Shapes]] = {}
+    terms, start, total = [], 0, 0
     for node in nodes:
         count = sum(len(e.parameter_names) for e in elements_of(node))
         parameters = model.parameters[start : start + count]
-        shapes, times = _shapes(node, parameters, grid, rng)
+        kind = _kind(node)
+        if kind not in known:
+            known[kind] = (total, _shapes(node, parameters, grid, omega, rng))
+            total += len(known[kind][1].values)
+        first, shapes = known[kind]
         prior = parameters[0].prior
         is_lead = count == 1 and parameters[0].scale == "linear" and prior is not None
         given = prior[0] if is_lead and prior is not None else None
-        coarse = len(_EXPONENTS["arc"]) if _is_arc(node) and count == 3 else 1
-        terms.append(Term(node, start, parameters, shapes, times, coarse, _is_arc(node), given))
+        timed = not np.isnan(shapes.times[0])
+        terms.append(Term(start, parameters, kind, first, len(shapes.values), timed, given))
         start += count
-    return terms
+    return _joined(terms, [shapes for _, shapes in known.values()])
+
+
+def _joined(terms: list[Term], every: list[_Shapes]) -> Dictionary:
+    total = sum(len(s.values) for s in every)
+    width = max(s.values.shape[1] for s in every)
+    values = np.full((total, width), np.nan)
+    tangent = np.full((total, 2), -1, dtype=np.int64)
+    columns = [s.columns for s in every]
+    row, column = 0, total
+    for shapes in every:
+        count, q = shapes.values.shape
+        values[row : row + count, :q] = shapes.values
+        for i, along in enumerate((shapes.along_time, shapes.along_exponent)):
+            if along is not None:
+                columns.append(along)
+                tangent[row : row + count, i] = np.arange(column, column + count)
+                column += count
+        row += count
+    times = np.concatenate([s.times for s in every])
+    return Dictionary(terms, values, times, np.concatenate(columns), tangent)
+
+
+def _kind(node: Node) -> str:
+    """Return the term's structure without its labels."""
+    if isinstance(node, Parallel):
+        return "(" + "|".join(sorted(_kind(part) for part in node.parts)) + ")"
+    if isinstance(node, Series):
+        return "+".join(_kind(part) for part in node.parts)
+    return node.symbol
+
+
+_ROLES: Mapping[str, str] = MappingProxyType({"F": "charge", "F s^(n-1)": "charge", "s": "time"})
+
+
+def _role(parameter: Parameter) -> str:
+    """Return what a parameter is to a shape; a charge makes a time together with the size."""
+    if parameter.power > 0:
+        return "size"
+    if parameter.scale == "linear" and parameter.unit == "1":
+        return "exponent"
+    return _ROLES.get(parameter.unit, "other")
+
+
+def roles(parameters: tuple[Parameter, ...]) -> list[str]:
+    """Return the role of each parameter in the shape of its term."""
+    return [_role(p) for p in parameters]
 
 
 def _shapes(
-    node: Node, parameters: tuple[Parameter, ...], grid: FloatArray, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
-    """Return the shapes a term may take at unit size, and the time constants of arcs."""
-    if _is_arc(node):
-        exponents = _EXPONENTS["arc"] if any(p.power == 0 for p in parameters) else (1.0,)
-        pairs = list(product(grid, exponents))
-        shapes = np.array([[_at_unit_size(p, tau, n) for p in parameters] for tau, n in pairs])
-        return shapes, np.array([tau for tau, _ in pairs])
-    if len(parameters) <= 2 and not any(p.name.endswith("tau") for p in parameters):
-        pairs = [(1.0, n) for n in _EXPONENTS["line"]] if len(parameters) == 2 else [(1.0, 1.0)]
-        shapes = np.array([[_at_unit_size(p, 1.0, n) for p in parameters] for _, n in pairs])
-        return shapes, np.full(len(shapes), np.nan)
+    node: Node,
+    parameters: tuple[Parameter, ...],
+    grid: FloatArray,
+    omega: FloatArray,
+    rng: np.random.Generator,
+) -> _Shapes:
+    """Return the shapes a term may take at unit size."""
+    own = roles(parameters)
+    tape = compile_tape(node)
+    one_time = own.count("charge") + own.count("time") == 1
+    if own.count("size") == 1 and one_time and own.count("exponent") < 2:
+        exponents = _EXPONENTS if "exponent" in own else (1.0,)
+        pairs = np.array(list(product(grid, exponents)))
+        values = np.stack([_of_pair(role, pairs[:, 0], pairs[:, 1]) for role in own], axis=1)
+        Z, J = evaluate_with_jacobian(tape, omega[None, :], values)
+        tau, n = pairs[:, :1], pairs[:, 1:]
+        time = own.index("charge" if "charge" in own else "time")
+        along_time = J[..., time] * (values[:, time, None] if "time" in own else n * tau**n)
+        if "exponent" not in own:
+            return _Shapes(values, pairs[:, 0], Z, along_time)
+        along_n = J[..., own.index("exponent")]
+        if "charge" in own:
+            along_n = along_n + J[..., time] * np.log(tau) * tau**n
+        return _Shapes(values, pairs[:, 0], Z, along_time, along_n)
+    if len(own) <= 2 and "time" not in own and own[0] != "exponent":
+        pairs = np.array([(1.0, n) for n in (_LINE_EXPONENTS if len(own) == 2 else (1.0,))])
+        values = np.stack([_of_pair(role, pairs[:, 0], pairs[:, 1]) for role in own], axis=1)
+        Z, J = evaluate_with_jacobian(tape, omega[None, :], values)
+        none = np.full(len(values), np.nan)
+        if own[-1] != "exponent":
+            return _Shapes(values, none, Z)
+        return _Shapes(values, none, Z, along_exponent=J[..., -1])
     times = rng.choice(grid, _DRAWN)
-    drawn = np.array([_drawn(parameters, float(tau), rng) for tau in times])
+    values = np.array([_drawn(parameters, own, float(tau), rng) for tau in times])
+    Z, _ = evaluate_with_jacobian(tape, omega[None, :], values)
     timed = isinstance(node, Parallel)
-    return drawn, times if timed else np.full(_DRAWN, np.nan)
+    return _Shapes(values, times if timed else np.full(_DRAWN, np.nan), Z)
 
 
-def _is_arc(node: Node) -> bool:
-    symbols = sorted(e.symbol for e in elements_of(node))
-    return isinstance(node, Parallel) and symbols in (["C", "R"], ["Q", "R"])
+def _of_pair(role: str, tau: FloatArray, n: FloatArray) -> FloatArray:
+    """Return a parameter at unit size for time constants and exponents."""
+    if role == "charge":
+        return tau**n
+    return {"time": tau, "exponent": n}.get(role, np.ones_like(tau))
 
 
-def _at_unit_size(parameter: Parameter, tau: float, n: float) -> float:
-    """Return a parameter of an arc (R = 1 Ω, time constant `tau`) or a lone element."""
-    if parameter.power > 0:
-        return 1.0
-    return float(tau**n) if parameter.power < 0 else n
-
-
-def _drawn(parameters: tuple[Parameter, ...], fast: float, rng: np.random.Generator) -> list[float]:
+def _drawn(
+    parameters: tuple[Parameter, ...], own: list[str], fast: float, rng: np.random.Generator
+) -> list[float]:
     """Return random values for another term: 1 Ω, charged in `fast` s, slow diffusion."""
     out = []
-    for i, parameter in enumerate(parameters):
-        if parameter.power > 0:
-            first = not any(p.power > 0 for p in parameters[:i])
-            out.append(1.0 if first else float(10 ** rng.uniform(-1, 1)))
-        elif parameter.power < 0:
+    for i, role in enumerate(own):
+        if role == "size":
+            out.append(float(10 ** rng.uniform(-1, 1)) if "size" in own[:i] else 1.0)
+        elif role == "charge":
             out.append(fast)
-        elif parameter.unit == "s":
+        elif role == "time":
             out.append(fast * float(10 ** rng.uniform(0.5, 5)))
+        elif role == "exponent":
+            low, high = parameters[i].bounds
+            out.append(float(rng.uniform(max(low, min(0.7, high) - 0.2), high)))
         else:
-            out.append(float(rng.uniform(0.7, 1.0)))
+            out.append(float(10 ** rng.uniform(-1, 1)))
     return out

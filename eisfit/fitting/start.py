@@ -1,141 +1,123 @@
-"""Start values from the data alone.
-
-Once the shape of every term of a circuit is chosen (`shapes`), Z is linear in their sizes. So: many
-combinations of shapes, a small non-negative least-squares fit of the sizes for each, the best of
-them improved one term at a time, and the best few that differ go to the engine.
-"""
+"""Start values from the data alone: the best shapes of the terms, then their parameters."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
-from eisfit.fitting.shapes import SEED, Dictionary, Term, dictionary
+from eisfit.arrays import ComplexArray, FloatArray, IndexArray
+from eisfit.fitting.compiled_search import search_rows
+from eisfit.fitting.jit import announced
+from eisfit.fitting.shapes import Dictionary, Term, dictionary, roles
 from eisfit.models import Model
 
-_MOST = 60_000  # combinations that are counted through; of more, as many are drawn
-_COMBINATIONS = 8_000  # of these, evenly taken, are tried
-_IMPROVED = 16
-_SWEEPS = 2
+STARTS = 4
+"""Starts for each spectrum."""
+
+_POINTS = 48  # frequencies a search looks at: more tell it nothing new
+_LONGEST_MOVE = (0.8, 0.12)  # along a tangent: in ln(time constant), in an exponent
+_TRIFLE = 1e-3  # size, relative to |Z|, of a term that the search found no place for
 
 
 def start_values(
-    model: Model, frequency: FloatArray, impedance: ComplexArray, count: int = 8
+    model: Model, omega: FloatArray, impedance: ComplexArray, used: IndexArray
 ) -> FloatArray:
-    """Return up to `count` start vectors, best first, shape (c, p), SI units.
+    """Return start vectors, best first, shape (m, STARTS, p), SI units.
 
     Parameters
     ----------
     model : Model
-    frequency : ndarray, shape (k,)
-        Hz.
-    impedance : ndarray of complex, shape (k,)
+    omega : ndarray, shape (m, k)
+        rad/s, by falling frequency.
+    impedance : ndarray of complex, shape (m, k)
         Ω.
+    used : ndarray of int, shape (m,)
+        How many of the k points each spectrum has.
     """
-    words = dictionary(model, 2 * np.pi * frequency, impedance)
-    picks = _combinations(words.terms)
-    _, misfit = words.sizes(picks)
-    best = _different(np.argsort(misfit, kind="stable"), picks, words.terms, _IMPROVED)
-    improved = _improved(words, picks[best])
-    _, misfit = words.sizes(improved)
-    better = _different(np.argsort(misfit, kind="stable"), improved, words.terms, count // 2)
-    # the improved ones crowd in the valleys of the grid: some of the plain ones keep the variety
-    picks = np.concatenate([improved[better], picks[best[: count - len(better)]]])
-    sizes, _ = words.sizes(picks)
-    chosen = range(len(picks))
-    return np.array([_vector(model, words.terms, picks[i], sizes[i], impedance) for i in chosen])
+    out = np.empty((len(omega), STARTS, len(model.parameters)))
+    for rows in _alike(omega, used):
+        k = int(used[rows[0]])
+        out[rows] = _starts(model, omega[rows[0], :k], impedance[rows, :k])
+    return out
 
 
-def _combinations(terms: list[Term]) -> IndexArray:
-    """Return which coarse shape each term takes, shape (c, t): all if they are few, else drawn."""
-    step = np.array([t.coarse for t in terms])
-    counts = [len(t.shapes[:: t.coarse]) for t in terms]
-    if np.prod([float(c) for c in counts]) <= _MOST:
-        every = np.indices(counts).reshape(len(counts), -1).T * step
-        rising = np.all(every == _rising(every, terms), axis=1)
-        every = every[rising]
-    else:
-        rng = np.random.default_rng(SEED)
-        drawn = np.stack([rng.integers(c, size=_MOST) for c in counts], axis=1)
-        every = _rising(drawn * step, terms)
-    ordered = _in_order(every, terms)
-    every = every[ordered] if ordered.any() else every
-    stride = -(-len(every) // _COMBINATIONS)
-    chosen: IndexArray = every[::stride]
-    return chosen
+def _alike(omega: FloatArray, used: IndexArray) -> list[IndexArray]:
+    """Return the rows of spectra that were taken at the same frequencies, together."""
+    if omega.strides[0] == 0 and np.all(used == used[0]):
+        return [np.arange(len(omega))]
+    groups: dict[bytes, list[int]] = {}
+    for i, n in enumerate(used):
+        groups.setdefault(omega[i, :n].tobytes(), []).append(i)
+    return [np.array(rows) for rows in groups.values()]
 
 
-def _timed(terms: list[Term]) -> list[int]:
-    return [i for i, t in enumerate(terms) if not np.isnan(t.times[0])]
-
-
-def _in_order(picks: IndexArray, terms: list[Term]) -> BoolArray:
-    """Return where time constants rise in the order of the circuit, as models name them."""
-    timed = _timed(terms)
-    if len(timed) < 2:
-        return np.ones(len(picks), dtype=bool)
-    times = np.stack([terms[i].times[picks[:, i]] for i in timed], axis=1)
-    rising: BoolArray = np.all(np.diff(times, axis=1) >= 0, axis=1)
-    return rising
-
-
-def _rising(picks: IndexArray, terms: list[Term]) -> IndexArray:
-    """Return `picks` with the shapes of alike arcs put by rising time constant."""
-    arcs = [i for i, t in enumerate(terms) if t.is_arc]
-    alike = [i for i in arcs if len(terms[i].shapes) == len(terms[arcs[0]].shapes)]
-    picks = picks.copy()
-    picks[:, alike] = np.sort(picks[:, alike], axis=1)
-    return picks
-
-
-def _improved(words: Dictionary, picks: IndexArray) -> IndexArray:
-    """Return `picks` after every term in turn took its best shape beside the others'."""
-    picks = picks.copy()
-    for _ in range(_SWEEPS):
-        for i, term in enumerate(words.terms):
-            options = len(term.shapes)
-            tried = np.repeat(picks, options, axis=0)
-            tried[:, i] = np.tile(np.arange(options), len(picks))
-            tried = _rising(tried, words.terms)
-            _, misfit = words.sizes(tried)
-            misfit = np.where(_in_order(tried, words.terms), misfit, np.inf)
-            best = np.argmin(misfit.reshape(len(picks), options), axis=1)
-            picks = tried[np.arange(len(picks)) * options + best]
-    return picks
-
-
-def _different(order: IndexArray, picks: IndexArray, terms: list[Term], count: int) -> list[int]:
-    """Return the best combinations of which no two are neighbours in time constants."""
-    arcs = _timed(terms)
-    times = (
-        np.stack([np.log10(terms[i].times[picks[:, i]]) for i in arcs], axis=1) if arcs else None
-    )
-    chosen: list[int] = []
-    for i in order[:4000]:
-        if times is None:
-            near = [bool(np.all(picks[i] == picks[j])) for j in chosen]
-        else:
-            near = [bool(np.all(np.abs(times[i] - times[j]) < 0.7)) for j in chosen]
-        if not any(near):
-            chosen.append(int(i))
-        if len(chosen) == count:
-            break
-    return chosen
-
-
-def _vector(
-    model: Model, terms: list[Term], pick: IndexArray, sizes: FloatArray, data: ComplexArray
-) -> FloatArray:
-    """Return a start vector within the bounds; a term of no size gets a small one."""
-    typical = float(np.median(np.abs(data)))
-    values = np.empty(len(model.parameters))
-    for term, which, size in zip(terms, pick, sizes, strict=True):
-        shape = term.shapes[int(which)]
-        lone_inductor = term.parameters[0].unit == "H"
-        own = size if size > 0 else (0.0 if lone_inductor else 1e-3 * typical)
+def _starts(model: Model, omega: FloatArray, impedance: ComplexArray) -> FloatArray:
+    """Return start vectors, shape (m, STARTS, p), for spectra at the same frequencies."""
+    stride = -(-len(omega) // _POINTS)
+    omega, Z = omega[::stride], impedance[:, ::stride]
+    words = dictionary(model, omega)
+    searched = [t for t in words.terms if t.given is None]
+    for term in words.terms:
         if term.given is not None:
-            own = term.given
-        for i, (parameter, value) in enumerate(zip(term.parameters, shape, strict=True)):
-            scaled = value * own**parameter.power if parameter.power else value
-            values[term.start + i] = np.clip(scaled, *parameter.bounds)
-    return values
+            Z = Z - term.given * words.columns[term.first]
+    weight = 1 / np.abs(impedance[:, ::stride])
+    m, t = len(Z), len(searched)
+    picks = np.zeros((m, STARTS, t), dtype=np.int64)
+    sizes, moves = np.zeros((m, STARTS, t)), np.zeros((m, STARTS, t, 2))
+    kinds = {kind: i for i, kind in enumerate(dict.fromkeys(s.kind for s in searched))}
+    group = np.array([kinds[s.kind] if s.timed else -1 for s in searched], dtype=np.int64)
+    count = np.array([s.count for s in searched], dtype=np.int64)
+    if t:
+        with announced(search_rows):
+            search_rows(
+                np.concatenate([words.columns.real, words.columns.imag], axis=1), words.tangent,
+                np.array([s.first for s in searched], dtype=np.int64), count,
+                np.argsort(count, kind="stable"), group, words.times,
+                np.ascontiguousarray(Z, dtype=np.complex128),
+                np.ascontiguousarray(np.stack([weight, weight], axis=1)), 0, m,
+                picks, sizes, moves,
+            )  # fmt: skip
+    typical = np.median(np.abs(impedance), axis=1)
+    values = np.empty((m, STARTS, len(model.parameters)))
+    for i, term in enumerate(searched):
+        _enter(values, words, term, picks[..., i], sizes[..., i], moves[..., i, :], typical)
+    for term in words.terms:
+        if term.given is not None:
+            values[..., term.start] = term.given
+    bounds = np.array([p.bounds for p in model.parameters])
+    clipped: FloatArray = np.clip(values, bounds[:, 0], bounds[:, 1])
+    return clipped
+
+
+def _enter(
+    values: FloatArray,
+    words: Dictionary,
+    term: Term,
+    picks: IndexArray,
+    sizes: FloatArray,
+    moves: FloatArray,
+    typical: FloatArray,
+) -> None:
+    """Write a term's parameters into `values`; one of no size gets a small one."""
+    own = roles(term.parameters)
+    found = sizes > 0
+    least = 0.0 if term.parameters[0].unit == "H" and len(own) == 1 else _TRIFLE
+    size = np.where(found, sizes, least * typical[:, None])
+    move = np.where(found[..., None], moves / np.where(found, sizes, 1.0)[..., None], 0.0)
+    move = np.clip(move, -np.array(_LONGEST_MOVE), _LONGEST_MOVE)
+    moved = words.tangent[term.first] >= 0
+    shape = words.values[picks]
+    tau = words.times[picks] * np.exp(move[..., 0])
+    n = np.ones_like(tau)
+    if "exponent" in own:
+        i = own.index("exponent")
+        low, high = term.parameters[i].bounds
+        n = np.clip(shape[..., i] + (move[..., 1] if moved[1] else 0.0), low, high)
+    for i, (role, parameter) in enumerate(zip(own, term.parameters, strict=True)):
+        value = shape[..., i]
+        if moved[0] and role == "charge":
+            value = tau**n
+        elif moved[0] and role == "time":
+            value = tau
+        elif moved[1] and role == "exponent":
+            value = n
+        values[..., term.start + i] = value * size**parameter.power if parameter.power else value

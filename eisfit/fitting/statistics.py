@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.special import stdtrit
 
-from eisfit.arrays import BoolArray, ComplexArray, FloatArray
+from eisfit.arrays import BoolArray, FloatArray
 from eisfit.fitting.engine import Coordinates, Problem, Solution
 from eisfit.fitting.result import Estimate
 from eisfit.models import Model
@@ -21,7 +21,7 @@ UNDETERMINED_EXPONENT = 0.15
 
 def degrees_of_freedom(problem: Problem) -> FloatArray:
     """Return 2 k minus the number of free coordinates of each spectrum, at least 1."""
-    points = 2 * np.count_nonzero(problem.weight, axis=-1)
+    points = np.count_nonzero(problem.weight, axis=(-2, -1))
     free = np.count_nonzero(problem.free, axis=-1)
     left: FloatArray = np.maximum(points - free, 1.0)
     return left
@@ -33,31 +33,50 @@ def noise_factor(problem: Problem, solution: Solution) -> FloatArray:
     return np.maximum(factor, 1e-5)  # data without noise are not known beyond all digits
 
 
-def widening(residual: ComplexArray) -> float:
-    r"""Return the factor by which errors grow because residuals are not random.
+def widening(problem: Problem, solution: Solution) -> FloatArray:
+    r"""Return the factor by which errors grow because residuals are not random, shape (m,).
 
     Residuals that hang together over frequency hold less information than as many independent
     ones: with the correlation r of neighbours the variance grows by (1 + r)/(1 - r). It is 1 where
     r is within what chance gives (2.5/√N).
 
-    Parameters
-    ----------
-    residual : ndarray of complex, shape (k,)
-        Weighted, by falling frequency.
-
     References
     ----------
     Bayley & Hammersley, J. R. Stat. Soc. Suppl. 8 (1946) 184, doi:10.2307/2983560.
     """
-    parts = np.array([residual.real, residual.imag])
-    power = float(np.sum(parts**2))
-    if power <= 0 or parts.shape[1] < 8:
-        return 1.0
-    r = float(np.sum(parts[:, 1:] * parts[:, :-1])) / power
-    if r <= 2.5 / np.sqrt(parts.size):
-        return 1.0
-    r = min(r, 0.95)
-    return float(np.sqrt((1 + r) / (1 - r)))
+    points = np.count_nonzero(problem.weight, axis=(-2, -1))
+    power = np.maximum(solution.chi_square, 1e-300)
+    r = np.minimum(solution.neighbours / power, 0.95)
+    random = (points < 16) | (r <= 2.5 / np.sqrt(points)) | (solution.chi_square <= 0)
+    wide: FloatArray = np.where(random, 1.0, np.sqrt((1 + r) / (1 - r)))
+    return wide
+
+
+def variances(curvature: FloatArray, open_: BoolArray) -> FloatArray:
+    """Return the diagonal of `inverse` for many at once, shape (m, p).
+
+    Parameters
+    ----------
+    curvature : ndarray, shape (m, p, p)
+    open_ : ndarray of bool, shape (m, p)
+    """
+    p = curvature.shape[-1]
+    diagonal = np.diagonal(curvature, axis1=-2, axis2=-1)
+    use = open_ & (diagonal > 0)
+    d = np.sqrt(np.where(use, diagonal, 1.0))
+    scaled = curvature * (use[..., None] & use[..., None, :])
+    scaled = scaled / (d[..., None] * d[..., None, :])
+    i = np.arange(p)
+    scaled[..., i, i] = 1.0
+    try:
+        own = np.diagonal(np.linalg.inv(scaled), axis1=-2, axis2=-1)
+    except np.linalg.LinAlgError:
+        own = np.full(d.shape, -1.0)
+    out = np.where(use, own / d**2, 0.0)
+    # nearly singular ones go the careful way
+    for row in np.flatnonzero(np.any(use & ~((own > 0) & (own < 1e10)), axis=1)):
+        out[row] = np.diagonal(inverse(curvature[row], open_[row]))
+    return out
 
 
 def inverse(curvature: FloatArray, open_: BoolArray) -> FloatArray:

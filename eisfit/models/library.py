@@ -3,27 +3,87 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import get_args
+from types import MappingProxyType, ModuleType
+from typing import Any, get_args
 
+from eisfit.circuit.elements import ELEMENTS, ElementKind
 from eisfit.circuit.notation import parse, parse_free, to_native
 from eisfit.circuit.tape import compile_tape
 from eisfit.circuit.tree import Element, Node, Parallel, Series, check_names, elements_of, mapped
 from eisfit.errors import ModelError, did_you_mean
-from eisfit.models.check import checked
+from eisfit.models import check
 from eisfit.models.model import Model, ModelProcess, Parameter, Place
+
+GROUP = "eisfit.circuits"
+"""Entry points of installed packages; each loads the place of TOML models, or a function of it."""
 
 
 def library() -> dict[str, Path]:
-    """Return the model files of the library by name."""
-    folder = files("eisfit.circuits")
-    found = (Path(str(entry)) for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    return {path.stem: path for path in sorted(found)}
+    """Return the model files by name: the library's own, then those of installed packages."""
+    return {**_own_library(), **_installed()[0]}
 
 
-def load_model(model: str | Path | Model) -> Model:
+def plugin_errors() -> list[str]:
+    """Return a sentence for every installed model that cannot be used."""
+    return list(_installed()[1])
+
+
+@cache
+def _own_library() -> Mapping[str, Path]:
+    return MappingProxyType(_models_of(files("eisfit.circuits")))
+
+
+@cache  # asking what is installed takes as long as reading a model
+def _installed() -> tuple[dict[str, Path], list[str]]:
+    """Return the models of installed packages, and a sentence for each that cannot be used."""
+    from importlib import metadata  # on use: it takes as long to import as the circuits do
+
+    found: dict[str, Path] = {}
+    errors: list[str] = []
+    for entry in metadata.entry_points(group=GROUP):
+        try:
+            loaded = entry.load()
+            more = _models_of(loaded() if callable(loaded) else loaded)
+        except Exception as trouble:  # noqa: BLE001 - whatever a plugin raises is its own fault
+            errors.append(f"the plugin {entry.name!r} cannot be used: {trouble}")
+            continue
+        for name, path in more.items():
+            if name in _own_library() or name in found or not name.isidentifier():
+                errors.append(
+                    f"the plugin {entry.name!r}: a model cannot be named {name!r}; another is, or "
+                    "it is no single word of letters, digits and _"
+                )
+            else:
+                found[name] = path
+    return found, errors
+
+
+def _models_of(place: Any) -> dict[str, Path]:
+    """Return the models at a place: a TOML file, a folder of them, or a package that is one."""
+    if isinstance(place, ModuleType):
+        place = files(place)
+    elif isinstance(place, str):
+        place = Path(place)
+    entries = place.iterdir() if place.is_dir() else [place]
+    paths = sorted(Path(str(entry)) for entry in entries if entry.name.endswith(".toml"))
+    if not paths or not paths[0].is_file():
+        raise ModelError(f"there is no model file (.toml) at {place}")
+    return {path.stem: path for path in paths}
+
+
+def load_model(model: str | Path | Model, elements: Sequence[ElementKind] = ()) -> Model:
     """Return a model: by its name in the library, from a TOML file, or from a circuit's text.
+
+    Parameters
+    ----------
+    model : str, Path or Model
+    elements : sequence of ElementKind
+        Elements of one's own that the circuit may name, as `eisfit.circuit.element` makes them.
 
     Raises
     ------
@@ -39,19 +99,25 @@ def load_model(model: str | Path | Model) -> Model:
     """
     if isinstance(model, Model):
         return model
-    known = library()
     text = str(model)
-    if text in known:
-        return read_model(known[text])
+    if text in _own_library():
+        return read_model(_own_library()[text], elements)
     if text.endswith(".toml"):
-        return read_model(Path(text))
-    if any(sign in text for sign in "+|(-") or text[:1] in set("RCLQWG"):
-        return from_circuit(text)
-    near = did_you_mean(text, known)
-    raise ModelError(f"no model {text!r}{near} (`eisfit models` lists them all)")
+        return read_model(Path(text), elements)
+    if any(sign in text for sign in "+|(-") or text.startswith(tuple(e.symbol for e in elements)):
+        return from_circuit(text, elements)
+    installed, errors = _installed()
+    if text in installed:
+        return read_model(installed[text], elements)
+    if text[:1].isupper():
+        return from_circuit(text, elements)
+    near = did_you_mean(text, library())
+    raise ModelError(
+        "; ".join([f"no model {text!r}{near} (`eisfit models` lists them all)", *errors])
+    )
 
 
-def from_circuit(text: str) -> Model:
+def from_circuit(text: str, elements: Sequence[ElementKind] = ()) -> Model:
     """Return the model of a circuit's text; with arcs ``process_1`` and so on.
 
     Raises
@@ -59,7 +125,7 @@ def from_circuit(text: str) -> Model:
     ModelError
         With the place of the mistake.
     """
-    tree = parse(text)
+    tree = parse(text, elements=elements)
     processes: dict[str, ModelProcess] = {}
     terms = tree.parts if isinstance(tree, Series) else (tree,)
     for term in terms:
@@ -78,7 +144,7 @@ def from_circuit(text: str) -> Model:
     )
 
 
-def read_model(path: Path) -> Model:
+def read_model(path: Path, elements: Sequence[ElementKind] = ()) -> Model:
     """Return the model of a TOML file, checked whole.
 
     Raises
@@ -90,11 +156,14 @@ def read_model(path: Path) -> Model:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ModelError(f"{path}: {error}") from error
-    table = checked(table, path, get_args(Place))
-    trees, owners = _process_trees(table, path)
-    tree = check_names(parse_free(table["circuit"], trees))
+    check.checked(_of_the_table(table), path, get_args(Place))
+    trees, owners = _process_trees(table, path, elements)
+    tree = check_names(parse_free(table["circuit"], trees, elements))
     order = list(dict.fromkeys(owners[e.label] for e in elements_of(tree)))
     declared = {name: table["process"][name] for name in order}
+    for name in order:
+        own = [e for e in elements_of(tree) if owners[e.label] == name]
+        _check_parameters(declared[name]["parameters"], own, f"{path}: process.{name}.parameters")
     return Model(
         name=path.stem,
         title=table["title"],
@@ -111,8 +180,58 @@ def read_model(path: Path) -> Model:
     )
 
 
+_UNITS = MappingProxyType({k.symbol: k.unit for e in ELEMENTS.values() for k in e.parameters})
+
+
+def _of_the_table(table: dict[str, Any]) -> dict[str, Any]:
+    """Return a model file's table without the parameters that only its own elements explain."""
+    declared = table.get("process")
+    if not isinstance(declared, dict):
+        return table
+    kept = {}
+    for name, process in declared.items():
+        said = process.get("parameters") if isinstance(process, dict) else None
+        if isinstance(said, dict):
+            known = {k: v for k, v in said.items() if not _is_own(k, v)}
+            kept[name] = {**process, "parameters": known}
+        else:
+            kept[name] = process
+    return {**table, "process": kept}
+
+
+def _is_own(symbol: str, said: object) -> bool:
+    if symbol not in _UNITS:
+        return True
+    return isinstance(said, dict) and said.get("unit", _UNITS[symbol]) != _UNITS[symbol]
+
+
+def _check_parameters(said: dict[str, Any], own: list[Element], where: str) -> None:
+    """Refuse parameters that none of a process's elements has, or in another unit.
+
+    Raises
+    ------
+    ModelError
+        Naming the parameter.
+    """
+    kinds = {kind.symbol: kind for element in own for kind in element.kind.parameters}
+    for symbol, parameter in said.items():
+        place = f"{where}.{symbol}"
+        kind = kinds.get(symbol)
+        if kind is None and _is_own(symbol, parameter):
+            near = did_you_mean(symbol, [*kinds, *_UNITS])
+            raise ModelError(f"{place}: no element has such a parameter{near}")
+        if kind is None:
+            continue
+        unit = parameter.get("unit", kind.unit) if isinstance(parameter, dict) else kind.unit
+        if unit != kind.unit:
+            raise ModelError(f"{place}.unit: must be {kind.unit!r} (got {unit!r})")
+        if _is_own(symbol, parameter):
+            alike = {**parameter, "unit": "ohm"} if isinstance(parameter, dict) else parameter
+            check._parameter("R", alike, place)  # for all but the unit, which is right
+
+
 def _process_trees(
-    table: dict[str, dict[str, dict[str, str]]], path: Path
+    table: dict[str, dict[str, dict[str, str]]], path: Path, elements: Sequence[ElementKind]
 ) -> tuple[dict[str, Node], dict[str, str]]:
     """Return the tree of every process, and which process each element's label belongs to."""
     trees: dict[str, Node] = {}
@@ -129,10 +248,9 @@ def _process_trees(
             def own(element: Element) -> Element:
                 if element.label in owners:
                     return element  # of a process within this one, labelled before
-                label = f"_{name}{element.label}"
-                return Element(element.symbol, label)
+                return replace(element, label=f"_{name}{element.label}")
 
-            trees[name] = mapped(parse_free(text, inner), own)
+            trees[name] = mapped(parse_free(text, inner, elements), own)
             for element in elements_of(trees[name]):
                 owners.setdefault(element.label, name)
         return trees[name]

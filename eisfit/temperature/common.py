@@ -41,7 +41,7 @@ class Common:
 def with_common(found: Minimum, model: Model) -> tuple[Minimum, Common]:
     """Return the minimum with leads of one value for all spectra that agree to it."""
     shared = np.array([p.shared for p in model.parameters]) & found.problem.free.all(axis=0)
-    noise = 1 / np.max(found.problem.weight * np.abs(found.problem.impedance), axis=1)
+    noise = 1 / np.max(found.problem.weight[:, 0] * np.abs(found.problem.measured), axis=1)
     members = noise <= _NOISIEST * np.median(noise)
     for _ in range(len(noise)):
         if not shared.any() or members.sum() < 2:
@@ -58,7 +58,7 @@ def _joined(found: Minimum, shared: BoolArray, members: BoolArray) -> Minimum:
     """Return the minimum in which `members` have the coordinates `shared` in common."""
     solution = solve_joint(found.problem[members], found.solution.x[members].copy(), shared)
     merged = {}
-    for name in ("x", "chi_square", "cost", "curvature", "converged"):
+    for name in ("x", "chi_square", "cost", "curvature", "neighbours", "converged"):
         values = getattr(found.solution, name).copy()
         values[members] = getattr(solution, name)
         merged[name] = values
@@ -74,13 +74,13 @@ def covariance_of(found: Minimum, common: Common) -> FloatArray:
     for j in shared:
         place[members, j] = place[members[0], j]  # a common coordinate has one place
     H = np.zeros((m * p, m * p))
-    open_ = np.zeros(m * p, dtype=bool)
+    open_, free = np.zeros(m * p, dtype=bool), movable(found)
     for i in range(m):
         precision = found.problem.prior_precision[i].copy()
         if i in members[1:]:
             precision[shared] = 0.0  # the prior of a common coordinate counts once
         H[np.ix_(place[i], place[i])] += found.solution.curvature[i] + np.diag(precision)
-        open_[place[i]] |= movable(found, i)
+        open_[place[i]] |= free[i]
     V = inverse(H, open_)
     every = place.ravel()
     full: FloatArray = V[np.ix_(every, every)]

@@ -136,8 +136,11 @@ def fit_sequence(
     found_x = np.empty((total, len(model.names)))
     for first in range(0, total, _TOGETHER):
         rows = list(range(first, min(first + _TOGETHER, total)))
-        part = [spectra[i] for i in rows]
-        some = best_minimum(problem[rows], part, model, [None] * len(rows), fixed or {})
+        part = problem[rows]
+        some = best_minimum(
+            part, part.measured, model, [None] * len(rows), fixed or {},
+            [spectra[i].geometry for i in rows],
+        )  # fmt: skip
         found_x[rows] = some.solution.x
         progress("fitting", rows[-1] + 1, total)
     held = problem.free.copy()
@@ -155,17 +158,13 @@ def _from_neighbours(found: Minimum, model: Model, spectra: list[Spectrum]) -> M
     problem, x = found.problem, found.solution.x.copy()
     m = len(x)
     for _ in range(m):
-        rows = np.concatenate([np.arange(m), np.arange(1, m), np.arange(m - 1)])
-        start = np.concatenate([x, x[:-1], x[1:]])
-        tried = solve_each(problem[rows], start)
-        best = np.array(
-            [
-                choose(tried, np.flatnonzero(rows == i), problem[[i]], model, spectra[i])
-                for i in range(m)
-            ]
-        )
-        x = sorted_arcs(model, tried.x[best], problem.free[0])
-        if np.all(best < m):  # every spectrum stayed at its own
+        # from its own result, from that of the spectrum before, and of the one after
+        start = np.stack([x, np.roll(x, 1, axis=0), np.roll(x, -1, axis=0)], axis=1)
+        tried = solve_each(problem, start)
+        cost, minima = tried.cost.reshape(m, 3), tried.x.reshape(m, 3, -1)
+        cost[0, 1] = cost[-1, 2] = np.inf  # the ends have no such neighbour
+        best = choose(cost, minima, problem, model, [s.geometry for s in spectra])
+        x = sorted_arcs(model, minima[np.arange(m), best], problem.free[0])
+        if np.all(best == 0):  # every spectrum stayed at its own
             break
-    plain = replace(problem, weight=problem.weight * found.wide[:, None])
-    return settle(plain, x)
+    return settle(problem.noisier(1 / found.wide), x)

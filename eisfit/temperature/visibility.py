@@ -84,24 +84,24 @@ def hold_unseen(
 
 def _top(problem: Problem) -> FloatArray:
     """Return ln of the highest angular frequency of each spectrum."""
-    top: FloatArray = np.log(np.where(problem.weight > 0, problem.omega, 0.0).max(axis=1))
+    top: FloatArray = np.log(np.where(problem.weight[:, 0] > 0, problem.omega, 0.0).max(axis=1))
     return top
 
 
 def _seen(found: Minimum, arc: Arc) -> BoolArray:
     """Return where the data alone tell C and n of an arc that peaks within the window."""
     x = found.solution.x
-    out = np.zeros(len(x), dtype=bool)
+    out, free = np.zeros(len(x), dtype=bool), movable(found)
     for i in range(len(x)):
         precision = np.diag(found.problem.prior_precision[i])
-        V = inverse(found.solution.curvature[i] + precision, movable(found, i))
+        V = inverse(found.solution.curvature[i] + precision, free[i])
         n = x[i, arc.n]
         slope = np.zeros(len(V))
         slope[[arc.R, arc.Q, arc.n]] = [(1 - n) / n, 1 / n, -arc.log_time(x[i]) / n]
         sd_c, sd_n = np.sqrt(slope @ V @ slope), np.sqrt(V[arc.n, arc.n])
         free_n = bool(V[arc.n, arc.n] > 0)
         out[i] = V[arc.Q, arc.Q] > 0 and sd_c < _SEEN_LOG_C and (sd_n < _SEEN_N or not free_n)
-    low = np.log(np.where(found.problem.weight > 0, found.problem.omega, np.inf).min(axis=1))
+    low = np.log(np.where(found.problem.weight[:, 0] > 0, found.problem.omega, np.inf).min(axis=1))
     peak = -arc.log_time(x)
     inside: BoolArray = (peak < _top(found.problem)) & (peak > low)
     return out & inside

@@ -1,0 +1,281 @@
+"""Elements of one's own: a formula, its parameters, and nothing registered anywhere.
+
+An element is made by `element` and passed on: ``parse(text, elements=(mine,))``,
+``load_model(text, elements=(mine,))``. An installed package offers its elements under the entry
+point group ``eisfit.elements``, each entry an ElementKind or a sequence of them; these are looked
+up only where a circuit names an element that is not known otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from eisfit.arrays import ComplexArray, FloatArray
+from eisfit.circuit.elements import ALIASES, ELEMENTS, ElementKind, ParameterKind
+from eisfit.circuit.formulas import Slopes
+from eisfit.errors import ModelError
+
+GROUP = "eisfit.elements"
+"""Entry points of installed packages; each loads an ElementKind or a sequence of them."""
+
+_RESERVED = {"p", "s"}  # impedance.py's words for parallel and series
+_STEP = 6e-6  # ∛(rounding error), where that of a central difference is least
+_AGREE = 1e-4
+
+
+def element(
+    symbol: str,
+    formula: Callable[..., ComplexArray],
+    parameters: Sequence[ParameterKind] | Mapping[str, str],
+    title: str = "",
+    slopes: Callable[..., Slopes] | None = None,
+) -> ElementKind:
+    """Return an element of one's own, tried out once.
+
+    Parameters
+    ----------
+    symbol : str
+        Letters only, and none of the elements there are.
+    formula : callable
+        ``formula(omega, p1, p2, …)`` returns Z in Ω; `omega` in rad/s, shape (..., k), and the
+        parameters, shape (..., 1), are arrays that broadcast. It is called a little beyond the
+        bounds as well, by 1e-5 of the value.
+    parameters : sequence of ParameterKind, or mapping of str to str
+        In the formula's order. ``{"R": "ohm", "n": "1"}``, symbols with their units, is enough:
+        a parameter of symbol and unit as in the table of elements is taken from there, another of
+        unit ``"1"`` is an exponent from 0 to 1, and any other positive, on a logarithmic scale.
+    title : str
+        What it is, in a few words.
+    slopes : callable, optional
+        ``slopes(Z, omega, p1, p2, …)`` returns dZ/dp of each parameter; central differences, good
+        to some 1e-9, where left out.
+
+    Returns
+    -------
+    ElementKind
+
+    Raises
+    ------
+    ModelError
+        Where the symbol, a parameter, the formula or the slopes make no sense.
+
+    Examples
+    --------
+    >>> def debye(omega, R, tau):
+    ...     return R / (1 + 1j * omega * tau)
+    >>> mine = element("X", debye, {"R": "ohm", "tau": "s"}, title="one more relaxation")
+    >>> from eisfit.circuit import compile_tape, parse
+    >>> compile_tape(parse("R_0 + X_1", elements=(mine,))).names
+    ('R_0', 'X_1_R', 'X_1_tau')
+    """
+    check_symbol(symbol)
+    kinds = _kinds(symbol, parameters)
+    checked = _Formula(symbol, formula)
+    differences = _Differences(checked, kinds)
+    own = differences if slopes is None else _Slopes(symbol, slopes)
+    _try_out(symbol, kinds, checked, own, differences)
+    return ElementKind(symbol, title or f"element {symbol}", kinds, checked, own)
+
+
+def by_symbol(kinds: Iterable[ElementKind]) -> dict[str, ElementKind]:
+    """Return elements by symbol, refusing a symbol that is taken.
+
+    Raises
+    ------
+    ModelError
+        Naming the symbol.
+    """
+    found: dict[str, ElementKind] = {}
+    for kind in kinds:
+        check_symbol(kind.symbol)
+        if found.setdefault(kind.symbol, kind) != kind:
+            raise ModelError(f"element {kind.symbol!r} is given twice; rename one of the two")
+    return found
+
+
+def installed_elements() -> dict[str, ElementKind]:
+    """Return the elements of installed packages, by symbol."""
+    return dict(_installed()[0])
+
+
+def plugin_errors() -> list[str]:
+    """Return a sentence for every installed element that cannot be used."""
+    return list(_installed()[1])
+
+
+@cache  # asking what is installed takes longer than reading a circuit
+def _installed() -> tuple[dict[str, ElementKind], list[str]]:
+    from importlib import metadata  # on use: it takes as long to import as the circuits do
+
+    found: dict[str, ElementKind] = {}
+    errors: list[str] = []
+    for entry in metadata.entry_points(group=GROUP):
+        try:
+            loaded = entry.load()
+            more = by_symbol(_of_plugin(loaded))
+            by_symbol([*found.values(), *more.values()])
+        except Exception as trouble:  # noqa: BLE001 - whatever a plugin raises is its own fault
+            errors.append(f"the plugin {entry.name!r} cannot be used: {trouble}")
+            continue
+        found.update(more)
+    return found, errors
+
+
+def _of_plugin(loaded: object) -> list[ElementKind]:
+    every = loaded if isinstance(loaded, Sequence) else [loaded]
+    kinds = [kind for kind in every if isinstance(kind, ElementKind)]
+    if len(kinds) < len(every):
+        raise ModelError("it gives something else than ElementKind; see eisfit.circuit.element")
+    return kinds
+
+
+def check_symbol(symbol: str) -> None:
+    """Refuse a symbol that circuits could not be written with.
+
+    Raises
+    ------
+    ModelError
+        Where it is not made of letters, or is taken.
+    """
+    if not re.fullmatch(r"[A-Za-z]+", symbol):
+        raise ModelError(f"element {symbol!r}: a symbol is made of letters only, such as 'Xa'")
+    if symbol in ELEMENTS or symbol in ALIASES or symbol in _RESERVED:
+        raise ModelError(f"element {symbol!r}: the symbol is taken; choose another")
+
+
+def _kinds(
+    symbol: str, parameters: Sequence[ParameterKind] | Mapping[str, str]
+) -> tuple[ParameterKind, ...]:
+    if isinstance(parameters, Mapping):
+        kinds = tuple(_usual(name, unit) for name, unit in parameters.items())
+    else:
+        kinds = tuple(parameters)
+    if not kinds:
+        raise ModelError(f"element {symbol!r} has no parameters; name one, such as {{'R': 'ohm'}}")
+    names = [kind.symbol for kind in kinds]
+    for kind in kinds:
+        where = f"element {symbol!r}, parameter {kind.symbol!r}"
+        low, high = kind.bounds
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", kind.symbol):
+            raise ModelError(f"{where}: a name is made of letters and digits, such as 'R'")
+        if names.count(kind.symbol) > 1:
+            raise ModelError(f"{where}: the name is given twice")
+        if not low < high or (kind.scale == "log" and low <= 0):
+            raise ModelError(f"{where}: bounds must be low < high, and above 0 on a log scale")
+    return kinds
+
+
+def _usual(name: str, unit: str) -> ParameterKind:
+    """Return the parameter of that symbol and unit in the table of elements, or a likely one."""
+    for kind in ELEMENTS.values():
+        for parameter in kind.parameters:
+            if (parameter.symbol, parameter.unit) == (name, unit):
+                return parameter
+    if unit == "1":
+        return ParameterKind(name, unit, (0.0, 1.0), scale="linear")
+    power = {"ohm": 1, "H": 1, "F": -1, "S": -1}.get(unit.split()[0] if unit else "", 0)
+    return ParameterKind(name, unit, (1e-15, 1e15), power=power)
+
+
+@dataclass(frozen=True, slots=True)
+class _Formula:
+    """A user's formula, whose mistakes become sentences that name the element."""
+
+    symbol: str
+    function: Callable[..., ComplexArray]
+
+    def __call__(self, omega: FloatArray, *values: FloatArray) -> ComplexArray:
+        shape = np.broadcast_shapes(omega.shape, *(v.shape for v in values))
+        try:
+            Z = np.asarray(self.function(omega, *values))
+        except Exception as trouble:
+            raise _failed(self.symbol, "formula", trouble) from trouble
+        if Z.shape != shape:
+            raise ModelError(
+                f"element {self.symbol!r}: the formula gives an array of shape {Z.shape} where "
+                f"{shape} is due; write it with numpy functions of omega and the parameters"
+            )
+        if not np.iscomplexobj(Z):
+            raise ModelError(
+                f"element {self.symbol!r}: the formula gives real numbers ({Z.dtype}); Z is "
+                "complex, such as R + 0j * omega"
+            )
+        return Z
+
+
+@dataclass(frozen=True, slots=True)
+class _Slopes:
+    """A user's derivatives, as `_Formula`."""
+
+    symbol: str
+    function: Callable[..., Slopes]
+
+    def __call__(self, Z: ComplexArray, omega: FloatArray, *values: FloatArray) -> Slopes:
+        try:
+            slopes = tuple(np.broadcast_to(s, Z.shape) for s in self.function(Z, omega, *values))
+        except Exception as trouble:
+            raise _failed(self.symbol, "slopes", trouble) from trouble
+        if len(slopes) != len(values):
+            raise ModelError(
+                f"element {self.symbol!r}: {len(slopes)} slopes for {len(values)} parameters"
+            )
+        return slopes
+
+
+@dataclass(frozen=True, slots=True)
+class _Differences:
+    """Derivatives as central differences: in ln p where the scale is logarithmic, else in p."""
+
+    formula: _Formula
+    kinds: tuple[ParameterKind, ...]
+
+    def __call__(self, Z: ComplexArray, omega: FloatArray, *values: FloatArray) -> Slopes:
+        return tuple(self._slope(i, omega, values) for i in range(len(values)))
+
+    def _slope(self, i: int, omega: FloatArray, values: tuple[FloatArray, ...]) -> ComplexArray:
+        kind, p = self.kinds[i], values[i]
+        step = _STEP * np.abs(p)
+        if kind.scale == "linear":  # also where p is 0
+            step = step + _STEP * min(kind.bounds[1] - kind.bounds[0], 1.0)
+        up, down = p + step, p - step
+        above = self.formula(omega, *values[:i], up, *values[i + 1 :])
+        below = self.formula(omega, *values[:i], down, *values[i + 1 :])
+        slope: ComplexArray = (above - below) / (up - down)
+        return slope
+
+
+def _failed(symbol: str, what: str, trouble: Exception) -> ModelError:
+    return ModelError(f"element {symbol!r}: the {what} failed: {type(trouble).__name__}: {trouble}")
+
+
+def _try_out(
+    symbol: str,
+    kinds: tuple[ParameterKind, ...],
+    formula: _Formula,
+    slopes: Callable[..., Slopes],
+    differences: _Differences,
+) -> None:
+    """Call formula and slopes once, on two spectra in the middle of the bounds."""
+    omega = np.tile(2 * np.pi * np.array([1.0, 1e2, 1e4]), (2, 1))
+    values = [np.full((2, 1), _middle(kind)) for kind in kinds]
+    with np.errstate(all="ignore"):
+        Z = formula(omega, *values)
+        pairs = list(zip(slopes(Z, omega, *values), differences(Z, omega, *values), strict=True))
+    for kind, p, (given, numeric) in zip(kinds, values, pairs, strict=True):
+        felt = np.abs(numeric * p) > _AGREE * np.abs(Z)  # below, differences see rounding
+        if np.any(felt & (np.abs(given - numeric) > _AGREE * np.abs(numeric))):
+            raise ModelError(
+                f"element {symbol!r}: the slope of {kind.symbol!r} is not that of the formula"
+            )
+
+
+def _middle(kind: ParameterKind) -> float:
+    low, high = kind.bounds
+    if kind.scale == "log":
+        return float(np.sqrt(low) * np.sqrt(high))
+    return float(0.5 * (low + high))

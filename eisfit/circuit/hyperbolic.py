@@ -1,0 +1,93 @@
+"""tanh(s)/s, coth(s)/s and their derivatives, to full precision wherever Re s > 0.
+
+Finite diffusion and every transmission line are made of these two functions. Taken literally,
+1 - tanh² loses its digits for a long line and tanh(s)/s - sech² for a short one; hence the
+exponential and the series here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eisfit.arrays import BoolArray, ComplexArray
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperbolic:
+    """A function f of s and its logarithmic derivative.
+
+    Parameters
+    ----------
+    value : ndarray of complex
+        f(s).
+    slope : ndarray of complex
+        s f'(s), which is df/d(ln s).
+    """
+
+    value: ComplexArray
+    slope: ComplexArray
+
+
+def tanh_over(s: ComplexArray) -> Hyperbolic:
+    """Return tanh(s)/s and its slope, sech²(s) - tanh(s)/s.
+
+    Examples
+    --------
+    >>> tanh_over(np.array([1e-9 + 0j])).slope.real.round(24)  # -2 s²/3
+    array([-6.66667e-19])
+    """
+    value = np.tanh(s) / s
+    sech2 = _sech2(s)
+    excess, short = _excess(s)
+    return Hyperbolic(value, np.where(short, -sech2 * excess, sech2 - value))
+
+
+def coth_over(s: ComplexArray) -> Hyperbolic:
+    """Return coth(s)/s and its slope, -csch²(s) - coth(s)/s."""
+    value = 1 / (np.tanh(s) * s)
+    return Hyperbolic(value, -csch2(s) - value)
+
+
+def coth_over_less_csch2(s: ComplexArray) -> ComplexArray:
+    """Return coth(s)/s - csch²(s), which is 2/3 for a short line and 1/s for a long one."""
+    sinh2 = csch2(s)
+    excess, short = _excess(s)
+    difference: ComplexArray = np.where(short, sinh2 * excess, 1 / (np.tanh(s) * s) - sinh2)
+    return difference
+
+
+def csch2(s: ComplexArray) -> ComplexArray:
+    """Return 1/sinh²(s)."""
+    inverse: ComplexArray = _sech2(s) / np.tanh(s) ** 2
+    return inverse
+
+
+def log1p(x: ComplexArray) -> ComplexArray:
+    """Return ln(1 + x) for Re x ≥ 0; numpy's own loses the real part of a small x."""
+    logarithm: ComplexArray = 0.5 * np.log1p(2 * x.real + x.real**2 + x.imag**2) + 1j * np.arctan2(
+        x.imag, 1 + x.real
+    )
+    return logarithm
+
+
+def _sech2(s: ComplexArray) -> ComplexArray:
+    """Return 1/cosh²(s) for Re s > 0."""
+    decay = np.exp(-2 * s)
+    inverse: ComplexArray = 4 * decay / (1 + decay) ** 2
+    return inverse
+
+
+_TERMS = 13
+"""Enough of the series below for |2s| < 2: the first one left out is 2²⁶/27! = 6e-21."""
+
+
+def _excess(s: ComplexArray) -> tuple[ComplexArray, BoolArray]:
+    """Return sinh(2s)/(2s) - 1 where |s| < 1 (0 elsewhere), and where that is."""
+    short = np.abs(s) < 1
+    square = np.where(short, 2 * s, 0) ** 2
+    total = np.zeros_like(square)
+    for k in range(_TERMS, 0, -1):
+        total = square / ((2 * k) * (2 * k + 1)) * (1 + total)
+    return total, short

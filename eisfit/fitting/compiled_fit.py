@@ -1,0 +1,207 @@
+"""Levenberg–Marquardt for one spectrum after the other, compiled.
+
+The mathematics is that of `engine`, whose numpy form is the fallback and the test of this one.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from eisfit.fitting.compiled_circuit import backward, forward
+from eisfit.fitting.jit import REORDERED, jit
+
+
+_NOTHING = 1e-200  # stands for 0, since derivatives of power laws are taken as V / value
+
+
+@jit(fastmath=REORDERED)
+def _gram(J, H, p):
+    """Write J Jᵀ of p + 1 rows into the lower triangle of H, four columns at a time."""
+    n = J.shape[1]
+    for a in range(p + 1):
+        b = 0
+        while b + 3 <= a:
+            s0 = s1 = s2 = s3 = 0.0
+            for i in range(n):
+                s0 += J[a, i] * J[b, i]
+                s1 += J[a, i] * J[b + 1, i]
+                s2 += J[a, i] * J[b + 2, i]
+                s3 += J[a, i] * J[b + 3, i]
+            H[a, b], H[a, b + 1], H[a, b + 2], H[a, b + 3] = s0, s1, s2, s3
+            b += 4
+        while b <= a:
+            s0 = 0.0
+            for i in range(n):
+                s0 += J[a, i] * J[b, i]
+            H[a, b] = s0
+            b += 1
+
+
+@jit()
+def _solve(A, b, p):
+    """Solve A x = b in place by Cholesky on the lower triangle; False where A is not definite."""
+    for j in range(p):
+        d = A[j, j]
+        for m in range(j):
+            d -= A[j, m] * A[j, m]
+        if not d > 0.0:
+            return False
+        d = 1.0 / math.sqrt(d)
+        A[j, j] = d
+        for i in range(j + 1, p):
+            s = A[i, j]
+            for m in range(j):
+                s -= A[i, m] * A[j, m]
+            A[i, j] = s * d
+    for i in range(p):
+        s = b[i]
+        for m in range(i):
+            s -= A[i, m] * b[m]
+        b[i] = s * A[i, i]
+    for i in range(p - 1, -1, -1):
+        s = b[i]
+        for m in range(i + 1, p):
+            s -= A[m, i] * b[m]
+        b[i] = s * A[i, i]
+    return True
+
+
+@jit(fastmath=REORDERED)
+def _misfit(r, yr, yi, wr, wi, V, o):
+    """Write weighted residuals into r; return their sum of squares."""
+    k = yr.shape[0]
+    for i in range(k):
+        r[i] = wr[i] * (yr[i] - V[o, i])
+    for i in range(k):
+        r[k + i] = wi[i] * (yi[i] - V[o, k + i])
+    total = 0.0
+    for i in range(2 * k):
+        total += r[i] * r[i]
+    return total
+
+
+@jit()
+def _weighted(J, wr, wi, p):
+    """Give the imaginary half of J its own weights; derivatives that overflowed count for nothing."""
+    k = wr.shape[0]
+    for q in range(p):
+        for i in range(k):
+            if wr[i] != wi[i]:
+                J[q, k + i] *= wi[i] / wr[i] if wr[i] > 0.0 else 0.0
+        for i in range(2 * k):
+            if not math.isfinite(J[q, i]):
+                J[q, i] = 0.0
+
+
+@jit(cache=True, nogil=True)
+def fit_rows(
+    nodes, constants, omega, measured, weight, log, size, lower, upper, longest,
+    free, mean, precision, which, x, first, last, most, gain,
+    chi_square, cost, curvature, neighbours, converged,
+):  # fmt: skip
+    """Fit rows `first` to `last` of x, each to spectrum ``which[row]``; see `engine.solve_each`."""
+    p, k = x.shape[1], measured.shape[1]
+    kp = (k + 3) // 4 * 4  # padded with weight 0, so that several run at a time
+    n = nodes.shape[0]
+    V, F = np.zeros((n, 2 * kp)), np.zeros((n + 1, 2 * kp))
+    J, r = np.zeros((p + 1, 2 * kp)), np.zeros(2 * kp)
+    lnw, t, buffer = np.zeros(kp), np.zeros(kp), np.zeros(kp)
+    bits = buffer.view(np.int64)
+    yr, yi, wr, wi = np.zeros(kp), np.zeros(kp), np.zeros(kp), np.zeros(kp)
+    values, slope, trial = np.empty(p), np.empty(p), np.empty(p)
+    gradient, step, stuck = np.empty(p), np.empty(p), np.empty(p, np.bool_)
+    H, A = np.zeros((p + 1, p + 1)), np.zeros((p, p))
+    d = np.zeros(4, np.complex128)
+    for row in range(first, last):
+        m = which[row]
+        split = False
+        for i in range(k):
+            if omega.shape[0] > 1 or row == first:
+                lnw[i] = math.log(omega[m if omega.shape[0] > 1 else 0, i])
+            yr[i], yi[i] = measured[m, i].real, measured[m, i].imag
+            wr[i], wi[i] = weight[m, 0, i], weight[m, 1, i]
+            split = split or wr[i] != wi[i]
+        for q in range(p):
+            trial[q] = min(max(x[row, q], lower[q]), upper[q])
+        now, damping, quiet, tries, done, largest = np.inf, 0.1, 0, 0, False, 0.0
+        while True:
+            # the point `trial` is judged; the first one is the start itself
+            penalty = 0.0
+            for q in range(p):
+                values[q] = math.exp(trial[q]) if log[q] else trial[q] * size[q]
+                if values[q] == 0.0:
+                    values[q] = _NOTHING
+                slope[q] = values[q] if log[q] else size[q]
+                penalty += precision[m, q] * (trial[q] - mean[m, q]) ** 2
+            forward(nodes, constants, values, slope, lnw, V, J, t, buffer, bits, d)
+            misfit = _misfit(r, yr, yi, wr, wi, V, n - 1)
+            new = misfit + penalty
+            if new < now or tries == 0:
+                if tries > 0:
+                    quiet = 0 if now - new > gain * now else quiet + 1
+                    damping *= 0.2
+                now = new
+                chi_square[row] = misfit
+                backward(nodes, values, slope, lnw, wr, V, F, J, t)
+                for i in range(2 * kp):
+                    J[p, i] = r[i]
+                if split:
+                    _weighted(J, wr, wi, p)
+                _gram(J, H, p)
+                fine = True
+                for q in range(p):
+                    fine = fine and math.isfinite(H[q, q])
+                if not fine:
+                    _weighted(J, wr, wr, p)
+                    _gram(J, H, p)
+                largest = 1e-30
+                for a in range(p):
+                    here = trial[a]
+                    x[row, a] = here
+                    gradient[a] = precision[m, a] * (here - mean[m, a]) - H[p, a]
+                    stuck[a] = (
+                        not free[m, a]
+                        or (here <= lower[a] and gradient[a] > 0)
+                        or (here >= upper[a] and gradient[a] < 0)
+                    )
+                    if not stuck[a]:
+                        largest = max(largest, H[a, a] + precision[m, a])
+            else:
+                damping *= 4.0
+            if done or quiet >= 2 or damping > 1e8 or tries >= most:
+                break
+            floor = 1e-12 * largest
+            while True:
+                for a in range(p):
+                    step[a] = 0.0 if stuck[a] else -gradient[a]
+                    for b in range(a):
+                        A[a, b] = 0.0 if stuck[a] or stuck[b] else H[a, b]
+                    e = H[a, a] + precision[m, a]
+                    A[a, a] = 1.0 if stuck[a] else e + damping * max(e, floor) + floor
+                fine = _solve(A, step, p)
+                promise = 0.0
+                for a in range(p):
+                    promise -= gradient[a] * step[a]
+                tries += 1
+                # a step that promises nothing ends the fit, if damping is not what holds it back
+                if fine and (promise > gain * now or damping <= 1e-2):
+                    done = promise <= gain * now
+                    break
+                if damping > 1e8 or tries >= most:
+                    break
+                damping *= 0.2 if fine else 4.0
+            for q in range(p):
+                s = min(max(step[q], -longest[q]), longest[q])
+                trial[q] = min(max(x[row, q] + s, lower[q]), upper[q])
+        cost[row] = now
+        converged[row] = done or quiet >= 2 or damping > 1e8
+        together = 0.0
+        for i in range(k - 1):
+            together += J[p, i] * J[p, i + 1] + J[p, kp + i] * J[p, kp + i + 1]
+        neighbours[row] = together
+        for a in range(p):
+            for b in range(a + 1):
+                curvature[row, a, b] = H[a, b]
+                curvature[row, b, a] = H[a, b]

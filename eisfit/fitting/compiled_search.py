@@ -1,0 +1,297 @@
+"""Start values: which shapes, one for each term of a circuit, describe a spectrum best; compiled.
+
+Z is linear in the sizes of a circuit's terms once their shapes are chosen. Terms are added one after
+the other, each with the shape that lowers the misfit most beside those already there (orthogonal
+least squares), and the best combinations go on. With its shape, a term brings the tangents of that
+shape (what a little change of its time constant or exponent adds), so that a coarse grid of shapes
+does and a second arc is not spent on the first one's misfit. Then every term in turn takes its best
+shape beside the others', and the best combinations that differ are returned.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eisfit.fitting.jit import REORDERED, jit
+
+BEAM = 16
+"""Combinations that go on from term to term."""
+
+IMPROVED = 8
+"""Of these, how many are improved term by term."""
+
+SWEEPS = 2
+TANGENTS = 2
+"""Most tangents a shape may have."""
+
+_LEAST = 1e-7  # part of a shape that the others must leave over
+
+
+@jit(fastmath=REORDERED)
+def _dot(C, a, b):
+    dot = 0.0
+    for i in range(C.shape[1]):
+        dot += C[a, i] * C[b, i]
+    return dot
+
+
+@jit()
+def _row(C, s, S, G, have):
+    """Fill row `s` of the inner products with the S shapes, once."""
+    if not have[s]:
+        have[s] = True
+        for c in range(S):
+            G[s, c] = _dot(C, s, c)
+
+
+@jit()
+def _add(C, b, s, e, columns, L, z, size, left):
+    """Add column `s` to combination `e`; nothing where the others hold it already."""
+    a = size[e]
+    own = _dot(C, s, s)
+    rest, share = own, b[s]
+    for i in range(a):
+        v = _dot(C, columns[e, i], s)
+        for j in range(i):
+            v -= L[e, i, j] * L[e, a, j]
+        v *= L[e, i, i]
+        L[e, a, i] = v
+        rest -= v * v
+        share -= v * z[e, i]
+    if rest > _LEAST * own:
+        columns[e, a] = s
+        L[e, a, a] = 1.0 / np.sqrt(rest)
+        z[e, a] = share * L[e, a, a]
+        left[e] -= z[e, a] * z[e, a]
+        size[e] = a + 1
+
+
+@jit()
+def _gain(G, b, c, e, columns, L, z, size, v):
+    """Return by how much shape `c` lowers the misfit of combination `e`; 0 where its size is < 0."""
+    left, share = G[c, c], b[c]
+    for i in range(size[e]):
+        s = G[columns[e, i], c]
+        for j in range(i):
+            s -= L[e, i, j] * v[j]
+        v[i] = s * L[e, i, i]
+        left -= v[i] * v[i]
+        share -= v[i] * z[e, i]
+    if share <= 0.0 or left <= _LEAST * G[c, c]:
+        return 0.0
+    return share * share / left
+
+
+@jit()
+def _between(picks, e, placed, term, group, times):
+    """Return between which time constants a term's must lie: they rise from term to term."""
+    low, high = 0.0, np.inf
+    if group[term] >= 0:
+        for i in range(placed.shape[0]):
+            if placed[i] and group[i] >= 0 and group[i] != group[term]:
+                if i < term:
+                    low = max(low, times[picks[e, i]])
+                else:
+                    high = min(high, times[picks[e, i]])
+    return low, high
+
+
+@jit()
+def _place(C, b, c, e, columns, L, z, size, left, tangent):
+    """Add shape `c` and the tangents of its shape to combination `e`."""
+    _add(C, b, c, e, columns, L, z, size, left)
+    for q in range(TANGENTS):
+        if tangent[c, q] >= 0:
+            _add(C, b, tangent[c, q], e, columns, L, z, size, left)
+
+
+@jit(cache=True, nogil=True)
+def search_rows(
+    shapes,
+    tangent,
+    first,
+    count,
+    order,
+    group,
+    times,
+    data,
+    weight,
+    first_row,
+    last_row,
+    picks_out,
+    sizes_out,
+    moves_out,
+):
+    every, n = shapes.shape
+    S = tangent.shape[0]
+    t = first.shape[0]
+    k = n // 2
+    wanted = picks_out.shape[1]
+    slots = 2 * BEAM + 2
+    C, y = np.zeros((every, n)), np.zeros(n)
+    G, b, have = np.zeros((every, S)), np.zeros(every), np.zeros(every, np.bool_)
+    picks, columns = np.zeros((slots, t), np.int64), np.zeros((slots, 3 * t), np.int64)
+    L, z = np.zeros((slots, 3 * t, 3 * t)), np.zeros((slots, 3 * t))
+    size, left = np.zeros(slots, np.int64), np.zeros(slots)
+    gain, source, shape = np.zeros(BEAM), np.zeros(BEAM, np.int64), np.zeros(BEAM, np.int64)
+    v, out = np.zeros(3 * t), np.zeros(3 * t)
+    placed = np.zeros(t, np.bool_)
+    rank = np.zeros(slots, np.int64)
+    for row in range(first_row, last_row):
+        power = 0.0
+        for i in range(k):
+            y[i] = weight[row, 0, i] * data[row, i].real
+            y[k + i] = weight[row, 1, i] * data[row, i].imag
+        for s in range(every):
+            have[s] = False
+            for i in range(k):
+                C[s, i] = shapes[s, i] * weight[row, 0, i]
+            for i in range(k):
+                C[s, k + i] = shapes[s, k + i] * weight[row, 1, i]
+            dot = 0.0
+            for i in range(n):
+                dot += C[s, i] * y[i]
+            b[s] = dot
+        for s in range(S):
+            G[s, s] = _dot(C, s, s)
+        for i in range(n):
+            power += y[i] * y[i]
+        # combinations stand in slots: those of this level from `here`, of the next from `there`
+        here, there, states = 0, BEAM, 1
+        size[0], left[0] = 0, power
+        for i in range(t):
+            placed[i] = False
+        for level in range(t):
+            term = order[level]
+            found = 0
+            for e in range(here, here + states):
+                for i in range(size[e]):
+                    _row(C, columns[e, i], S, G, have)
+                low, high = _between(picks, e, placed, term, group, times)
+                for c in range(first[term], first[term] + count[term]):
+                    if times[c] < low or times[c] > high:
+                        continue
+                    m = left[e] - _gain(G, b, c, e, columns, L, z, size, v)
+                    if found == BEAM and m >= gain[found - 1]:
+                        continue
+                    twin = False
+                    for i in range(found):
+                        twin = twin or abs(gain[i] - m) <= 1e-11 * power
+                    if twin:
+                        continue
+                    at = min(found, BEAM - 1)
+                    while at > 0 and gain[at - 1] > m:
+                        gain[at], source[at], shape[at] = (
+                            gain[at - 1],
+                            source[at - 1],
+                            shape[at - 1],
+                        )
+                        at -= 1
+                    gain[at], source[at], shape[at] = m, e, c
+                    found = min(found + 1, BEAM)
+            for i in range(found):
+                e, o = source[i], there + i
+                picks[o] = picks[e]
+                columns[o] = columns[e]
+                L[o] = L[e]
+                z[o] = z[e]
+                size[o], left[o] = size[e], left[e]
+                picks[o, term] = shape[i]
+                _place(C, b, shape[i], o, columns, L, z, size, left, tangent)
+            here, there, states = there, here, found
+            placed[term] = True
+        # the best are improved: each term in turn takes its best shape beside the others'
+        spare, spare2 = 2 * BEAM, 2 * BEAM + 1
+        for i in range(states):
+            rank[i] = here + i
+        for i in range(1, states):
+            j = i
+            while j > 0 and left[rank[j - 1]] > left[rank[j]]:
+                rank[j - 1], rank[j] = rank[j], rank[j - 1]
+                j -= 1
+        for r in range(min(IMPROVED, states)):
+            e = rank[r]
+            for _ in range(SWEEPS):
+                changed = False
+                for term in range(t):
+                    if count[term] == 1:
+                        continue
+                    size[spare], left[spare] = 0, power
+                    for i in range(t):
+                        picks[spare, i] = picks[e, i]
+                        if i != term:
+                            _place(C, b, picks[e, i], spare, columns, L, z, size, left, tangent)
+                    for i in range(size[spare]):
+                        _row(C, columns[spare, i], S, G, have)
+                    low, high = _between(picks, spare, placed, term, group, times)
+                    best, best_gain = picks[e, term], 0.0
+                    for c in range(first[term], first[term] + count[term]):
+                        if times[c] < low or times[c] > high:
+                            continue
+                        m = _gain(G, b, c, spare, columns, L, z, size, v)
+                        if m > best_gain:
+                            best, best_gain = c, m
+                    if best != picks[e, term]:
+                        picks[spare, term] = best
+                        _place(C, b, best, spare, columns, L, z, size, left, tangent)
+                        if left[spare] < left[e] * (1.0 - 1e-9):
+                            changed = True
+                            picks[e] = picks[spare]
+                            columns[e] = columns[spare]
+                            L[e] = L[spare]
+                            z[e] = z[spare]
+                            size[e], left[e] = size[spare], left[spare]
+                if not changed:
+                    break
+        # the best that differ
+        taken = 0
+        for step in range(2):
+            while taken < wanted:
+                best = -1
+                for i in range(states):
+                    e = here + i
+                    if left[e] < np.inf and (best < 0 or left[e] < left[best]):
+                        near = False
+                        for j in range(taken):
+                            alike = True
+                            for q in range(t):
+                                other = picks_out[row, j, q]
+                                if group[q] >= 0:
+                                    ratio = times[picks[e, q]] / times[other]
+                                    if step == 0:
+                                        alike = alike and 0.25 < ratio < 4.0
+                                    else:
+                                        alike = alike and ratio == 1.0
+                                elif step == 1:
+                                    alike = alike and picks[e, q] == other
+                            near = near or alike
+                        if not near:
+                            best = e
+                if best < 0:
+                    break
+                # sizes and moves along the tangents
+                a = size[best]
+                for i in range(a - 1, -1, -1):
+                    s = z[best, i]
+                    for j in range(i + 1, a):
+                        s -= L[best, j, i] * out[j]
+                    out[i] = s * L[best, i, i]
+                for q in range(t):
+                    c = picks[best, q]
+                    picks_out[row, taken, q] = c
+                    sizes_out[row, taken, q] = 0.0
+                    moves_out[row, taken, q, 0] = 0.0
+                    moves_out[row, taken, q, 1] = 0.0
+                    for i in range(a):
+                        if columns[best, i] == c:
+                            sizes_out[row, taken, q] = out[i]
+                    for d in range(2):
+                        for i in range(a):
+                            if tangent[c, d] >= 0 and columns[best, i] == tangent[c, d]:
+                                moves_out[row, taken, q, d] = out[i]
+                left[best] = np.inf
+                taken += 1
+        for j in range(max(taken, 1), wanted):
+            picks_out[row, j] = picks_out[row, 0]
+            sizes_out[row, j] = sizes_out[row, 0]
+            moves_out[row, j] = moves_out[row, 0]

@@ -1,0 +1,59 @@
+"""Whether numerical loops run compiled: with numba where it is there and allowed, else as Python.
+
+``EISFIT_ENGINE=numpy`` in the environment forbids compiling, as does numba's own
+``NUMBA_DISABLE_JIT=1``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_PATIENCE = 1.0  # seconds after which a compilation is announced
+
+
+def _allowed() -> bool:
+    if os.environ.get("EISFIT_ENGINE", "") == "numpy":
+        return False
+    try:
+        import numba
+    except ImportError:
+        return False
+    return not numba.config.DISABLE_JIT
+
+
+COMPILED = _allowed()
+"""Whether loops are compiled in this process."""
+
+
+def jit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Return a decorator: numba's ``njit`` with numpy's rules of arithmetic, or nothing."""
+    if not COMPILED:
+        return lambda function: function
+    from numba import njit
+
+    return njit(error_model="numpy", **options)
+
+
+REORDERED = {"reassoc", "contract", "arcp", "nsz"}
+"""Fast-math flags: sums vectorise only where they may be reordered; NaN and inf stay themselves."""
+
+
+@contextmanager
+def announced(function: Any) -> Iterator[None]:
+    """Say so on stderr where the first call of a compiled function takes long: it is compiling."""
+    if not COMPILED or function.signatures:
+        yield
+        return
+    text = "eisfit: compiling its fit engine, once on this machine (about 10 s) …"
+    word = threading.Timer(_PATIENCE, lambda: print(text, file=sys.stderr, flush=True))  # noqa: T201
+    word.daemon = True
+    word.start()
+    try:
+        yield
+    finally:
+        word.cancel()

@@ -1,0 +1,129 @@
+"""A tape as the compiled engine reads it: two tables of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from eisfit.arrays import FloatArray, IndexArray
+from eisfit.circuit.elements import ELEMENTS
+from eisfit.circuit.tape import Operation, Tape
+from eisfit.fitting.compiled_circuit import (
+    DIFFUSION,
+    JOIN,
+    LINE,
+    POWER,
+    RAILS,
+    RELAXATION,
+)
+
+Quantity: TypeAlias = Literal["impedance", "admittance"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """The nodes of a circuit, children before parents.
+
+    Parameters
+    ----------
+    nodes : ndarray of int, shape (n, 8)
+        Columns as `compiled_circuit` names them.
+    constants : ndarray, shape (n, 3)
+        Scale, exponent, second exponent.
+    """
+
+    nodes: IndexArray
+    constants: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """How an element runs: for a power law Z = (scale p)^sign (jω)^exponent, with `option` n."""
+
+    kind: int
+    sign: int = 1
+    option: int = 0
+    scale: float = 1.0
+    exponent: float = 0.0
+    second: float = 0.0
+
+
+_CODES: Mapping[str, _Code] = MappingProxyType(
+    {
+        "R": _Code(POWER),
+        "C": _Code(POWER, sign=-1, exponent=-1.0),
+        "L": _Code(POWER, exponent=1.0),
+        "Q": _Code(POWER, sign=-1, option=-1),
+        "La": _Code(POWER, option=1),
+        "W": _Code(POWER, scale=float(np.sqrt(2.0)), exponent=-0.5),
+        "K": _Code(RELAXATION, exponent=1.0, second=1.0),
+        "G": _Code(RELAXATION, exponent=1.0, second=0.5),
+        "Zarc": _Code(RELAXATION, option=1, second=1.0),
+        "Gf": _Code(RELAXATION, option=2, exponent=1.0),
+        "HN": _Code(RELAXATION, option=3),
+        "Ws": _Code(DIFFUSION, exponent=0.5),
+        "Wo": _Code(DIFFUSION, option=1, exponent=0.5),
+        "Wsg": _Code(DIFFUSION, option=2),
+        "Wog": _Code(DIFFUSION, option=3),
+        "TLMQ": _Code(DIFFUSION, option=5),
+        "TLMs": _Code(LINE),
+        "TLMo": _Code(LINE, option=1),
+        "Gs": _Code(LINE, option=3),
+        "TLMm": _Code(RAILS),
+    }
+)
+
+
+def program(tape: Tape, quantity: Quantity) -> Program | None:
+    """Return the tables of a tape; None where it holds an element that users added.
+
+    Parameters
+    ----------
+    tape : Tape
+    quantity : {"impedance", "admittance"}
+        What the last node gives.
+    """
+    operations = tape.operations
+    if any(op.code not in "+|" and not _is_built_in(op) for op in operations):
+        return None
+    nodes = np.zeros((len(operations), 8), dtype=np.int64)
+    constants = np.zeros((len(operations), 3))
+    parents, firsts = _parents(operations)
+    for o, op in enumerate(operations):
+        above = operations[parents[o]].code if parents[o] >= 0 else ""
+        wanted = above == "|" or (not above and quantity == "admittance")
+        if op.code in "+|":
+            invert = wanted != (op.code == "|")
+            nodes[o] = (JOIN, parents[o], firsts[o], invert, 0, 0, 0, 0)
+            continue
+        code = _CODES[op.code]
+        turn = -1 if wanted and code.kind == POWER else 1  # 1/power law is one: no inversion
+        nodes[o] = (
+            code.kind, parents[o], firsts[o], wanted, op.start, op.count, turn * code.sign,
+            turn * code.option,
+        )  # fmt: skip
+        constants[o] = (code.scale, turn * code.exponent, code.second)
+    return Program(nodes, constants)
+
+
+def _is_built_in(op: Operation) -> bool:
+    own = getattr(op, "kind", None)
+    return op.code in _CODES and (own is None or own is ELEMENTS.get(op.code))
+
+
+def _parents(operations: tuple[Operation, ...]) -> tuple[list[int], list[bool]]:
+    """Return the parent of every node (-1 for the last), and whether it is its parent's first."""
+    parents, firsts = [-1] * len(operations), [False] * len(operations)
+    open_: list[int] = []
+    for o, op in enumerate(operations):
+        if op.code in "+|":
+            children = open_[-op.count :]
+            del open_[-op.count :]
+            for i, child in enumerate(children):
+                parents[child], firsts[child] = o, i == 0
+        open_.append(o)
+    return parents, firsts
