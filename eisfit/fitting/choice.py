@@ -112,3 +112,10 @@ def arc_order(model: Model, x: FloatArray, free: BoolArray) -> IndexArray:
 def sorted_arcs(model: Model, x: FloatArray, free: BoolArray) -> FloatArray:
     """Return `x`, shape (m, p), with alike arcs by rising time constant; see `arc_order`."""
     return np.take_along_axis(x, arc_order(model, x, free), axis=1)
+
+
+def in_order_of(model: Model, x: FloatArray, like: FloatArray, free: BoolArray) -> FloatArray:
+    """Return `x`, shape (m, p), with alike arcs in the order of those of `like`."""
+    rising = arc_order(model, x, free)
+    back = np.argsort(arc_order(model, like, free), axis=1, kind="stable")
+    return np.take_along_axis(np.take_along_axis(x, rising, axis=1), back, axis=1)

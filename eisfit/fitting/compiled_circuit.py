@@ -39,8 +39,8 @@ _HALF_PI = 0.5 * math.pi
 
 
 @jit(fastmath={"contract"})
-def _exp(e, t, out, o, buffer, bits):
-    """Write exp(e t) into row `o` of `out`, to an ulp or two; `bits` is `buffer` as integers.
+def _exp(e, t, out, buffer, bits):
+    """Write exp(e t) into `out`, to an ulp or two; `bits` is `buffer` as integers.
 
     numpy's exp is a call for every number, which keeps a loop from running four at a time.
     """
@@ -61,12 +61,33 @@ def _exp(e, t, out, o, buffer, bits):
         s = s * r + 0.16666666666666666
         s = s * r + 0.5
         s = s * r + 1.0
-        out[o, i] = s * r + 1.0
+        out[i] = s * r + 1.0
         buffer[i] = b
     for i in range(t.shape[0]):
         bits[i] = (bits[i] + 1023) << 52
     for i in range(t.shape[0]):
-        out[o, i] *= buffer[i]
+        out[i] *= buffer[i]
+
+
+@jit()
+def _powers(e, lnw, step, out, buffer, bits):
+    """Write ω^e into `out`: a geometric progression where ln ω runs in equal steps (`step` ≠ 0)."""
+    k = lnw.shape[0]
+    if step == 0.0 or k < 8:
+        _exp(e, lnw, out, buffer, bits)
+        return
+    r = math.exp(e * step)
+    out[0] = math.exp(e * lnw[0])
+    out[1] = out[0] * r
+    r *= r
+    for i in range(2, 4):
+        out[i] = out[i - 2] * r
+    r *= r
+    for i in range(4, 8):
+        out[i] = out[i - 4] * r
+    r *= r
+    for i in range(8, k):
+        out[i] = out[i - 8] * r
 
 
 @jit()
@@ -188,32 +209,36 @@ def _other(kind, option, constants, o, values, start, lnw, d):
 
 
 @jit(fastmath=REORDERED)
-def forward(nodes, constants, values, slope, lnw, V, J, t, buffer, bits, d):
-    """Write V of every node, a row each: real parts, then imaginary ones.
+def forward(nodes, constants, values, slope, lnw, step, V, J, t, buffer, bits, d):
+    """Write V of every node but resistors, a row each: real parts, then imaginary ones.
 
-    Loops write one array each: with more, the compiler cannot prove that they do not overlap and
-    runs them number by number.
+    `step` is that of ln ω where it is the same everywhere, else 0.
     """
     k = lnw.shape[0]
     for o in range(nodes.shape[0]):
         kind, start, option = nodes[o, KIND], nodes[o, START], nodes[o, OPTION]
+        parent = nodes[o, PARENT]
         if kind == POWER:
             c = constants[o, SCALE] * values[start]
             if nodes[o, SIGN] < 0:
                 c = 1.0 / c
             e = option * values[start + 1] if option else constants[o, EXPONENT]
-            if e == 0.0:
-                for i in range(k):
-                    V[o, i] = c
-                for i in range(k):
-                    V[o, k + i] = 0.0
-            else:
-                _exp(e, lnw, V, o, buffer, bits)
-                re, im = c * math.cos(_HALF_PI * e), c * math.sin(_HALF_PI * e)
-                for i in range(k):
-                    V[o, k + i] = V[o, i] * im
-                for i in range(k):
-                    V[o, i] *= re
+            if e == 0.0 and parent >= 0:
+                if nodes[o, FIRST]:
+                    for i in range(k):
+                        V[parent, i] = c
+                    for i in range(k):
+                        V[parent, k + i] = 0.0
+                else:
+                    for i in range(k):
+                        V[parent, i] += c
+                continue
+            _powers(e, lnw, step, t, buffer, bits)
+            re, im = c * math.cos(_HALF_PI * e), c * math.sin(_HALF_PI * e)
+            for i in range(k):
+                V[o, i] = t[i] * re
+            for i in range(k):
+                V[o, k + i] = t[i] * im
         elif kind == JOIN:
             if nodes[o, FORM]:
                 for i in range(k):
@@ -233,7 +258,6 @@ def forward(nodes, constants, values, slope, lnw, V, J, t, buffer, bits, d):
                 for q in range(nodes[o, COUNT]):
                     D = d[q] * factor * slope[start + q]
                     J[start + q, i], J[start + q, k + i] = D.real, D.imag
-        parent = nodes[o, PARENT]
         if parent >= 0:
             if nodes[o, FIRST]:
                 for i in range(2 * k):
@@ -256,7 +280,7 @@ def _product(F, f, V, v, s, t, out, o):
 
 
 @jit(fastmath=REORDERED)
-def backward(nodes, values, slope, lnw, weight, V, F, J, t):
+def backward(nodes, constants, values, slope, lnw, weight, V, F, J, t):
     """Write the weighted derivatives of the circuit by its coordinates into the rows of J."""
     k = lnw.shape[0]
     last = nodes.shape[0] - 1
@@ -276,6 +300,12 @@ def backward(nodes, values, slope, lnw, weight, V, F, J, t):
                     F[o, i] = F[above, i]
         elif kind == POWER:
             s = nodes[o, SIGN] * slope[start] / values[start]
+            if option == 0 and constants[o, EXPONENT] == 0.0 and o < last:
+                c = constants[o, SCALE] * values[start]
+                s *= c if nodes[o, SIGN] > 0 else 1.0 / c
+                for i in range(2 * k):
+                    J[start, i] = s * F[above, i]
+                continue
             _product(F, above, V, o, s, t, J, start)
             if option:
                 e = option / s * slope[start + 1]

@@ -16,6 +16,23 @@ from eisfit.fitting.jit import REORDERED, jit
 _NOTHING = 1e-200  # stands for 0, since derivatives of power laws are taken as V / value
 
 
+@jit()
+def _equal_step(lnw, k):
+    """Return the step of the first k of ln ω where it is the same everywhere, else 0.
+
+    Padding goes on with the same step, so that its powers stay finite.
+    """
+    if k < 8:
+        return 0.0
+    h = (lnw[k - 1] - lnw[0]) / (k - 1)
+    for i in range(k):
+        if abs(lnw[i] - lnw[0] - i * h) > 1e-13 * max(abs(lnw[0]), abs(lnw[k - 1])):
+            return 0.0
+    for i in range(k, lnw.shape[0]):
+        lnw[i] = lnw[0] + i * h
+    return h
+
+
 @jit(fastmath=REORDERED)
 def _gram(J, H, p):
     """Write J Jᵀ of p + 1 rows into the lower triangle of H, four columns at a time."""
@@ -84,7 +101,7 @@ def _misfit(r, yr, yi, wr, wi, V, o):
 
 @jit()
 def _weighted(J, wr, wi, p):
-    """Give the imaginary half of J its own weights; derivatives that overflowed count for nothing."""
+    """Give the imaginary half of J its own weights, and derivatives that overflowed none."""
     k = wr.shape[0]
     for q in range(p):
         for i in range(k):
@@ -114,6 +131,7 @@ def fit_rows(
     gradient, step, stuck = np.empty(p), np.empty(p), np.empty(p, np.bool_)
     H, A = np.zeros((p + 1, p + 1)), np.zeros((p, p))
     d = np.zeros(4, np.complex128)
+    h = 0.0
     for row in range(first, last):
         m = which[row]
         split = False
@@ -123,6 +141,8 @@ def fit_rows(
             yr[i], yi[i] = measured[m, i].real, measured[m, i].imag
             wr[i], wi[i] = weight[m, 0, i], weight[m, 1, i]
             split = split or wr[i] != wi[i]
+        if omega.shape[0] > 1 or row == first:
+            h = _equal_step(lnw, k)
         for q in range(p):
             trial[q] = min(max(x[row, q], lower[q]), upper[q])
         now, damping, quiet, tries, done, largest = np.inf, 0.1, 0, 0, False, 0.0
@@ -135,7 +155,7 @@ def fit_rows(
                     values[q] = _NOTHING
                 slope[q] = values[q] if log[q] else size[q]
                 penalty += precision[m, q] * (trial[q] - mean[m, q]) ** 2
-            forward(nodes, constants, values, slope, lnw, V, J, t, buffer, bits, d)
+            forward(nodes, constants, values, slope, lnw, h, V, J, t, buffer, bits, d)
             misfit = _misfit(r, yr, yi, wr, wi, V, n - 1)
             new = misfit + penalty
             if new < now or tries == 0:
@@ -144,7 +164,7 @@ def fit_rows(
                     damping *= 0.2
                 now = new
                 chi_square[row] = misfit
-                backward(nodes, values, slope, lnw, wr, V, F, J, t)
+                backward(nodes, constants, values, slope, lnw, wr, V, F, J, t)
                 for i in range(2 * kp):
                     J[p, i] = r[i]
                 if split:

@@ -1,10 +1,10 @@
 """Start values: which shapes, one for each term of a circuit, describe a spectrum best; compiled.
 
-Z is linear in the sizes of a circuit's terms once their shapes are chosen. Terms are added one after
-the other, each with the shape that lowers the misfit most beside those already there (orthogonal
-least squares), and the best combinations go on. With its shape, a term brings the tangents of that
-shape (what a little change of its time constant or exponent adds), so that a coarse grid of shapes
-does and a second arc is not spent on the first one's misfit. Then every term in turn takes its best
+Z is linear in the sizes of a circuit's terms once their shapes are chosen. Terms are added one by
+one, each with the shape that lowers the misfit most beside those already there (orthogonal least
+squares), and the best combinations go on. With its shape, a term brings the tangents of that shape
+(what a little change of its time constant or exponent adds), so that a coarse grid of shapes will
+do and a second arc is not spent on the first one's misfit. Then every term in turn takes its best
 shape beside the others', and the best combinations that differ are returned.
 """
 
@@ -14,10 +14,10 @@ import numpy as np
 
 from eisfit.fitting.jit import REORDERED, jit
 
-BEAM = 16
+BEAM = 12
 """Combinations that go on from term to term."""
 
-IMPROVED = 8
+IMPROVED = 6
 """Of these, how many are improved term by term."""
 
 SWEEPS = 2
@@ -66,20 +66,36 @@ def _add(C, b, s, e, columns, L, z, size, left):
         size[e] = a + 1
 
 
-@jit()
-def _gain(G, b, c, e, columns, L, z, size, v):
-    """Return by how much shape `c` lowers the misfit of combination `e`; 0 where its size is < 0."""
-    left, share = G[c, c], b[c]
-    for i in range(size[e]):
-        s = G[columns[e, i], c]
+@jit(fastmath=REORDERED)
+def _gains(G, b, low, high, e, columns, L, z, size, left, share, gain):
+    """Write by how much each shape lowers the misfit of combination `e`; 0 where its size is < 0.
+
+    All shapes go side by side through the forward substitution, so that it runs several at a time.
+    """
+    a = size[e]
+    for c in range(low, high):
+        share[c] = b[c]
+    for c in range(low, high):
+        gain[c] = G[c, c]
+    for i in range(a):
+        s = columns[e, i]
+        for c in range(low, high):
+            left[i, c] = G[s, c]
         for j in range(i):
-            s -= L[e, i, j] * v[j]
-        v[i] = s * L[e, i, i]
-        left -= v[i] * v[i]
-        share -= v[i] * z[e, i]
-    if share <= 0.0 or left <= _LEAST * G[c, c]:
-        return 0.0
-    return share * share / left
+            f = L[e, i, j]
+            for c in range(low, high):
+                left[i, c] -= f * left[j, c]
+        f = L[e, i, i]
+        for c in range(low, high):
+            left[i, c] *= f
+        for c in range(low, high):
+            gain[c] -= left[i, c] * left[i, c]
+        f = z[e, i]
+        for c in range(low, high):
+            share[c] -= f * left[i, c]
+    for c in range(low, high):
+        used = share[c] <= 0.0 or gain[c] <= _LEAST * G[c, c]
+        gain[c] = 0.0 if used else share[c] * share[c] / gain[c]
 
 
 @jit()
@@ -122,19 +138,38 @@ def search_rows(
     sizes_out,
     moves_out,
 ):
+    """Search for the rows `first_row` to `last_row`.
+
+    Parameters
+    ----------
+    shapes : ndarray, shape (S + T, 2 k)
+        Impedance of the shapes and of their tangents, real parts and imaginary parts.
+    tangent : ndarray of int, shape (S, 2)
+        Rows of a shape's tangents in `shapes`; -1 for none.
+    first, count, order, group : ndarray of int, shape (t,)
+        By term: where its shapes begin, how many, which term is placed when, and which terms may
+        stand for each other (-1 for those without time constants).
+    times : ndarray, shape (S,)
+        s; nan for shapes without.
+    data : ndarray of complex, shape (m, k)
+    weight : ndarray, shape (m, 2, k)
+    picks_out, sizes_out, moves_out : ndarray, shape (m, c, t), (m, c, t), (m, c, t, 2)
+        Written: shapes, their sizes, and size times move along each tangent.
+    """
     every, n = shapes.shape
     S = tangent.shape[0]
     t = first.shape[0]
     k = n // 2
     wanted = picks_out.shape[1]
-    slots = 2 * BEAM + 2
+    slots = 2 * BEAM + 1
     C, y = np.zeros((every, n)), np.zeros(n)
     G, b, have = np.zeros((every, S)), np.zeros(every), np.zeros(every, np.bool_)
     picks, columns = np.zeros((slots, t), np.int64), np.zeros((slots, 3 * t), np.int64)
     L, z = np.zeros((slots, 3 * t, 3 * t)), np.zeros((slots, 3 * t))
     size, left = np.zeros(slots, np.int64), np.zeros(slots)
     gain, source, shape = np.zeros(BEAM), np.zeros(BEAM, np.int64), np.zeros(BEAM, np.int64)
-    v, out = np.zeros(3 * t), np.zeros(3 * t)
+    out, rest = np.zeros(3 * t), np.zeros((3 * t, S))
+    share, lowered = np.zeros(S), np.zeros(S)
     placed = np.zeros(t, np.bool_)
     rank = np.zeros(slots, np.int64)
     for row in range(first_row, last_row):
@@ -168,10 +203,12 @@ def search_rows(
                 for i in range(size[e]):
                     _row(C, columns[e, i], S, G, have)
                 low, high = _between(picks, e, placed, term, group, times)
-                for c in range(first[term], first[term] + count[term]):
+                begin, end = first[term], first[term] + count[term]
+                _gains(G, b, begin, end, e, columns, L, z, size, rest, share, lowered)
+                for c in range(begin, end):
                     if times[c] < low or times[c] > high:
                         continue
-                    m = left[e] - _gain(G, b, c, e, columns, L, z, size, v)
+                    m = left[e] - lowered[c]
                     if found == BEAM and m >= gain[found - 1]:
                         continue
                     twin = False
@@ -201,7 +238,7 @@ def search_rows(
             here, there, states = there, here, found
             placed[term] = True
         # the best are improved: each term in turn takes its best shape beside the others'
-        spare, spare2 = 2 * BEAM, 2 * BEAM + 1
+        spare = 2 * BEAM
         for i in range(states):
             rank[i] = here + i
         for i in range(1, states):
@@ -225,12 +262,12 @@ def search_rows(
                         _row(C, columns[spare, i], S, G, have)
                     low, high = _between(picks, spare, placed, term, group, times)
                     best, best_gain = picks[e, term], 0.0
-                    for c in range(first[term], first[term] + count[term]):
-                        if times[c] < low or times[c] > high:
-                            continue
-                        m = _gain(G, b, c, spare, columns, L, z, size, v)
-                        if m > best_gain:
-                            best, best_gain = c, m
+                    begin, end = first[term], first[term] + count[term]
+                    _gains(G, b, begin, end, spare, columns, L, z, size, rest, share, lowered)
+                    for c in range(begin, end):
+                        inside = low <= times[c] <= high or group[term] < 0
+                        if inside and lowered[c] > best_gain:
+                            best, best_gain = c, lowered[c]
                     if best != picks[e, term]:
                         picks[spare, term] = best
                         _place(C, b, best, spare, columns, L, z, size, left, tangent)

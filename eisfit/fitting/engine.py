@@ -20,7 +20,7 @@ from eisfit.fitting.jit import COMPILED, announced
 from eisfit.fitting.program import Program, Quantity, program
 
 _MAX_ITERATIONS = 300
-_SMALLEST_GAIN = 1e-9  # relative fall of the cost at which a fit has converged
+_SMALLEST_GAIN = 1e-8  # relative fall of the cost at which a fit has converged
 _LITTLE_DAMPING = 1e-2  # below it, a step that promises less than that ends the fit
 
 
@@ -203,7 +203,12 @@ def _damped(curvature: FloatArray, blocked: BoolArray, damping: FloatArray) -> F
     return A
 
 
-def solve_each(problem: Problem, x: FloatArray, gain: float = _SMALLEST_GAIN) -> Solution:
+def solve_each(
+    problem: Problem,
+    x: FloatArray,
+    gain: float = _SMALLEST_GAIN,
+    most: int = _MAX_ITERATIONS,
+) -> Solution:
     """Fit every spectrum by itself.
 
     Marquardt damping from 0.1, cut by 5 on success and raised by 4 on failure; a coordinate at its
@@ -217,6 +222,8 @@ def solve_each(problem: Problem, x: FloatArray, gain: float = _SMALLEST_GAIN) ->
     x : ndarray, shape (m, p) or (m, c, p)
         Where to start, once or c times a spectrum.
     gain : float
+    most : int
+        Iterations after which a fit is given up.
 
     Returns
     -------
@@ -229,12 +236,12 @@ def solve_each(problem: Problem, x: FloatArray, gain: float = _SMALLEST_GAIN) ->
     )
     tables = program(problem.tape, problem.quantity) if COMPILED else None
     if tables is not None:
-        return _solve_compiled(problem, tables, which, start, gain)
-    return _solve_numpy(problem if x.ndim == 2 else problem[which], start, gain)
+        return _solve_compiled(problem, tables, which, start, gain, most)
+    return _solve_numpy(problem if x.ndim == 2 else problem[which], start, gain, most)
 
 
 def _solve_compiled(
-    problem: Problem, tables: Program, which: IndexArray, x: FloatArray, gain: float
+    problem: Problem, tables: Program, which: IndexArray, x: FloatArray, gain: float, most: int
 ) -> Solution:
     m, p = x.shape
     out = Solution(
@@ -250,13 +257,13 @@ def _solve_compiled(
             np.ascontiguousarray(problem.weight), limits.log, limits.size, limits.lower,
             limits.upper, limits.longest, np.ascontiguousarray(problem.free),
             np.ascontiguousarray(problem.prior_mean), np.ascontiguousarray(problem.prior_precision),
-            which, x, 0, m, _MAX_ITERATIONS, gain,
+            which, x, 0, m, most, gain,
             out.chi_square, out.cost, out.curvature, out.neighbours, out.converged,
         )  # fmt: skip
     return out
 
 
-def _solve_numpy(problem: Problem, x: FloatArray, gain: float) -> Solution:
+def _solve_numpy(problem: Problem, x: FloatArray, gain: float, most: int) -> Solution:
     """Fit as the compiled engine does, all spectra of one iteration at a time."""
     m = len(x)
     cost = data_chi_square(problem, x) + _prior(problem, x)
@@ -264,7 +271,7 @@ def _solve_numpy(problem: Problem, x: FloatArray, gain: float) -> Solution:
     quiet = np.zeros(m, dtype=int)
     converged = np.zeros(m, dtype=bool)
     rows = np.arange(m)
-    for _ in range(_MAX_ITERATIONS):
+    for _ in range(most):
         part = problem[rows]
         step, promise = _step(part, x[rows], damping[rows])
         little = promise <= gain * cost[rows]

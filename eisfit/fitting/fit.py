@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eisfit.arrays import BoolArray, ComplexArray, FloatArray
+from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
 from eisfit.errors import FitError
 from eisfit.findings import Finding
-from eisfit.fitting.choice import choose, sorted_arcs
+from eisfit.fitting.choice import choose, in_order_of, sorted_arcs
 from eisfit.fitting.engine import Problem, Solution, solve_each
 from eisfit.fitting.problem import Weighting, hold, problem_of
 from eisfit.fitting.program import Quantity
@@ -29,7 +30,10 @@ from eisfit.geometry import Geometry
 from eisfit.models import Model, load_model
 from eisfit.spectrum import Spectrum
 
-_ROUGH_GAIN = 1e-6  # at which a trial from one of several starts ends; the best is fitted on
+_ROUGH_GAIN = 1e-3  # relative fall of the cost at which the fits from several starts end first
+_ROUGH_ITERATIONS = 60
+_FINISHED = 2  # of them are fitted on
+_FINE_GAIN = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,7 +172,6 @@ def best_minimum(
     geometries : list of Geometry or None
     """
     own = np.array([start is None for start in starts])
-    used = np.count_nonzero(problem.weight[:, 0], axis=1)
     x = np.zeros((len(own), len(model.names)))
     given = [start for start in starts if start is not None]
     if given:
@@ -176,18 +179,73 @@ def best_minimum(
     problem, x = hold(problem, model, fixed, x)
     rows = np.flatnonzero(own)
     if len(rows):
-        some = problem[rows] if len(rows) < len(own) else problem
-        vectors = start_values(model, some.omega, impedance[rows], used[rows])
-        _, tried_x = hold(some, model, fixed, problem.coordinates.x(vectors))
-        m, c, p = tried_x.shape
-        tried = solve_each(some, tried_x, _ROUGH_GAIN)
-        minima = tried.x.reshape(m, c, p)
-        chosen = choose(
-            tried.cost.reshape(m, c), minima, some, model, [geometries[i] for i in rows]
+        x[rows] = _from_data(problem, rows, impedance, model, fixed, geometries)
+    found = settle(problem, x)
+    doubtful = np.flatnonzero(~own & (found.wide > 1))
+    if not len(doubtful):
+        return found
+    # a given start may lead astray: where residuals are not random, others are tried as well
+    other = _from_data(problem, doubtful, impedance, model, fixed, geometries)
+    other = in_order_of(model, other, x[doubtful], problem.free[0])
+    better = solve_each(found.problem[doubtful], other).cost < found.solution.cost[doubtful] - 4.0
+    rows = doubtful[better]
+    return spliced(found, rows, settle(problem[rows], other[better])) if len(rows) else found
+
+
+def _from_data(
+    problem: Problem,
+    rows: IndexArray,
+    impedance: ComplexArray,
+    model: Model,
+    fixed: Mapping[str, float],
+    geometries: list[Geometry | None],
+) -> FloatArray:
+    """Return the minima, shape (r, p), that some rows have from starts that their data give."""
+    some = problem[rows] if len(rows) < len(geometries) else problem
+    used = np.count_nonzero(some.weight[:, 0], axis=1)
+    vectors = start_values(model, some.omega, impedance[rows], used)
+    _, x = hold(some, model, fixed, problem.coordinates.x(vectors))
+    cost, minima = _minima(some, x)
+    chosen = choose(cost, minima, some, model, [geometries[i] for i in rows])
+    return sorted_arcs(model, minima[np.arange(len(rows)), chosen], problem.free[0])
+
+
+def spliced(found: Minimum, rows: IndexArray, new: Minimum) -> Minimum:
+    """Return `found` with some rows from `new`."""
+
+    def joined(old: Any, own: Any) -> Any:
+        out = np.array(old)
+        out[rows] = own
+        return out
+
+    problem = replace(
+        found.problem,
+        weight=joined(found.problem.weight, new.problem.weight),
+        noise=joined(found.problem.noise, new.problem.noise),
+    )
+    solution = Solution(
+        *(
+            joined(getattr(found.solution, name), getattr(new.solution, name))
+            for name in Solution.__slots__
         )
-        # a given start keeps its order
-        x[rows] = sorted_arcs(model, minima[np.arange(m), chosen], problem.free[0])
-    return settle(problem, x)
+    )
+    return Minimum(problem, solution, joined(found.wide, new.wide))
+
+
+def _minima(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return cost, shape (m, c), and place, (m, c, p), of the minima near c starts.
+
+    All are fitted until little is gained, and the best of them further.
+    """
+    m, c, p = x.shape
+    rough = solve_each(problem, x, _ROUGH_GAIN, _ROUGH_ITERATIONS)
+    cost, minima = rough.cost.reshape(m, c), rough.x.reshape(m, c, p)
+    best = np.argsort(cost, axis=1, kind="stable")[:, :_FINISHED]
+    rows = np.arange(m)[:, None]
+    fine = solve_each(problem, minima[rows, best], _FINE_GAIN)
+    cost[rows, best] = fine.cost.reshape(m, -1)
+    minima[rows, best] = fine.x.reshape(m, -1, p)
+    return cost, minima
 
 
 def settle(problem: Problem, x: FloatArray) -> Minimum:

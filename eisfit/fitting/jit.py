@@ -23,7 +23,7 @@ def _allowed() -> bool:
         import numba
     except ImportError:
         return False
-    return not numba.config.DISABLE_JIT
+    return not getattr(numba.config, "DISABLE_JIT", False)
 
 
 COMPILED = _allowed()
@@ -36,7 +36,8 @@ def jit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
         return lambda function: function
     from numba import njit
 
-    return njit(error_model="numpy", **options)
+    decorator: Callable[[Callable[..., Any]], Any] = njit(error_model="numpy", **options)
+    return decorator
 
 
 REORDERED = {"reassoc", "contract", "arcp", "nsz"}

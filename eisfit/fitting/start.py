@@ -10,7 +10,7 @@ from eisfit.fitting.jit import announced
 from eisfit.fitting.shapes import Dictionary, Term, dictionary, roles
 from eisfit.models import Model
 
-STARTS = 4
+STARTS = 6
 """Starts for each spectrum."""
 
 _POINTS = 48  # frequencies a search looks at: more tell it nothing new
