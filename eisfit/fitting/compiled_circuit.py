@@ -14,8 +14,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from eisfit.fitting.jit import REORDERED, jit
 
 POWER, RELAXATION, DIFFUSION, LINE, RAILS, JOIN = range(6)
@@ -91,121 +89,141 @@ def _powers(e, lnw, step, out, buffer, bits):
 
 
 @jit()
-def _cexp(re, im):
-    m = math.exp(min(re, 700.0))
-    return complex(m * math.cos(im), m * math.sin(im))
+def _cexp(z):
+    m = math.exp(min(z.real, 700.0))
+    return complex(m * math.cos(z.imag), m * math.sin(z.imag))
 
 
 @jit()
-def _tanh(s, reflective):
-    """Return t = tanh(s), or coth(s), and dt/ds; Re(s) ≥ 0."""
-    if abs(s) < 0.05:  # series: differences of nearly equal numbers otherwise
-        q = s * s
+def _clog(z):
+    return complex(0.5 * math.log(z.real * z.real + z.imag * z.imag), math.atan2(z.imag, z.real))
+
+
+@jit()
+def _inverse(z):
+    """Return 1/z: shorter to compile than a division that minds overflow."""
+    m = 1.0 / (z.real * z.real + z.imag * z.imag)
+    return complex(z.real * m, -z.imag * m)
+
+
+@jit()
+def _hyperbolic(s, reflective):
+    """Return f = tanh(s)/s, or coth(s)/s, and df/d ln s; Re(s) ≥ 0."""
+    q = s * s
+    if abs(s.real) + abs(s.imag) < 0.05:  # series: differences of nearly equal numbers otherwise
         if reflective:
-            t = (1.0 + q * (1 / 3 - q * (1 / 45 - q * 2 / 945))) / s
-            return t, -1.0 / q + 1 / 3 - q * (1 / 15 - q * 2 / 189)
-        t = s * (1.0 - q * (1 / 3 - q * (2 / 15 - q * 17 / 315)))
-        return t, 1.0 - q * (1.0 - q * (2 / 3 - q * 17 / 45))
-    e = _cexp(-2.0 * s.real, -2.0 * s.imag)
-    if reflective:
-        return (1.0 + e) / (1.0 - e), -4.0 * e / ((1.0 - e) * (1.0 - e))
-    return (1.0 - e) / (1.0 + e), 4.0 * e / ((1.0 + e) * (1.0 + e))
+            f = _inverse(q)
+            return (
+                f + 1 / 3 - q * (1 / 45 - q * (2 / 945 - q * 1 / 4725)),
+                -2.0 * f - q * (2 / 45 - q * (8 / 945 - q * 6 / 4725)),
+            )
+        return (
+            1.0 - q * (1 / 3 - q * (2 / 15 - q * (17 / 315 - q * 62 / 2835))),
+            -q * (2 / 3 - q * (8 / 15 - q * (102 / 315 - q * 496 / 2835))),
+        )
+    e = _cexp(-2.0 * s)
+    sign = -1.0 if reflective else 1.0
+    over = _inverse(1.0 + sign * e)
+    f = (1.0 - sign * e) * over * s * _inverse(q)
+    return f, sign * 4.0 * e * over * over - f
+
+
+@jit()
+def _relaxation(option, n, m, values, start, lnjw, d):
+    """R / (1 + (jωτ)^n)^m; option: 1 with n, 2 with m, 3 with both."""
+    R = values[start]
+    u = lnjw + math.log(values[start + 1])
+    if option & 1:
+        n = values[start + 2]
+    if option & 2:
+        m = values[start + 2 + (option & 1)]
+    v = _cexp(n * u)
+    lnh = _clog(1.0 + v)
+    Z = R * _cexp(-m * lnh)
+    common = -m * Z * v * _inverse(1.0 + v)
+    d[0] = Z * (1.0 / R)
+    d[1] = common * (n / values[start + 1])
+    d[2] = common * u if option & 1 else -Z * lnh
+    d[3] = -Z * lnh
+    return Z
+
+
+@jit()
+def _diffusion(option, n, values, start, lnjw, d):
+    """R tanh(s)/s; option: 1 coth, 2 with n, 4 de Levie, s² = R Q (jω)^n."""
+    R, second = values[start], values[start + 1]
+    half = 0.0
+    L = lnjw + math.log(second)
+    if option & 4:
+        n = 0.5 * values[start + 2]
+        ln_s = n * lnjw + 0.5 * math.log(R * second)
+        L = 0.5 * lnjw
+        half = 0.5
+    else:
+        if option & 2:
+            n = values[start + 2]
+        ln_s = n * L
+    f, D = _hyperbolic(_cexp(ln_s), option & 1)
+    d[0] = f + half * D
+    d[1] = D * (R * (half if option & 4 else n) / second)
+    d[2] = R * D * L
+    return R * f
+
+
+@jit()
+def _line(option, values, start, lnjw, d):
+    """A t(φu)/u, u = √(1 + v), as A φ f(φu); option: 1 coth, 2 finite-length Gerischer."""
+    if option & 2:
+        Z0, phi = values[start] * values[start + 2], values[start + 2]
+        ln_v = lnjw + math.log(values[start + 1])
+    else:
+        Z0, phi = values[start], math.sqrt(values[start] / values[start + 1])
+        ln_v = values[start + 3] * lnjw + math.log(values[start + 1] * values[start + 2])
+    v = _cexp(ln_v)
+    f, D = _hyperbolic(phi * _cexp(0.5 * _clog(1.0 + v)), option & 1)
+    Z, slope = Z0 * f, Z0 * (f + D)
+    along = 0.5 * Z0 * D * v * _inverse(1.0 + v)  # dZ/d ln v
+    if option & 2:
+        d[0] = Z * (1.0 / values[start])
+        d[1] = along * (1.0 / values[start + 1])
+        d[2] = slope * (1.0 / phi)
+    else:
+        d[0] = 0.5 * (Z + slope) * (1.0 / values[start])
+        d[1] = (along - 0.5 * Z0 * D) * (1.0 / values[start + 1])
+        d[2] = along * (1.0 / values[start + 2])
+        d[3] = along * lnjw
+    return Z
+
+
+@jit()
+def _rails(values, start, lnjw, d):
+    """(R1 + R2) coth(κ)/κ + R1 R2/(R1 + R2) (1 - tanh(κ/2)/(κ/2)), κ² = (R1 + R2) Q (jω)^n."""
+    R1, R2, Q, n = values[start], values[start + 1], values[start + 2], values[start + 3]
+    T = R1 + R2
+    P = R1 * R2 / T
+    kappa = _cexp(0.5 * (n * lnjw + math.log(T * Q)))
+    f, D = _hyperbolic(kappa, 1)
+    g, E = _hyperbolic(0.5 * kappa, 0)
+    along = 0.5 * (T * D - P * E)
+    d[0] = f + (R2 / T) ** 2 * (1.0 - g) + along * (1.0 / T)
+    d[1] = f + (R1 / T) ** 2 * (1.0 - g) + along * (1.0 / T)
+    d[2] = along * (1.0 / Q)
+    d[3] = along * lnjw
+    return T * f + P * (1.0 - g)
 
 
 @jit()
 def _other(kind, option, constants, o, values, start, lnw, d):
     """Return Z of an element that is no power law at one ω; write dZ/dp into `d`."""
     lnjw = complex(lnw, _HALF_PI)
-    if kind == RELAXATION:  # R / (1 + (jωτ)^n)^m; option: 1 with n, 2 with m, 3 with both
-        R = values[start]
-        u = lnjw + math.log(values[start + 1])
-        at = start + 2
-        n, m = constants[o, EXPONENT], constants[o, SECOND]
-        if option & 1:
-            n = values[at]
-            at += 1
-        if option & 2:
-            m = values[at]
-        v = _cexp(n * u.real, n * u.imag)
-        h = 1.0 + v
-        lnh = complex(math.log(abs(h)), math.atan2(h.imag, h.real))
-        Z = R * _cexp(-m * lnh.real, -m * lnh.imag)
-        common = -m * Z * v / h
-        d[0] = Z / R
-        d[1] = common * n / values[start + 1]
-        d[2] = common * u if option & 1 else -Z * lnh
-        d[3] = -Z * lnh
-        return Z
-    if kind == DIFFUSION:  # R tanh(s)/s; option: 1 coth, 2 with n, 4 de Levie
-        R, second = values[start], values[start + 1]
-        if option & 4:
-            n = 0.5 * values[start + 2]
-            ln_s = n * lnjw + 0.5 * math.log(R * second)
-            L = 0.5 * lnjw
-            half = 0.5
-        else:
-            n = values[start + 2] if option & 2 else constants[o, EXPONENT]
-            L = lnjw + math.log(second)
-            ln_s = n * L
-            half = 0.0
-        s = _cexp(ln_s.real, ln_s.imag)
-        t, slope = _tanh(s, option & 1)
-        Z = R * t / s
-        D = R * slope - Z  # dZ/d ln s
-        if not option & 1 and abs(s) < 0.05:
-            q = s * s
-            Z = R * (1.0 - q * (1 / 3 - q * (2 / 15 - q * (17 / 315 - q * 62 / 2835))))
-            D = -R * q * (2 / 3 - q * (8 / 15 - q * (102 / 315 - q * 496 / 2835)))
-        d[0] = (Z + half * D) / R
-        d[1] = D * (half if option & 4 else n) / second
-        d[2] = D * L
-        return Z
-    if kind == LINE:  # A t(φu)/u, u = √(1 + v); option: 1 coth, 2 finite-length Gerischer
-        if option & 2:
-            A, phi = values[start], values[start + 2]
-            n = 1.0
-            ln_v = lnjw + math.log(values[start + 1])
-        else:
-            rail, Rct, Q, n = (
-                values[start],
-                values[start + 1],
-                values[start + 2],
-                values[start + 3],
-            )
-            A, phi = math.sqrt(rail * Rct), math.sqrt(rail / Rct)
-            ln_v = n * lnjw + math.log(Rct * Q)
-        v = _cexp(ln_v.real, ln_v.imag)
-        u = np.sqrt(1.0 + v)
-        t, slope = _tanh(phi * u, option & 1)
-        Z = A * t / u
-        S = A * phi * slope
-        D = v * (S - Z) / (2.0 * (1.0 + v))  # dZ/d ln v
-        if option & 2:
-            d[0] = Z / A
-            d[1] = D / values[start + 1]
-            d[2] = S / phi
-        else:
-            d[0] = 0.5 * (Z + S) / rail
-            d[1] = (0.5 * (Z - S) + D) / Rct
-            d[2] = D / Q
-            d[3] = D * lnjw
-        return Z
-    # two rails, P (1 + 2/(κ sinh κ)) + S coth(κ)/κ
-    R1, R2, Q, n = values[start], values[start + 1], values[start + 2], values[start + 3]
-    T = R1 + R2
-    ln_k = 0.5 * (n * lnjw + math.log(T * Q))
-    kappa = _cexp(ln_k.real, ln_k.imag)
-    E = _cexp(-kappa.real, -kappa.imag)
-    csch = 2.0 * E / (1.0 - E * E)
-    coth = (1.0 + E * E) / (1.0 - E * E)
-    P, S = R1 * R2 / T, (R1 * R1 + R2 * R2) / T
-    c, g = csch / kappa, coth / kappa
-    D = -2.0 * P * c * (1.0 + kappa * coth) - S * (g + csch * csch)  # dZ/d ln κ
-    d[0] = (P * R2 / T * (1.0 + 2.0 * c) + (2.0 * R1 * R1 - S * R1) / T * g) / R1 + 0.5 * D / T
-    d[1] = (P * R1 / T * (1.0 + 2.0 * c) + (2.0 * R2 * R2 - S * R2) / T * g) / R2 + 0.5 * D / T
-    d[2] = 0.5 * D / Q
-    d[3] = 0.5 * D * lnjw
-    return P * (1.0 + 2.0 * c) + S * g
+    n, m = constants[o, EXPONENT], constants[o, SECOND]
+    if kind == RELAXATION:
+        return _relaxation(option, n, m, values, start, lnjw, d)
+    if kind == DIFFUSION:
+        return _diffusion(option, n, values, start, lnjw, d)
+    if kind == LINE:
+        return _line(option, values, start, lnjw, d)
+    return _rails(values, start, lnjw, d)
 
 
 @jit(fastmath=REORDERED)
@@ -252,7 +270,7 @@ def forward(nodes, constants, values, slope, lnw, step, V, J, t, buffer, bits, d
                 Z = _other(kind, option, constants, o, values, start, lnw[i], d)
                 factor = 1.0 + 0.0j
                 if nodes[o, FORM]:
-                    Z = 1.0 / Z
+                    Z = _inverse(Z)
                     factor = -Z * Z
                 V[o, i], V[o, k + i] = Z.real, Z.imag
                 for q in range(nodes[o, COUNT]):

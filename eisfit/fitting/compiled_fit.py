@@ -12,7 +12,6 @@ import numpy as np
 from eisfit.fitting.compiled_circuit import backward, forward
 from eisfit.fitting.jit import REORDERED, jit
 
-
 _NOTHING = 1e-200  # stands for 0, since derivatives of power laws are taken as V / value
 
 

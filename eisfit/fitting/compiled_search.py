@@ -99,6 +99,19 @@ def _gains(G, b, low, high, e, columns, L, z, size, left, share, gain):
 
 
 @jit()
+def _copy(e, o, picks, columns, L, z, size, left):
+    """Copy combination `e` to place `o`; loops, since an array's assignment is slow to compile."""
+    for i in range(picks.shape[1]):
+        picks[o, i] = picks[e, i]
+    for i in range(size[e]):
+        columns[o, i] = columns[e, i]
+        z[o, i] = z[e, i]
+        for j in range(i + 1):
+            L[o, i, j] = L[e, i, j]
+    size[o], left[o] = size[e], left[e]
+
+
+@jit()
 def _between(picks, e, placed, term, group, times):
     """Return between which time constants a term's must lie: they rise from term to term."""
     low, high = 0.0, np.inf
@@ -228,11 +241,7 @@ def search_rows(
                     found = min(found + 1, BEAM)
             for i in range(found):
                 e, o = source[i], there + i
-                picks[o] = picks[e]
-                columns[o] = columns[e]
-                L[o] = L[e]
-                z[o] = z[e]
-                size[o], left[o] = size[e], left[e]
+                _copy(e, o, picks, columns, L, z, size, left)
                 picks[o, term] = shape[i]
                 _place(C, b, shape[i], o, columns, L, z, size, left, tangent)
             here, there, states = there, here, found
@@ -273,11 +282,7 @@ def search_rows(
                         _place(C, b, best, spare, columns, L, z, size, left, tangent)
                         if left[spare] < left[e] * (1.0 - 1e-9):
                             changed = True
-                            picks[e] = picks[spare]
-                            columns[e] = columns[spare]
-                            L[e] = L[spare]
-                            z[e] = z[spare]
-                            size[e], left[e] = size[spare], left[spare]
+                            _copy(spare, e, picks, columns, L, z, size, left)
                 if not changed:
                     break
         # the best that differ
@@ -329,6 +334,8 @@ def search_rows(
                 left[best] = np.inf
                 taken += 1
         for j in range(max(taken, 1), wanted):
-            picks_out[row, j] = picks_out[row, 0]
-            sizes_out[row, j] = sizes_out[row, 0]
-            moves_out[row, j] = moves_out[row, 0]
+            for q in range(t):
+                picks_out[row, j, q] = picks_out[row, 0, q]
+                sizes_out[row, j, q] = sizes_out[row, 0, q]
+                for d in range(TANGENTS):
+                    moves_out[row, j, q, d] = moves_out[row, 0, q, d]

@@ -1,0 +1,124 @@
+"""The compiled engine against its numpy form: the same numbers, for every element and weight."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from eisfit.circuit import ELEMENTS
+from eisfit.fitting.engine import _normal_equations, _solve_numpy, data_chi_square, solve_each
+from eisfit.fitting.jit import COMPILED
+from eisfit.fitting.many import fit_many
+from eisfit.fitting.problem import problem_from
+from eisfit.models import load_model
+from eisfit.simulate import frequencies, simulate
+
+pytestmark = pytest.mark.skipif(not COMPILED, reason="nothing is compiled here")
+F = frequencies(0.01, 1e6, 6)
+VALUES = {"R": 80.0, "Rct": 250.0, "Rion": 60.0, "Reon": 20.0, "C": 2e-6, "L": 3e-6, "Q": 5e-5,
+          "n": 0.8, "m": 0.7, "tau": 3e-3, "W": 30.0, "phi": 0.6}  # fmt: skip
+CIRCUITS = [f"{symbol}_x" for symbol in ELEMENTS]
+CIRCUITS += [f"R_s + (R_p | {symbol}_x)" for symbol in ELEMENTS]
+CIRCUITS += [
+    "R_a | C_b", "(R_a + (R_b | Q_c)) | Q_d", "L_a + R_b + (C_c | (R_d + W_e)) + Q_f",
+]  # fmt: skip
+
+
+def _values(model):
+    out = []
+    for element_parameter in model.names:
+        stem = element_parameter.split("_")[-1] if "_x_" in element_parameter else (
+            element_parameter.split("_")[0]
+        )  # fmt: skip
+        value = VALUES[stem]
+        if "_x" not in element_parameter:
+            value *= 1.7 if stem != "n" else 1.05
+        out.append(value)
+    low, high = np.array([p.bounds for p in model.parameters]).T
+    return np.clip(out, low * 1.001, high * 0.999)
+
+
+def _problem(circuit, weighting="modulus", quantity="impedance"):
+    model = load_model(circuit)
+    truth = _values(model)
+    Z = np.array([simulate(model, truth, F, 0.01, seed).impedance for seed in range(3)])
+    f = np.sort(F)[::-1]
+    order = np.argsort(-simulate(model, truth, F, 0.0).frequency)
+    omega = np.tile(2 * np.pi * f, (3, 1))
+    problem = problem_from(omega, Z[:, order], np.full(3, len(f)), model, weighting, quantity)
+    x = problem.coordinates.x(np.tile(truth, (3, 1)) * 1.1)
+    return problem, x
+
+
+@pytest.mark.parametrize("quantity", ["impedance", "admittance"])
+@pytest.mark.parametrize("circuit", CIRCUITS)
+def test_value_and_derivatives_are_those_of_numpy(circuit: str, quantity: str) -> None:
+    problem, x = _problem(circuit, quantity=quantity)
+    at_once = solve_each(problem, x, most=0)
+    np.testing.assert_allclose(at_once.chi_square, data_chi_square(problem, x), rtol=1e-9)
+    _, curvature = _normal_equations(problem, x)
+    size = np.sqrt(np.einsum("mii,mjj->mij", curvature, curvature))
+    assert np.max(np.abs(at_once.curvature - curvature) / np.maximum(size, 1e-300)) < 1e-9
+
+
+@pytest.mark.parametrize("weighting", ["modulus", "unit", "proportional"])
+@pytest.mark.parametrize("quantity", ["impedance", "admittance"])
+@pytest.mark.parametrize("circuit", ["R0-p(R1,CPE1)-CPE2", "R0-p(R1,CPE1)-Wo2", "L0-R0-p(R1,C1)"])
+def test_fits_end_where_those_of_numpy_end(circuit: str, quantity: str, weighting: str) -> None:
+    problem, x = _problem(circuit.replace("0", "_s").replace("1", "_p").replace("2", "_x"),
+                          weighting, quantity)  # fmt: skip
+    compiled = solve_each(problem, x)
+    plain = _solve_numpy(problem, x.copy(), 1e-8, 300)
+    both = compiled.converged & plain.converged  # unit weights hide an arc: a valley without end
+    assert both.sum() >= 2
+    np.testing.assert_allclose(compiled.cost[both], plain.cost[both], rtol=1e-7)
+    np.testing.assert_allclose(compiled.neighbours[both], plain.neighbours[both], rtol=1e-3)
+    deviation = np.sqrt(1 / np.maximum(np.einsum("mii->mi", compiled.curvature), 1e-300))
+    if weighting != "unit":  # valleys are as flat at one place as at another
+        assert np.max((np.abs(compiled.x - plain.x) / deviation)[both]) < 0.05
+
+
+def test_held_ones_priors_and_bounds_are_respected_alike() -> None:
+    problem, x = _problem("R_s + (R_p | Q_p) + Q_x")
+    free = problem.free.copy()
+    free[:, 0] = False
+    precision = np.zeros_like(problem.prior_precision)
+    precision[:, 2] = 1e4
+    limits = problem.coordinates
+    upper = limits.upper.copy()
+    upper[1] = x[0, 1] - 0.3
+    problem = replace(
+        problem, free=free, prior_precision=precision, prior_mean=x + 0.2,
+        coordinates=replace(limits, upper=upper),
+    )  # fmt: skip
+    compiled = solve_each(problem, x)
+    plain = _solve_numpy(problem, np.clip(x, limits.lower, upper), 1e-8, 300)
+    np.testing.assert_array_equal(compiled.x[:, 0], x[:, 0])
+    np.testing.assert_array_equal(compiled.x[:, 1], upper[1])
+    np.testing.assert_allclose(compiled.x, plain.x, atol=1e-5)
+    np.testing.assert_allclose(compiled.cost, plain.cost, rtol=1e-7)
+
+
+def test_numbers_do_not_depend_on_the_number_of_threads() -> None:
+    model = load_model("R0-p(R1,CPE1)-CPE2")
+    Z = np.array([
+        simulate(model, [20.0, 300.0, 1e-7, 0.9, 1e-5, 0.8], F, 0.01, s).impedance
+        for s in range(40)
+    ])  # fmt: skip
+    Z = np.tile(Z, (30, 1))
+    one, three = (fit_many(F, Z, model, threads=t) for t in (1, 3))
+    np.testing.assert_array_equal(one.values, three.values)
+    np.testing.assert_array_equal(one.stderr, three.stderr)
+    np.testing.assert_array_equal(one.values[:40], one.values[40:80])
+
+
+def test_frequencies_that_are_no_progression_give_the_same() -> None:
+    model = load_model("R0-p(R1,CPE1)-CPE2")
+    truth = [20.0, 300.0, 1e-7, 0.9, 1e-5, 0.8]
+    even = np.geomspace(1e6, 1.0, 33)
+    uneven = even * (1 + 1e-10 * np.sin(np.arange(33)))
+    fits = []
+    for f in (even, uneven):
+        Z = simulate(model, truth, f, 0.0).impedance * (1 + 0.003 * np.sin(7.0 * np.arange(33)))
+        fits.append(fit_many(f, Z[None], model, start=truth).values)
+    np.testing.assert_allclose(*fits, rtol=1e-6)
