@@ -172,7 +172,7 @@ def _diffusion(option, n, values, start, lnjw, d):
 
 @jit()
 def _line(option, values, start, lnjw, d):
-    """A t(φu)/u, u = √(1 + v), as A φ f(φu); option: 1 coth, 2 finite-length Gerischer."""
+    """Return A t(φu)/u, u = √(1 + v), as A φ f(φu); option: 1 coth, 2 finite Gerischer."""
     if option & 2:
         Z0, phi = values[start] * values[start + 2], values[start + 2]
         ln_v = lnjw + math.log(values[start + 1])

@@ -3,55 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
+from eisfit.arrays import ComplexArray, FloatArray
 from eisfit.errors import FitError
 from eisfit.findings import Finding
-from eisfit.fitting.choice import choose, in_order_of, sorted_arcs
-from eisfit.fitting.engine import Problem, Solution, solve_each
-from eisfit.fitting.problem import Weighting, hold, problem_of
+from eisfit.fitting.engine import Problem
+from eisfit.fitting.minimum import Minimum, best_minimum, movable
+from eisfit.fitting.problem import Weighting, problem_of
 from eisfit.fitting.program import Quantity
 from eisfit.fitting.result import Estimate, FitResult
-from eisfit.fitting.start import start_values
-from eisfit.fitting.statistics import (
-    at_bound,
-    degrees_of_freedom,
-    estimates,
-    inverse,
-    noise_factor,
-    widening,
-)
-from eisfit.geometry import Geometry
+from eisfit.fitting.statistics import degrees_of_freedom, estimates, inverse
+from eisfit.fitting.weights import with_sigma, with_structure
 from eisfit.models import Model, load_model
 from eisfit.spectrum import Spectrum
-
-_ROUGH_GAIN = 1e-3  # relative fall of the cost at which the fits from several starts end first
-_ROUGH_ITERATIONS = 60
-_FINISHED = 2  # of them are fitted on
-_FINE_GAIN = 1e-6
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Minimum:
-    """The chosen minima of m spectra, with the weights that their own noise gives.
-
-    Parameters
-    ----------
-    problem : Problem
-        Its weights are 1/(noise × widening).
-    solution : Solution
-    wide : ndarray, shape (m,)
-        By how much errors were widened because residuals are not random.
-    """
-
-    problem: Problem
-    solution: Solution
-    wide: FloatArray
 
 
 def fit(
@@ -61,6 +29,7 @@ def fit(
     fixed: Mapping[str, float] | None = None,
     weighting: Weighting = "modulus",
     quantity: Quantity = "impedance",
+    sigma: ArrayLike | None = None,
 ) -> FitResult:
     """Fit one circuit to one spectrum; no guess is needed.
 
@@ -73,10 +42,14 @@ def fit(
         Start values by name or in the circuit's order, SI units; from the data where left out.
     fixed : mapping of str to float, optional
         Parameters to hold.
-    weighting : {"modulus", "unit", "proportional"}
-        1/abs(Z); one weight for all points; 1/abs of each part for that part.
+    weighting : {"modulus", "unit", "proportional", "structure"}
+        1/abs(Z); one weight for all points; 1/abs of each part for that part; from an error
+        structure fitted to the residuals.
     quantity : {"impedance", "admittance"}
         Of what the residuals are taken, and the weights.
+    sigma : array-like, shape (k,), optional
+        Standard deviation of every point, in Ω or S, instead of a weighting; complex where real and
+        imaginary part differ. Errors are scaled by √(reduced χ²), so that its size does not matter.
 
     Returns
     -------
@@ -98,7 +71,10 @@ def fit(
     100.0
     """
     model = load_model(model)
-    return fit_spectra([spectrum], model, [start], fixed or {}, weighting, quantity)[0]
+    problem = problem_of([spectrum], model, weighting, quantity)
+    if sigma is not None:
+        problem = with_sigma(problem, spectrum, sigma)
+    return _fitted(problem, [spectrum], model, [start], fixed or {}, weighting)[0]
 
 
 def fit_spectra(
@@ -111,12 +87,23 @@ def fit_spectra(
 ) -> list[FitResult]:
     """Fit one circuit to every spectrum by itself; see `fit`."""
     problem = problem_of(spectra, model, weighting, quantity)
-    given = [
-        None if s is None else start_vector(model, s) for s in (starts or [None] * len(spectra))
-    ]
+    return _fitted(problem, spectra, model, starts or [None] * len(spectra), fixed or {}, weighting)
+
+
+def _fitted(
+    problem: Problem,
+    spectra: Sequence[Spectrum],
+    model: Model,
+    starts: Sequence[Mapping[str, float] | ArrayLike | None],
+    fixed: Mapping[str, float],
+    weighting: Weighting,
+) -> list[FitResult]:
+    given = [None if s is None else start_vector(model, s) for s in starts]
     found = best_minimum(
-        problem, impedance_of(problem), model, given, fixed or {}, [s.geometry for s in spectra]
+        problem, impedance_of(problem), model, given, fixed, [s.geometry for s in spectra]
     )
+    if weighting == "structure":
+        found = with_structure(found)
     return results(found, spectra, model, weighting)
 
 
@@ -150,138 +137,6 @@ def start_vector(model: Model, start: Mapping[str, float] | ArrayLike) -> FloatA
     return values
 
 
-def best_minimum(
-    problem: Problem,
-    impedance: ComplexArray,
-    model: Model,
-    starts: Sequence[FloatArray | None],
-    fixed: Mapping[str, float],
-    geometries: list[Geometry | None],
-) -> Minimum:
-    """Return the chosen minimum of each spectrum, from several starts where none is given.
-
-    Parameters
-    ----------
-    problem : Problem
-        Of m spectra.
-    impedance : ndarray of complex, shape (m, k)
-        Ω; start values are looked for in it, whatever the fit's residuals are taken of.
-    model : Model
-    starts : sequence of ndarray, shape (p,), or None
-    fixed : mapping of str to float
-    geometries : list of Geometry or None
-    """
-    own = np.array([start is None for start in starts])
-    x = np.zeros((len(own), len(model.names)))
-    given = [start for start in starts if start is not None]
-    if given:
-        x[~own] = problem.coordinates.x(np.array(given))
-    problem, x = hold(problem, model, fixed, x)
-    rows = np.flatnonzero(own)
-    if len(rows):
-        x[rows] = _from_data(problem, rows, impedance, model, fixed, geometries)
-    found = settle(problem, x)
-    doubtful = np.flatnonzero(~own & (found.wide > 1))
-    if not len(doubtful):
-        return found
-    # a given start may lead astray: where residuals are not random, others are tried as well
-    other = _from_data(problem, doubtful, impedance, model, fixed, geometries)
-    other = in_order_of(model, other, x[doubtful], problem.free[0])
-    better = solve_each(found.problem[doubtful], other).cost < found.solution.cost[doubtful] - 4.0
-    rows = doubtful[better]
-    return spliced(found, rows, settle(problem[rows], other[better])) if len(rows) else found
-
-
-def _from_data(
-    problem: Problem,
-    rows: IndexArray,
-    impedance: ComplexArray,
-    model: Model,
-    fixed: Mapping[str, float],
-    geometries: list[Geometry | None],
-) -> FloatArray:
-    """Return the minima, shape (r, p), that some rows have from starts that their data give."""
-    some = problem[rows] if len(rows) < len(geometries) else problem
-    used = np.count_nonzero(some.weight[:, 0], axis=1)
-    vectors = start_values(model, some.omega, impedance[rows], used)
-    _, x = hold(some, model, fixed, problem.coordinates.x(vectors))
-    cost, minima = _minima(some, x)
-    chosen = choose(cost, minima, some, model, [geometries[i] for i in rows])
-    return sorted_arcs(model, minima[np.arange(len(rows)), chosen], problem.free[0])
-
-
-def spliced(found: Minimum, rows: IndexArray, new: Minimum) -> Minimum:
-    """Return `found` with some rows from `new`."""
-
-    def joined(old: Any, own: Any) -> Any:
-        out = np.array(old)
-        out[rows] = own
-        return out
-
-    problem = replace(
-        found.problem,
-        weight=joined(found.problem.weight, new.problem.weight),
-        noise=joined(found.problem.noise, new.problem.noise),
-    )
-    solution = Solution(
-        *(
-            joined(getattr(found.solution, name), getattr(new.solution, name))
-            for name in Solution.__slots__
-        )
-    )
-    return Minimum(problem, solution, joined(found.wide, new.wide))
-
-
-def _minima(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return cost, shape (m, c), and place, (m, c, p), of the minima near c starts.
-
-    All are fitted until little is gained, and the best of them further.
-    """
-    m, c, p = x.shape
-    rough = solve_each(problem, x, _ROUGH_GAIN, _ROUGH_ITERATIONS)
-    cost, minima = rough.cost.reshape(m, c), rough.x.reshape(m, c, p)
-    best = np.argsort(cost, axis=1, kind="stable")[:, :_FINISHED]
-    rows = np.arange(m)[:, None]
-    fine = solve_each(problem, minima[rows, best], _FINE_GAIN)
-    cost[rows, best] = fine.cost.reshape(m, -1)
-    minima[rows, best] = fine.x.reshape(m, -1, p)
-    return cost, minima
-
-
-def settle(problem: Problem, x: FloatArray) -> Minimum:
-    """Return the minimum near `x` with weights that match the noise of each spectrum.
-
-    The noise sets how much a prior counts, and the prior may move the minimum: hence twice.
-    """
-    solution = solve_each(problem, x)
-    if problem.prior_precision.any():
-        for _ in range(2):
-            problem = problem.noisier(noise_factor(problem, solution))
-            solution = solve_each(problem, solution.x)
-    else:
-        problem, solution = scaled(problem, solution, noise_factor(problem, solution))
-    return widened(problem, solution)
-
-
-def scaled(problem: Problem, solution: Solution, factor: FloatArray) -> tuple[Problem, Solution]:
-    """Return both with the noise larger by `factor`, shape (m,), and no fit anew."""
-    chi_square = solution.chi_square / factor**2
-    return problem.noisier(factor), replace(
-        solution,
-        chi_square=chi_square,
-        cost=solution.cost - solution.chi_square + chi_square,
-        curvature=solution.curvature / factor[:, None, None] ** 2,
-        neighbours=solution.neighbours / factor**2,
-    )
-
-
-def widened(problem: Problem, solution: Solution) -> Minimum:
-    """Return the minimum with weights lowered where residuals are not random."""
-    wide = widening(problem, solution)
-    problem, solution = scaled(problem, solution, wide)
-    return Minimum(problem, solution, wide)
-
-
 def results(
     found: Minimum, spectra: Sequence[Spectrum], model: Model, weighting: Weighting
 ) -> list[FitResult]:
@@ -292,13 +147,6 @@ def results(
         covariance = inverse(found.solution.curvature[i] + precision, open_[i])
         out.append(result_of(found, i, spectrum, model, weighting, covariance))
     return out
-
-
-def movable(found: Minimum) -> BoolArray:
-    """Return which coordinates are neither held nor at a bound, shape (m, p)."""
-    limits = at_bound(found.problem.coordinates, found.solution.x)
-    free: BoolArray = found.problem.free & ~limits
-    return free
 
 
 def result_of(

@@ -12,9 +12,11 @@ from numpy.typing import ArrayLike
 
 from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
 from eisfit.errors import FitError, SpectrumError
-from eisfit.fitting.fit import best_minimum, movable, start_vector
+from eisfit.fitting.fit import start_vector
+from eisfit.fitting.minimum import best_minimum, movable
 from eisfit.fitting.problem import Weighting, check_points, problem_from
 from eisfit.fitting.statistics import degrees_of_freedom, variances
+from eisfit.fitting.weights import with_structure
 from eisfit.models import Model, load_model
 from eisfit.spectrum import Spectrum
 
@@ -78,7 +80,7 @@ def fit_many(
         A model's name or a circuit.
     start : mapping, array-like of shape (p,) or (m, p), optional
         Start values; from the data where left out.
-    weighting : {"modulus", "unit", "proportional"}
+    weighting : {"modulus", "unit", "proportional", "structure"}
         As in `fit`.
     threads : int, optional
         All cores where left out. The numbers are the same for any.
@@ -187,6 +189,8 @@ def _enter(
     problem = problem_from(omegas, impedance, np.full(m, k), model, weighting)
     given = [None] * m if starts is None else list(starts)
     found = best_minimum(problem, impedance, model, given, {}, [None] * m)
+    if weighting == "structure":
+        found = with_structure(found)
     x, coordinates = found.solution.x, problem.coordinates
     values = coordinates.values(x)
     curvature = found.solution.curvature

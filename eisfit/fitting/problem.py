@@ -15,8 +15,8 @@ from eisfit.fitting.program import Quantity
 from eisfit.models import Model
 from eisfit.spectrum import Spectrum
 
-Weighting: TypeAlias = Literal["modulus", "unit", "proportional"]
-"""1/|Z| for both parts; one weight for all points; 1/|Z'| and 1/|Z''|, each part its own."""
+Weighting: TypeAlias = Literal["modulus", "unit", "proportional", "structure"]
+"""1/|Z|; one weight for all points; 1/|Z'| and 1/|Z''|, each part its own; told by residuals."""
 
 USUAL_NOISE = 0.01
 """Relative noise assumed until the data have told theirs: it only sets the weight of priors."""

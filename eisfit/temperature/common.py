@@ -6,36 +6,18 @@ value of its own, so that one bad file cannot spoil the others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from eisfit.arrays import BoolArray, FloatArray
-from eisfit.fitting.engine import Solution, solve_each, solve_joint
-from eisfit.fitting.fit import Minimum, movable
-from eisfit.fitting.statistics import inverse
+from eisfit.arrays import FloatArray
+from eisfit.fitting.engine import solve_each
+from eisfit.fitting.joint import Common, covariance_of, joined
+from eisfit.fitting.minimum import Minimum
 from eisfit.models import Model
 
 _LARGEST_LOSS = 25.0  # rise of χ² (noise units) up to which a spectrum bears the common value
 _NOISIEST = 5.0  # times the usual noise of the series, beyond which a spectrum has no say
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Common:
-    """Which coordinates are one value for which spectra.
-
-    Parameters
-    ----------
-    shared : ndarray of bool, shape (p,)
-    members : ndarray of bool, shape (m,)
-    """
-
-    shared: BoolArray
-    members: BoolArray
-
-    def place(self, i: int, p: int) -> int:
-        """Return where coordinate `i` of the first member stands among all m p."""
-        return int(np.argmax(self.members)) * p + i
 
 
 def with_common(found: Minimum, model: Model) -> tuple[Minimum, Common]:
@@ -46,45 +28,12 @@ def with_common(found: Minimum, model: Model) -> tuple[Minimum, Common]:
     for _ in range(len(noise)):
         if not shared.any() or members.sum() < 2:
             return found, Common(np.zeros_like(shared), np.ones_like(members))
-        joint = _joined(found, shared, members)
+        joint = joined(found, Common(shared, members))
         loss = np.where(members, joint.solution.chi_square - found.solution.chi_square, 0.0)
         if loss.max() <= _LARGEST_LOSS:
             return joint, Common(shared, members)
         members[int(np.argmax(loss))] = False
     return found, Common(np.zeros_like(shared), np.ones_like(members))
-
-
-def _joined(found: Minimum, shared: BoolArray, members: BoolArray) -> Minimum:
-    """Return the minimum in which `members` have the coordinates `shared` in common."""
-    solution = solve_joint(found.problem[members], found.solution.x[members].copy(), shared)
-    merged = {}
-    for name in ("x", "chi_square", "cost", "curvature", "neighbours", "converged"):
-        values = getattr(found.solution, name).copy()
-        values[members] = getattr(solution, name)
-        merged[name] = values
-    return replace(found, solution=Solution(**merged))
-
-
-def covariance_of(found: Minimum, common: Common) -> FloatArray:
-    """Return the covariance of all coordinates, shape (m p, m p), common ones repeated."""
-    shared = np.flatnonzero(common.shared)
-    members = np.flatnonzero(common.members)
-    m, p = found.solution.x.shape
-    place = np.arange(m * p).reshape(m, p)
-    for j in shared:
-        place[members, j] = place[members[0], j]  # a common coordinate has one place
-    H = np.zeros((m * p, m * p))
-    open_, free = np.zeros(m * p, dtype=bool), movable(found)
-    for i in range(m):
-        precision = found.problem.prior_precision[i].copy()
-        if i in members[1:]:
-            precision[shared] = 0.0  # the prior of a common coordinate counts once
-        H[np.ix_(place[i], place[i])] += found.solution.curvature[i] + np.diag(precision)
-        open_[place[i]] |= free[i]
-    V = inverse(H, open_)
-    every = place.ravel()
-    full: FloatArray = V[np.ix_(every, every)]
-    return full
 
 
 def with_known(
@@ -103,7 +52,7 @@ def with_known(
     held = replace(found, problem=problem, solution=solve_each(problem, start))
     rest = replace(common, shared=common.shared & (np.arange(p) != i))
     if rest.shared.any():
-        held = _joined(held, rest.shared, common.members)
+        held = joined(held, rest)
     V = covariance_of(held, rest)
     here = common.place(i, p)
     if covariance[here, here] > 0:

@@ -15,14 +15,16 @@ import numpy as np
 from eisfit.arrays import BoolArray, FloatArray
 from eisfit.fitting.choice import choose, sorted_arcs
 from eisfit.fitting.engine import solve_each
-from eisfit.fitting.fit import Minimum, best_minimum, result_of, settle
+from eisfit.fitting.fit import result_of
+from eisfit.fitting.joint import Common, covariance_of
+from eisfit.fitting.minimum import Minimum, best_minimum, settle
 from eisfit.fitting.problem import Weighting, problem_of
 from eisfit.fitting.result import FitResult
 from eisfit.models import Model
 from eisfit.series import Series
 from eisfit.spectrum import Spectrum
 from eisfit.temperature.arrhenius import LogResistances
-from eisfit.temperature.common import Common, covariance_of, with_common
+from eisfit.temperature.common import with_common
 from eisfit.temperature.visibility import hold_unseen
 
 _TOGETHER = 6  # spectra fitted at once: fast, and the progress bar still moves

@@ -15,7 +15,7 @@ import numpy as np
 
 from eisfit.arrays import BoolArray, FloatArray
 from eisfit.fitting.engine import Problem, solve_each
-from eisfit.fitting.fit import Minimum, movable
+from eisfit.fitting.minimum import Minimum, movable
 from eisfit.fitting.statistics import inverse
 from eisfit.geometry import Geometry
 from eisfit.models import Model, ModelProcess

@@ -1,0 +1,160 @@
+"""Circuits as EC-Lab's Z Fit writes them: ``R1+Q2/R2+C3/(R3+W3)``.
+
+``+`` is in series and ``/`` in parallel; ``/`` binds tighter. The elements, where EC-Lab's formula
+is one of those here; its exponent a is twice the n of Wog and of Gf:
+
+=========  =======================================================  =========
+EC-Lab     Z                                                        here
+=========  =======================================================  =========
+R L C Q    R, jωL, 1/(jωC), 1/(Q (jω)^a)                            R L C Q
+La         L (jω)^a                                                 La
+W          √2 σ/√(jω)                                               W
+Wd         R tanh(√(jωτ))/√(jωτ)                                    Ws
+M          R coth(√(jωτ))/√(jωτ)                                    Wo
+Ma         R coth((jωτ)^(a/2))/(jωτ)^(a/2)                          Wog
+G          R/√(1 + jωτ)                                             G
+Gb         R/(1 + jωτ)^(a/2)                                        Gf
+=========  =======================================================  =========
+
+References
+----------
+BioLogic, EC-Lab software, Analysis and Data Process manual, section on Z Fit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from eisfit.circuit.boukamp import Letters, Token, check_brackets, mistake, numbered
+from eisfit.circuit.tree import Element, Node, Parallel, Series, elements_of, joined, mapped
+from eisfit.errors import ModelError
+
+_LETTERS = Letters(
+    "EC-Lab's notation, as which a circuit with / is read",
+    re.compile(r"\s*(?:([()+/])|([A-Za-z]+)([0-9]*))"),
+    {
+        "R": "R", "L": "L", "La": "La", "C": "C", "Q": "Q", "W": "W", "Wd": "Ws",
+        "M": "Wo", "Ma": "Wog", "G": "G", "Gb": "Gf",
+    },
+    {
+        "Ga": "EC-Lab's R/√(1 + (jωτ)^a), which is the element HN at m = 0.5; write the circuit "
+        "with + and | and HN in its place",
+        "Mg": "EC-Lab's anomalous diffusion, for which there is no element here",
+        "Winf": "EC-Lab's Warburg element for convection, for which there is no element here; "
+        "Wd is the nearest",
+    },
+)  # fmt: skip
+
+SYMBOLS = frozenset({"Wd", "M", "Ma", "Mg", "Ga", "Gb", "Winf"})
+"""Symbols of EC-Lab's that no other notation has."""
+
+
+def read_ec_lab(text: str, own: Collection[str] = ()) -> Node:
+    """Return the tree of a circuit in EC-Lab's notation.
+
+    Parameters
+    ----------
+    text : str
+    own : collection of str
+        Symbols of elements of one's own, which are refused: they may mean another thing here.
+
+    Raises
+    ------
+    ModelError
+        With the place of the mistake.
+
+    Examples
+    --------
+    >>> from eisfit.circuit.notation import to_native
+    >>> to_native(read_ec_lab("R1+Q2/R2+C3/(R3+Wd3)"))
+    'R1 + (Q2 | R2) + (C3 | (R3 + Ws3))'
+    """
+    tokens = _LETTERS.tokens(text)
+    check_brackets(text)
+    reader = _Reader(text, tokens, iter(_LETTERS.elements(text, tokens, own)))
+    return reader.whole()
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Recursive descent over tokens whose brackets are known to match."""
+
+    text: str
+    tokens: Sequence[Token]
+    elements: Iterator[Element]
+    i: int = 0
+
+    def whole(self) -> Node:
+        node = self.sum()
+        if self.peek() is not None:
+            raise self.error("an operator is missing before")
+        return node
+
+    def sum(self) -> Node:
+        """Read what + joins, each term of it what / joins."""
+        terms = [[self.part()]]
+        while (token := self.peek()) is not None and token.text in {"+", "/"}:
+            self.i += 1
+            if token.text == "+":
+                terms.append([self.part()])
+            else:
+                terms[-1].append(self.part())
+        return joined(Series, [joined(Parallel, term) for term in terms])
+
+    def part(self) -> Node:
+        """Read an element or a bracket."""
+        token = self.peek()
+        if token is None or token.text in {"+", "/", ")"}:
+            raise self.error("an element is missing before")
+        self.i += 1
+        return next(self.elements) if token.is_name else self.bracket(token)
+
+    def bracket(self, opened: Token) -> Node:
+        where = f"the bracket at place {opened.place + 1}"
+        token = self.peek()
+        if token is not None and token.text == ")":
+            raise mistake(self.text, f"{where} is empty")
+        node = self.sum()
+        closing = self.peek()
+        if closing is None or closing.text != ")":
+            raise self.error("an operator is missing before")
+        if isinstance(node, Element):
+            raise mistake(self.text, f"{where} holds one part alone; leave it out, or add another")
+        self.i += 1
+        return node
+
+    def peek(self) -> Token | None:
+        return self.tokens[self.i] if self.i < len(self.tokens) else None
+
+    def error(self, what: str) -> ModelError:
+        token = self.peek()
+        place = "the end" if token is None else f"{token.text!r} at place {token.place + 1}"
+        return mistake(self.text, f"{what} {place}")
+
+
+def to_ec_lab(node: Node) -> str:
+    """Return `node` as EC-Lab writes it; labels become numbers where they are words.
+
+    Raises
+    ------
+    ModelError
+        Naming an element that EC-Lab does not have.
+
+    Examples
+    --------
+    >>> from eisfit.circuit.notation import parse
+    >>> to_ec_lab(parse("R_series + (R_bulk | Q_bulk) + (C_dl | (R_ct + Ws_film))"))
+    'R1+R2/Q1+C1/(R3+Wd1)'
+    """
+    elements = iter(numbered(list(elements_of(node))))
+    return _written(mapped(node, lambda _: next(elements)))
+
+
+def _written(node: Node) -> str:
+    if isinstance(node, Element):
+        return _LETTERS.symbol(node) + node.label
+    if isinstance(node, Series):
+        return "+".join(_written(part) for part in node.parts)
+    return "/".join(f"({_written(p)})" if isinstance(p, Series) else _written(p) for p in node.parts)

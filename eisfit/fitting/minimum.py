@@ -1,0 +1,180 @@
+"""The minima of many spectra, from starts that are given or that the data give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
+from eisfit.fitting.choice import choose, in_order_of, sorted_arcs
+from eisfit.fitting.engine import Problem, Solution, solve_each
+from eisfit.fitting.problem import hold
+from eisfit.fitting.start import start_values
+from eisfit.fitting.statistics import at_bound, noise_factor, widening
+from eisfit.geometry import Geometry
+from eisfit.models import Model
+
+_ROUGH_GAIN = 1e-3  # relative fall of the cost at which the fits from several starts end first
+_ROUGH_ITERATIONS = 60
+_FINISHED = 2  # of them are fitted on
+_FINE_GAIN = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Minimum:
+    """The chosen minima of m spectra, with the weights that their own noise gives.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its weights are 1/(noise × widening).
+    solution : Solution
+    wide : ndarray, shape (m,)
+        By how much errors were widened because residuals are not random.
+    """
+
+    problem: Problem
+    solution: Solution
+    wide: FloatArray
+
+
+def best_minimum(
+    problem: Problem,
+    impedance: ComplexArray,
+    model: Model,
+    starts: Sequence[FloatArray | None],
+    fixed: Mapping[str, float],
+    geometries: list[Geometry | None],
+) -> Minimum:
+    """Return the chosen minimum of each spectrum, from several starts where none is given.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of m spectra.
+    impedance : ndarray of complex, shape (m, k)
+        Ω; start values are looked for in it, whatever the fit's residuals are taken of.
+    model : Model
+    starts : sequence of ndarray, shape (p,), or None
+    fixed : mapping of str to float
+    geometries : list of Geometry or None
+    """
+    own = np.array([start is None for start in starts])
+    x = np.zeros((len(own), len(model.names)))
+    given = [start for start in starts if start is not None]
+    if given:
+        x[~own] = problem.coordinates.x(np.array(given))
+    problem, x = hold(problem, model, fixed, x)
+    rows = np.flatnonzero(own)
+    if len(rows):
+        x[rows] = _from_data(problem, rows, impedance, model, fixed, geometries)
+    found = settle(problem, x)
+    doubtful = np.flatnonzero(~own & (found.wide > 1))
+    if not len(doubtful):
+        return found
+    # a given start may lead astray: where residuals are not random, others are tried as well
+    other = _from_data(problem, doubtful, impedance, model, fixed, geometries)
+    other = in_order_of(model, other, x[doubtful], problem.free[0])
+    better = solve_each(found.problem[doubtful], other).cost < found.solution.cost[doubtful] - 4.0
+    rows = doubtful[better]
+    return spliced(found, rows, settle(problem[rows], other[better])) if len(rows) else found
+
+
+def _from_data(
+    problem: Problem,
+    rows: IndexArray,
+    impedance: ComplexArray,
+    model: Model,
+    fixed: Mapping[str, float],
+    geometries: list[Geometry | None],
+) -> FloatArray:
+    """Return the minima, shape (r, p), that some rows have from starts that their data give."""
+    some = problem[rows] if len(rows) < len(geometries) else problem
+    used = np.count_nonzero(some.weight[:, 0], axis=1)
+    vectors = start_values(model, some.omega, impedance[rows], used)
+    _, x = hold(some, model, fixed, problem.coordinates.x(vectors))
+    cost, minima = _minima(some, x)
+    chosen = choose(cost, minima, some, model, [geometries[i] for i in rows])
+    return sorted_arcs(model, minima[np.arange(len(rows)), chosen], problem.free[0])
+
+
+def spliced(found: Minimum, rows: IndexArray, new: Minimum) -> Minimum:
+    """Return `found` with some rows from `new`."""
+
+    def joined(old: Any, own: Any) -> Any:
+        out = np.array(old)
+        out[rows] = own
+        return out
+
+    problem = replace(
+        found.problem,
+        weight=joined(found.problem.weight, new.problem.weight),
+        noise=joined(found.problem.noise, new.problem.noise),
+    )
+    solution = Solution(
+        *(
+            joined(getattr(found.solution, name), getattr(new.solution, name))
+            for name in Solution.__slots__
+        )
+    )
+    return Minimum(problem, solution, joined(found.wide, new.wide))
+
+
+def _minima(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return cost, shape (m, c), and place, (m, c, p), of the minima near c starts.
+
+    All are fitted until little is gained, and the best of them further.
+    """
+    m, c, p = x.shape
+    rough = solve_each(problem, x, _ROUGH_GAIN, _ROUGH_ITERATIONS)
+    cost, minima = rough.cost.reshape(m, c), rough.x.reshape(m, c, p)
+    best = np.argsort(cost, axis=1, kind="stable")[:, :_FINISHED]
+    rows = np.arange(m)[:, None]
+    fine = solve_each(problem, minima[rows, best], _FINE_GAIN)
+    cost[rows, best] = fine.cost.reshape(m, -1)
+    minima[rows, best] = fine.x.reshape(m, -1, p)
+    return cost, minima
+
+
+def settle(problem: Problem, x: FloatArray) -> Minimum:
+    """Return the minimum near `x` with weights that match the noise of each spectrum.
+
+    The noise sets how much a prior counts, and the prior may move the minimum: hence twice.
+    """
+    solution = solve_each(problem, x)
+    if problem.prior_precision.any():
+        for _ in range(2):
+            problem = problem.noisier(noise_factor(problem, solution))
+            solution = solve_each(problem, solution.x)
+    else:
+        problem, solution = scaled(problem, solution, noise_factor(problem, solution))
+    return widened(problem, solution)
+
+
+def scaled(problem: Problem, solution: Solution, factor: FloatArray) -> tuple[Problem, Solution]:
+    """Return both with the noise larger by `factor`, shape (m,), and no fit anew."""
+    chi_square = solution.chi_square / factor**2
+    return problem.noisier(factor), replace(
+        solution,
+        chi_square=chi_square,
+        cost=solution.cost - solution.chi_square + chi_square,
+        curvature=solution.curvature / factor[:, None, None] ** 2,
+        neighbours=solution.neighbours / factor**2,
+    )
+
+
+def widened(problem: Problem, solution: Solution) -> Minimum:
+    """Return the minimum with weights lowered where residuals are not random."""
+    wide = widening(problem, solution)
+    problem, solution = scaled(problem, solution, wide)
+    return Minimum(problem, solution, wide)
+
+
+def movable(found: Minimum) -> BoolArray:
+    """Return which coordinates are neither held nor at a bound, shape (m, p)."""
+    limits = at_bound(found.problem.coordinates, found.solution.x)
+    free: BoolArray = found.problem.free & ~limits
+    return free
