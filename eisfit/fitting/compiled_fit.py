@@ -12,6 +12,9 @@ import numpy as np
 from eisfit.fitting.compiled_circuit import backward, forward
 from eisfit.fitting.jit import REORDERED, jit
 
+NO_DAMPING = 1e-9
+"""Damping at which a step is that of Gauss and Newton."""
+
 _NOTHING = 1e-200  # stands for 0, since derivatives of power laws are taken as V / value
 
 
@@ -145,6 +148,7 @@ def fit_rows(
         for q in range(p):
             trial[q] = min(max(x[row, q], lower[q]), upper[q])
         now, damping, quiet, tries, done, largest = np.inf, 0.1, 0, 0, False, 0.0
+        before = damping
         while True:
             # the point `trial` is judged; the first one is the start itself
             penalty = 0.0
@@ -188,10 +192,11 @@ def fit_rows(
                     if not stuck[a]:
                         largest = max(largest, H[a, a] + precision[m, a])
             else:
-                damping *= 4.0
+                damping = max(4.0 * damping, before)
             if done or quiet >= 2 or damping > 1e8 or tries >= most:
                 break
             floor = 1e-12 * largest
+            before = damping
             while True:
                 for a in range(p):
                     step[a] = 0.0 if stuck[a] else -gradient[a]
@@ -205,12 +210,12 @@ def fit_rows(
                     promise -= gradient[a] * step[a]
                 tries += 1
                 # a step that promises nothing ends the fit, if damping is not what holds it back
-                if fine and (promise > gain * now or damping <= 1e-2):
+                if fine and (promise > gain * now or damping <= NO_DAMPING):
                     done = promise <= gain * now
                     break
                 if damping > 1e8 or tries >= most:
                     break
-                damping *= 0.2 if fine else 4.0
+                damping = NO_DAMPING if fine else 4.0 * damping
             for q in range(p):
                 s = min(max(step[q], -longest[q]), longest[q])
                 trial[q] = min(max(x[row, q] + s, lower[q]), upper[q])

@@ -15,13 +15,12 @@ import numpy as np
 
 from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
 from eisfit.circuit.tape import Tape, evaluate, evaluate_with_jacobian
-from eisfit.fitting.compiled_fit import fit_rows
+from eisfit.fitting.compiled_fit import NO_DAMPING, fit_rows
 from eisfit.fitting.jit import COMPILED, announced
 from eisfit.fitting.program import Program, Quantity, program
 
 _MAX_ITERATIONS = 300
 _SMALLEST_GAIN = 1e-8  # relative fall of the cost at which a fit has converged
-_LITTLE_DAMPING = 1e-2  # below it, a step that promises less than that ends the fit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,8 +162,8 @@ def _prior(problem: Problem, x: FloatArray) -> FloatArray:
     return penalty
 
 
-def _normal_equations(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return half the gradient of the data's χ², shape (m, p), and JᵀJ, shape (m, p, p)."""
+def residuals_and_slopes(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return weighted residuals, shape (m, 2 k), and their slopes in x, -dr/dx, (m, 2 k, p)."""
     values = problem.coordinates.values(x)
     with np.errstate(all="ignore"):
         Z, J = evaluate_with_jacobian(problem.tape, problem.omega, values)
@@ -178,6 +177,12 @@ def _normal_equations(problem: Problem, x: FloatArray) -> tuple[FloatArray, Floa
         [weight[..., 0, :, :] * J.real, weight[..., 1, :, :] * J.imag], axis=-2
     )
     rows[~np.isfinite(rows)] = 0.0
+    return r, rows
+
+
+def _normal_equations(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return half the gradient of the data's χ², shape (m, p), and JᵀJ, shape (m, p, p)."""
+    r, rows = residuals_and_slopes(problem, x)
     transposed = np.swapaxes(rows, -1, -2)
     return -(transposed @ r[..., None])[..., 0], transposed @ rows
 
@@ -274,17 +279,24 @@ def _solve_numpy(problem: Problem, x: FloatArray, gain: float, most: int) -> Sol
     for _ in range(most):
         part = problem[rows]
         step, promise = _step(part, x[rows], damping[rows])
+        # where a step promises nothing, damping must not be what holds it back
         little = promise <= gain * cost[rows]
-        last = little & (damping[rows] <= _LITTLE_DAMPING)
+        before = damping[rows]
+        damping[rows[little]] = NO_DAMPING
+        if little.any():
+            step[little], promise[little] = _step(
+                part[little], x[rows[little]], damping[rows[little]]
+            )
+        last = promise <= gain * cost[rows]
         trial = np.clip(x[rows] + step, problem.coordinates.lower, problem.coordinates.upper)
         new = data_chi_square(part, trial) + _prior(part, trial)
-        # where only damping holds the step back, it is lowered and the step not taken
-        held = little & ~last
-        better = (new < cost[rows]) & ~held
+        better = new < cost[rows]
         fell = cost[rows] - new > gain * cost[rows]
         x[rows[better]] = trial[better]
         cost[rows[better]] = new[better]
-        damping[rows] *= np.where(better | held, 0.2, 4.0)
+        damping[rows] = np.where(
+            better, 0.2 * damping[rows], np.maximum(4.0 * damping[rows], before)
+        )
         quiet[rows] = np.where(better & fell, 0, quiet[rows] + better)
         converged[rows] = last | (quiet[rows] >= 2) | (damping[rows] > 1e8)
         rows = rows[~converged[rows]]

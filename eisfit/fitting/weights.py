@@ -58,8 +58,7 @@ def with_structure(found: Minimum) -> Minimum:
 
     References
     ----------
-    Agarwal, Crisalle, Orazem & García-Rubio, J. Electrochem. Soc. 142 (1995) 4149,
-    doi:10.1149/1.2048479.
+    Agarwal, Crisalle, Orazem & García-Rubio, J. Electrochem. Soc. 142 (1995) 4149.
     """
     for _ in range(_ROUNDS):
         problem = found.problem
