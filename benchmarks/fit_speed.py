@@ -1,6 +1,6 @@
 """Speed and success of fits, beside scipy's, in one run on the same spectra.
 
-    python benchmarks/fit_speed.py [--spectra 400] [--seed 1]
+    python benchmarks/fit_speed.py [--spectra 20000] [--seed 1] [--threads 1 2]
 
 Spectra: ``R0-p(R1,CPE1)-p(R2,CPE2)-CPE3``, 71 points, 0.5 % noise, arcs 1 to 2.5 decades apart.
 Success: χ² within 1 % of that of the truth. The guess is off by up to half a decade in
@@ -10,7 +10,10 @@ every quantity and 0.1 in every exponent.
 from __future__ import annotations
 
 import argparse
+import resource
 import time
+import timeit
+from collections.abc import Callable
 
 import numpy as np
 from scipy.optimize import least_squares
@@ -23,7 +26,7 @@ MODEL = eisfit.load_model("R0-p(R1,CPE1)-p(R2,CPE2)-CPE3")
 FREQUENCY = np.logspace(6, -1, 71)
 OMEGA = 2 * np.pi * FREQUENCY
 NOISE = 0.005
-SCIPY_SHARE = 20  # scipy fits one spectrum in so many: it is that much slower
+SPECTRA = 20_000
 
 
 def spectra(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -61,39 +64,122 @@ def with_scipy(Z: np.ndarray, guess: np.ndarray) -> float:
     coordinates = coordinates_of(MODEL)
 
     def residual(x: np.ndarray) -> np.ndarray:
-        r = (Z - evaluate(MODEL.tape, OMEGA, coordinates.values(x))) / np.abs(Z)
-        return np.concatenate([r.real, r.imag])
+        return relative(Z, coordinates.values(x))
 
     start = np.clip(coordinates.x(guess), coordinates.lower + 1e-9, coordinates.upper - 1e-9)
     bounds = (coordinates.lower, coordinates.upper)
     return 2 * float(least_squares(residual, start, bounds=bounds).cost)
 
 
+def relative(Z: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return residuals over |Z|, real parts, then imaginary parts."""
+    r = (Z - evaluate(MODEL.tape, OMEGA, values)) / np.abs(Z)
+    return np.concatenate([r.real, r.imag])
+
+
+def with_lmfit(Z: np.ndarray, guess: np.ndarray) -> float:
+    """Return χ² of lmfit's leastsq on the parameters themselves, as its users write it."""
+    import lmfit
+
+    params = lmfit.Parameters()
+    for parameter, value in zip(MODEL.parameters, guess, strict=True):
+        low, high = parameter.bounds
+        params.add(parameter.name, value=value, min=low, max=high)
+
+    def residual(trial: lmfit.Parameters) -> np.ndarray:
+        return relative(Z, np.array([p.value for p in trial.values()]))
+
+    return float(lmfit.minimize(residual, params).chisqr)
+
+
+def with_impedance_py(Z: np.ndarray, guess: np.ndarray) -> float:
+    """Return χ² of impedance.py's own fit, weighted by the modulus."""
+    from impedance.models.circuits import CustomCircuit
+
+    text = "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3"
+    circuit = CustomCircuit(text, initial_guess=list(guess))
+    circuit.fit(FREQUENCY, Z, weight_by_modulus=True)
+    return float(np.sum(np.abs((Z - circuit.predict(FREQUENCY)) / Z) ** 2))
+
+
+def with_pyimpspec(Z: np.ndarray, guess: np.ndarray) -> float:
+    """Return χ² of pyimpspec, one method and weight for all."""
+    import pyimpspec
+
+    circuit = pyimpspec.parse_cdc("R(RQ)(RQ)Q")
+    places = (("R",), ("R",), ("Y", "n"), ("R",), ("Y", "n"), ("Y", "n"))
+    values = iter(float(v) for v in guess)
+    for element, names in zip(circuit.get_elements(), places, strict=True):
+        element.set_values(**{name: next(values) for name in names})
+    data = pyimpspec.DataSet(frequencies=FREQUENCY, impedances=Z)
+    found = pyimpspec.fit_circuit(circuit, data, method="least_squares", weight="modulus")
+    return float(np.sum(np.abs((Z - found.circuit.get_impedances(FREQUENCY)) / Z) ** 2))
+
+
+PEERS: dict[str, tuple[str, Callable[[np.ndarray, np.ndarray], float], int]] = {
+    "scipy": ("scipy least_squares, log parameters", with_scipy, 10),
+    "lmfit": ("lmfit leastsq", with_lmfit, 20),
+    "impedance": ("impedance.py", with_impedance_py, 100),
+    "pyimpspec": ("pyimpspec least_squares", with_pyimpspec, 100),
+}
+"""Peers by module: name in the table, function, and of how many spectra it fits one."""
+
+
+def timed_peer(
+    name: str, Z: np.ndarray, guess: np.ndarray, best: np.ndarray
+) -> tuple[float, float, int]:
+    """Return fits/s, success and the number of spectra of a peer."""
+    _, fitted, share = PEERS[name]
+    some = range(min(len(Z), SPECTRA // (20 * share)))
+    fitted(Z[0], guess[0])  # imports
+    began, found = time.perf_counter(), []
+    for i in some:
+        try:
+            found.append(fitted(Z[i], guess[i]) <= 1.01 * best[i])
+        except (RuntimeError, ValueError):  # no convergence
+            found.append(False)
+    return len(found) / (time.perf_counter() - began), float(np.mean(found)), len(found)
+
+
 def main() -> None:
     """Print the table."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--spectra", type=int, default=400)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--spectra", type=int, default=SPECTRA)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     said = options.parse_args()
     rng = np.random.default_rng(said.seed)
     truth, Z, best = spectra(said.spectra, rng)
     guess = guesses(truth, rng)
+    points = 2 * len(FREQUENCY) - len(MODEL.names)
     rows = []
-    for name, start in (("eisfit, guess given", guess), ("eisfit, no guess", None)):
-        began = time.perf_counter()
-        table = eisfit.fit_many(FREQUENCY, Z, MODEL, start=start)
-        spent = time.perf_counter() - began
-        chi_square = table.reduced_chi_square * (2 * len(FREQUENCY) - len(MODEL.names))
-        rows.append((name, len(Z) / spent, float(np.mean(chi_square <= 1.01 * best))))
-    some = range(0, len(Z), SCIPY_SHARE)
     began = time.perf_counter()
-    found = [with_scipy(Z[i], guess[i]) <= 1.01 * best[i] for i in some]
-    rows.append(("scipy least_squares, guess given", len(found) / (time.perf_counter() - began),
-                 float(np.mean(found))))  # fmt: skip
-    print(f"{said.spectra} spectra, seed {said.seed}")
-    for name, rate, success in rows:
-        ratio = rate / rows[-1][1]
-        print(f"{name:<34} {rate:8.1f} fits/s   {ratio:6.1f} × scipy   success {success:.1%}")
+    eisfit.fit_many(FREQUENCY, Z[:2], MODEL)
+    first = time.perf_counter() - began
+    for threads in said.threads:
+        for name, start in (("guess given", guess), ("no guess", None)):
+            began = time.perf_counter()
+            table = eisfit.fit_many(FREQUENCY, Z, MODEL, start=start, threads=threads)
+            rate = len(Z) / (time.perf_counter() - began)
+            good = float(np.mean(table.reduced_chi_square * points <= 1.01 * best))
+            rows.append((f"eisfit, {name}, {threads} thread(s)", rate, good, len(Z)))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    spectrum = eisfit.Spectrum(FREQUENCY, Z[0])
+    single = min(timeit.repeat(lambda: eisfit.fit(spectrum, MODEL), number=10, repeat=5)) / 10
+    for name, (title, _, _) in PEERS.items():
+        try:
+            rows.append((title, *timed_peer(name, Z, guess, best)))
+        except ImportError:
+            print(f"{title}: not installed")
+    print(f"{said.spectra} spectra, seed {said.seed}, {len(FREQUENCY)} points, 9 parameters")
+    for name, rate, good, count in rows:
+        times = "".join(f"{rows[0][1] / rate:9.0f} ×" if "eisfit" not in name else " " * 11)
+        print(f"{name:<38} {rate:9.1f} fits/s {times} success {good:7.2%}  of {count}")
+    print("× : how many times as long as eisfit with guess on one thread")
+    print(f"first call, loading or compiling: {first:.2f} s; one eisfit.fit, warm: "
+          f"{1e3 * single:.2f} ms; peak memory before the peers: {peak:.0f} MiB")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from eisfit.circuit.boukamp import to_boukamp
 from eisfit.circuit.custom import element
+from eisfit.circuit.ec_lab import to_ec_lab
 from eisfit.circuit.elements import ELEMENTS, ElementKind, ParameterKind
 from eisfit.circuit.notation import parse, to_impedance_py, to_native
 from eisfit.circuit.tape import Tape, compile_tape, evaluate, evaluate_with_jacobian
@@ -22,6 +24,8 @@ __all__ = [
     "evaluate",
     "evaluate_with_jacobian",
     "parse",
+    "to_boukamp",
+    "to_ec_lab",
     "to_impedance_py",
     "to_native",
 ]

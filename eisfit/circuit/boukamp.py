@@ -29,6 +29,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import NamedTuple
 
 from eisfit.circuit.custom import installed_elements
 from eisfit.circuit.elements import ALIASES, ELEMENTS
@@ -37,7 +39,6 @@ from eisfit.errors import ModelError, did_you_mean
 
 MAX_DEPTH = 100
 """So many brackets may stand within each other."""
-
 _LONGEST = 60
 
 
@@ -52,65 +53,42 @@ def mistake(text: str, what: str) -> ModelError:
 
 
 def check_depth(text: str) -> None:
-    """Refuse brackets nested without end.
-
-    Raises
-    ------
-    ModelError
-        With the place.
-    """
+    """Refuse brackets nested without end, telling the place."""
     depth = 0
     for i, sign in enumerate(text):
         depth += (sign in "([") - (sign in ")]")
         if depth > MAX_DEPTH:
-            raise mistake(
-                text,
-                f"the bracket at place {i + 1} stands within {MAX_DEPTH} others, which is the most "
-                "that is read; write the circuit with fewer",
-            )
+            raise mistake(text, f"the bracket at place {i + 1} stands within {MAX_DEPTH} others")
 
 
 def check_brackets(text: str) -> None:
-    """Refuse a bracket that is not closed, closes nothing, or is closed by another kind.
-
-    Raises
-    ------
-    ModelError
-        With the place.
-    """
-    opened: list[int] = []
+    """Refuse a bracket that is not closed, closes nothing, or is closed by one of another kind."""
+    opened: list[tuple[str, str]] = []
     for i, sign in enumerate(text):
+        where = f"{sign!r} at place {i + 1}"
         if sign in "([":
-            opened.append(i)
+            opened.append((sign, where))
         elif sign in ")]":
             if not opened:
-                raise mistake(text, f"{sign!r} at place {i + 1} closes no bracket")
-            start = opened.pop()
-            if text[start] + sign not in {"()", "[]"}:
-                raise mistake(
-                    text,
-                    f"{text[start]!r} at place {start + 1} is closed by {sign!r} at place {i + 1}",
-                )
+                raise mistake(text, f"{where} closes no bracket")
+            start, there = opened.pop()
+            if start + sign not in {"()", "[]"}:
+                raise mistake(text, f"{there} is closed by {where}")
     if opened:
-        start = opened[-1]
-        raise mistake(text, f"{text[start]!r} at place {start + 1} is not closed")
+        raise mistake(text, f"{opened[-1][1]} is not closed")
 
 
 def check_labels(text: str, elements: Sequence[Element], places: Sequence[int]) -> None:
-    """Refuse two elements of one name, telling the place of the second.
-
-    Raises
-    ------
-    ModelError
-        Naming the element.
-    """
+    """Refuse two elements of one name, telling the place of the second."""
     seen: set[str] = set()
     for element, place in zip(elements, places, strict=True):
         if element.name in seen:
+            names = {e.name for e in elements}
+            free = next(n for n in count(1) if f"{element.symbol}{n}" not in names)
             raise mistake(
                 text,
                 f"{element.name!r} stands twice in the circuit, again at place {place + 1}; "
-                f"give each element a name of its own, such as {element.symbol}1",
+                f"give each element a name of its own, such as {element.symbol}{free}",
             )
         seen.add(element.name)
 
@@ -131,18 +109,13 @@ def numbered(elements: Sequence[Element]) -> list[Element]:
     return out
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A sign, or the symbol and number of an element; `place` counts from 0."""
 
     text: str
+    is_name: bool
     number: str
     place: int
-
-    @property
-    def is_name(self) -> bool:
-        """Whether it is an element."""
-        return self.text[0].isalpha()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +124,8 @@ class Letters:
 
     Parameters
     ----------
-    notation : str
-        Its name, and how a text is known to be in it.
+    name, known_by : str
+        What the notation is called, and how a text is known to be in it.
     pattern : re.Pattern
         A sign, or a symbol and a number: three groups.
     ours : mapping of str to str
@@ -161,70 +134,51 @@ class Letters:
         Symbols of elements that there are not here, each with what to do.
     """
 
-    notation: str
+    name: str
+    known_by: str
     pattern: re.Pattern[str]
     ours: Mapping[str, str]
     lacking: Mapping[str, str] = field(default_factory=dict)
 
     def tokens(self, text: str) -> list[Token]:
-        """Return the tokens of `text`.
-
-        Raises
-        ------
-        ModelError
-            At a character that there is not in the notation, or brackets nested too deeply.
-        """
+        """Return the tokens of `text`, refusing what has no meaning in the notation."""
         check_depth(text)
         tokens, place, end = [], 0, len(text.rstrip())
         while place < end:
             match = self.pattern.match(text, place)
             if match is None:
                 place = end - len(text[place:end].lstrip())
+                where = f"{text[place]!r} at place {place + 1}"
                 raise mistake(
-                    text, f"{text[place]!r} at place {place + 1} means nothing in {self.notation}"
+                    text, f"{where} means nothing in {self.name}, as which {self.known_by} is read"
                 )
             group = 1 if match[1] else 2
-            tokens.append(Token(match[group], match[3] or "", match.start(group)))
+            tokens.append(Token(match[group], group == 2, match[3] or "", match.start(group)))
             place = match.end()
         return tokens
 
     def elements(self, text: str, tokens: Sequence[Token], own: Collection[str]) -> list[Element]:
-        """Return the elements among `tokens`, numbered, each with a name of its own.
-
-        Raises
-        ------
-        ModelError
-            At an element that is unknown or stands twice.
-        """
+        """Return the elements among `tokens`, each known, numbered and of its own name."""
         names = [token for token in tokens if token.is_name]
         elements = numbered([self._element(text, name, own) for name in names])
         check_labels(text, elements, [name.place for name in names])
         return elements
 
     def symbol(self, element: Element) -> str:
-        """Return what an element is called in this notation.
-
-        Raises
-        ------
-        ModelError
-            Where it has no name there.
-        """
+        """Return what an element is called in this notation, refusing one without a name."""
         for theirs, ours in self.ours.items():
             if element.own is None and element.symbol == ours:
                 return theirs
-        notation = self.notation.partition(",")[0]
-        raise ModelError(
-            f"{element.name!r} ({element.kind.title}) cannot be written in {notation}, which has "
-            f"{', '.join(self.ours)} only"
-        )
+        what = f"{element.name!r} ({element.kind.title}) cannot be written in "
+        raise ModelError(f"{what}{self.name}, which has {', '.join(self.ours)} only")
 
     def _element(self, text: str, token: Token, own: Collection[str]) -> Element:
         symbol, where = token.text, f"at place {token.place + 1}"
         if symbol not in ELEMENTS and (symbol in own or symbol in installed_elements()):
             raise mistake(
                 text,
-                f"{symbol!r} {where} is an element of one's own, which is not written in "
-                f"{self.notation}; write the circuit with + and |",
+                f"{symbol!r} {where} is an element of one's own, which {self.name} does not have; "
+                "write the circuit with + and |",
             )
         if symbol in self.ours:
             return Element(self.ours[symbol], token.number)
@@ -233,8 +187,8 @@ class Letters:
         near = did_you_mean(self._nearest(symbol), self.ours)
         raise mistake(
             text,
-            f"no element {shortened(symbol)!r} ({where}){near} (known are {', '.join(self.ours)}; "
-            f"this is {self.notation})",
+            f"no element {shortened(symbol)!r} ({where}){near} ({self.name}, as which "
+            f"{self.known_by} is read, has {', '.join(self.ours)})",
         )
 
     def _nearest(self, symbol: str) -> str:
@@ -247,7 +201,8 @@ class Letters:
 
 
 _LETTERS = Letters(
-    "Boukamp's code, as which a circuit without +, -, | and / is read",
+    "Boukamp's code",
+    "a circuit without +, -, | and /",
     re.compile(r"\s*(?:([()\[\]])|(CPE|[A-Z][a-z]*|[a-z]+)([0-9]*))"),
     {"R": "R", "C": "C", "L": "L", "Q": "Q", "W": "W", "O": "Ws", "T": "Wo", "G": "G"},
 )
@@ -261,12 +216,7 @@ def read_boukamp(text: str, own: Collection[str] = ()) -> Node:
     text : str
         In capitals, or in small letters throughout.
     own : collection of str
-        Symbols of elements of one's own, which are refused: they may mean another thing here.
-
-    Raises
-    ------
-    ModelError
-        With the place of the mistake.
+        Symbols of elements of one's own, which are refused.
 
     Examples
     --------

@@ -32,7 +32,8 @@ from eisfit.circuit.tree import Element, Node, Parallel, Series, elements_of, jo
 from eisfit.errors import ModelError
 
 _LETTERS = Letters(
-    "EC-Lab's notation, as which a circuit with / is read",
+    "EC-Lab's notation",
+    "a circuit with / or an element such as Wd",
     re.compile(r"\s*(?:([()+/])|([A-Za-z]+)([0-9]*))"),
     {
         "R": "R", "L": "L", "La": "La", "C": "C", "Q": "Q", "W": "W", "Wd": "Ws",
@@ -58,7 +59,7 @@ def read_ec_lab(text: str, own: Collection[str] = ()) -> Node:
     ----------
     text : str
     own : collection of str
-        Symbols of elements of one's own, which are refused: they may mean another thing here.
+        Symbols of elements of one's own, which are refused.
 
     Raises
     ------
@@ -148,13 +149,14 @@ def to_ec_lab(node: Node) -> str:
     >>> to_ec_lab(parse("R_series + (R_bulk | Q_bulk) + (C_dl | (R_ct + Ws_film))"))
     'R1+R2/Q1+C1/(R3+Wd1)'
     """
-    elements = iter(numbered(list(elements_of(node))))
-    return _written(mapped(node, lambda _: next(elements)))
+    flat = mapped(node, lambda element: element)
+    return _written(flat, iter(numbered(list(elements_of(flat)))))
 
 
-def _written(node: Node) -> str:
+def _written(node: Node, numbers: Iterator[Element]) -> str:
     if isinstance(node, Element):
-        return _LETTERS.symbol(node) + node.label
+        return _LETTERS.symbol(node) + next(numbers).label
     if isinstance(node, Series):
-        return "+".join(_written(part) for part in node.parts)
-    return "/".join(f"({_written(p)})" if isinstance(p, Series) else _written(p) for p in node.parts)
+        return "+".join(_written(part, numbers) for part in node.parts)
+    texts = [(isinstance(part, Series), _written(part, numbers)) for part in node.parts]
+    return "/".join(f"({text})" if bracketed else text for bracketed, text in texts)

@@ -1,23 +1,52 @@
-"""Circuits as text: eisfit's own notation and that of impedance.py, to one tree and back.
+"""Circuits as text: four notations, to one tree and back.
 
 Native: ``R_series + (R_bulk | Q_bulk) + Q_electrode``; ``+`` is in series, ``|`` in parallel, and
 brackets must say which comes first where both meet. impedance.py: ``R0-p(R1,CPE1)-CPE2``.
+Boukamp's code, ``R(RQ)Q``, and EC-Lab's, ``R1+Q1/R2+Q3``, have a module each.
+
+Which of them a text is in, its signs tell:
+
+* with ``/``: EC-Lab's;
+* with ``+``, ``-``, ``|``, ``,`` or ``p(``: native or impedance.py's, which mix; EC-Lab's where
+  there is no sign but + and brackets, and an element that EC-Lab alone has, such as ``R1+M2``;
+* with brackets and none of these: Boukamp's;
+* a single word: an element of that name, ``R_bulk``, ``Wo``, ``Wd2``, where there is one; else,
+  in capitals, Boukamp's (``RQ`` is R1 + Q1). ``R1C1`` could be both, and is refused.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from eisfit.circuit.boukamp import (
+    check_depth,
+    check_labels,
+    mistake,
+    read_boukamp,
+    shortened,
+)
 from eisfit.circuit.custom import by_symbol, installed_elements, plugin_errors
+from eisfit.circuit.ec_lab import SYMBOLS, read_ec_lab
 from eisfit.circuit.elements import ALIASES, ELEMENTS, ElementKind
-from eisfit.circuit.tree import Element, Node, Parallel, Series, check_names, joined
+from eisfit.circuit.tree import (
+    Element,
+    Node,
+    Parallel,
+    Series,
+    check_names,
+    elements_of,
+    joined,
+)
 from eisfit.errors import ModelError, did_you_mean
 
 _TOKEN = re.compile(r"\s*(?:(p\()|([A-Za-z][A-Za-z0-9_]*)|([-+|,()]))")
 _NAME = re.compile(r"([A-Za-z]+?)(_[A-Za-z0-9_]+|\d+[A-Za-z0-9_]*)?")
+_EC_LAB_NAME = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(SYMBOLS))})[0-9]*(?![A-Za-z0-9_])")
+_BOUKAMP_WORD = re.compile(r"(?:[RCLQWOTG][0-9]*)+")
+_LETTER = re.compile(r"[A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +56,7 @@ class _Token:
 
 
 def parse(text: str, elements: Iterable[ElementKind] = ()) -> Node:
-    """Return the tree of a circuit in the native notation or in impedance.py's.
+    """Return the tree of a circuit's text, in whichever of the four notations it is.
 
     Parameters
     ----------
@@ -44,11 +73,58 @@ def parse(text: str, elements: Iterable[ElementKind] = ()) -> Node:
     --------
     >>> to_native(parse("R0-p(R1,CPE1)-CPE2"))
     'R0 + (R1 | Q1) + Q2'
+    >>> parse("R(RQ)Q") == parse("R1 + (R2 | Q1) + Q2") == parse("R1+R2/Q1+Q2")
+    True
     >>> parse("R + R | Q")
     Traceback (most recent call last):
     eisfit.errors.ModelError: 'R + R | Q' mixes + and |; set brackets around one of them
     """
-    return check_names(parse_free(text, elements=elements))
+    own = by_symbol(elements)
+    read = _other_notation(text, own)
+    if read is not None:
+        return check_names(read(text, own))
+    node = parse_free(text, elements=own.values())
+    names = [token.place for token in _tokens(text) if token.text[0].isalpha()]
+    places = [place for place in names if not text.startswith("p(", place)]
+    check_labels(text, list(elements_of(node)), places)
+    return check_names(node)
+
+
+def _other_notation(
+    text: str, own: Collection[str]
+) -> Callable[[str, Collection[str]], Node] | None:
+    """Return what reads `text`, or nothing where it is in the native notation or impedance.py's."""
+    if "/" in text:
+        return read_ec_lab
+    only_plus = not any(sign in text for sign in ("-", "|", ",", "p("))
+    if only_plus and any(not _is_own(name[1], own) for name in _EC_LAB_NAME.finditer(text)):
+        return read_ec_lab
+    if not only_plus or "+" in text:
+        return None
+    if any(sign in text for sign in "()[]"):
+        return read_boukamp
+    return read_boukamp if _is_boukamp_word(text.strip(), own) else None
+
+
+def _is_boukamp_word(word: str, own: Collection[str]) -> bool:
+    """Tell whether a single word is in Boukamp's code, refusing one that could be either."""
+    match = _NAME.fullmatch(word)
+    if match is None or not _BOUKAMP_WORD.fullmatch(word):
+        return False
+    if match[1] not in ELEMENTS and not _is_own(match[1], own):
+        return True
+    if len(_LETTER.findall(word)) > len(match[1]):
+        label = shortened(match[2])
+        raise mistake(
+            word,
+            f"this is {match[1]} with the label {label!r}, or several elements in Boukamp's "
+            f"code; write {match[1]}_{label}, or + between the elements",
+        )
+    return False
+
+
+def _is_own(symbol: str, own: Collection[str]) -> bool:
+    return symbol in own or symbol in installed_elements()
 
 
 def parse_free(
@@ -65,7 +141,8 @@ def parse_free(
     """
     if not text.strip():
         raise ModelError("the circuit is empty; write one such as 'R0 + (R1 | Q1)'")
-    parser = _Parser(text, tuple(_tokens(text)), atoms, by_symbol(elements))
+    check_depth(text)
+    parser = _Parser(shortened(text), tuple(_tokens(text)), atoms, by_symbol(elements))
     node = parser.expression()
     rest = parser.peek()
     if rest is not None:
@@ -75,12 +152,12 @@ def parse_free(
 
 
 def _tokens(text: str) -> list[_Token]:
-    tokens, place = [], 0
-    while text[place:].strip():
+    tokens, place, end = [], 0, len(text.rstrip())
+    while place < end:
         match = _TOKEN.match(text, place)
         if match is None:
-            place += len(text[place:]) - len(text[place:].lstrip())
-            raise ModelError(f"{text!r}: {text[place]!r} at place {place + 1} means nothing here")
+            place = end - len(text[place:end].lstrip())
+            raise mistake(text, f"{text[place]!r} at place {place + 1} means nothing here")
         tokens.append(_Token(match[match.lastindex or 0], match.start(match.lastindex or 0)))
         place = match.end()
     return tokens
@@ -106,7 +183,7 @@ class _Parser:
         return self.tokens[self.i] if self.i < len(self.tokens) else None
 
     def error(self, token: _Token | None, what: str) -> ModelError:
-        place = f"{token.text!r} at place {token.place + 1}" if token else "the end"
+        place = f"{shortened(token.text)!r} at place {token.place + 1}" if token else "the end"
         return ModelError(f"{self.text!r}: {what} {place}")
 
     def expression(self) -> Node:
@@ -162,7 +239,7 @@ class _Parser:
             return Element(symbol, label, own[symbol])
         names = [*self.atoms, *ELEMENTS, *ALIASES, *own]
         text = (
-            f"{self.text!r}: no element {symbol!r} (at place {token.place + 1})"
+            f"{self.text!r}: no element {shortened(symbol)!r} (at place {token.place + 1})"
             f"{did_you_mean(symbol, names)} (known are {', '.join(names)})"
         )
         raise ModelError("; ".join([text, *plugin_errors()]))

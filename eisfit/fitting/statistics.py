@@ -144,7 +144,7 @@ def estimates(
         ends = np.clip(x[i] + reach, coordinates.lower[i], coordinates.upper[i])
         ends = np.exp(ends) if parameter.scale == "log" else ends * coordinates.size[i]
         slope = value if parameter.scale == "log" else coordinates.size[i]
-        at_exponent_limit = bool(bound[i]) and parameter.unit == "1"
+        at_exponent_limit = bool(bound[i]) and parameter.unit == "1" and parameter.scale == "linear"
         out[parameter.name] = Estimate(
             parameter.name,
             value,

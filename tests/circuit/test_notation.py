@@ -1,3 +1,4 @@
+import re
 from contextlib import suppress
 
 import numpy as np
@@ -55,7 +56,16 @@ def test_parallel_resistors_add_as_conductances(a: float, b: float) -> None:
         ("R + R | Q", "mixes + and |"),
         ("R0-p(R1,CPE1", "not closed"),
         ("R0 + (R1 | Q1))", "too many"),
-        ("R1 + R1", "stands twice"),
+        ("R1 + R1", "stands twice in the circuit, again at place 6"),
+        ("p(R1,CPE1)-Q1", "'Q1' stands twice in the circuit, again at place 12"),
+        ("R0 + (R1 | Q1", "not closed that opens with '(' at place 6"),
+        ("R0 + (R1 | Q1]", "']' at place 14 means nothing"),
+        ("R0 + [R1 | Q1]", "'[' at place 6 means nothing"),
+        ("R0 + ()", "missing before ')' at place 7"),
+        ("R0 + + R1", "missing before '+' at place 6"),
+        ("R0 + ?\n", "place 6"),
+        ("R0 + R1\x00", "place 8"),
+        ("   ", "empty"),
         ("R0 + CPX1", "did you mean 'CPE'"),
         ("R0 R1", "operator is missing"),
         ("R0 +", "missing before the end"),
@@ -64,9 +74,7 @@ def test_parallel_resistors_add_as_conductances(a: float, b: float) -> None:
     ],
 )
 def test_a_mistake_is_named_with_its_place(text: str, said: str) -> None:
-    with pytest.raises(
-        ModelError, match=said.replace("+", r"\+").replace("|", r"\|").replace("?", r"\?")
-    ):
+    with pytest.raises(ModelError, match=re.escape(said)):
         parse(text)
 
 
@@ -74,3 +82,7 @@ def test_a_mistake_is_named_with_its_place(text: str, said: str) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(ModelError):
         assert isinstance(parse(text), Element | Series | Parallel)
+
+
+def test_a_long_circuit_is_read() -> None:
+    assert len(list(elements_of(parse(" + ".join(f"R{i}" for i in range(50_000)))))) == 50_000
