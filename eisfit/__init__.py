@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from eisfit.analysis import Analysis, SpectrumResult, analyze_series, analyze_spectrum
+    from eisfit.circuit import element
     from eisfit.errors import EisfitError, FitError, ModelError, ReadError, SheetError
     from eisfit.fitting.fit import fit
+    from eisfit.fitting.joint import fit_together
+    from eisfit.fitting.lmfit_face import fit_params
     from eisfit.fitting.many import FitTable, fit_many
     from eisfit.fitting.result import FitResult
     from eisfit.geometry import Geometry
@@ -43,8 +46,11 @@ _HOME = {
     "SpectrumResult": "analysis",
     "analyze_series": "analysis",
     "analyze_spectrum": "analysis",
+    "element": "circuit",
     "fit": "fitting.fit",
     "fit_many": "fitting.many",
+    "fit_params": "fitting.lmfit_face",
+    "fit_together": "fitting.joint",
     "load_model": "models",
     "read": "readers",
     "read_each": "readers",
@@ -69,8 +75,11 @@ __all__ = [
     "SpectrumResult",
     "analyze_series",
     "analyze_spectrum",
+    "element",
     "fit",
     "fit_many",
+    "fit_params",
+    "fit_together",
     "load_model",
     "read",
     "read_each",

@@ -15,7 +15,14 @@ def test_the_python_block_runs(block: str, tmp_path: Path, monkeypatch, capsys) 
     monkeypatch.chdir(tmp_path)
     exec(compile(block, "README.md", "exec"), {})  # noqa: S102 - the README is ours
     assert "+/-" in capsys.readouterr().out
-    assert (tmp_path / "llto_report/report.html").exists()
+    assert (tmp_path / "llto_report/report.html").exists() == ("write_report" in block)
+
+
+def test_the_table_of_elements_is_whole() -> None:
+    from eisfit.circuit import ELEMENTS
+
+    for symbol in ELEMENTS:
+        assert f"`{symbol}`" in README, symbol
 
 
 def test_the_tables_list_all_formats_and_models() -> None:

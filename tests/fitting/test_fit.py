@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from eisfit.errors import FitError, ModelError
+from eisfit.errors import EisfitError, FitError, ModelError
 from eisfit.fitting.fit import fit, fit_spectra
 from eisfit.fitting.many import fit_many
 from eisfit.models import load_model
@@ -178,3 +178,22 @@ def test_many_spectra_are_fitted_and_a_bad_one_is_marked() -> None:
 def test_many_spectra_need_shapes_that_agree(shape) -> None:
     with pytest.raises(FitError, match="must be"):
         fit_many(FREQUENCY, np.ones(shape), MODEL)
+
+
+def test_all_points_masked_is_a_clear_error() -> None:
+    spectrum = noisy(1)
+    with pytest.raises(EisfitError, match="no point is left: drift"):
+        spectrum.masked(np.ones(len(spectrum.frequency), dtype=bool), "drift")
+
+
+def test_a_batch_marks_what_cannot_be_fitted_and_drops_nothing() -> None:
+    Z = np.array([noisy(seed).impedance for seed in range(4)])
+    Z[0, 3] = np.inf
+    Z[2, 5] = 0.0
+    table = fit_many(FREQUENCY, Z, MODEL)
+    assert len(table) == 4
+    assert sorted(table.failures) == [0, 2]
+    assert table.converged.tolist() == [False, True, False, True]
+    short = fit_many(FREQUENCY[:4], Z[:, :4], MODEL)
+    assert all("too few for 9 parameters" in short.failures[i] for i in (1, 3))
+    assert len(short.failures) == 4
