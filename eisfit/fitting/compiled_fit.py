@@ -15,6 +15,9 @@ from eisfit.fitting.jit import REORDERED, jit
 NO_DAMPING = 1e-9
 """Damping at which a step is that of Gauss and Newton."""
 
+LITTLE_DAMPING = 1e-2
+"""Damping that may remain at the end of a fit in a valley so bent that no undamped step helps."""
+
 _NOTHING = 1e-200  # stands for 0, since derivatives of power laws are taken as V / value
 
 
@@ -148,7 +151,7 @@ def fit_rows(
         for q in range(p):
             trial[q] = min(max(x[row, q], lower[q]), upper[q])
         now, damping, quiet, tries, done, largest = np.inf, 0.1, 0, 0, False, 0.0
-        before = damping
+        before, refused = damping, False
         while True:
             # the point `trial` is judged; the first one is the start itself
             penalty = 0.0
@@ -192,6 +195,7 @@ def fit_rows(
                     if not stuck[a]:
                         largest = max(largest, H[a, a] + precision[m, a])
             else:
+                refused = refused or damping <= NO_DAMPING
                 damping = max(4.0 * damping, before)
             if done or quiet >= 2 or damping > 1e8 or tries >= most:
                 break
@@ -210,12 +214,16 @@ def fit_rows(
                     promise -= gradient[a] * step[a]
                 tries += 1
                 # a step that promises nothing ends the fit, if damping is not what holds it back
-                if fine and (promise > gain * now or damping <= NO_DAMPING):
+                enough = LITTLE_DAMPING if refused else NO_DAMPING
+                if fine and (promise > gain * now or damping <= enough):
                     done = promise <= gain * now
                     break
                 if damping > 1e8 or tries >= most:
                     break
-                damping = NO_DAMPING if fine else 4.0 * damping
+                if fine:
+                    damping = 0.2 * damping if refused else NO_DAMPING
+                else:
+                    damping *= 4.0
             for q in range(p):
                 s = min(max(step[q], -longest[q]), longest[q])
                 trial[q] = min(max(x[row, q] + s, lower[q]), upper[q])

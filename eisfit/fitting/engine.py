@@ -15,7 +15,7 @@ import numpy as np
 
 from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
 from eisfit.circuit.tape import Tape, evaluate, evaluate_with_jacobian
-from eisfit.fitting.compiled_fit import NO_DAMPING, fit_rows
+from eisfit.fitting.compiled_fit import LITTLE_DAMPING, NO_DAMPING, fit_rows
 from eisfit.fitting.jit import COMPILED, announced
 from eisfit.fitting.program import Program, Quantity, program
 
@@ -274,6 +274,7 @@ def _solve_numpy(problem: Problem, x: FloatArray, gain: float, most: int) -> Sol
     cost = data_chi_square(problem, x) + _prior(problem, x)
     damping = np.full(m, 0.1)
     quiet = np.zeros(m, dtype=int)
+    refused = np.zeros(m, dtype=bool)
     converged = np.zeros(m, dtype=bool)
     rows = np.arange(m)
     for _ in range(most):
@@ -282,16 +283,17 @@ def _solve_numpy(problem: Problem, x: FloatArray, gain: float, most: int) -> Sol
         # where a step promises nothing, damping must not be what holds it back
         little = promise <= gain * cost[rows]
         before = damping[rows]
-        damping[rows[little]] = NO_DAMPING
-        if little.any():
-            step[little], promise[little] = _step(
-                part[little], x[rows[little]], damping[rows[little]]
-            )
+        lower = np.where(refused[rows], np.minimum(before, LITTLE_DAMPING), NO_DAMPING)
+        anew = little & (lower < before)
+        damping[rows[anew]] = lower[anew]
+        if anew.any():
+            step[anew], promise[anew] = _step(part[anew], x[rows[anew]], lower[anew])
         last = promise <= gain * cost[rows]
         trial = np.clip(x[rows] + step, problem.coordinates.lower, problem.coordinates.upper)
         new = data_chi_square(part, trial) + _prior(part, trial)
         better = new < cost[rows]
         fell = cost[rows] - new > gain * cost[rows]
+        refused[rows] |= ~better & (damping[rows] <= NO_DAMPING)
         x[rows[better]] = trial[better]
         cost[rows[better]] = new[better]
         damping[rows] = np.where(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from uncertainties import UFloat, ufloat
@@ -15,6 +15,12 @@ from eisfit.circuit.tape import evaluate
 from eisfit.findings import Finding
 from eisfit.models import Model
 from eisfit.spectrum import Spectrum
+
+if TYPE_CHECKING:
+    from eisfit.fitting.engine import Problem
+
+_STRONG = 0.95  # correlations from here on are named where a result is printed
+_NAMED = 4  # of them at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +72,22 @@ class FitResult:
     covariance : ndarray, shape (p, p)
         Of the values, SI units; rows of fixed parameters are 0.
     chi_square : float
-        Σ |Z - Z_fit|² w² over the points in use, real and imaginary parts counted singly; with
-        modulus weights w = 1/abs(Z), a reduced value of 1e-4 means residuals of 1 % in each part.
+        χ² = Σ [w' (Z' - Z'_fit)]² + [w" (Z" - Z"_fit)]² over the points in use. The weights are
+        those of the weighting alone, whatever the noise: 1/abs(Z) for both parts (modulus), so that
+        χ²/degrees of freedom = 1e-4 means residuals of 1 % in each part; 1/median abs(Z) (unit);
+        1/abs(Z') and 1/abs(Z") (proportional). Where standard deviations were given or fitted, w
+        is 1/σ. Priors take no part. For a fit of the admittance, read Y for Z.
     degrees_of_freedom : int
         2 k minus the number of free parameters.
     weighting : str
-        ``"modulus"``, ``"unit"`` or ``"proportional"``.
+        ``"modulus"``, ``"unit"``, ``"proportional"`` ...
     converged : bool
         Whether a minimum was reached.
     findings : tuple of Finding
         What the user should know.
+    problem : Problem, optional
+        The one row that was fitted, with weights that match the noise: what profiles, bootstrap and
+        sampling go on with. Rebuilt from `weighting` where left out.
     """
 
     spectrum: Spectrum
@@ -87,6 +99,7 @@ class FitResult:
     weighting: str = "modulus"
     converged: bool = True
     findings: tuple[Finding, ...] = ()
+    problem: Problem | None = None
 
     @property
     def values(self) -> FloatArray:
@@ -97,6 +110,32 @@ class FitResult:
     def reduced_chi_square(self) -> float:
         """Chi-square over degrees of freedom: the squared relative noise under modulus weights."""
         return self.chi_square / max(self.degrees_of_freedom, 1)
+
+    @property
+    def correlation(self) -> FloatArray:
+        """Correlation of the values, shape (p, p); 0 beside fixed ones, 1 on the diagonal."""
+        deviation = np.sqrt(np.maximum(np.diagonal(self.covariance), 0.0))
+        told = deviation > 0
+        unit = np.where(told, deviation, 1.0)
+        out: FloatArray = np.where(np.outer(told, told), self.covariance / np.outer(unit, unit), 0)
+        out = np.clip(out, -1.0, 1.0)
+        np.fill_diagonal(out, 1.0)
+        return out
+
+    @property
+    def aicc(self) -> float:
+        """Akaike's criterion with its correction for few data; see `information_criteria`."""
+        return information_criteria(*self._counted)[0]
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion; see `information_criteria`."""
+        return information_criteria(*self._counted)[1]
+
+    @property
+    def _counted(self) -> tuple[float, int, int]:
+        free = sum(not e.fixed for e in self.estimates.values())
+        return self.chi_square, 2 * len(self.spectrum.kept[0]), free
 
     def impedance(self, frequency: FloatArray) -> ComplexArray:
         """Return the fitted impedance in Ω at `frequency` in Hz, shape (k,)."""
@@ -123,18 +162,78 @@ class FitResult:
     def _rows(self) -> list[tuple[str, str]]:
         return [(name, describe(estimate)) for name, estimate in self.estimates.items()]
 
+    def _head(self) -> str:
+        return f"χ²ᵣ = {self.reduced_chi_square:.3g}" + (
+            "" if self.converged else "  NOT CONVERGED"
+        )
+
+    def _correlated(self) -> str:
+        """Return the strongest correlations in words, or an empty string."""
+        r, names = np.triu(self.correlation, 1), list(self.estimates)
+        pairs = np.argwhere(np.abs(r) > _STRONG)
+        pairs = pairs[np.argsort(-np.abs(r[tuple(pairs.T)]), kind="stable")]
+        told = [f"{names[i]} and {names[j]} ({r[i, j]:+.3f})" for i, j in pairs[:_NAMED]]
+        more = [f"{len(pairs) - _NAMED} more"] if len(pairs) > _NAMED else []
+        return f"strongly correlated: {', '.join(told + more)}" if told else ""
+
     def __repr__(self) -> str:
-        state = "" if self.converged else "  NOT CONVERGED"
-        head = f"{self.model.title}: χ²ᵣ = {self.reduced_chi_square:.3g}{state}"
         width = max(len(name) for name in self.estimates)
-        return "\n".join([head, *(f"  {name:<{width}}  {text}" for name, text in self._rows())])
+        lines = [f"{self.model.title}: {self._head()}"]
+        lines += [f"  {name:<{width}}  {text}" for name, text in self._rows()]
+        correlated = self._correlated()
+        return "\n".join([*lines, *([f"  {correlated}"] if correlated else [])])
 
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{escape(n)}</td><td>{escape(t)}</td></tr>" for n, t in self._rows()
         )
-        title = escape(self.model.title)
-        return f"<p><b>{title}</b>, χ²ᵣ = {self.reduced_chi_square:.3g}</p><table>{rows}</table>"
+        correlated = self._correlated()
+        return f"<p><b>{escape(self.model.title)}</b>, {self._head()}</p><table>{rows}</table>" + (
+            f"<p>{escape(correlated)}</p>" if correlated else ""
+        )
+
+
+def information_criteria(chi_square: float, count: int, free: int) -> tuple[float, float]:
+    r"""Return AICc and BIC of a least-squares fit whose noise has an unknown size.
+
+    .. math::
+
+        \mathrm{AICc} = N \ln\frac{\chi^2}{N} + 2k + \frac{2k(k+1)}{N-k-1}, \qquad
+        \mathrm{BIC} = N \ln\frac{\chi^2}{N} + k \ln N
+
+    with k = free + 1, as the size of the noise is a parameter too. What all fits of one spectrum
+    with the same weights have in common is left out, so that only differences between such fits
+    tell something: lower is better, by 10 clearly.
+
+    Parameters
+    ----------
+    chi_square : float
+    count : int
+        N: twice the number of points, real and imaginary parts singly.
+    free : int
+        Number of fitted parameters.
+
+    Returns
+    -------
+    tuple of float
+        inf for AICc where N is too small for the correction.
+
+    References
+    ----------
+    Hurvich & Tsai, Biometrika 76 (1989) 297, doi:10.1093/biomet/76.2.297.
+    Schwarz, Ann. Stat. 6 (1978) 461, doi:10.1214/aos/1176344136.
+
+    Examples
+    --------
+    >>> aicc, bic = information_criteria(100 * np.e, 100, 3)
+    >>> round(aicc, 3), round(bic, 3)
+    (108.421, 118.421)
+    """
+    k = free + 1
+    fit = count * float(np.log(max(chi_square, 1e-300) / count))
+    left = count - k - 1
+    aicc = fit + 2 * k + 2 * k * (k + 1) / left if left > 0 else float("inf")
+    return aicc, fit + k * float(np.log(count))
 
 
 def describe(estimate: Estimate) -> str:

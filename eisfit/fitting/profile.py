@@ -1,0 +1,304 @@
+"""Profile likelihood: intervals that hold where the fit is far from linear.
+
+A parameter is held at values on both sides of the best one and all others are fitted again. What
+χ² then rises by tells how far the data let it go, whatever the shape of χ²; a Wald interval
+(value ± t stderr) takes that shape for a parabola.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+from scipy.special import stdtrit
+
+from eisfit.arrays import FloatArray, frozen
+from eisfit.errors import FitError
+from eisfit.fitting.again import minimum_of
+from eisfit.fitting.engine import Coordinates, solve_each
+from eisfit.fitting.minimum import Minimum
+from eisfit.fitting.result import Estimate, FitResult
+from eisfit.fitting.statistics import inverse
+from eisfit.models.model import Parameter
+
+Source: TypeAlias = Literal["profile", "wald"]
+
+_SUSPECT_LOG = 0.3  # standard error of ln(value) from which χ² is no parabola
+_SUSPECT_EXPONENT = 0.05
+_FIRST = (0.5, 1.0, 1.6)  # where to look first, in half widths of the Wald interval
+_CLOSE = 0.002  # relative: √Δχ² that counts as the threshold itself
+_NARROW = 1e-3  # relative width of a bracket that needs no further look
+_ROUNDS = 14
+_ALIKE = 0.1  # of its half width: by how much a Wald interval may be off
+_BETTER = 0.1  # fall of χ², in noise units, that tells of another minimum
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Where a parameter may lie.
+
+    Parameters
+    ----------
+    low, high : float or None
+        Ends in SI units; None where the interval is open: the data allow all up to the bound.
+    unit : str
+    source : {"profile", "wald"}
+
+    Examples
+    --------
+    >>> print(Interval(98.21, 103.4, "ohm"))
+    98.21 to 103.4 ohm
+    >>> print(Interval(None, 2e-9, "H"))
+    at most 2e-09 H (open below)
+    """
+
+    low: float | None
+    high: float | None
+    unit: str
+    source: Source = "profile"
+
+    def __contains__(self, value: float) -> bool:
+        above = self.low is None or value >= self.low
+        return above and (self.high is None or value <= self.high)
+
+    def __str__(self) -> str:
+        unit = "" if self.unit == "1" else f" {self.unit}"
+        if self.low is None and self.high is None:
+            return "any value (open on both sides)"
+        if self.low is None:
+            return f"at most {self.high:.4g}{unit} (open below)"
+        if self.high is None:
+            return f"at least {self.low:.4g}{unit} (open above)"
+        return f"{self.low:.4g} to {self.high:.4g}{unit}"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Profile:
+    """What χ² does when one parameter is held elsewhere and the others are fitted again.
+
+    Parameters
+    ----------
+    name : str
+    level : float
+        Of the interval, such as 0.95.
+    values : ndarray, shape (g,)
+        Where the parameter was held, rising, SI units; the best value is among them.
+    delta_chi_square : ndarray, shape (g,)
+        Rise of χ² over that of the best fit, in units of its reduced χ².
+    threshold : float
+        Δχ² at the ends of the interval: the quantile of F with 1 and the fit's degrees of freedom.
+    interval : Interval
+    wald : Interval, optional
+        From the standard error; None where there is none.
+    wald_differs : bool
+        Whether an end of the Wald interval is off by more than a tenth of its half width.
+    """
+
+    name: str
+    level: float
+    values: FloatArray
+    delta_chi_square: FloatArray
+    threshold: float
+    interval: Interval
+    wald: Interval | None
+    wald_differs: bool
+
+    @property
+    def found_better(self) -> bool:
+        """Whether a lower χ² than that of the fit was met: the fit is not at the best minimum."""
+        return bool(np.min(self.delta_chi_square) < -_BETTER)
+
+    def __repr__(self) -> str:
+        notes = f"; Wald: {self.wald or 'none'}" if self.wald_differs else ""
+        notes += "; a better minimum was met" if self.found_better else ""
+        return f"<Profile {self.name}: {self.interval} at {100 * self.level:g} %{notes}>"
+
+
+@dataclass(slots=True)
+class _Side:
+    """One side of one parameter's search.
+
+    Parameters
+    ----------
+    i, sign : int
+    width, reach : float
+        First guess of the end and the bound, as distances in x.
+    points : dict of float to tuple
+        By distance: √Δχ², Δχ² and the place of the fit, shape (p,).
+    """
+
+    i: int
+    sign: int
+    width: float
+    reach: float
+    points: dict[float, tuple[float, float, FloatArray]] = field(default_factory=dict)
+
+    def bracket(self, goal: float) -> tuple[float, float] | None:
+        """Return the distances between which √Δχ² first passes `goal`."""
+        inner = 0.0
+        for d in sorted(self.points):
+            if self.points[d][0] >= goal:
+                return inner, d
+            inner = d
+        return None
+
+    def crossing(self, goal: float) -> float | None:
+        """Return the distance at which √Δχ² passes `goal`, on a line through the bracket."""
+        ends = self.bracket(goal)
+        if ends is None:
+            return None
+        a, b = (self.points[d][0] for d in ends)
+        return ends[0] + (ends[1] - ends[0]) * (goal - a) / (b - a)
+
+    def next(self, goal: float) -> list[float]:
+        """Return the distances to look at next; none where the end is known."""
+        far = max(self.points)
+        ends = self.bracket(goal)
+        if self.reach <= 0:
+            return []
+        if far == 0:
+            return sorted({min(f * self.width, self.reach) for f in _FIRST})
+        if ends is None:
+            return sorted({min(f * far, self.reach) for f in (2, 4)}) if far < self.reach else []
+        a, b = ends
+        off = min(abs(self.points[d][0] - goal) for d in ends)
+        guess = self.crossing(goal)
+        if off < _CLOSE * goal or b - a < _NARROW * b or guess is None:
+            return []
+        return [guess, (a + b) / 2]
+
+
+def profile(
+    result: FitResult, names: Iterable[str] | None = None, level: float = 0.95
+) -> dict[str, Profile]:
+    """Return the profile of each parameter, with the interval it gives.
+
+    The interval holds all values at which Δχ²/s² is below the quantile of F(1, ν), that is t², with
+    s² the reduced χ² of the best fit and ν its degrees of freedom. Where residuals are not random,
+    s² is widened as the stated errors are. All fits of one round, of all parameters and both
+    sides, are one batch.
+
+    Parameters
+    ----------
+    result : FitResult
+    names : iterable of str, optional
+        All that were fitted where left out.
+    level : float
+
+    Returns
+    -------
+    dict of str to Profile
+
+    Raises
+    ------
+    FitError
+        Where a parameter was held, the level is not between 0 and 1, or the result cannot be
+        fitted anew (see `minimum_of`).
+    ModelError
+        Where a name is not the model's.
+
+    References
+    ----------
+    Venzon & Moolgavkar, J. R. Stat. Soc. C 37 (1988) 87, doi:10.2307/2347496.
+
+    Examples
+    --------
+    >>> from eisfit.fitting.fit import fit
+    >>> from eisfit.simulate import frequencies, simulate
+    >>> spectrum = simulate("R0-p(R1,CPE1)", [10, 100, 1e-6, 0.9], frequencies(1, 1e6), 0.01)
+    >>> R1 = profile(fit(spectrum, "R0-p(R1,CPE1)"), ["R1"])["R1"]
+    >>> 100 in R1.interval, R1.wald_differs
+    (True, False)
+    """
+    indices = _indices(result, names, level)
+    found = minimum_of(result)
+    goal = half_width(result, level)
+    x, limits = found.solution.x[0], found.problem.coordinates
+    V = inverse(
+        found.solution.curvature[0] + np.diag(found.problem.prior_precision[0]),
+        found.problem.free[0],
+    )
+    usual = 2 * limits.longest  # one that the data do not feel has no width of its own
+    width = np.where(np.diagonal(V) > 0, np.minimum(goal * np.sqrt(np.diagonal(V)), usual), usual)
+    sides = []
+    for i in indices:
+        for sign, bound in ((-1, limits.lower[i]), (1, limits.upper[i])):
+            reach = float(abs(bound - x[i]))
+            sides.append(_Side(i, sign, float(width[i]), reach, {0.0: (0.0, 0.0, x)}))
+    for _ in range(_ROUNDS):
+        jobs = [(side, d) for side in sides for d in side.next(goal)]
+        if not jobs:
+            break
+        _solve(found, V, jobs)
+    pairs = zip(sides[::2], sides[1::2], strict=True)
+    return {
+        result.model.names[low.i]: _profile(result, limits, (low, high), goal, level)
+        for low, high in pairs
+    }
+
+
+def half_width(result: FitResult, level: float) -> float:
+    """Return Student's t for a two-sided interval."""
+    return float(stdtrit(max(result.degrees_of_freedom, 1), 0.5 + level / 2))
+
+
+def _indices(result: FitResult, names: Iterable[str] | None, level: float) -> list[int]:
+    if not 0 < level < 1:
+        raise FitError(f"level must lie between 0 and 1, such as 0.95 (got {level!r})")
+    free = [e.name for e in result.estimates.values() if not e.fixed]
+    indices = [result.model.index(name) for name in (free if names is None else names)]
+    held = [result.model.names[i] for i in indices if result.model.names[i] not in free]
+    if held:
+        raise FitError(f"{', '.join(held)} was held in the fit and has no profile")
+    return indices
+
+
+def _solve(found: Minimum, V: FloatArray, jobs: Sequence[tuple[_Side, float]]) -> None:
+    """Fit the others with each job's parameter held, from the nearest fit and along the valley."""
+    best = found.solution
+    problem = found.problem[[0] * len(jobs)]
+    free, starts = problem.free.copy(), np.empty((len(jobs), 2, best.x.shape[1]))
+    for row, (side, d) in enumerate(jobs):
+        near = min(side.points, key=lambda known: abs(known - d))
+        place, i = side.points[near][2], side.i
+        slope = V[:, i] / V[i, i] if V[i, i] > 0 else np.zeros(len(V))
+        starts[row] = place, place + slope * side.sign * (d - near)
+        starts[row, :, i] = best.x[0, i] + side.sign * d
+        free[row, i] = False
+    done = solve_each(replace(problem, free=free), starts)
+    rise = np.nan_to_num(done.cost - best.cost[0], nan=np.inf).reshape(-1, 2)
+    ends = done.x.reshape(starts.shape)
+    for row, (side, d) in enumerate(jobs):
+        better = int(np.argmin(rise[row]))
+        delta = float(rise[row, better])
+        side.points[d] = float(np.sqrt(max(delta, 0.0))), delta, ends[row, better]
+
+
+def _profile(
+    result: FitResult,
+    limits: Coordinates,
+    sides: tuple[_Side, _Side],
+    goal: float,
+    level: float,
+) -> Profile:
+    i = sides[0].i
+    parameter = result.model.parameters[i]
+    places = {side.points[d][2][i]: side.points[d][1] for side in sides for d in side.points}
+    here = sorted(places)
+    best = sides[0].points[0.0][2][i]
+    ends = [(s.crossing(goal), s) for s in sides]
+    low, high = (None if d is None else best + s.sign * d for d, s in ends)
+    own = _wald_ends(result, limits, i, goal)
+    wald = None if own is None else _interval(limits, parameter, own, "wald")
+    return Profile(
+        name=parameter.name,
+        level=level,
+        values=frozen([_value(limits, i, x) for x in here], np.float64),
+        delta_chi_square=frozen([places[x] for x in here], np.float64),
+        threshold=goal**2,
+        interval=_interval(limits, parameter, (low, high), "profile", i),
+        wald=wald,
+        wald_differs=_differ((low, high), own),
+    )
