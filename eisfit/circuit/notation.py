@@ -77,7 +77,7 @@ def parse(text: str, elements: Iterable[ElementKind] = ()) -> Node:
     True
     >>> parse("R + R | Q")
     Traceback (most recent call last):
-    eisfit.errors.ModelError: 'R + R | Q' mixes + and |; set brackets around one of them
+    eisfit.errors.ModelError: 'R + R | Q' mixes + and | (at place 7); set brackets around one of them
     """
     own = by_symbol(elements)
     read = _other_notation(text, own)
@@ -193,7 +193,10 @@ class _Parser:
         while (token := self.peek()) is not None and token.text in {"+", "-", "|"}:
             kind = "|" if token.text == "|" else "+"
             if operator and kind != operator:
-                raise ModelError(f"{self.text!r} mixes + and |; set brackets around one of them")
+                raise ModelError(
+                    f"{self.text!r} mixes + and | (at place {token.place + 1}); "
+                    "set brackets around one of them"
+                )
             operator = kind
             self.i += 1
             parts.append(self.part())

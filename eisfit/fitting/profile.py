@@ -9,69 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.special import stdtrit
 
 from eisfit.arrays import FloatArray, frozen
 from eisfit.errors import FitError
-from eisfit.fitting.again import minimum_of
-from eisfit.fitting.engine import Coordinates, solve_each
+from eisfit.fitting.bootstrap import minimum_of
+from eisfit.fitting.criteria import Interval, half_width, wald_intervals, wald_is_suspect
+from eisfit.fitting.engine import solve_each
 from eisfit.fitting.minimum import Minimum
-from eisfit.fitting.result import Estimate, FitResult
+from eisfit.fitting.problem import coordinates_of
+from eisfit.fitting.result import FitResult
 from eisfit.fitting.statistics import inverse
-from eisfit.models.model import Parameter
 
-Source: TypeAlias = Literal["profile", "wald"]
-
-_SUSPECT_LOG = 0.3  # standard error of ln(value) from which χ² is no parabola
-_SUSPECT_EXPONENT = 0.05
 _FIRST = (0.5, 1.0, 1.6)  # where to look first, in half widths of the Wald interval
 _CLOSE = 0.002  # relative: √Δχ² that counts as the threshold itself
 _NARROW = 1e-3  # relative width of a bracket that needs no further look
 _ROUNDS = 14
-_ALIKE = 0.1  # of its half width: by how much a Wald interval may be off
 _BETTER = 0.1  # fall of χ², in noise units, that tells of another minimum
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Where a parameter may lie.
-
-    Parameters
-    ----------
-    low, high : float or None
-        Ends in SI units; None where the interval is open: the data allow all up to the bound.
-    unit : str
-    source : {"profile", "wald"}
-
-    Examples
-    --------
-    >>> print(Interval(98.21, 103.4, "ohm"))
-    98.21 to 103.4 ohm
-    >>> print(Interval(None, 2e-9, "H"))
-    at most 2e-09 H (open below)
-    """
-
-    low: float | None
-    high: float | None
-    unit: str
-    source: Source = "profile"
-
-    def __contains__(self, value: float) -> bool:
-        above = self.low is None or value >= self.low
-        return above and (self.high is None or value <= self.high)
-
-    def __str__(self) -> str:
-        unit = "" if self.unit == "1" else f" {self.unit}"
-        if self.low is None and self.high is None:
-            return "any value (open on both sides)"
-        if self.low is None:
-            return f"at most {self.high:.4g}{unit} (open below)"
-        if self.high is None:
-            return f"at least {self.low:.4g}{unit} (open above)"
-        return f"{self.low:.4g} to {self.high:.4g}{unit}"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -90,10 +45,10 @@ class Profile:
     threshold : float
         Δχ² at the ends of the interval: the quantile of F with 1 and the fit's degrees of freedom.
     interval : Interval
-    wald : Interval, optional
-        From the standard error; None where there is none.
+    wald : Interval
+        From the standard error; open on both sides where there is none.
     wald_differs : bool
-        Whether an end of the Wald interval is off by more than a tenth of its half width.
+        Whether an end of the Wald interval is off by more than a tenth, or one of them is open.
     """
 
     name: str
@@ -102,7 +57,7 @@ class Profile:
     delta_chi_square: FloatArray
     threshold: float
     interval: Interval
-    wald: Interval | None
+    wald: Interval
     wald_differs: bool
 
     @property
@@ -111,7 +66,7 @@ class Profile:
         return bool(np.min(self.delta_chi_square) < -_BETTER)
 
     def __repr__(self) -> str:
-        notes = f"; Wald: {self.wald or 'none'}" if self.wald_differs else ""
+        notes = f"; Wald: {self.wald}" if self.wald_differs else ""
         notes += "; a better minimum was met" if self.found_better else ""
         return f"<Profile {self.name}: {self.interval} at {100 * self.level:g} %{notes}>"
 
@@ -212,9 +167,9 @@ def profile(
     >>> 100 in R1.interval, R1.wald_differs
     (True, False)
     """
-    indices = _indices(result, names, level)
-    found = minimum_of(result)
     goal = half_width(result, level)
+    indices = _indices(result, names)
+    found = minimum_of(result)
     x, limits = found.solution.x[0], found.problem.coordinates
     V = inverse(
         found.solution.curvature[0] + np.diag(found.problem.prior_precision[0]),
@@ -233,20 +188,12 @@ def profile(
             break
         _solve(found, V, jobs)
     pairs = zip(sides[::2], sides[1::2], strict=True)
-    return {
-        result.model.names[low.i]: _profile(result, limits, (low, high), goal, level)
-        for low, high in pairs
-    }
+    wald = wald_intervals(result, level)
+    out = [_profile(result, both, goal, level, wald) for both in pairs]
+    return {one.name: one for one in out}
 
 
-def half_width(result: FitResult, level: float) -> float:
-    """Return Student's t for a two-sided interval."""
-    return float(stdtrit(max(result.degrees_of_freedom, 1), 0.5 + level / 2))
-
-
-def _indices(result: FitResult, names: Iterable[str] | None, level: float) -> list[int]:
-    if not 0 < level < 1:
-        raise FitError(f"level must lie between 0 and 1, such as 0.95 (got {level!r})")
+def _indices(result: FitResult, names: Iterable[str] | None) -> list[int]:
     free = [e.name for e in result.estimates.values() if not e.fixed]
     indices = [result.model.index(name) for name in (free if names is None else names)]
     held = [result.model.names[i] for i in indices if result.model.names[i] not in free]
@@ -278,27 +225,79 @@ def _solve(found: Minimum, V: FloatArray, jobs: Sequence[tuple[_Side, float]]) -
 
 def _profile(
     result: FitResult,
-    limits: Coordinates,
     sides: tuple[_Side, _Side],
     goal: float,
     level: float,
+    wald: Mapping[str, Interval],
 ) -> Profile:
     i = sides[0].i
-    parameter = result.model.parameters[i]
-    places = {side.points[d][2][i]: side.points[d][1] for side in sides for d in side.points}
-    here = sorted(places)
-    best = sides[0].points[0.0][2][i]
-    ends = [(s.crossing(goal), s) for s in sides]
-    low, high = (None if d is None else best + s.sign * d for d, s in ends)
-    own = _wald_ends(result, limits, i, goal)
-    wald = None if own is None else _interval(limits, parameter, own, "wald")
+    parameter, coordinates = result.model.parameters[i], coordinates_of(result.model)
+
+    def values(places: Sequence[float]) -> FloatArray:
+        x = np.zeros((len(places), len(result.values)))
+        x[:, i] = places
+        return coordinates.values(x)[:, i]
+
+    rise = {side.points[d][2][i]: side.points[d][1] for side in sides for d in side.points}
+    best = float(sides[0].points[0.0][2][i])
+    ends = [None if (d := s.crossing(goal)) is None else best + s.sign * d for s in sides]
+    low, high = (None if end is None else float(values([end])[0]) for end in ends)
+    interval = Interval(low, high, parameter.unit, "profile")
     return Profile(
         name=parameter.name,
         level=level,
-        values=frozen([_value(limits, i, x) for x in here], np.float64),
-        delta_chi_square=frozen([places[x] for x in here], np.float64),
+        values=frozen(values(sorted(rise)), np.float64),
+        delta_chi_square=frozen([rise[x] for x in sorted(rise)], np.float64),
         threshold=goal**2,
-        interval=_interval(limits, parameter, (low, high), "profile", i),
-        wald=wald,
-        wald_differs=_differ((low, high), own),
+        interval=interval,
+        wald=wald[parameter.name],
+        wald_differs=not interval.is_like(
+            wald[parameter.name], float(values([best])[0]), parameter.scale
+        ),
     )
+
+
+def intervals(result: FitResult, level: float = 0.95) -> dict[str, Interval]:
+    """Return an interval for every fitted parameter: Wald's, the profile's where that is suspect.
+
+    See `wald_is_suspect` for where. `Interval.source` tells which it is.
+
+    Examples
+    --------
+    >>> from eisfit.fitting.fit import fit
+    >>> from eisfit.simulate import frequencies, simulate
+    >>> spectrum = simulate("R0-p(R1,CPE1)", [10, 100, 1e-6, 0.99], frequencies(1, 1e5), 0.03)
+    >>> found = intervals(fit(spectrum, "R0-p(R1,CPE1)"))
+    >>> found["R1"].source, found["n1"].source, found["n1"].high
+    ('wald', 'profile', None)
+    """
+    out = wald_intervals(result, level)
+    suspect = [
+        p.name
+        for p in result.model.parameters
+        if p.name in out and wald_is_suspect(result.estimates[p.name], p)
+    ]
+    if suspect:
+        out |= {name: one.interval for name, one in profile(result, suspect, level).items()}
+    return out
+
+
+def with_profile_intervals(result: FitResult) -> FitResult:
+    """Return the result with profile intervals as `ci95` wherever Wald's are suspect.
+
+    An open end is given as the bound. What is printed as not determined then shows how far the
+    data really let it go.
+    """
+    found = intervals(result)
+    estimates = {}
+    for parameter in result.model.parameters:
+        own = result.estimates[parameter.name]
+        interval = found.get(parameter.name)
+        if interval is not None and interval.source == "profile":
+            low, high = parameter.bounds
+            own = replace(own, ci95=(
+                low if interval.low is None else interval.low,
+                high if interval.high is None else interval.high,
+            ))  # fmt: skip
+        estimates[parameter.name] = own
+    return replace(result, estimates=estimates)

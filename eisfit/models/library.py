@@ -104,6 +104,8 @@ def load_model(model: str | Path | Model, elements: Sequence[ElementKind] = ()) 
         return read_model(_own_library()[text], elements)
     if text.endswith(".toml"):
         return read_model(Path(text), elements)
+    if not text.strip():
+        return from_circuit(text)  # which says that it is empty
     if any(sign in text for sign in "+|([-") or text.startswith(tuple(e.symbol for e in elements)):
         return from_circuit(text, elements)
     installed, errors = _installed()

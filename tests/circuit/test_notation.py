@@ -53,7 +53,7 @@ def test_parallel_resistors_add_as_conductances(a: float, b: float) -> None:
     ("text", "said"),
     [
         ("", "empty"),
-        ("R + R | Q", "mixes + and |"),
+        ("R + R | Q", "mixes + and | (at place 7)"),
         ("R0-p(R1,CPE1", "not closed"),
         ("R0 + (R1 | Q1))", "too many"),
         ("R1 + R1", "stands twice in the circuit, again at place 6"),
