@@ -5,9 +5,8 @@ Forward, every node holds V: its impedance where its parent is in series, its ad
 parent is in parallel, so that a join is a plain sum and one reciprocal. Backward, every join holds
 F = w dV(root)/dV, and a parameter's derivative is one product.
 
-Rows are written `V[o, i]` and not taken out as views (a view costs a count of references), and each
-loop writes one array: with two, the compiler cannot prove that they do not overlap and runs them
-number by number.
+Rows are written `V[o, i]` and not taken out as views: a view costs a count of references, and hides
+from the compiler that its loops may run four at a time.
 """
 
 from __future__ import annotations
@@ -245,7 +244,6 @@ def forward(nodes, constants, values, slope, lnw, step, V, J, t, buffer, bits, d
                 if nodes[o, FIRST]:
                     for i in range(k):
                         V[parent, i] = c
-                    for i in range(k):
                         V[parent, k + i] = 0.0
                 else:
                     for i in range(k):
@@ -255,16 +253,14 @@ def forward(nodes, constants, values, slope, lnw, step, V, J, t, buffer, bits, d
             re, im = c * math.cos(_HALF_PI * e), c * math.sin(_HALF_PI * e)
             for i in range(k):
                 V[o, i] = t[i] * re
-            for i in range(k):
                 V[o, k + i] = t[i] * im
         elif kind == JOIN:
             if nodes[o, FORM]:
                 for i in range(k):
-                    t[i] = 1.0 / (V[o, i] * V[o, i] + V[o, k + i] * V[o, k + i])
-                for i in range(k):
-                    V[o, i] *= t[i]
-                for i in range(k):
-                    V[o, k + i] *= -t[i]
+                    re, im = V[o, i], V[o, k + i]
+                    m = 1.0 / (re * re + im * im)
+                    V[o, i] = re * m
+                    V[o, k + i] = -im * m
         else:
             for i in range(k):
                 Z = _other(kind, option, constants, o, values, start, lnw[i], d)
@@ -286,33 +282,29 @@ def forward(nodes, constants, values, slope, lnw, step, V, J, t, buffer, bits, d
 
 
 @jit(fastmath=REORDERED)
-def _product(F, f, V, v, s, t, out, o):
+def _product(F, f, V, v, s, k, out, o):
     """Write s times row f of F times row v of V, as complex numbers, into row o of `out`."""
-    k = t.shape[0]
     for i in range(k):
-        t[i] = s * (F[f, i] * V[v, i] - F[f, k + i] * V[v, k + i])
-    for i in range(k):
-        out[o, k + i] = s * (F[f, i] * V[v, k + i] + F[f, k + i] * V[v, i])
-    for i in range(k):
-        out[o, i] = t[i]
+        a, b, c, d = F[f, i], F[f, k + i], V[v, i], V[v, k + i]
+        out[o, i] = s * (a * c - b * d)
+        out[o, k + i] = s * (a * d + b * c)
 
 
 @jit(fastmath=REORDERED)
-def backward(nodes, constants, values, slope, lnw, weight, V, F, J, t):
+def backward(nodes, constants, values, slope, lnw, weight, V, F, J):
     """Write the weighted derivatives of the circuit by its coordinates into the rows of J."""
     k = lnw.shape[0]
     last = nodes.shape[0] - 1
     for i in range(k):
         F[last + 1, i] = weight[i]
-    for i in range(k):
         F[last + 1, k + i] = 0.0
     for o in range(last, -1, -1):
         kind, start, option = nodes[o, KIND], nodes[o, START], nodes[o, OPTION]
         above = nodes[o, PARENT] if nodes[o, PARENT] >= 0 else last + 1
         if kind == JOIN:
             if nodes[o, FORM]:
-                _product(V, o, V, o, -1.0, t, F, o)
-                _product(F, above, F, o, 1.0, t, F, o)
+                _product(V, o, V, o, -1.0, k, F, o)
+                _product(F, above, F, o, 1.0, k, F, o)
             else:
                 for i in range(2 * k):
                     F[o, i] = F[above, i]
@@ -324,13 +316,13 @@ def backward(nodes, constants, values, slope, lnw, weight, V, F, J, t):
                 for i in range(2 * k):
                     J[start, i] = s * F[above, i]
                 continue
-            _product(F, above, V, o, s, t, J, start)
+            _product(F, above, V, o, s, k, J, start)
             if option:
                 e = option / s * slope[start + 1]
                 for i in range(k):
-                    J[start + 1, i] = e * (J[start, i] * lnw[i] - J[start, k + i] * _HALF_PI)
-                for i in range(k):
-                    J[start + 1, k + i] = e * (J[start, k + i] * lnw[i] + J[start, i] * _HALF_PI)
+                    a, b = J[start, i], J[start, k + i]
+                    J[start + 1, i] = e * (a * lnw[i] - b * _HALF_PI)
+                    J[start + 1, k + i] = e * (b * lnw[i] + a * _HALF_PI)
         else:
             for q in range(start, start + nodes[o, COUNT]):
-                _product(F, above, J, q, 1.0, t, J, q)
+                _product(F, above, J, q, 1.0, k, J, q)

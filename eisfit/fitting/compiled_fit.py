@@ -170,7 +170,7 @@ def fit_rows(
                     damping *= 0.2
                 now = new
                 chi_square[row] = misfit
-                backward(nodes, constants, values, slope, lnw, wr, V, F, J, t)
+                backward(nodes, constants, values, slope, lnw, wr, V, F, J)
                 for i in range(2 * kp):
                     J[p, i] = r[i]
                 if split:
