@@ -77,7 +77,7 @@ def parse(text: str, elements: Iterable[ElementKind] = ()) -> Node:
     True
     >>> parse("R + R | Q")
     Traceback (most recent call last):
-    eisfit.errors.ModelError: 'R + R | Q' mixes + and | (at place 7); set brackets around one of them
+    eisfit.errors.ModelError: 'R + R | Q' mixes + and | (at place 7); set brackets ...
     """
     own = by_symbol(elements)
     read = _other_notation(text, own)
