@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     from eisfit.analysis import Analysis, SpectrumResult, analyze_series, analyze_spectrum
     from eisfit.circuit import element
     from eisfit.errors import EisfitError, FitError, ModelError, ReadError, SheetError
+    from eisfit.fitting.bootstrap import bootstrap
+    from eisfit.fitting.criteria import exchangeable
     from eisfit.fitting.fit import fit
     from eisfit.fitting.joint import fit_together
     from eisfit.fitting.lmfit_face import fit_params
     from eisfit.fitting.many import FitTable, fit_many
+    from eisfit.fitting.profile import intervals, profile
     from eisfit.fitting.result import FitResult
+    from eisfit.fitting.sampling import sample
     from eisfit.geometry import Geometry
     from eisfit.models import Model, load_model
     from eisfit.readers import read, read_each
@@ -46,15 +50,20 @@ _HOME = {
     "SpectrumResult": "analysis",
     "analyze_series": "analysis",
     "analyze_spectrum": "analysis",
+    "bootstrap": "fitting.bootstrap",
     "element": "circuit",
+    "exchangeable": "fitting.criteria",
     "fit": "fitting.fit",
     "fit_many": "fitting.many",
     "fit_params": "fitting.lmfit_face",
     "fit_together": "fitting.joint",
+    "intervals": "fitting.profile",
     "load_model": "models",
+    "profile": "fitting.profile",
     "read": "readers",
     "read_each": "readers",
     "references": "reference",
+    "sample": "fitting.sampling",
     "simulate": "simulate",
     "write_report": "report",
 }
@@ -75,15 +84,20 @@ __all__ = [
     "SpectrumResult",
     "analyze_series",
     "analyze_spectrum",
+    "bootstrap",
     "element",
+    "exchangeable",
     "fit",
     "fit_many",
     "fit_params",
     "fit_together",
+    "intervals",
     "load_model",
+    "profile",
     "read",
     "read_each",
     "references",
+    "sample",
     "simulate",
     "write_report",
 ]

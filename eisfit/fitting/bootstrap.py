@@ -49,18 +49,25 @@ class Bootstrap:
     @property
     def stderr(self) -> FloatArray:
         """Standard deviation of each parameter, shape (p,), SI units; 0 for held ones."""
-        out: FloatArray = np.std(self.samples[self.converged], axis=0, ddof=1)
+        away = self._deviations
+        out: FloatArray = np.sqrt(np.sum(away**2, axis=0) / (len(away) - 1))
         return out
 
     @property
     def correlation(self) -> FloatArray:
         """Correlation of the parameters, shape (p, p); 0 beside held ones, 1 on the diagonal."""
-        away = self.samples[self.converged] - np.mean(self.samples[self.converged], axis=0)
+        away = self._deviations
         size = np.sqrt(np.sum(away**2, axis=0))
         away = away / np.where(size > 0, size, 1.0)
         out: FloatArray = np.clip(away.T @ away, -1.0, 1.0)
         np.fill_diagonal(out, 1.0)
         return out
+
+    @property
+    def _deviations(self) -> FloatArray:
+        """From the mean, shape (converged, p); 0, without rounding, for what does not vary."""
+        own = self.samples[self.converged]
+        return np.where(np.ptp(own, axis=0) > 0, own - np.mean(own, axis=0), 0.0)
 
     def intervals(self, level: float = 0.95) -> dict[str, Interval]:
         """Return the percentile interval of each parameter.
@@ -181,11 +188,13 @@ def _drawn(found: Minimum, count: int, rng: np.random.Generator) -> FloatArray:
 def minimum_of(result: FitResult) -> Minimum:
     """Return the minimum of a result, with weights that match the noise it states.
 
+    A fit that had not converged is fitted on from where it stopped.
+
     Raises
     ------
     FitError
-        Where the result is not the minimum of its spectrum by itself: not converged, fitted
-        together with other spectra, with ties, or with weights that it does not carry.
+        Where the result is not the minimum of its spectrum by itself: fitted together with other
+        spectra, with ties, or with weights that it does not carry.
     """
     problem = result.problem if result.problem is not None else _rebuilt(result)
     x = problem.coordinates.x(result.values)[None, :]
@@ -204,10 +213,10 @@ def minimum_of(result: FitResult) -> Minimum:
     else:
         found = Minimum(problem, solve_each(problem, x), np.ones(1))
     drop = solve_each(found.problem, x, most=0).cost[0] - found.solution.cost[0]
-    if drop > _LOWER or not _same_errors(result, found):
+    if result.converged and (drop > _LOWER or not _same_errors(result, found)):
         raise FitError(
-            f"{label}: the result is not the minimum of this spectrum alone (it has not converged, "
-            "or has parameters in common with other spectra or tied); fit the spectrum by itself"
+            f"{label}: the result is not the minimum of this spectrum alone (it has "
+            "parameters in common with other spectra, or tied); fit the spectrum by itself"
         )
     return found
 

@@ -23,9 +23,9 @@ from eisfit.models import Parameter
 if TYPE_CHECKING:
     from eisfit.fitting.profile import Profile
 
-Source: TypeAlias = Literal["profile", "wald", "bootstrap"]
+Source: TypeAlias = Literal["profile", "wald", "bootstrap", "sampling"]
 
-_SUSPECT_LOG = 0.3  # standard error of ln(value) from which χ² is no parabola
+_SUSPECT_LOG = 0.2  # standard error of ln(value) from which χ² is no parabola
 _SUSPECT_EXPONENT = 0.05
 _REACH = 3.0  # standard errors within which a bound makes an interval one-sided
 _ALIKE = 0.1  # relative: by how much an end of an interval may be off
@@ -40,7 +40,7 @@ class Interval:
     low, high : float or None
         Ends in SI units; None where the interval is open: all up to the bound is allowed.
     unit : str
-    source : {"profile", "wald", "bootstrap"}
+    source : {"profile", "wald", "bootstrap", "sampling"}
 
     Examples
     --------
@@ -102,15 +102,17 @@ def wald_intervals(result: FitResult, level: float = 0.95) -> dict[str, Interval
     coordinates = coordinates_of(result.model)
     x = coordinates.x(result.values)
     reach = t * np.sqrt(np.diagonal(V))
-    low, high = coordinates.values(x - reach), coordinates.values(x + reach)
+    lower, upper = x - reach > coordinates.lower, x + reach < coordinates.upper
+    low = coordinates.values(np.maximum(x - reach, coordinates.lower))
+    high = coordinates.values(np.minimum(x + reach, coordinates.upper))
     out = {}
     for i, parameter in enumerate(result.model.parameters):
         if result.estimates[parameter.name].fixed:
             continue
-        told, bounds = reach[i] > 0, parameter.bounds
+        told = reach[i] > 0
         out[parameter.name] = Interval(
-            float(low[i]) if told and low[i] > bounds[0] else None,
-            float(high[i]) if told and high[i] < bounds[1] else None,
+            float(low[i]) if told and lower[i] else None,
+            float(high[i]) if told and upper[i] else None,
             parameter.unit,
             "wald",
         )
@@ -121,7 +123,7 @@ def wald_is_suspect(estimate: Estimate, parameter: Parameter) -> bool:
     """Tell whether value ± stderr is a poor interval.
 
     It is where there is no standard error, the data do not determine the parameter, ln(value) has a
-    standard error above 0.3 or an exponent one above 0.05, or a bound lies within three of them.
+    standard error above 0.2 or an exponent one above 0.05, or a bound lies within three of them.
 
     Examples
     --------
@@ -191,7 +193,7 @@ def exchangeable(
 
     Two arcs of alike structure in series give the same impedance when they swap places, so that
     only their time constants tell them apart. A pair is named where the 95 % ranges of these
-    overlap, or where every parameter of each lies within the profile interval of the other's.
+    overlap, or where a profile met fits as good as its level allows in which their order is turned.
 
     Parameters
     ----------
@@ -208,15 +210,26 @@ def exchangeable(
     >>> [(e.first, e.second) for e in exchangeable(fit(spectrum, "R0-p(R1,CPE1)-p(R2,CPE2)"))]
     [('R1 | Q1', 'R2 | Q2')]
     """
+    fits = _as_good(result, profiles or {})
     out = []
     for a, b in _alike(result.model.tree):
         names = tuple(zip(_names(a), _names(b), strict=True))
-        first, second = (_time_constant(result, _names(part)) for part in (a, b))
-        if first is None or second is None or not _free_alike(result, names):
+        if _clock(result, _names(a)) is None or not _free_alike(result, names):
             continue
-        if _overlap(first, second) or _swapped_within(result, names, profiles or {}):
-            out.append(Exchangeable(to_native(a), to_native(b), names, (first, second)))
+        times = [_log_times(result, _names(part), fits) for part in (a, b)]
+        ahead = times[0] < times[1]
+        ranges = [_range(result, _names(part), fits) for part in (a, b)]
+        if not (np.all(ahead) or np.all(~ahead)) or _overlap(*ranges):
+            out.append(Exchangeable(to_native(a), to_native(b), names, (ranges[0], ranges[1])))
     return tuple(out)
+
+
+def _as_good(result: FitResult, profiles: Mapping[str, Profile]) -> FloatArray:
+    """Return the coordinates of the fit, and of those of the profiles that are as good, (g, p)."""
+    rows = [result.values]
+    for one in profiles.values():
+        rows += list(one.fits[one.delta_chi_square <= one.threshold])
+    return coordinates_of(result.model).x(np.array(rows))
 
 
 def _alike(node: Node) -> Iterator[tuple[Node, Node]]:
@@ -248,42 +261,38 @@ def _free_alike(result: FitResult, names: Sequence[tuple[str, str]]) -> bool:
     return all(a.fixed == b.fixed and (not a.fixed or a.value == b.value) for a, b in pairs)
 
 
-def _time_constant(result: FitResult, names: Sequence[str]) -> Interval | None:
-    """Return the 95 % range of an arc's time constant; None where a part has none of its own."""
+def _clock(result: FitResult, names: Sequence[str]) -> tuple[int, ...] | None:
+    """Return where an arc's time constant stands: τ, or R and Q (or C), or R, Q and n."""
     at = [result.model.index(name) for name in names]
     own = roles(tuple(result.model.parameters[i] for i in at))
-    x, gradient = coordinates_of(result.model).x(result.values), np.zeros(len(result.values))
     if own.count("time") == 1:
-        gradient[at[own.index("time")]] = 1.0
-        log_time = float(x[at[own.index("time")]])
-    elif own.count("size") == own.count("charge") == 1 and own.count("exponent") < 2:
-        R, Q = at[own.index("size")], at[own.index("charge")]
-        n = result.values[at[own.index("exponent")]] if "exponent" in own else 1.0
-        log_time = float((x[R] + x[Q]) / n)
-        gradient[[R, Q]] = 1 / n
-        if "exponent" in own:
-            gradient[at[own.index("exponent")]] = -log_time / n
-    else:
-        return None
+        return (at[own.index("time")],)
+    if own.count("size") == own.count("charge") == 1 and own.count("exponent") < 2:
+        return tuple(at[own.index(r)] for r in ("size", "charge", "exponent") if r in own)
+    return None
+
+
+def _log_times(result: FitResult, names: Sequence[str], x: FloatArray) -> FloatArray:
+    """Return ln(time constant) of an arc at coordinates `x`, shape (g,)."""
+    at = _clock(result, names) or ()
+    total = x[:, list(at[:2])].sum(axis=1)
+    out: FloatArray = total / x[:, at[2]] if len(at) == 3 else total
+    return out
+
+
+def _range(result: FitResult, names: Sequence[str], fits: FloatArray) -> Interval:
+    """Return the 95 % range of an arc's time constant by its error and by fits as good."""
+    times, best = _log_times(result, names, fits), fits[:1]
+    steps = 1e-6 * np.eye(best.shape[1])
+    ahead, behind = (_log_times(result, names, best + s * steps) for s in (1, -1))
+    gradient = (ahead - behind) / 2e-6
     variance = float(gradient @ covariance_of_x(result) @ gradient)
     reach = half_width(result, 0.95) * min(np.sqrt(max(variance, 0.0)), 100.0)
-    return Interval(float(np.exp(log_time - reach)), float(np.exp(log_time + reach)), "s", "wald")
+    low, high = min(times[0] - reach, np.min(times)), max(times[0] + reach, np.max(times))
+    source: Source = "wald" if len(fits) == 1 else "profile"
+    return Interval(float(np.exp(low)), float(np.exp(high)), "s", source)
 
 
 def _overlap(a: Interval, b: Interval) -> bool:
     ends = [(i.low or 0.0, i.high if i.high is not None else np.inf) for i in (a, b)]
-    return bool(ends[0][0] <= ends[1][1] and ends[1][0] <= ends[0][1])
-
-
-def _swapped_within(
-    result: FitResult, names: Sequence[tuple[str, str]], profiles: Mapping[str, Profile]
-) -> bool:
-    """Tell whether every parameter of each arc lies in the profile interval of the other's."""
-    free = [pair for pair in names if not result.estimates[pair[0]].fixed]
-    if not all(name in profiles for pair in free for name in pair):
-        return False
-    return all(
-        result.estimates[b].value in profiles[a].interval
-        and result.estimates[a].value in profiles[b].interval
-        for a, b in free
-    )
+    return ends[0][0] <= ends[1][1] and ends[1][0] <= ends[0][1]

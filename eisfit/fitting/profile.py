@@ -42,6 +42,8 @@ class Profile:
         Where the parameter was held, rising, SI units; the best value is among them.
     delta_chi_square : ndarray, shape (g,)
         Rise of χ² over that of the best fit, in units of its reduced χ².
+    fits : ndarray, shape (g, p)
+        Values of all parameters there, in the circuit's order.
     threshold : float
         Δχ² at the ends of the interval: the quantile of F with 1 and the fit's degrees of freedom.
     interval : Interval
@@ -55,6 +57,7 @@ class Profile:
     level: float
     values: FloatArray
     delta_chi_square: FloatArray
+    fits: FloatArray
     threshold: float
     interval: Interval
     wald: Interval
@@ -73,15 +76,10 @@ class Profile:
 
 @dataclass(slots=True)
 class _Side:
-    """One side of one parameter's search.
+    """One side of the search for parameter `i`; distances are in x.
 
-    Parameters
-    ----------
-    i, sign : int
-    width, reach : float
-        First guess of the end and the bound, as distances in x.
-    points : dict of float to tuple
-        By distance: √Δχ², Δχ² and the place of the fit, shape (p,).
+    `width` is a first guess of the end, `reach` the bound; `points` are, by distance, √Δχ², Δχ² and
+    the place of the fit, shape (p,).
     """
 
     i: int
@@ -175,8 +173,9 @@ def profile(
         found.solution.curvature[0] + np.diag(found.problem.prior_precision[0]),
         found.problem.free[0],
     )
+    own = goal * np.sqrt(np.diagonal(V))
     usual = 2 * limits.longest  # one that the data do not feel has no width of its own
-    width = np.where(np.diagonal(V) > 0, np.minimum(goal * np.sqrt(np.diagonal(V)), usual), usual)
+    width = np.where(own > 0, np.minimum(own, usual), usual)
     sides = []
     for i in indices:
         for sign, bound in ((-1, limits.lower[i]), (1, limits.upper[i])):
@@ -187,17 +186,15 @@ def profile(
         if not jobs:
             break
         _solve(found, V, jobs)
-    pairs = zip(sides[::2], sides[1::2], strict=True)
     wald = wald_intervals(result, level)
-    out = [_profile(result, both, goal, level, wald) for both in pairs]
-    return {one.name: one for one in out}
+    pairs = zip(sides[::2], sides[1::2], strict=True)
+    return {one.name: one for one in (_profile(result, p, goal, level, wald) for p in pairs)}
 
 
 def _indices(result: FitResult, names: Iterable[str] | None) -> list[int]:
     free = [e.name for e in result.estimates.values() if not e.fixed]
     indices = [result.model.index(name) for name in (free if names is None else names)]
-    held = [result.model.names[i] for i in indices if result.model.names[i] not in free]
-    if held:
+    if held := [result.model.names[i] for i in indices if result.model.names[i] not in free]:
         raise FitError(f"{', '.join(held)} was held in the fit and has no profile")
     return indices
 
@@ -232,28 +229,28 @@ def _profile(
 ) -> Profile:
     i = sides[0].i
     parameter, coordinates = result.model.parameters[i], coordinates_of(result.model)
+    points = {s.sign * d: point for s in sides for d, point in s.points.items()}
+    along = sorted(points)
+    fits = coordinates.values(np.array([points[d][2] for d in along]))
+    best = points[0.0][2]
 
-    def values(places: Sequence[float]) -> FloatArray:
-        x = np.zeros((len(places), len(result.values)))
-        x[:, i] = places
-        return coordinates.values(x)[:, i]
+    def end(side: _Side) -> float | None:
+        place, d = best.copy(), side.crossing(goal)
+        place[i] += side.sign * (d or 0.0)
+        return None if d is None else float(coordinates.values(place)[i])
 
-    rise = {side.points[d][2][i]: side.points[d][1] for side in sides for d in side.points}
-    best = float(sides[0].points[0.0][2][i])
-    ends = [None if (d := s.crossing(goal)) is None else best + s.sign * d for s in sides]
-    low, high = (None if end is None else float(values([end])[0]) for end in ends)
-    interval = Interval(low, high, parameter.unit, "profile")
+    interval = Interval(end(sides[0]), end(sides[1]), parameter.unit, "profile")
+    middle, own = float(coordinates.values(best)[i]), wald[parameter.name]
     return Profile(
         name=parameter.name,
         level=level,
-        values=frozen(values(sorted(rise)), np.float64),
-        delta_chi_square=frozen([rise[x] for x in sorted(rise)], np.float64),
+        values=frozen(fits[:, i], np.float64),
+        delta_chi_square=frozen([points[d][1] for d in along], np.float64),
+        fits=frozen(fits, np.float64),
         threshold=goal**2,
         interval=interval,
-        wald=wald[parameter.name],
-        wald_differs=not interval.is_like(
-            wald[parameter.name], float(values([best])[0]), parameter.scale
-        ),
+        wald=own,
+        wald_differs=not interval.is_like(own, middle, parameter.scale),
     )
 
 
