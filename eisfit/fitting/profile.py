@@ -120,7 +120,7 @@ class _Side:
         guess = self.crossing(goal)
         if off < _CLOSE * goal or b - a < _NARROW * b or guess is None:
             return []
-        return [guess, (a + b) / 2]
+        return [guess, (a + b) / 2, b]  # the far end again, from nearer by: it may have been missed
 
 
 def profile(
@@ -200,24 +200,26 @@ def _indices(result: FitResult, names: Iterable[str] | None) -> list[int]:
 
 
 def _solve(found: Minimum, V: FloatArray, jobs: Sequence[tuple[_Side, float]]) -> None:
-    """Fit the others with each job's parameter held, from the nearest fit and along the valley."""
+    """Fit the others with each job's parameter held: from the fits next to it, along the valley."""
     best = found.solution
     problem = found.problem[[0] * len(jobs)]
-    free, starts = problem.free.copy(), np.empty((len(jobs), 2, best.x.shape[1]))
+    free, starts = problem.free.copy(), np.empty((len(jobs), 3, best.x.shape[1]))
     for row, (side, d) in enumerate(jobs):
-        near = min(side.points, key=lambda known: abs(known - d))
-        place, i = side.points[near][2], side.i
+        inner = max(known for known in side.points if known < d)
+        outer = min((known for known in side.points if known >= d), default=inner)
+        place, i = side.points[inner][2], side.i
         slope = V[:, i] / V[i, i] if V[i, i] > 0 else np.zeros(len(V))
-        starts[row] = place, place + slope * side.sign * (d - near)
+        starts[row] = place, place + slope * side.sign * (d - inner), side.points[outer][2]
         starts[row, :, i] = best.x[0, i] + side.sign * d
         free[row, i] = False
     done = solve_each(replace(problem, free=free), starts)
-    rise = np.nan_to_num(done.cost - best.cost[0], nan=np.inf).reshape(-1, 2)
+    rise = np.nan_to_num(done.cost - best.cost[0], nan=np.inf).reshape(-1, 3)
     ends = done.x.reshape(starts.shape)
     for row, (side, d) in enumerate(jobs):
         better = int(np.argmin(rise[row]))
         delta = float(rise[row, better])
-        side.points[d] = float(np.sqrt(max(delta, 0.0))), delta, ends[row, better]
+        if d not in side.points or delta < side.points[d][1]:
+            side.points[d] = float(np.sqrt(max(delta, 0.0))), delta, ends[row, better]
 
 
 def _profile(

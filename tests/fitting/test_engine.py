@@ -1,5 +1,8 @@
 """The compiled engine against its numpy form: the same numbers, for every element and weight."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +10,7 @@ import pytest
 
 from eisfit.circuit import ELEMENTS
 from eisfit.fitting.engine import _normal_equations, _solve_numpy, data_chi_square, solve_each
+from eisfit.fitting.fit import fit
 from eisfit.fitting.jit import COMPILED
 from eisfit.fitting.many import fit_many
 from eisfit.fitting.problem import problem_from
@@ -124,3 +128,24 @@ def test_frequencies_that_are_no_progression_give_the_same() -> None:
         Z = simulate(model, truth, f, 0.0).impedance * (1 + 0.003 * np.sin(7.0 * np.arange(33)))
         fits.append(fit_many(f, Z[None], model, start=truth).values)
     np.testing.assert_allclose(*fits, rtol=1e-6)
+
+
+def test_without_a_compiler_the_same_is_found() -> None:
+    """The whole way, start values and all, in a process that may not compile."""
+    code = (
+        "import numpy as np, eisfit\n"
+        "from eisfit.fitting.jit import COMPILED\n"
+        "assert not COMPILED\n"
+        "f = np.geomspace(1e6, 1, 25)\n"
+        "s = eisfit.simulate('R0-p(R1,CPE1)-CPE2', [20, 300, 1e-7, 0.9, 1e-5, 0.8], f, 0.003, 4)\n"
+        "print(*(repr(float(v)) for v in eisfit.fit(s, 'R0-p(R1,CPE1)-CPE2').values))"
+    )
+    environment = {**os.environ, "EISFIT_ENGINE": "numpy"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    spectrum = simulate(
+        "R0-p(R1,CPE1)-CPE2", [20, 300, 1e-7, 0.9, 1e-5, 0.8], np.geomspace(1e6, 1, 25), 0.003, 4
+    )
+    here = fit(spectrum, "R0-p(R1,CPE1)-CPE2").values
+    np.testing.assert_allclose([float(v) for v in done.stdout.split()], here, rtol=1e-6)
