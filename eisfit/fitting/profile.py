@@ -1,8 +1,7 @@
 """Profile likelihood: intervals that hold where the fit is far from linear.
 
-A parameter is held at values on both sides of the best one and all others are fitted again. What
-χ² then rises by tells how far the data let it go, whatever the shape of χ²; a Wald interval
-(value ± t stderr) takes that shape for a parabola.
+A parameter is held on both sides of its best value and all others are fitted again. What χ² rises
+by tells how far the data let it go; a Wald interval (value ± t stderr) takes χ² for a parabola.
 """
 
 from __future__ import annotations
@@ -78,8 +77,7 @@ class Profile:
 class _Side:
     """One side of the search for parameter `i`; distances are in x.
 
-    `width` is a first guess of the end, `reach` the bound; `points` are, by distance, √Δχ², Δχ² and
-    the place of the fit, shape (p,).
+    `width` is a first guess of the end, `reach` the bound; `points` hold √Δχ², Δχ² and the fit's x.
     """
 
     i: int
@@ -130,8 +128,8 @@ def profile(
 
     The interval holds all values at which Δχ²/s² is below the quantile of F(1, ν), that is t², with
     s² the reduced χ² of the best fit and ν its degrees of freedom. Where residuals are not random,
-    s² is widened as the stated errors are. All fits of one round, of all parameters and both
-    sides, are one batch.
+    s² is widened as the stated errors are. Fits are followed outwards from the best one: a
+    minimum apart from it is not looked for.
 
     Parameters
     ----------
@@ -284,8 +282,7 @@ def intervals(result: FitResult, level: float = 0.95) -> dict[str, Interval]:
 def with_profile_intervals(result: FitResult) -> FitResult:
     """Return the result with profile intervals as `ci95` wherever Wald's are suspect.
 
-    An open end is given as the bound. What is printed as not determined then shows how far the
-    data really let it go.
+    An open end is given as the bound. What is printed as not determined then has its true range.
     """
     found = intervals(result)
     estimates = {}
