@@ -145,7 +145,9 @@ def results(
     for i, spectrum in enumerate(spectra):
         precision = np.diag(found.problem.prior_precision[i])
         covariance = inverse(found.solution.curvature[i] + precision, open_[i])
-        out.append(result_of(found, i, spectrum, model, weighting, covariance))
+        own = result_of(found, i, spectrum, model, weighting, covariance)
+        # what else is asked of a fit (profile, bootstrap) has the same weights
+        out.append(replace(own, problem=found.problem[[i]]))
     return out
 
 

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from eisfit.errors import FitError, ModelError
+from eisfit.fitting.bootstrap import bootstrap
 from eisfit.fitting.fit import fit
 from eisfit.fitting.joint import fit_together
 from eisfit.fitting.lmfit_face import fit_params
+from eisfit.fitting.profile import profile
 from eisfit.models import load_model
 from eisfit.simulate import frequencies, simulate
 from eisfit.spectrum import Spectrum
@@ -142,3 +144,13 @@ def test_shared_parameters_are_one_value_and_better_known() -> None:
         fit_together(spectra, MODEL, ["R9"])
     with pytest.raises(FitError, match="two spectra"):
         fit_together(spectra[:1], MODEL, ["R0"])
+
+
+@pytest.mark.parametrize("how", [{"weighting": "structure"}, {"quantity": "admittance"}])
+def test_profiles_and_bootstraps_take_the_weights_of_the_fit(how) -> None:
+    result = fit(noisy(7), MODEL, **how)
+    interval = profile(result, ["R1"])["R1"].interval
+    estimate = result.estimates["R1"]
+    assert (interval.high - interval.low) / (3.97 * estimate.stderr) == pytest.approx(1, rel=0.05)
+    scatter = bootstrap(result, count=150).stderr[MODEL.index("R1")]
+    assert scatter == pytest.approx(estimate.stderr, rel=0.25)
