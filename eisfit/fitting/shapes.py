@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from types import MappingProxyType
 
@@ -92,7 +93,13 @@ class _Shapes:
 
 def dictionary(model: Model, omega: FloatArray) -> Dictionary:
     """Return the dictionary of a model for angular frequencies `omega`, shape (k,)."""
-    nodes = model.tree.parts if isinstance(model.tree, Series) else (model.tree,)
+    return _dictionary(model.tree, model.parameters, omega.tobytes())
+
+
+@lru_cache(maxsize=16)  # spectra fitted one by one mostly share their frequencies
+def _dictionary(tree: Node, every: tuple[Parameter, ...], frequencies: bytes) -> Dictionary:
+    omega = np.frombuffer(frequencies)
+    nodes = tree.parts if isinstance(tree, Series) else (tree,)
     rng = np.random.default_rng(SEED)
     low, high = 0.01 / omega.max(), 30 / omega.min()
     grid = np.geomspace(low, high, int(_PER_DECADE * np.log10(high / low)) + 1)
@@ -100,7 +107,7 @@ def dictionary(model: Model, omega: FloatArray) -> Dictionary:
     terms, start, total = [], 0, 0
     for node in nodes:
         count = sum(len(e.parameter_names) for e in elements_of(node))
-        parameters = model.parameters[start : start + count]
+        parameters = every[start : start + count]
         kind = _kind(node)
         if kind not in known:
             known[kind] = (total, _shapes(node, parameters, grid, omega, rng))

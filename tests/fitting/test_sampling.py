@@ -28,7 +28,7 @@ def result(seed: int = 0, **kwargs):
 def test_draws_scatter_as_the_fit_says(capsys) -> None:
     """A fit that is nearly linear: the posterior is the normal one of the covariance."""
     best = result()
-    found = sample(best, steps=2800, seed=1, walkers=10)
+    found = sample(best, steps=4500, seed=1, walkers=10)
     stderr = np.array([e.stderr for e in best.estimates.values()])
     np.testing.assert_allclose(found.stderr, stderr, rtol=0.12)
     assert np.all(np.abs(np.mean(found.samples, axis=0) - best.values) < 0.2 * stderr)
