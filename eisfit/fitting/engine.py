@@ -133,9 +133,12 @@ class Solution:
     neighbours: FloatArray
     converged: BoolArray
 
-    def __getitem__(self, rows: IndexArray | BoolArray) -> Solution:
-        """Return the solution of some rows."""
-        return Solution(*(getattr(self, name)[rows] for name in self.__slots__))
+    def spliced(self, rows: IndexArray | BoolArray, new: Solution) -> Solution:
+        """Return the solution with some rows from `new`."""
+        every = [getattr(self, name).copy() for name in self.__slots__]
+        for values, name in zip(every, self.__slots__, strict=True):
+            values[rows] = getattr(new, name)
+        return Solution(*every)
 
 
 def fitted(problem: Problem, x: FloatArray) -> ComplexArray:

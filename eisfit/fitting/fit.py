@@ -13,7 +13,7 @@ from eisfit.errors import FitError
 from eisfit.findings import Finding
 from eisfit.fitting.engine import Problem
 from eisfit.fitting.minimum import Minimum, best_minimum, movable
-from eisfit.fitting.problem import Weighting, problem_of
+from eisfit.fitting.problem import Weighting, problem_of, refuse_structure
 from eisfit.fitting.program import Quantity
 from eisfit.fitting.result import Estimate, FitResult
 from eisfit.fitting.statistics import degrees_of_freedom, estimates, inverse
@@ -73,8 +73,10 @@ def fit(
     model = load_model(model)
     problem = problem_of([spectrum], model, weighting, quantity)
     if sigma is not None:
+        refuse_structure(weighting)
         problem = with_sigma(problem, spectrum, sigma)
-    return _fitted(problem, [spectrum], model, [start], fixed or {}, weighting)[0]
+    how = weighting if sigma is None else "sigma"
+    return _fitted(problem, [spectrum], model, [start], fixed or {}, how)[0]
 
 
 def fit_spectra(
@@ -96,7 +98,7 @@ def _fitted(
     model: Model,
     starts: Sequence[Mapping[str, float] | ArrayLike | None],
     fixed: Mapping[str, float],
-    weighting: Weighting,
+    weighting: str,
 ) -> list[FitResult]:
     given = [None if s is None else start_vector(model, s) for s in starts]
     found = best_minimum(
@@ -138,7 +140,7 @@ def start_vector(model: Model, start: Mapping[str, float] | ArrayLike) -> FloatA
 
 
 def results(
-    found: Minimum, spectra: Sequence[Spectrum], model: Model, weighting: Weighting
+    found: Minimum, spectra: Sequence[Spectrum], model: Model, weighting: str
 ) -> list[FitResult]:
     """Return a result for every spectrum, errors from each spectrum's own curvature."""
     out, open_ = [], movable(found)
@@ -156,7 +158,7 @@ def result_of(
     i: int,
     spectrum: Spectrum,
     model: Model,
-    weighting: Weighting,
+    weighting: str,
     covariance: FloatArray,
 ) -> FitResult:
     """Return the result of spectrum `i` with a given covariance of x, shape (p, p)."""

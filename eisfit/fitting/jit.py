@@ -50,7 +50,7 @@ def announced(function: Any) -> Iterator[None]:
     if not COMPILED or function.signatures:
         yield
         return
-    text = "eisfit: compiling its fit engine, once on this machine (10 to 20 s) …"
+    text = "eisfit: compiling its fit engine, once on this machine (up to half a minute) …"
     word = threading.Timer(_PATIENCE, lambda: print(text, file=sys.stderr, flush=True))  # noqa: T201
     word.daemon = True
     word.start()

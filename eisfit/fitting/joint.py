@@ -9,10 +9,10 @@ import numpy as np
 
 from eisfit.arrays import BoolArray, FloatArray
 from eisfit.errors import FitError
-from eisfit.fitting.engine import Solution, solve_joint
+from eisfit.fitting.engine import solve_joint
 from eisfit.fitting.fit import impedance_of, result_of
 from eisfit.fitting.minimum import Minimum, best_minimum, movable
-from eisfit.fitting.problem import Weighting, problem_of
+from eisfit.fitting.problem import Weighting, problem_of, refuse_structure
 from eisfit.fitting.result import FitResult
 from eisfit.fitting.statistics import inverse
 from eisfit.models import Model, load_model
@@ -78,6 +78,7 @@ def fit_together(
     model = load_model(model)
     if len(spectra) < 2:
         raise FitError(f"to have values in common takes two spectra or more, not {len(spectra)}")
+    refuse_structure(weighting)
     which = np.zeros(len(model.names), dtype=bool)
     which[[model.index(name) for name in shared]] = True
     problem = problem_of(spectra, model, weighting)
@@ -99,12 +100,7 @@ def joined(found: Minimum, common: Common) -> Minimum:
     """Return the minimum in which the members have the shared coordinates in common."""
     shared, members = common.shared, common.members
     solution = solve_joint(found.problem[members], found.solution.x[members].copy(), shared)
-    merged = {}
-    for name in ("x", "chi_square", "cost", "curvature", "neighbours", "converged"):
-        values = getattr(found.solution, name).copy()
-        values[members] = getattr(solution, name)
-        merged[name] = values
-    return replace(found, solution=Solution(**merged))
+    return replace(found, solution=found.solution.spliced(members, solution))
 
 
 def covariance_of(found: Minimum, common: Common) -> FloatArray:

@@ -11,9 +11,9 @@ import numpy as np
 from eisfit.arrays import FloatArray
 from eisfit.errors import FitError, did_you_mean
 from eisfit.fitting.engine import Problem, residuals_and_slopes, solve_each
-from eisfit.fitting.fit import result_of
+from eisfit.fitting.fit import result_of, results
 from eisfit.fitting.minimum import scaled, settle, widened
-from eisfit.fitting.problem import Weighting, hold, problem_of
+from eisfit.fitting.problem import Weighting, hold, problem_of, refuse_structure
 from eisfit.fitting.program import Quantity
 from eisfit.fitting.result import FitResult
 from eisfit.fitting.statistics import inverse, noise_factor
@@ -41,8 +41,8 @@ def fit_params(
         One for each of the model's parameters, such as ``result.params`` of a fit before: its value
         is the start, ``vary=False`` holds it, ``min`` and ``max`` bound it, ``expr`` ties it to
         others. More may be there for use in ties.
-    weighting, quantity : str
-        As in `fit`.
+    weighting : {"modulus", "unit", "proportional"}
+    quantity : {"impedance", "admittance"}
 
     Raises
     ------
@@ -60,6 +60,7 @@ def fit_params(
     >>> round(fit_params(spectrum, "R0-p(R1,CPE1)", params).estimates["R0"].value, 3)
     10.0
     """
+    refuse_structure(weighting)
     model = load_model(model)
     missing = [name for name in model.names if name not in params]
     if missing:
@@ -72,10 +73,7 @@ def fit_params(
     fixed = {n: float(params[n].value) for n in model.names if not (params[n].vary or n in tied)}
     if not tied:
         problem, x = hold(problem, bounded, fixed, problem.coordinates.x(values))
-        found = settle(problem, x)
-        open_ = problem.free[0]
-        V = inverse(found.solution.curvature[0] + np.diag(problem.prior_precision[0]), open_)
-        return result_of(found, 0, spectrum, bounded, weighting, V)
+        return results(settle(problem, x), [spectrum], bounded, weighting)[0]
     return _tied(problem, spectrum, bounded, params, weighting)
 
 
@@ -117,13 +115,14 @@ def _tied(
         return out
 
     done = minimize(residual, params, Dfun=slopes_of, ftol=1e-10, xtol=1e-10)
-    x = x_of(_polished(done.params, residual, slopes_of))
+    best = _polished(done.params, residual, slopes_of)
+    x = x_of(best)
     at_end = solve_each(problem, x, most=0)
     # for the degrees of freedom as many count as are varied, whichever they are
     count = sum(bool(p.vary and not p.expr) for p in params.values())
     problem = replace(problem, free=(np.arange(len(names)) < count)[None, :])
     found = widened(*scaled(problem, at_end, noise_factor(problem, at_end)))
-    slopes = _tie_slopes(done.params, x_of)
+    slopes = _tie_slopes(best, x_of)
     H = slopes.T @ found.solution.curvature[0] @ slopes
     V = slopes @ inverse(H, np.ones(len(H), dtype=bool)) @ slopes.T
     moving = np.array([bool(params[n].vary or params[n].expr) for n in names])

@@ -110,6 +110,8 @@ def fit_many(
         raise FitError(
             f"impedance must be (m, k) beside k frequencies, not {Z.shape} beside {f.shape}"
         )
+    if threads is not None and threads < 1:
+        raise FitError(f"threads must be 1 or more (got {threads})")
     m, p = len(Z), len(model.names)
     starts = _starts(start, m, model)
     order = np.argsort(-f, kind="stable")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -103,24 +102,12 @@ def _from_data(
 
 def spliced(found: Minimum, rows: IndexArray, new: Minimum) -> Minimum:
     """Return `found` with some rows from `new`."""
-
-    def joined(old: Any, own: Any) -> Any:
-        out = np.array(old)
-        out[rows] = own
-        return out
-
-    problem = replace(
-        found.problem,
-        weight=joined(found.problem.weight, new.problem.weight),
-        noise=joined(found.problem.noise, new.problem.noise),
+    weight, noise, wide = (
+        a.copy() for a in (found.problem.weight, found.problem.noise, found.wide)
     )
-    solution = Solution(
-        *(
-            joined(getattr(found.solution, name), getattr(new.solution, name))
-            for name in Solution.__slots__
-        )
-    )
-    return Minimum(problem, solution, joined(found.wide, new.wide))
+    weight[rows], noise[rows], wide[rows] = new.problem.weight, new.problem.noise, new.wide
+    problem = replace(found.problem, weight=weight, noise=noise)
+    return Minimum(problem, found.solution.spliced(rows, new.solution), wide)
 
 
 def _minima(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:

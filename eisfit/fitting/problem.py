@@ -74,6 +74,15 @@ def problem_of(
     return problem_from(omega, impedance, used, model, weighting, quantity)
 
 
+def refuse_structure(weighting: Weighting) -> None:
+    """Refuse the weighting that residuals tell, where it is not to be had."""
+    if weighting == "structure":
+        raise FitError(
+            "weighting 'structure' is for eisfit.fit and fit_many without sigma; use 'modulus', "
+            "'unit' or 'proportional' here"
+        )
+
+
 def check_points(count: int, p: int, label: str) -> None:
     """Refuse a spectrum of too few points for p parameters."""
     if count == 0:

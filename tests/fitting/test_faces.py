@@ -8,6 +8,7 @@ from eisfit.fitting.bootstrap import bootstrap
 from eisfit.fitting.fit import fit
 from eisfit.fitting.joint import fit_together
 from eisfit.fitting.lmfit_face import fit_params
+from eisfit.fitting.many import fit_many
 from eisfit.fitting.profile import profile
 from eisfit.models import load_model
 from eisfit.simulate import frequencies, simulate
@@ -154,3 +155,25 @@ def test_profiles_and_bootstraps_take_the_weights_of_the_fit(how) -> None:
     assert (interval.high - interval.low) / (3.97 * estimate.stderr) == pytest.approx(1, rel=0.05)
     scatter = bootstrap(result, count=150).stderr[MODEL.index("R1")]
     assert scatter == pytest.approx(estimate.stderr, rel=0.25)
+
+
+def test_given_errors_are_named_and_do_not_count_as_a_relative_misfit() -> None:
+    spectrum = noisy(8)
+    result = fit(spectrum, MODEL, sigma=0.003 * np.abs(spectrum.impedance))
+    assert result.weighting == "sigma"
+    assert 0.6 < result.reduced_chi_square < 1.5
+    assert not any(f.code == "poor_fit" for f in result.findings)
+
+
+def test_a_weighting_that_is_not_to_be_had_is_refused() -> None:
+    spectrum = noisy(9)
+    params = fit(spectrum, MODEL).params
+    for call in (
+        lambda: fit(spectrum, MODEL, weighting="structure", sigma=np.abs(spectrum.impedance)),
+        lambda: fit_params(spectrum, MODEL, params, weighting="structure"),
+        lambda: fit_together([spectrum, spectrum], MODEL, ["R0"], weighting="structure"),
+    ):
+        with pytest.raises(FitError, match="'structure' is for"):
+            call()
+    with pytest.raises(FitError, match="threads must be 1 or more"):
+        fit_many(spectrum.frequency, spectrum.impedance[None], MODEL, threads=0)
