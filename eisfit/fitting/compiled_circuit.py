@@ -229,7 +229,8 @@ def _other(kind, option, constants, o, values, start, lnw, d):
 def forward(nodes, constants, values, slope, lnw, step, V, J, t, buffer, bits, d):
     """Write V of every node but resistors, a row each: real parts, then imaginary ones.
 
-    `step` is that of ln ω where it is the same everywhere, else 0.
+    `step` is that of ln ω where it is the same everywhere, else 0. `d` is room for four slopes,
+    or None where all nodes are power laws and joins: nothing else is then compiled.
     """
     k = lnw.shape[0]
     for o in range(nodes.shape[0]):
@@ -261,7 +262,7 @@ def forward(nodes, constants, values, slope, lnw, step, V, J, t, buffer, bits, d
                     m = 1.0 / (re * re + im * im)
                     V[o, i] = re * m
                     V[o, k + i] = -im * m
-        else:
+        elif d is not None:
             for i in range(k):
                 Z = _other(kind, option, constants, o, values, start, lnw[i], d)
                 factor = 1.0 + 0.0j

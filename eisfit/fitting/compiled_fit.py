@@ -121,9 +121,12 @@ def _weighted(J, wr, wi, p):
 def fit_rows(
     nodes, constants, omega, measured, weight, log, size, lower, upper, longest,
     free, mean, precision, which, x, first, last, most, gain,
-    chi_square, cost, curvature, neighbours, converged,
+    chi_square, cost, curvature, neighbours, converged, d,
 ):  # fmt: skip
-    """Fit rows `first` to `last` of x, each to spectrum ``which[row]``; see `engine.solve_each`."""
+    """Fit rows `first` to `last` of x, each to spectrum ``which[row]``; see `engine.solve_each`.
+
+    `d` is as in `forward`.
+    """
     p, k = x.shape[1], measured.shape[1]
     kp = (k + 3) // 4 * 4  # padded with weight 0, so that several run at a time
     n = nodes.shape[0]
@@ -135,7 +138,6 @@ def fit_rows(
     values, slope, trial = np.empty(p), np.empty(p), np.empty(p)
     gradient, step, stuck = np.empty(p), np.empty(p), np.empty(p, np.bool_)
     H, A = np.zeros((p + 1, p + 1)), np.zeros((p, p))
-    d = np.zeros(4, np.complex128)
     h = 0.0
     for row in range(first, last):
         m = which[row]

@@ -14,12 +14,6 @@ import numpy as np
 
 from eisfit.fitting.jit import REORDERED, jit
 
-BEAM = 12
-"""Combinations that go on from term to term."""
-
-IMPROVED = 6
-"""Of these, how many are improved term by term."""
-
 SWEEPS = 2
 TANGENTS = 2
 """Most tangents a shape may have."""
@@ -35,13 +29,48 @@ def _dot(C, a, b):
     return dot
 
 
-@jit()
+@jit(fastmath=REORDERED)
+def _weigh(shapes, tangent, weight, row, y, C, b, G, have):
+    """Write the weighted shapes into C, their products with the data into b, with themselves, G."""
+    k = shapes.shape[1] // 2
+    for s in range(shapes.shape[0]):
+        have[s] = False
+        dot = own = 0.0
+        for i in range(k):
+            v = shapes[s, i] * weight[row, 0, i]
+            C[s, i] = v
+            dot += v * y[i]
+            own += v * v
+        for i in range(k):
+            v = shapes[s, k + i] * weight[row, 1, i]
+            C[s, k + i] = v
+            dot += v * y[k + i]
+            own += v * v
+        b[s] = dot
+        if s < tangent.shape[0]:
+            G[s, s] = own
+
+
+@jit(fastmath=REORDERED)
 def _row(C, s, S, G, have):
-    """Fill row `s` of the inner products with the S shapes, once."""
-    if not have[s]:
-        have[s] = True
-        for c in range(S):
-            G[s, c] = _dot(C, s, c)
+    """Fill row `s` of the inner products with the S shapes, once, four at a time."""
+    if have[s]:
+        return
+    have[s] = True
+    n = C.shape[1]
+    c = 0
+    while c + 3 < S:
+        s0 = s1 = s2 = s3 = 0.0
+        for i in range(n):
+            s0 += C[s, i] * C[c, i]
+            s1 += C[s, i] * C[c + 1, i]
+            s2 += C[s, i] * C[c + 2, i]
+            s3 += C[s, i] * C[c + 3, i]
+        G[s, c], G[s, c + 1], G[s, c + 2], G[s, c + 3] = s0, s1, s2, s3
+        c += 4
+    while c < S:
+        G[s, c] = _dot(C, s, c)
+        c += 1
 
 
 @jit()
@@ -147,6 +176,8 @@ def search_rows(
     weight,
     first_row,
     last_row,
+    beam,
+    improved,
     picks_out,
     sizes_out,
     moves_out,
@@ -166,6 +197,8 @@ def search_rows(
         s; nan for shapes without.
     data : ndarray of complex, shape (m, k)
     weight : ndarray, shape (m, 2, k)
+    beam, improved : int
+        How many combinations go on from term to term, and how many are improved at the end.
     picks_out, sizes_out, moves_out : ndarray, shape (m, c, t), (m, c, t), (m, c, t, 2)
         Written: shapes, their sizes, and size times move along each tangent.
     """
@@ -174,13 +207,13 @@ def search_rows(
     t = first.shape[0]
     k = n // 2
     wanted = picks_out.shape[1]
-    slots = 2 * BEAM + 1
+    slots = 2 * beam + 1
     C, y = np.zeros((every, n)), np.zeros(n)
     G, b, have = np.zeros((every, S)), np.zeros(every), np.zeros(every, np.bool_)
     picks, columns = np.zeros((slots, t), np.int64), np.zeros((slots, 3 * t), np.int64)
     L, z = np.zeros((slots, 3 * t, 3 * t)), np.zeros((slots, 3 * t))
     size, left = np.zeros(slots, np.int64), np.zeros(slots)
-    gain, source, shape = np.zeros(BEAM), np.zeros(BEAM, np.int64), np.zeros(BEAM, np.int64)
+    gain, source, shape = np.zeros(beam), np.zeros(beam, np.int64), np.zeros(beam, np.int64)
     out, rest = np.zeros(3 * t), np.zeros((3 * t, S))
     share, lowered = np.zeros(S), np.zeros(S)
     placed = np.zeros(t, np.bool_)
@@ -190,22 +223,11 @@ def search_rows(
         for i in range(k):
             y[i] = weight[row, 0, i] * data[row, i].real
             y[k + i] = weight[row, 1, i] * data[row, i].imag
-        for s in range(every):
-            have[s] = False
-            for i in range(k):
-                C[s, i] = shapes[s, i] * weight[row, 0, i]
-            for i in range(k):
-                C[s, k + i] = shapes[s, k + i] * weight[row, 1, i]
-            dot = 0.0
-            for i in range(n):
-                dot += C[s, i] * y[i]
-            b[s] = dot
-        for s in range(S):
-            G[s, s] = _dot(C, s, s)
+        _weigh(shapes, tangent, weight, row, y, C, b, G, have)
         for i in range(n):
             power += y[i] * y[i]
         # combinations stand in slots: those of this level from `here`, of the next from `there`
-        here, there, states = 0, BEAM, 1
+        here, there, states = 0, beam, 1
         size[0], left[0] = 0, power
         for i in range(t):
             placed[i] = False
@@ -222,14 +244,14 @@ def search_rows(
                     if times[c] < low or times[c] > high:
                         continue
                     m = left[e] - lowered[c]
-                    if found == BEAM and m >= gain[found - 1]:
+                    if found == beam and m >= gain[found - 1]:
                         continue
                     twin = False
                     for i in range(found):
                         twin = twin or abs(gain[i] - m) <= 1e-11 * power
                     if twin:
                         continue
-                    at = min(found, BEAM - 1)
+                    at = min(found, beam - 1)
                     while at > 0 and gain[at - 1] > m:
                         gain[at], source[at], shape[at] = (
                             gain[at - 1],
@@ -238,7 +260,7 @@ def search_rows(
                         )
                         at -= 1
                     gain[at], source[at], shape[at] = m, e, c
-                    found = min(found + 1, BEAM)
+                    found = min(found + 1, beam)
             for i in range(found):
                 e, o = source[i], there + i
                 _copy(e, o, picks, columns, L, z, size, left)
@@ -247,7 +269,7 @@ def search_rows(
             here, there, states = there, here, found
             placed[term] = True
         # the best are improved: each term in turn takes its best shape beside the others'
-        spare = 2 * BEAM
+        spare = 2 * beam
         for i in range(states):
             rank[i] = here + i
         for i in range(1, states):
@@ -255,7 +277,7 @@ def search_rows(
             while j > 0 and left[rank[j - 1]] > left[rank[j]]:
                 rank[j - 1], rank[j] = rank[j], rank[j - 1]
                 j -= 1
-        for r in range(min(IMPROVED, states)):
+        for r in range(min(improved, states)):
             e = rank[r]
             for _ in range(SWEEPS):
                 changed = False

@@ -258,7 +258,8 @@ def _solve_compiled(
     limits = problem.coordinates
     # one row of frequencies for all spectra is kept as one: its logarithms are taken once
     omega = problem.omega if problem.omega.strides[0] else problem.omega[:1]
-    with announced(fit_rows):
+    scratch = tables.scratch
+    with announced(fit_rows, scratch):
         fit_rows(
             tables.nodes, tables.constants, np.ascontiguousarray(omega),
             np.ascontiguousarray(problem.measured, dtype=np.complex128),
@@ -266,7 +267,7 @@ def _solve_compiled(
             limits.upper, limits.longest, np.ascontiguousarray(problem.free),
             np.ascontiguousarray(problem.prior_mean), np.ascontiguousarray(problem.prior_precision),
             which, x, 0, m, most, gain,
-            out.chi_square, out.cost, out.curvature, out.neighbours, out.converged,
+            out.chi_square, out.cost, out.curvature, out.neighbours, out.converged, scratch,
         )  # fmt: skip
     return out
 

@@ -45,9 +45,12 @@ REORDERED = {"reassoc", "contract", "arcp", "nsz"}
 
 
 @contextmanager
-def announced(function: Any) -> Iterator[None]:
-    """Say so on stderr where the first call of a compiled function takes long: it is compiling."""
-    if not COMPILED or function.signatures:
+def announced(function: Any, *last: object) -> Iterator[None]:
+    """Say so on stderr where a compiled function's call takes long because it is compiling.
+
+    `last` are its last arguments, where their types decide which variant is compiled.
+    """
+    if not COMPILED or _is_compiled(function, last):
         yield
         return
     text = "eisfit: compiling its fit engine, once on this machine (up to half a minute) …"
@@ -58,3 +61,11 @@ def announced(function: Any) -> Iterator[None]:
         yield
     finally:
         word.cancel()
+
+
+def _is_compiled(function: Any, last: tuple[object, ...]) -> bool:
+    import numba
+
+    typeof: Callable[[object], object] = numba.typeof
+    kinds = tuple(typeof(value) for value in last)
+    return any(types[len(types) - len(kinds) :] == kinds for types in function.signatures)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
-from eisfit.fitting.choice import choose, in_order_of, sorted_arcs
+from eisfit.fitting.choice import choose, implausibility, in_order_of, sorted_arcs
 from eisfit.fitting.engine import Problem, Solution, solve_each
 from eisfit.fitting.problem import hold
-from eisfit.fitting.start import start_values
-from eisfit.fitting.statistics import at_bound, noise_factor, widening
+from eisfit.fitting.start import QUICK, THOROUGH, Effort, start_values
+from eisfit.fitting.statistics import at_bound, clear, noise_factor, widening
 from eisfit.geometry import Geometry
 from eisfit.models import Model
 
@@ -90,14 +90,38 @@ def _from_data(
     fixed: Mapping[str, float],
     geometries: list[Geometry | None],
 ) -> FloatArray:
-    """Return the minima, shape (r, p), that some rows have from starts that their data give."""
+    """Return the minima, shape (r, p), that some rows have from starts that their data give.
+
+    A quick look is enough where it leaves nothing open; the others are looked at thoroughly.
+    """
     some = problem[rows] if len(rows) < len(geometries) else problem
-    used = np.count_nonzero(some.weight[:, 0], axis=1)
-    vectors = start_values(model, some.omega, impedance[rows], used)
-    _, x = hold(some, model, fixed, problem.coordinates.x(vectors))
-    cost, minima = _minima(some, x)
-    chosen = choose(cost, minima, some, model, [geometries[i] for i in rows])
-    return sorted_arcs(model, minima[np.arange(len(rows)), chosen], problem.free[0])
+    Z, samples = impedance[rows], [geometries[i] for i in rows]
+    x = _starts(some, Z, model, fixed, QUICK)[:, 0]
+    first = solve_each(some, x, _FINE_GAIN)
+    doubt = implausibility(model, first.x[:, None], some.coordinates, samples)[:, 0] > 0
+    rest = np.flatnonzero(~clear(some, first) | doubt)
+    x = first.x
+    if len(rest):
+        part = some[rest]
+        cost, minima = _minima(part, _starts(part, Z[rest], model, fixed, THOROUGH))
+        cost = np.concatenate([cost, first.cost[rest, None]], axis=1)
+        minima = np.concatenate([minima, x[rest, None]], axis=1)
+        chosen = choose(cost, minima, part, model, [samples[i] for i in rest])
+        x[rest] = minima[np.arange(len(rest)), chosen]
+    return sorted_arcs(model, x, problem.free[0])
+
+
+def _starts(
+    problem: Problem,
+    impedance: ComplexArray,
+    model: Model,
+    fixed: Mapping[str, float],
+    effort: Effort,
+) -> FloatArray:
+    """Return c starts for each spectrum, shape (m, c, p), with held coordinates at their values."""
+    used = np.count_nonzero(problem.weight[:, 0], axis=1)
+    vectors = start_values(model, problem.omega, impedance, used, effort)
+    return hold(problem, model, fixed, problem.coordinates.x(vectors))[1]
 
 
 def spliced(found: Minimum, rows: IndexArray, new: Minimum) -> Minimum:

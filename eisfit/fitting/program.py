@@ -9,12 +9,13 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from eisfit.arrays import FloatArray, IndexArray
+from eisfit.arrays import ComplexArray, FloatArray, IndexArray
 from eisfit.circuit.elements import ELEMENTS
 from eisfit.circuit.tape import Operation, Tape
 from eisfit.fitting.compiled_circuit import (
     DIFFUSION,
     JOIN,
+    KIND,
     LINE,
     POWER,
     RAILS,
@@ -38,6 +39,12 @@ class Program:
 
     nodes: IndexArray
     constants: FloatArray
+
+    @property
+    def scratch(self) -> ComplexArray | None:
+        """Room for the derivatives of one element; None where all are power laws."""
+        plain = np.isin(self.nodes[:, KIND], (POWER, JOIN)).all()
+        return None if plain else np.zeros(4, dtype=np.complex128)
 
 
 @dataclass(frozen=True, slots=True)

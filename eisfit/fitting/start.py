@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from eisfit.arrays import ComplexArray, FloatArray, IndexArray
@@ -10,18 +12,38 @@ from eisfit.fitting.jit import announced
 from eisfit.fitting.shapes import Dictionary, Term, dictionary, roles
 from eisfit.models import Model
 
-STARTS = 6
-"""Starts for each spectrum."""
 
-_POINTS = 48  # frequencies a search looks at: more tell it nothing new
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How widely start values are looked for.
+
+    Parameters
+    ----------
+    beam : int
+        Combinations of shapes that go on from term to term.
+    improved : int
+        Of these, how many are improved term by term.
+    starts : int
+        Starts for each spectrum.
+    """
+
+    beam: int
+    improved: int
+    starts: int
+
+
+QUICK = Effort(beam=6, improved=2, starts=1)
+THOROUGH = Effort(beam=24, improved=2, starts=6)
+
+_POINTS = 32  # frequencies a search looks at, at most: more tell it nothing new
 _LONGEST_MOVE = (0.8, 0.12)  # along a tangent: in ln(time constant), in an exponent
 _TRIFLE = 1e-3  # size, relative to |Z|, of a term that the search found no place for
 
 
 def start_values(
-    model: Model, omega: FloatArray, impedance: ComplexArray, used: IndexArray
+    model: Model, omega: FloatArray, impedance: ComplexArray, used: IndexArray, effort: Effort
 ) -> FloatArray:
-    """Return start vectors, best first, shape (m, STARTS, p), SI units.
+    """Return c start vectors for each spectrum, best first, shape (m, c, p), SI units.
 
     Parameters
     ----------
@@ -32,11 +54,12 @@ def start_values(
         Ω.
     used : ndarray of int, shape (m,)
         How many of the k points each spectrum has.
+    effort : Effort
     """
-    out = np.empty((len(omega), STARTS, len(model.parameters)))
+    out = np.empty((len(omega), effort.starts, len(model.parameters)))
     for rows in _alike(omega, used):
         k = int(used[rows[0]])
-        out[rows] = _starts(model, omega[rows[0], :k], impedance[rows, :k])
+        out[rows] = _starts(model, omega[rows[0], :k], impedance[rows, :k], effort)
     return out
 
 
@@ -50,8 +73,8 @@ def _alike(omega: FloatArray, used: IndexArray) -> list[IndexArray]:
     return [np.array(rows) for rows in groups.values()]
 
 
-def _starts(model: Model, omega: FloatArray, impedance: ComplexArray) -> FloatArray:
-    """Return start vectors, shape (m, STARTS, p), for spectra at the same frequencies."""
+def _starts(model: Model, omega: FloatArray, impedance: ComplexArray, effort: Effort) -> FloatArray:
+    """Return start vectors, shape (m, c, p), for spectra at the same frequencies."""
     stride = -(-len(omega) // _POINTS)
     omega, Z = omega[::stride], impedance[:, ::stride]
     words = dictionary(model, omega)
@@ -60,9 +83,9 @@ def _starts(model: Model, omega: FloatArray, impedance: ComplexArray) -> FloatAr
         if term.given is not None:
             Z = Z - term.given * words.columns[term.first]
     weight = 1 / np.abs(impedance[:, ::stride])
-    m, t = len(Z), len(searched)
-    picks = np.zeros((m, STARTS, t), dtype=np.int64)
-    sizes, moves = np.zeros((m, STARTS, t)), np.zeros((m, STARTS, t, 2))
+    m, c, t = len(Z), effort.starts, len(searched)
+    picks = np.zeros((m, c, t), dtype=np.int64)
+    sizes, moves = np.zeros((m, c, t)), np.zeros((m, c, t, 2))
     kinds = {kind: i for i, kind in enumerate(dict.fromkeys(s.kind for s in searched))}
     group = np.array([kinds[s.kind] if s.timed else -1 for s in searched], dtype=np.int64)
     count = np.array([s.count for s in searched], dtype=np.int64)
@@ -74,10 +97,10 @@ def _starts(model: Model, omega: FloatArray, impedance: ComplexArray) -> FloatAr
                 np.argsort(count, kind="stable"), group, words.times,
                 np.ascontiguousarray(Z, dtype=np.complex128),
                 np.ascontiguousarray(np.stack([weight, weight], axis=1)), 0, m,
-                picks, sizes, moves,
+                effort.beam, effort.improved, picks, sizes, moves,
             )  # fmt: skip
     typical = np.median(np.abs(impedance), axis=1)
-    values = np.empty((m, STARTS, len(model.parameters)))
+    values = np.empty((m, c, len(model.parameters)))
     for i, term in enumerate(searched):
         _enter(values, words, term, picks[..., i], sizes[..., i], moves[..., i, :], typical)
     for term in words.terms:

@@ -33,6 +33,9 @@ def noise_factor(problem: Problem, solution: Solution) -> FloatArray:
     return np.maximum(factor, 1e-5)  # data without noise are not known beyond all digits
 
 
+_FEW = 16  # residuals of which no correlation can be told
+
+
 def widening(problem: Problem, solution: Solution) -> FloatArray:
     r"""Return the factor by which errors grow because residuals are not random, shape (m,).
 
@@ -45,11 +48,36 @@ def widening(problem: Problem, solution: Solution) -> FloatArray:
     Bayley & Hammersley, J. R. Stat. Soc. Suppl. 8 (1946) 184, doi:10.2307/2983560.
     """
     points = np.count_nonzero(problem.weight, axis=(-2, -1))
-    power = np.maximum(solution.chi_square, 1e-300)
-    r = np.minimum(solution.neighbours / power, 0.95)
-    random = (points < 16) | (r <= 2.5 / np.sqrt(points)) | (solution.chi_square <= 0)
+    r = neighbour_correlation(solution)
+    random = (points < _FEW) | (r <= 2.5 / np.sqrt(points)) | (solution.chi_square <= 0)
     wide: FloatArray = np.where(random, 1.0, np.sqrt((1 + r) / (1 - r)))
     return wide
+
+
+def neighbour_correlation(solution: Solution) -> FloatArray:
+    """Return the correlation of residuals at neighbouring frequencies, shape (m,), at most 0.95."""
+    power = np.maximum(solution.chi_square, 1e-300)
+    r: FloatArray = np.minimum(solution.neighbours / power, 0.95)
+    return r
+
+
+def clear(problem: Problem, solution: Solution) -> BoolArray:
+    """Return which minima leave nothing open, shape (m,): hardly another one can be better.
+
+    Residuals are random (correlation of neighbours within 1.2/√N), and every coordinate without a
+    prior is off its bounds and determined. Measured on 8192 spectra with two arcs and a tail: a
+    quarter is not clear; of the clear ones 0.1 % miss the best minimum.
+    """
+    points = np.count_nonzero(problem.weight, axis=(-2, -1))
+    random = (points >= _FEW) & (neighbour_correlation(solution) <= 1.2 / np.sqrt(points))
+    limits = at_bound(problem.coordinates, solution.x)
+    error = np.sqrt(variances(solution.curvature, problem.free & ~limits))
+    error *= noise_factor(problem, solution)[:, None]
+    most = np.where(problem.coordinates.log, UNDETERMINED_LOG, UNDETERMINED_EXPONENT)
+    known = ~limits & (error > 0) & (error < most)
+    asked = problem.free & (problem.prior_precision == 0)
+    fine: BoolArray = solution.converged & random & np.all(known | ~asked, axis=-1)
+    return fine
 
 
 def variances(curvature: FloatArray, open_: BoolArray) -> FloatArray:
