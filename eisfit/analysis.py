@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from eisfit.comparison import ComparisonRow, compare
 from eisfit.constants import ROOM_TEMPERATURE
 from eisfit.errors import FitError, ReferenceDataError
+from eisfit.evidence import Trend
 from eisfit.findings import Finding, Verdict, verdict
 from eisfit.fitting.fit import fit
 from eisfit.fitting.problem import Weighting
 from eisfit.fitting.result import FitResult
 from eisfit.geometry import Geometry
 from eisfit.models import Model, load_model
+from eisfit.physics.growth import GrowthResult
 from eisfit.processes import Process, assign
 from eisfit.series import Series
 from eisfit.spectrum import Spectrum
@@ -23,6 +26,7 @@ from eisfit.temperature.lead import told_by_one, told_by_series
 from eisfit.temperature.sequence import Progress, fit_sequence, no_progress
 from eisfit.temperature.sequence import Sequence as FittedSequence
 from eisfit.temperature.visibility import names_above
+from eisfit.trends import growth, trends
 from eisfit.validation import screen
 from eisfit.validation.kramers_kronig import verdict_findings
 
@@ -58,6 +62,8 @@ class Analysis:
         What the analysis was told, for the report.
     findings : tuple of Finding
         About the series as a whole.
+    growth : mapping of str to GrowthResult
+        By process, along a series of times.
     """
 
     series: Series
@@ -68,6 +74,7 @@ class Analysis:
     material: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    growth: Mapping[str, GrowthResult] = field(default_factory=dict)
 
 
 def analyze_series(
@@ -77,6 +84,7 @@ def analyze_series(
     lead_resistance: float | None = None,
     weighting: Weighting = "modulus",
     progress: Progress = no_progress,
+    references: Path | None = None,
 ) -> Analysis:
     """Screen, fit, name, extrapolate and compare a whole series.
 
@@ -93,6 +101,8 @@ def analyze_series(
     weighting : {"modulus", "unit"}
     progress : callable
         Called with (what, done, total).
+    references : Path, optional
+        A folder of literature values of one's own (TOML), beside those of eisfit.
 
     Returns
     -------
@@ -113,20 +123,26 @@ def analyze_series(
     told = told_by_series(sequence, lead if not fixed else None)
     arrhenius = activation(told.sequence, lead, told.lines)
     energies = {name: a.activation_energy.nominal_value for name, a in arrhenius.items()}
-    done = iter(_fitted(told.sequence, energies, screened))
+    fits = told.sequence.fits
+    changes = trends(usable, model, fits)
+    laws, no_law = growth(usable, model, fits, changes)
+    done = iter(_fitted(told.sequence, energies, changes, screened))
     spectra = tuple(
         _unfitted(s, screened[s]) if s in unusable else next(done) for s in series.spectra
     )
-    comparison, unknown = _compared(arrhenius, material, spectra)
+    comparison, unknown = _compared(arrhenius, material, spectra, references)
     settings = {
         "model": model.name,
         "circuit": model.circuit,
         "weighting": weighting,
         "lead resistance": f"{lead_resistance:g} Ω, given" if fixed else "found from the series",
+        **({"references": str(references)} if references is not None else {}),
     }
     return Analysis(
         series, model, spectra, arrhenius, comparison, material, settings,
-        (*series.findings, *told.findings, *_series_findings(series, arrhenius, model), *unknown),
+        (*series.findings, *told.findings, *_series_findings(series, arrhenius, model), *no_law,
+         *unknown),
+        laws,
     )  # fmt: skip
 
 
@@ -160,9 +176,20 @@ def analyze_spectrum(
     result = fit(spectrum.with_(geometry=geometry), model, weighting=weighting)
     assigned = assign(result, geometry)
     leads = told_by_one(result, _lead(model))
-    said = (*spectrum.findings, *found, *result.findings, *leads, *assigned.findings)
+    no_geometry = () if geometry is not None else (_no_geometry(spectrum),)
+    said = (
+        *spectrum.findings, *found, *result.findings, *leads, *assigned.findings, *no_geometry,
+    )  # fmt: skip
     result = replace(result, spectrum=spectrum)
     return SpectrumResult(spectrum, verdict(said), result, assigned.processes, said)
+
+
+def _no_geometry(spectrum: Spectrum) -> Finding:
+    text = (
+        f"{spectrum.label}: thickness and area of the sample are not known: results are in Ω and "
+        "F, without conductivities"
+    )
+    return Finding("no_geometry", "info", text)
 
 
 def _lead(model: Model) -> str | None:
@@ -203,13 +230,14 @@ def _without(
 def _fitted(
     sequence: FittedSequence,
     energies: Mapping[str, float],
+    changes: Mapping[str, Trend],
     screened: Mapping[Spectrum, tuple[Finding, ...]],
 ) -> list[SpectrumResult]:
     out = []
     fits = sequence.fits
     for i, (spectrum, result) in enumerate(zip(sequence.series.spectra, fits, strict=True)):
         above = names_above(sequence.above, i)
-        assigned = assign(result, sequence.series.geometry, above, energies)
+        assigned = assign(result, sequence.series.geometry, above, energies, changes)
         said = (*spectrum.findings, *screened[spectrum], *result.findings, *assigned.findings)
         out.append(SpectrumResult(spectrum, verdict(said), result, assigned.processes, said))
     return out
@@ -220,7 +248,10 @@ def _unfitted(spectrum: Spectrum, found: tuple[Finding, ...]) -> SpectrumResult:
 
 
 def _compared(
-    arrhenius: Mapping[str, ArrheniusResult], material: str, spectra: Sequence[SpectrumResult]
+    arrhenius: Mapping[str, ArrheniusResult],
+    material: str,
+    spectra: Sequence[SpectrumResult],
+    extra: Path | None,
 ) -> tuple[tuple[ComparisonRow, ...], tuple[Finding, ...]]:
     """Compare with the literature; interfaces at the spectrum nearest to room temperature."""
     if not material:
@@ -229,7 +260,8 @@ def _compared(
     known = [s for s in fitted if s.spectrum.temperature is not None] or fitted
     room = min(known, key=lambda s: abs((s.spectrum.temperature or 0.0) - ROOM_TEMPERATURE))
     try:
-        return compare(arrhenius, material, room.processes), ()
+        at = room.spectrum.temperature
+        return compare(arrhenius, material, room.processes, temperature=at, extra=extra), ()
     except ReferenceDataError as error:
         return (), (Finding("unknown_material", "warning", f"nothing to compare with: {error}"),)
 

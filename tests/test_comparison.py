@@ -293,3 +293,61 @@ def test_every_value_of_the_library_can_be_compared() -> None:
 def test_an_unknown_material_is_refused() -> None:
     with pytest.raises(ReferenceDataError, match="no literature values for 'unobtainium'"):
         compare({}, "unobtainium")
+
+
+def test_a_doped_reference_is_compared_only_where_it_is_named() -> None:
+    measured = {"bulk": line(1e-3), "total": line(4.5e-4, 0.42)}
+    as_llto = {(r.reference_id, r.quantity): r for r in compare(measured, "LLTO")}
+    row = as_llto["LSLTO-Lu2020", "conductivity_S_cm"]
+    assert (row.verdict, row.process) == ("not_comparable", "total")
+    assert row.why.startswith("no plain LLTO (contains Sr): compared where 'LSLTO-Lu2020' is")
+    assert "ratio 0.93, within a factor 2" in row.why  # said, but no verdict
+    assert row.measured == pytest.approx(4.5e-4, rel=1e-6)
+    named = {(r.reference_id, r.quantity): r for r in compare(measured, "LLTO Sr")}
+    assert named["LSLTO-Lu2020", "conductivity_S_cm"].verdict == "agrees"
+    assert compare(measured, "LSLTO-Lu2020")[0].verdict == "agrees"
+    assert as_llto["LLTO-Inaguma1993", "conductivity_S_cm"].verdict == "differs"  # 2e-5
+
+
+def test_another_phase_is_compared_only_where_it_is_named() -> None:
+    measured = {"bulk": line(1.6e-6, 0.54)}
+    (plain_name,) = [
+        r for r in compare(measured, "LLZO")
+        if r.reference_id == "LLZO-tetr-Awaka2009" and r.quantity == "conductivity_S_cm"
+    ]  # fmt: skip
+    assert plain_name.verdict == "not_comparable"
+    assert "no plain LLZO (tetragonal)" in plain_name.why
+    assert {r.verdict for r in compare(measured, "LLZO tetragonal")} == {"agrees"}
+
+
+def test_undoped_llto_meets_only_undoped_references() -> None:
+    measured = {name: line() for name in ("bulk", "grain_boundary", "total")}
+    judged = [r for r in compare(measured, "LLTO") if r.verdict != "not_comparable"]
+    assert {r.reference_id for r in judged} == {"LLTO-Inaguma1993", "LLTO-Stramare2003"}
+
+
+def test_a_name_of_several_families_leaves_open_which_is_meant() -> None:
+    rows = compare({"bulk": line(), "total": line()}, "NASICON")
+    assert {r.verdict for r in rows} == {"not_comparable"}
+    assert any("'NASICON' may be LAGP or LATP; name one" in r.why for r in rows)
+    assert any(r.verdict == "differs" for r in compare({"bulk": line()}, "LATP"))
+
+
+def test_interface_resistances_of_two_temperatures_have_no_ratio() -> None:
+    pair = {"charge_transfer": Process("charge_transfer", "", area_resistance=ufloat(43, 2))}
+    warm = compare({}, "IF-LiPON-LCO", pair, temperature=353.15)[0]
+    assert (warm.measured, warm.difference) == (43, None)
+    assert "measured at 353.15 K, published for 298.15 K" in warm.why
+    near = compare({}, "IF-LiPON-LCO", pair, temperature=301.0)[0]
+    assert near.difference == pytest.approx(43 / 8.6)
+    assert "published for" not in near.why
+    layer = {
+        "space_charge": Process(
+            "space_charge", "", derived={"d": Derived(ufloat(2e-9, 1e-10), "m", "", "")}
+        )
+    }
+    thickness = [
+        r for r in compare({}, "IF-SCL-deKlerk2018", layer, temperature=353.15)
+        if r.quantity == "thickness_m"
+    ]  # fmt: skip
+    assert thickness[0].difference == pytest.approx(2.0)

@@ -13,8 +13,8 @@ FLOOR = {
     "models": 2.2, "readers": 2, "sheet_file": 2.2, "sheet_text": 2.4,
     "sheet": 2.6, "validation": 2, "writing": 2, "reference": 2,
     "simulate": 3, "fitting": 3,
-    "physics": 4, "evidence": 4, "processes": 4.5,
-    "temperature": 5, "comparison": 6, "analysis": 6.5,
+    "physics": 4, "evidence": 4.2, "processes": 4.5,
+    "temperature": 5, "trends": 5, "comparison": 6, "analysis": 6.5,
     "plots": 8, "report": 9, "interop": 9, "cli": 10,
 }  # fmt: skip
 THIRD_PARTY = {

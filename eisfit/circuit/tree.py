@@ -85,6 +85,30 @@ def joined(kind: type[Series] | type[Parallel], parts: list[Node]) -> Node:
     return flat[0] if len(flat) == 1 else kind(tuple(flat))
 
 
+def in_series(node: Node) -> Node:
+    """Return `node` with what lies nested beside a capacitance taken out into series.
+
+    ``Q | (R + W)`` becomes ``(Q | R) + W``: nearly the same impedance where the time constants are
+    far apart, and one whose terms can be looked for one by one.
+    """
+    if isinstance(node, Element):
+        return node
+    parts = [in_series(part) for part in node.parts]
+    chains = [part for part in parts if isinstance(part, Series)]
+    others = [part for part in parts if not isinstance(part, Series)]
+    if isinstance(node, Series) or len(chains) != 1 or len(others) != 1:
+        return joined(type(node), parts)
+    (chain,), (beside,) = chains, others
+    first, *rest = chain.parts
+    if _symbol(beside) not in {"Q", "C"} or _symbol(first) != "R":
+        return joined(Parallel, parts)
+    return joined(Series, [Parallel((beside, first)), *rest])
+
+
+def _symbol(node: Node) -> str:
+    return node.symbol if isinstance(node, Element) else ""
+
+
 def check_names(node: Node) -> Node:
     """Return `node`, refusing two parameters of one name.
 

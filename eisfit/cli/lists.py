@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from eisfit.cli.common import Json, print_json, print_table
+from eisfit.cli.common import Json, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from eisfit.reference import ReferenceValue
+
+OwnReferences: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--references", metavar="DIR", help="Literature values of one's own: a folder of TOML."
+    ),
+]
 
 
 def formats(json: Json = False) -> None:
@@ -68,30 +80,119 @@ def _show_model(name: str, *, json: bool) -> None:
 
 
 def references(
-    material: Annotated[str, typer.Argument(metavar="[MATERIAL]", help="Such as LLTO.")] = "",
+    material: Annotated[
+        str,
+        typer.Argument(
+            metavar="[MATERIAL]", help="A family, a composition, elements or an id, as LLTO."
+        ),
+    ] = "",
+    kind: Annotated[
+        str, typer.Option(metavar="KIND", help="bulk, grain_boundary, total, interface …")
+    ] = "",
+    quantity: Annotated[
+        str,
+        typer.Option(
+            metavar="QUANTITY",
+            help="conductivity, activation_energy, area_resistance or thickness.",
+        ),
+    ] = "",
+    between: Annotated[
+        tuple[float, float] | None,
+        typer.Option(metavar="LOW HIGH", help="Values within, in S/cm, eV, ohm cm2 or m."),
+    ] = None,
+    at: Annotated[
+        float | None, typer.Option(metavar="CELSIUS", help="Published for it, to 5 °C.")
+    ] = None,
+    references: OwnReferences = None,
     json: Json = False,
 ) -> None:
-    """List literature values.
+    """List literature values: of a material, of a kind, in a range.
 
-    Try:
+    What differs between sources stands side by side. Try:
 
       eisfit references LLTO
-    """
-    from eisfit.reference import references as known
 
-    values = known(material)
+      eisfit references "LLZO Ta" --kind bulk
+
+      eisfit references "Li La Zr" --kind total --quantity conductivity --between 1e-4 1e-3 --at 25
+
+      eisfit references --quantity area_resistance --between 0 10
+    """
+    from eisfit.constants import ZERO_CELSIUS
+    from eisfit.reference import plugin_errors
+    from eisfit.reference import references as search
+
+    low, high = between or (None, None)
+    temperature = None if at is None else at + ZERO_CELSIUS
+    values = search(
+        material, kind=kind, quantity=quantity, low=low, high=high, temperature=temperature,
+        extra=references,
+    )  # fmt: skip
+    for trouble in plugin_errors():
+        say(trouble)
+    if not values:
+        like = search(material, kind=kind, quantity=quantity, extra=references)
+        say(_nothing(like or search(material, extra=references), bool(like), between, temperature))
     if json:
         print_json([v.to_dict() for v in values])
-        return
-    rows = [
-        [
-            v.id,
-            v.source.composition,
-            v.kind.replace("_", " "),
-            v.text,
-            v.temperature_text,
-            v.source.doi,
-        ]
-        for v in values
-    ]
-    print_table("", ["id", "composition", "kind", "value", "at", "doi"], rows)
+    elif values:
+        columns = ["id", "composition", "kind", "value", "at", "seen in"]
+        print_table("", columns, [_reference_row(v) for v in values])
+        typer.echo("")
+        for line in _sources(values):
+            typer.echo(line)
+
+
+def _nothing(
+    known: Sequence[ReferenceValue],
+    is_like: bool,
+    between: tuple[float, float] | None,
+    temperature: float | None,
+) -> str:
+    """Say what is near where nothing fits: the nearest of the same kind, else what kinds are."""
+    from eisfit.reference import nearest
+
+    if is_like:
+        low, high = between or (None, None)
+        near = nearest(known, low, high, temperature)
+        said = [f"{v.kind.replace('_', ' ')} {v.text}, {_at(v)} ({v.id})" for v in near]
+        return f"nothing fits; the nearest: {', '.join(said)}"
+    kinds = dict.fromkeys(
+        f"{v.kind} {v.quantity.removesuffix(_unit_of(v))}".replace("_", " ") for v in known
+    )
+    return f"nothing fits; of this there is: {', '.join(kinds)}"
+
+
+def _unit_of(value: ReferenceValue) -> str:
+    return "_" + value.unit.replace("/", "_").replace(" ", "_")
+
+
+def _at(value: ReferenceValue) -> str:
+    """Return the temperature of a value in °C, or the form of an activation energy."""
+    from eisfit.constants import ZERO_CELSIUS
+
+    if value.temperature is None or value.temperature_range is not None:
+        return value.temperature_text or value.form_text
+    celsius = f"{value.temperature - ZERO_CELSIUS:.4g} °C"
+    return f"room, as {celsius}" if value.room_temperature else celsius
+
+
+def _reference_row(value: ReferenceValue) -> list[str]:
+    source = value.source
+    phase = f" ({source.variant})" if source.variant else ""
+    return [
+        value.id, source.composition + phase, value.kind.replace("_", " "), value.text,
+        _at(value), value.verification,
+    ]  # fmt: skip
+
+
+def _sources(values: Sequence[ReferenceValue]) -> list[str]:
+    """Return the publications, each with what is doubtful about its values."""
+    out: dict[str, list[str]] = {}
+    for value in values:
+        source = value.source
+        where = f"doi:{source.doi}" if source.doi else source.doi_note
+        said = out.setdefault(value.id, [f"{value.id}: {source.citation}, {where}"])
+        if value.caution:
+            said.append(f"  {value.text}: {value.caution}")
+    return [line for said in out.values() for line in said]

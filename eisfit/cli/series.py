@@ -21,7 +21,8 @@ from eisfit.cli.common import (
     progress_bar,
     say,
 )
-from eisfit.errors import ModelError
+from eisfit.cli.lists import OwnReferences
+from eisfit.errors import ModelError, ReferenceDataError
 
 if TYPE_CHECKING:
     from eisfit.analysis import Analysis
@@ -38,6 +39,7 @@ def series(
     diameter: Diameter = "",
     area: Area = "",
     material: Annotated[str, typer.Option(help="Compare with its literature, as LLTO.")] = "",
+    references: OwnReferences = None,
     lead_resistance: Annotated[
         str, typer.Option(metavar="R", help="Resistance of the leads if measured, as in 1.5ohm.")
     ] = "",
@@ -74,8 +76,11 @@ def series(
     along = along or (sheet.along if sheet is not None else "") or "temperature"
     measured = series_of(inputs, geometry_of(thickness, diameter, area), along)
     material = material or (sheet.material if sheet is not None else "")
+    _check_references(references, material)
     with progress_bar(quiet=json) as progress:
-        analysis = analyze_series(measured, model, material, lead, progress=progress)
+        analysis = analyze_series(
+            measured, model, material, lead, progress=progress, references=references
+        )
         place = write_report(analysis, output, progress=progress)
     if json:
         print_json(results(analysis))
@@ -84,6 +89,19 @@ def series(
         print_findings(analysis.findings)
         say(f"wrote {place / 'report.html'}")
     raise typer.Exit(code=_code(analysis))
+
+
+def _check_references(folder: Path | None, material: str) -> None:
+    """Refuse a folder of literature values that cannot be used before the work is done."""
+    from eisfit.reference import load_library
+
+    if folder is not None and not material:
+        raise ReferenceDataError(
+            "--references needs a material to compare: give --material, or material = in "
+            "series.toml"
+        )
+    if folder is not None:
+        load_library(folder)
 
 
 def print_answer(analysis: Analysis) -> None:

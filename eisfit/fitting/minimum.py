@@ -10,6 +10,7 @@ import numpy as np
 from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
 from eisfit.fitting.choice import choose, implausibility, in_order_of, sorted_arcs
 from eisfit.fitting.engine import Problem, Solution, solve_each
+from eisfit.fitting.nested import unnested
 from eisfit.fitting.problem import hold
 from eisfit.fitting.start import QUICK, THOROUGH, Effort, start_values
 from eisfit.fitting.statistics import at_bound, clear, noise_factor, widening
@@ -103,7 +104,16 @@ def _from_data(
     x = first.x
     if len(rest):
         part = some[rest]
-        cost, minima = _minima(part, _starts(part, Z[rest], model, fixed, THOROUGH))
+        starts = np.concatenate(
+            [_starts(part, Z[rest], model, fixed, effort) for effort in THOROUGH], axis=1
+        )
+        plain = unnested(part, model)
+        if plain is not None:
+            alike, in_series, back = plain
+            given = [samples[i] for i in rest]
+            x_alike = _from_data(alike, np.arange(len(rest)), Z[rest], in_series, fixed, given)
+            starts = np.concatenate([starts, x_alike[:, None, back]], axis=1)
+        cost, minima = _minima(part, starts)
         cost = np.concatenate([cost, first.cost[rest, None]], axis=1)
         minima = np.concatenate([minima, x[rest, None]], axis=1)
         chosen = choose(cost, minima, part, model, [samples[i] for i in rest])

@@ -25,7 +25,11 @@ SEED = 20
 _PER_DECADE = 2.5
 _DRAWN = 150
 _EXPONENTS = (0.95, 0.82, 0.7)
-_LINE_EXPONENTS = (0.95, 0.8, 0.65, 0.5)
+COARSE = (0.95, 0.8, 0.65, 0.5)
+"""Exponents of a lone CPE; its tangent does for those between."""
+
+FINE = tuple(float(n) for n in np.linspace(1.0, 0.5, 11))
+"""More of them, where a CPE's error would hide a small arc beside it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,13 +95,20 @@ class _Shapes:
     along_exponent: ComplexArray | None = None
 
 
-def dictionary(model: Model, omega: FloatArray) -> Dictionary:
-    """Return the dictionary of a model for angular frequencies `omega`, shape (k,)."""
-    return _dictionary(model.tree, model.parameters, omega.tobytes())
+def dictionary(
+    model: Model, omega: FloatArray, exponents: tuple[float, ...] = COARSE
+) -> Dictionary:
+    """Return the dictionary of a model for angular frequencies `omega`, shape (k,).
+
+    `exponents` are those of a lone CPE.
+    """
+    return _dictionary(model.tree, model.parameters, omega.tobytes(), exponents)
 
 
 @lru_cache(maxsize=16)  # spectra fitted one by one mostly share their frequencies
-def _dictionary(tree: Node, every: tuple[Parameter, ...], frequencies: bytes) -> Dictionary:
+def _dictionary(
+    tree: Node, every: tuple[Parameter, ...], frequencies: bytes, exponents: tuple[float, ...]
+) -> Dictionary:
     omega = np.frombuffer(frequencies)
     nodes = tree.parts if isinstance(tree, Series) else (tree,)
     rng = np.random.default_rng(SEED)
@@ -110,7 +121,7 @@ def _dictionary(tree: Node, every: tuple[Parameter, ...], frequencies: bytes) ->
         parameters = every[start : start + count]
         kind = _kind(node)
         if kind not in known:
-            known[kind] = (total, _shapes(node, parameters, grid, omega, rng))
+            known[kind] = (total, _shapes(node, parameters, grid, omega, exponents, rng))
             total += len(known[kind][1].values)
         first, shapes = known[kind]
         prior = parameters[0].prior
@@ -173,6 +184,7 @@ def _shapes(
     parameters: tuple[Parameter, ...],
     grid: FloatArray,
     omega: FloatArray,
+    line_exponents: tuple[float, ...],
     rng: np.random.Generator,
 ) -> _Shapes:
     """Return the shapes a term may take at unit size."""
@@ -194,7 +206,7 @@ def _shapes(
             along_n = along_n + J[..., time] * np.log(tau) * tau**n
         return _Shapes(values, pairs[:, 0], Z, along_time, along_n)
     if len(own) <= 2 and "time" not in own and own[0] != "exponent":
-        pairs = np.array([(1.0, n) for n in (_LINE_EXPONENTS if len(own) == 2 else (1.0,))])
+        pairs = np.array([(1.0, n) for n in (line_exponents if len(own) == 2 else (1.0,))])
         values = np.stack([_of_pair(role, pairs[:, 0], pairs[:, 1]) for role in own], axis=1)
         Z, J = evaluate_with_jacobian(tape, omega[None, :], values)
         none = np.full(len(values), np.nan)

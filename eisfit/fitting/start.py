@@ -9,7 +9,7 @@ import numpy as np
 from eisfit.arrays import ComplexArray, FloatArray, IndexArray
 from eisfit.fitting.compiled_search import search_rows
 from eisfit.fitting.jit import announced
-from eisfit.fitting.shapes import Dictionary, Term, dictionary, roles
+from eisfit.fitting.shapes import COARSE, FINE, Dictionary, Term, dictionary, roles
 from eisfit.models import Model
 
 
@@ -25,15 +25,21 @@ class Effort:
         Of these, how many are improved term by term.
     starts : int
         Starts for each spectrum.
+    exponents : tuple of float
+        Those of a lone CPE that are tried.
     """
 
     beam: int
     improved: int
     starts: int
+    exponents: tuple[float, ...] = COARSE
 
 
 QUICK = Effort(beam=6, improved=2, starts=1)
-THOROUGH = Effort(beam=24, improved=2, starts=6)
+THOROUGH = (
+    Effort(beam=24, improved=2, starts=6),
+    Effort(beam=24, improved=2, starts=3, exponents=FINE),
+)
 
 _POINTS = 32  # frequencies a search looks at, at most: more tell it nothing new
 _LONGEST_MOVE = (0.8, 0.12)  # along a tangent: in ln(time constant), in an exponent
@@ -77,7 +83,7 @@ def _starts(model: Model, omega: FloatArray, impedance: ComplexArray, effort: Ef
     """Return start vectors, shape (m, c, p), for spectra at the same frequencies."""
     stride = -(-len(omega) // _POINTS)
     omega, Z = omega[::stride], impedance[:, ::stride]
-    words = dictionary(model, omega)
+    words = dictionary(model, omega, effort.exponents)
     searched = [t for t in words.terms if t.given is None]
     for term in words.terms:
         if term.given is not None:

@@ -12,7 +12,10 @@ from eisfit.errors import ModelError, did_you_mean
 _TOP = {"schema": int, "title": str, "circuit": str, "process": dict}
 _TOP_MORE = {"applies_to": str, "source": list}
 _PROCESS = {"meaning": str, "circuit": str, "place": str, "parameters": dict}
-_PROCESS_MORE = {"ionic": bool, "capacitance": list, "activation_energy": list, "source": str}
+_PROCESS_MORE = {
+    "ionic": bool, "capacitance": list, "activation_energy": list, "permittivity": list,
+    "interfaces": int, "source": str,
+}  # fmt: skip
 _PARAMETER = {"unit": str, "meaning": str}
 _PARAMETER_MORE = {
     "start": float, "bounds": list, "scale": str, "shared": bool, "prior": list,
@@ -40,8 +43,10 @@ def checked(table: dict[str, Any], path: Path, places: Iterable[str]) -> dict[st
             near = did_you_mean(process["place"], places)
             known = ", ".join(places)
             raise ModelError(f"{where}.place: {process['place']!r}{near} (known are {known})")
-        for key in ("capacitance", "activation_energy"):
+        for key in ("capacitance", "activation_energy", "permittivity"):
             _range(process.get(key), f"{where}.{key}")
+        if process.get("interfaces", 1) not in {1, 2}:
+            raise ModelError(f"{where}.interfaces: must be 1, or 2 for a symmetric cell")
         for symbol, parameter in process["parameters"].items():
             _parameter(symbol, parameter, f"{where}.parameters.{symbol}")
     return table

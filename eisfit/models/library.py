@@ -274,6 +274,8 @@ def _process(
         ionic=bool(said.get("ionic", False)),
         capacitance=_pair(said.get("capacitance")),
         activation_energy=_pair(said.get("activation_energy")),
+        permittivity=_pair(said.get("permittivity")),
+        interfaces=2 if said.get("interfaces") == 2 else 1,
         source=str(said.get("source", "")),
     )
 

@@ -66,6 +66,11 @@ class ModelProcess:
         F/cm² (interface, blocking). Evidence, never a bound.
     activation_energy : tuple of float, optional
         Usual range in eV.
+    permittivity : tuple of float, optional
+        Usual range of the relative permittivity: of a bulk it tests the geometry, of a layer it
+        gives the thickness.
+    interfaces : int
+        How many alike interfaces lie in series: 2 in a symmetric cell.
     source : str
         DOI.
     """
@@ -77,6 +82,8 @@ class ModelProcess:
     ionic: bool = False
     capacitance: tuple[float, float] | None = None
     activation_energy: tuple[float, float] | None = None
+    permittivity: tuple[float, float] | None = None
+    interfaces: int = 1
     source: str = ""
 
     def parameter(self, symbol: str) -> str | None:

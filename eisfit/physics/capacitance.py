@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from eisfit.constants import VACUUM_PERMITTIVITY
 from eisfit.geometry import Geometry
+from eisfit.physics.sample import electrode_area
 
 Number: TypeAlias = Any
 """A float, or a ufloat, which carries its error through."""
@@ -67,3 +68,28 @@ def relative_permittivity(capacitance: float, geometry: Geometry) -> float:
     100.0
     """
     return capacitance * geometry.cell_constant / VACUUM_PERMITTIVITY
+
+
+def layer_thickness(capacitance: Number, permittivity: Number, geometry: Geometry) -> Number:
+    """Return d = ε_r ε0 A/C in m: the layer read as a plate capacitor as wide as the electrode.
+
+    A rough interface has more area than its electrode, and d comes out too small by as much.
+
+    Parameters
+    ----------
+    capacitance : UFloat
+        Of one layer, in F; not of two in series.
+    permittivity : UFloat or float
+        ε_r of the layer, stated: the measurement does not tell it.
+    geometry : Geometry
+        Only its area counts.
+
+    Examples
+    --------
+    >>> from uncertainties import ufloat
+    >>> cell = Geometry(thickness=1e-3, area=1e-4)
+    >>> d = layer_thickness(ufloat(8.854e-7, 8.854e-9), 10.0, cell)
+    >>> f"{1e9 * d:.1f} nm"
+    '10.0+/-0.1 nm'
+    """
+    return permittivity * VACUUM_PERMITTIVITY * electrode_area(geometry) / capacitance

@@ -16,6 +16,7 @@ QUANTITIES = {
     "conductivity_S_cm": "Conductivity (S cm⁻¹)",
     "activation_energy_eV": "Activation energy (eV)",
     "area_resistance_ohm_cm2": "Area resistance (Ω cm²)",
+    "thickness_m": "Thickness (m)",
 }
 _SIGNS = {"agrees": "agrees", "differs": "differs", "not_comparable": "not comparable"}
 

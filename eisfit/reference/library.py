@@ -1,4 +1,4 @@
-"""Looking literature values up, by material, composition or the id of a source."""
+"""All literature values: those that come with eisfit, those of installed packages, one's own."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Protocol
+from types import ModuleType
+from typing import Any, Protocol
 
-from eisfit.errors import ReferenceDataError, did_you_mean
+from eisfit.errors import ReferenceDataError
 from eisfit.reference.reading import read_material
 from eisfit.reference.values import ReferenceValue
 
-_SHORTEST_PART = 3
-"""Letters that a part of a composition needs to be looked up by."""
+GROUP = "eisfit.references"
+"""Entry points of installed packages; each loads a folder, a file or the text of TOML, or a
+function that returns one of these."""
 
 
 class _File(Protocol):
@@ -25,7 +27,7 @@ class _File(Protocol):
 
 
 def load_library(extra: Path | None = None) -> tuple[ReferenceValue, ...]:
-    """Return all literature values, those that come with eisfit first.
+    """Return all literature values: eisfit's, those of installed packages, one's own.
 
     Parameters
     ----------
@@ -43,53 +45,10 @@ def load_library(extra: Path | None = None) -> tuple[ReferenceValue, ...]:
     'argyrodite'
     """
     if extra is None:
-        return _shipped()
+        return _known()
     if not extra.is_dir():
         raise ReferenceDataError(f"{extra}: not a folder; give one that holds TOML files")
-    return _merged([*_contents(_shipped_files()), *_contents(extra.glob("*.toml"))])
-
-
-def references(material: str = "", *, extra: Path | None = None) -> list[ReferenceValue]:
-    """Return the values of a material, in the order of the library.
-
-    Parameters
-    ----------
-    material : str
-        A family (``"LLTO"``), another name of it, the id of a source, or a composition or a part
-        of one; case, blanks and hyphens do not matter. Empty: all there are. A whole name
-        goes before a part of a composition.
-    extra : Path, optional
-        A folder of TOML files of one's own.
-
-    Raises
-    ------
-    ReferenceDataError
-        Where there is no such material.
-
-    Examples
-    --------
-    >>> references("llto")[0]
-    <LLTO-Inaguma1993: bulk 1e-3 S/cm, 300.15 K>
-    >>> sorted({value.id for value in references("Li3InCl6")})
-    ['Li3InCl6', 'Li3InCl6-water']
-    >>> references("LLT0")
-    Traceback (most recent call last):
-    eisfit.errors.ReferenceDataError: no literature values for 'LLT0'; did you mean 'LLTO'...
-    """
-    library = load_library(extra)
-    wanted = _folded(material)
-    if not wanted:
-        return list(library)
-    named = [v for v in library if wanted in {_folded(name) for name in _names(v)}]
-    if named or len(wanted) < _SHORTEST_PART:
-        found = named
-    else:
-        found = [v for v in library if wanted in _folded(v.source.composition)]
-    if not found:
-        near = did_you_mean(material, {name: None for v in library for name in _names(v)})
-        known = ", ".join(families(extra=extra))
-        raise ReferenceDataError(f"no literature values for {material!r}{near} (there are {known})")
-    return found
+    return _merged([*_installed()[0], *_contents(_toml_files(extra), f"{extra}/")])
 
 
 def families(*, extra: Path | None = None) -> list[str]:
@@ -103,33 +62,64 @@ def families(*, extra: Path | None = None) -> list[str]:
     return list(dict.fromkeys(value.source.material for value in load_library(extra)))
 
 
-def _names(value: ReferenceValue) -> tuple[str, ...]:
-    source = value.source
-    return (source.material, *source.aliases, source.composition, source.id)
-
-
-def _folded(name: str) -> str:
-    """Return `name` without what people write differently: case, blanks, hyphens."""
-    return "".join(letter for letter in name.casefold() if letter not in " \t-–_")
+def plugin_errors() -> list[str]:
+    """Return a sentence for every installed package whose literature values cannot be used."""
+    return list(_installed()[1])
 
 
 @cache
-def _shipped() -> tuple[ReferenceValue, ...]:
-    return _merged(_contents(_shipped_files()))
+def _known() -> tuple[ReferenceValue, ...]:
+    return _merged(_installed()[0])
 
 
-def _shipped_files() -> Iterable[_File]:
-    return (file for file in files("eisfit.reference").iterdir() if file.name.endswith(".toml"))
+@cache
+def _installed() -> tuple[list[tuple[str, str]], list[str]]:
+    """Return name and text of all files but one's own, and what is wrong with installed ones."""
+    from importlib import metadata  # on use: it takes long to import
 
-
-def _contents(found: Iterable[_File]) -> list[tuple[str, str]]:
-    """Return name and text of the files by name."""
-    contents = []
-    for file in sorted(found, key=lambda file: file.name):
+    contents = _contents(_toml_files(files("eisfit.reference")))
+    errors: list[str] = []
+    for entry in metadata.entry_points(group=GROUP):
         try:
-            contents.append((file.name, file.read_bytes().decode("utf-8")))
+            loaded = entry.load()
+            more = _texts_of(loaded() if callable(loaded) else loaded, f"{entry.name}: ")
+            _merged([*contents, *more])
+        except (Exception, SystemExit) as trouble:  # noqa: BLE001 - whatever it is, it is the plugin's
+            errors.append(
+                f"the literature values of the plugin {entry.name!r} cannot be used: {trouble}"
+            )
+        else:
+            contents += more
+    return contents, errors
+
+
+def _texts_of(place: Any, owner: str) -> list[tuple[str, str]]:
+    """Return name and text of what a plugin gives: TOML itself, a file, a folder, a package."""
+    if isinstance(place, str) and "\n" in place:
+        return [(f"{owner}text", place)]
+    if isinstance(place, ModuleType):
+        place = files(place)
+    elif isinstance(place, str):
+        place = Path(place)
+    return _contents(_toml_files(place) if place.is_dir() else [place], owner)
+
+
+def _toml_files(folder: Any) -> list[_File]:
+    found = [file for file in folder.iterdir() if file.name.endswith(".toml")]
+    if not found:
+        raise ReferenceDataError(f"{folder}: no file of literature values (.toml) is in it")
+    return sorted(found, key=lambda file: file.name)
+
+
+def _contents(found: Iterable[_File], owner: str = "") -> list[tuple[str, str]]:
+    """Return name and text of the files."""
+    contents = []
+    for file in found:
+        name = f"{owner}{file.name}"
+        try:
+            contents.append((name, file.read_bytes().decode("utf-8")))
         except (OSError, UnicodeDecodeError) as error:
-            raise ReferenceDataError(f"{file.name}: cannot be read as UTF-8: {error}") from error
+            raise ReferenceDataError(f"{name}: cannot be read as UTF-8: {error}") from error
     return contents
 
 
@@ -137,14 +127,17 @@ def _merged(contents: Iterable[tuple[str, str]]) -> tuple[ReferenceValue, ...]:
     """Return the values of all files, refusing an id that two sources share."""
     values: list[ReferenceValue] = []
     owner: dict[str, str] = {}
+    elements: dict[str, tuple[str, ...]] = {}
     for name, text in contents:
-        own = read_material(text, name)
-        sources = list({id(value.source): value.source.id for value in own}.values())
-        for key in sources:
-            if key in owner:
+        own = read_material(text, name, elements)
+        sources = list({id(value.source): value.source for value in own}.values())
+        for source in sources:
+            if source.id in owner:
                 raise ReferenceDataError(
-                    f"{name}: the id {key!r} is taken already, by a source in {owner[key]}"
+                    f"{name}: the id {source.id!r} is taken already, "
+                    f"by a source in {owner[source.id]}"
                 )
-            owner[key] = name
+            owner[source.id] = name
+            elements[source.material] = source.family_elements
         values += own
     return tuple(values)

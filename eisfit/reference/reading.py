@@ -6,11 +6,13 @@
     material = "LLTO"                      # the family
     title = "Lithium lanthanum titanate, perovskite"
     aliases = ["Li3xLa2/3-xTiO3"]          # other names to look it up by
+    elements = ["Li", "La", "Ti", "O"]     # of the plain material; any other is a dopant
 
     [[source]]                             # one publication about one sample
     id = "LLTO-Inaguma1993"
     sample = "LLTO perovskite"
     composition = "Li0.34La0.51TiO2.94"
+    variant = "quenched, cubic"            # leave out for the plain material
     temperature_C = 27                     # or [24.85, 27], or "room"; leave out if not stated
     citation = "Inaguma 1993, Solid State Commun. 86, 689"
     doi = "10.1016/0038-1098(93)90841-A"
@@ -28,10 +30,12 @@ import math
 import re
 import tomllib
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any, get_args
 
 from eisfit.constants import ROOM_TEMPERATURE, ZERO_CELSIUS
 from eisfit.errors import ReferenceDataError, did_you_mean
+from eisfit.reference.formula import SYMBOLS
 from eisfit.reference.values import (
     UNITS,
     Bound,
@@ -45,10 +49,10 @@ from eisfit.reference.values import (
 
 _NUMBER = (int, float)
 _FILE = {"schema": int, "material": str, "title": str, "source": list}
-_FILE_MORE = {"aliases": list}
+_FILE_MORE = {"aliases": list, "elements": list}
 _SOURCE = {"id": str, "sample": str, "composition": str, "citation": str, "values": list}
 _SOURCE_MORE: dict[str, Any] = {
-    **dict.fromkeys(("doi", "doi_note", "seen_in", "note"), str),
+    **dict.fromkeys(("doi", "doi_note", "seen_in", "note", "variant"), str),
     "aliases": list,
     "temperature_C": (*_NUMBER, list, str),
 }
@@ -67,7 +71,9 @@ _QUALIFIED = re.compile(r"\s*([<>~])\s*(\d+\.?\d*(?:[eE][-+]?\d+)?)\s*")
 _BOUNDS: dict[str, Bound] = {"<": "below", ">": "above", "~": "about"}
 
 
-def read_material(text: str, name: str) -> tuple[ReferenceValue, ...]:
+def read_material(
+    text: str, name: str, elements: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+) -> tuple[ReferenceValue, ...]:
     """Return the values of one material's file.
 
     Parameters
@@ -76,6 +82,8 @@ def read_material(text: str, name: str) -> tuple[ReferenceValue, ...]:
         The file's content.
     name : str
         The file's name, for messages.
+    elements : mapping of str to tuple of str, optional
+        Of families that are known already, for a file that does not name its own.
 
     Raises
     ------
@@ -89,17 +97,24 @@ def read_material(text: str, name: str) -> tuple[ReferenceValue, ...]:
     _keys(table, _FILE, _FILE_MORE, name)
     if table["schema"] != 1:
         raise ReferenceDataError(f"{name}: schema must be 1 (got {table['schema']!r})")
-    aliases = _words(table.get("aliases", []), f"{name}: aliases")
+    family = {
+        "material": table["material"],
+        "aliases": _words(table.get("aliases", []), f"{name}: aliases"),
+        "family_elements": _words(table.get("elements", []), f"{name}: elements")
+        or elements.get(table["material"], ()),
+    }
+    for symbol in family["family_elements"]:
+        _one_of(symbol, SYMBOLS, f"{name}: elements", "the symbols of the elements")
     values: list[ReferenceValue] = []
     for number, said in enumerate(table["source"], start=1):
         where = f"{name}: source {number}"
         if isinstance(said, dict) and isinstance(said.get("id"), str):
             where += f" ({said['id']})"
-        values += _source(said, table["material"], aliases, where)
+        values += _source(said, family, where)
     return tuple(values)
 
 
-def _source(said: Any, material: str, aliases: tuple[str, ...], where: str) -> list[ReferenceValue]:
+def _source(said: Any, family: Mapping[str, Any], where: str) -> list[ReferenceValue]:
     _keys(said, _SOURCE, _SOURCE_MORE, where)
     if said.get("doi") and not _DOI.fullmatch(said["doi"]):
         raise ReferenceDataError(
@@ -108,9 +123,11 @@ def _source(said: Any, material: str, aliases: tuple[str, ...], where: str) -> l
     if not said["values"]:
         raise ReferenceDataError(f"{where}: 'values' is empty; give at least one value")
     fields = {k: said[k] for k in ("id", "sample", "composition", "citation")}
-    fields |= {k: said.get(k, "") for k in ("doi", "doi_note", "seen_in", "note")}
+    fields |= {k: said.get(k, "") for k in ("doi", "doi_note", "seen_in", "note", "variant")}
     own = _words(said.get("aliases", []), f"{where}: aliases")
-    source = Reference(material=material, aliases=(*aliases, *own), **fields)
+    names = (family["material"], *family["aliases"])
+    aliases = (*family["aliases"], *own)
+    source = Reference(**{**fields, **family, "aliases": aliases}, family_names=names)
     return [
         _value(value, source, said.get("temperature_C"), f"{where}: value {number}")
         for number, value in enumerate(said["values"], start=1)
@@ -203,10 +220,11 @@ def _words(said: list[Any], where: str) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _one_of(said: str, known: Collection[str], where: str) -> None:
+def _one_of(said: str, known: Collection[str], where: str, all_of_them: str = "") -> None:
     if said not in known:
         near = did_you_mean(said, known)
-        raise ReferenceDataError(f"{where} is {said!r}{near} (known are {', '.join(known)})")
+        listed = all_of_them or ", ".join(known)
+        raise ReferenceDataError(f"{where} is {said!r}{near} (known are {listed})")
 
 
 def _keys(table: Any, needed: Mapping[str, Any], more: Mapping[str, Any], where: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from eisfit.constants import ZERO_CELSIUS
+from eisfit.reference.formula import elements_of
 
 Kind: TypeAlias = Literal[
     "bulk", "grain_boundary", "total", "unspecified", "interface", "space_charge", "interphase"
@@ -58,6 +59,12 @@ class Reference:
         Where the values were read, if not in the publication.
     note : str
         What else one should know.
+    variant : str
+        A phase or a treatment that makes the sample unlike its family's plain material.
+    family_names : tuple of str
+        All names of the family.
+    family_elements : tuple of str
+        What every plain material of the family consists of; empty where that is not said.
     """
 
     id: str
@@ -70,6 +77,32 @@ class Reference:
     aliases: tuple[str, ...] = ()
     seen_in: str = ""
     note: str = ""
+    variant: str = ""
+    family_names: tuple[str, ...] = ()
+    family_elements: tuple[str, ...] = ()
+
+    @property
+    def elements(self) -> frozenset[str]:
+        """The elements of the composition, as far as it is a formula."""
+        return elements_of(self.composition)
+
+    @property
+    def foreign(self) -> frozenset[str]:
+        """Elements beyond the family's own: dopants and substitutes."""
+        return self.elements.difference(self.family_elements or self.elements)
+
+    @property
+    def apart(self) -> str:
+        """What sets the sample apart from its family's plain material; empty for nothing.
+
+        Examples
+        --------
+        >>> own = ("Li", "La", "Ti", "O")
+        >>> Reference("X", "LLTO", "pellet", "Sr0.1LiLaTiO3", "", family_elements=own).apart
+        'contains Sr'
+        """
+        foreign = [f"contains {', '.join(sorted(self.foreign))}"] if self.foreign else []
+        return "; ".join([*foreign, *([self.variant] if self.variant else [])])
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -213,6 +246,7 @@ class ReferenceValue:
             "material": self.source.material,
             "sample": self.source.sample,
             "composition": self.source.composition,
+            "apart": self.source.apart,
             "kind": self.kind,
             "quantity": self.quantity,
             "value": self.value,

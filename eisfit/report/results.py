@@ -18,6 +18,7 @@ from eisfit.findings import Finding
 from eisfit.fitting.result import Estimate, FitResult
 from eisfit.geometry import Geometry
 from eisfit.models import Model
+from eisfit.physics.growth import GrowthResult
 from eisfit.processes import Process
 from eisfit.spectrum import Spectrum
 from eisfit.temperature.arrhenius import ArrheniusResult
@@ -53,6 +54,7 @@ def results(analysis: Analysis) -> Object:
         "provenance": {"files": [_provenance(spectrum) for spectrum in every]},
         "spectra": [spectrum_result(result) for result in analysis.spectra],
         "arrhenius": {name: _arrhenius(line) for name, line in analysis.arrhenius.items()},
+        "growth": {name: _growth(law) for name, law in analysis.growth.items()},
         "comparison": [_comparison(row) for row in analysis.comparison],
         "left_out": [
             {"source": _source(spectrum), "temperature_K": number(spectrum.temperature),
@@ -266,6 +268,20 @@ def _arrhenius(line: ArrheniusResult) -> Object:
         ],
         "findings": findings(line.findings),
     }  # fmt: skip
+
+
+def _growth(law: GrowthResult) -> Object:
+    interval = law.exponent_interval
+    return {
+        "exponent": _nominal(law.exponent),
+        "exponent_stderr": _stderr(law.exponent),
+        "exponent_ci95": [number(interval.low), number(interval.high)],
+        "R0_ohm": _nominal(law.R0),
+        "R0_stderr_ohm": _stderr(law.R0),
+        "rate_ohm_per_s_to_exponent": _nominal(law.rate),
+        "verdict": law.verdict,
+        "why": law.reason,
+    }
 
 
 def _comparison(row: ComparisonRow) -> Object:

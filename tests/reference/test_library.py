@@ -168,6 +168,24 @@ def test_no_gathered_number_is_lost(row) -> None:
 
 @pytest.mark.skipif(not gathered_rows(), reason="the table of gathered values is not at hand")
 @pytest.mark.parametrize("row", gathered_rows(), ids=lambda row: row["id"])
+def test_no_number_of_a_remark_is_lost(row) -> None:
+    """A conductivity in a remark is a value of its own, or is told with the value it doubts."""
+    told = [v for v in load_library() if v.id == row["id"] or v.id.startswith(f"{row['id']}-")]
+    known = {x for v in told for x in (v.value, v.value_high) if x is not None}
+    texts = " ".join(t for v in told for t in (v.source.seen_in, v.source.note, v.note, v.caution))
+    known |= {float(x) for x in NUMBER.findall(texts)}
+    said = f"{row['verified_in']} {row['note']} {row['verification']}".lower()
+    wanted = {float(x) for x in re.findall(r"\d\.?\d*e-\d+", said)}
+    if "thickness" in row["note"] or "layer (" in row["note"]:
+        length = re.search(r"(\d+) (um|nm)", row["note"])
+        assert length is not None
+        wanted.add(float(f"{length[1]}e{-6 if length[2] == 'um' else -9}"))
+        known = {float(f"{x:.3g}") for x in known}
+    assert wanted <= known
+
+
+@pytest.mark.skipif(not gathered_rows(), reason="the table of gathered values is not at hand")
+@pytest.mark.parametrize("row", gathered_rows(), ids=lambda row: row["id"])
 def test_what_is_not_verified_is_marked(row) -> None:
     told = [v for v in references(row["id"]) if v.id == row["id"]]
     if row["doi"] and DOI.match(row["doi"]):
