@@ -9,7 +9,7 @@ from eisfit.circuit.tree import Parallel
 from eisfit.fitting.engine import Coordinates, Problem
 from eisfit.fitting.statistics import degrees_of_freedom
 from eisfit.geometry import Geometry
-from eisfit.models import Model
+from eisfit.models import Model, ModelProcess
 
 _USUAL_SAMPLE = Geometry(thickness=1e-3, area=1e-4)
 _TRIFLE = 0.3  # in χ² of noise units
@@ -94,9 +94,25 @@ def arc_order(model: Model, x: FloatArray, free: BoolArray) -> IndexArray:
     A model names its arcs from fast to slow, so that this also keeps each arc with its name.
     An arc with a held parameter, where `free`, shape (p,), is False, stays where it is.
     """
-    order = np.tile(np.arange(x.shape[1]), (len(x), 1))
     alike = [p for p in model.processes.values() if isinstance(p.tree, Parallel)]
-    named = [[p.parameter(s) for s in ("R", "Q", "n")] for p in alike]
+    return _rising(model, alike, x, free)
+
+
+def labels_by_time(model: Model, x: FloatArray, free: BoolArray) -> FloatArray:
+    """Return `x`, shape (m, p), with R, Q and n of all arcs by rising time constant.
+
+    Also of those with something nested in them: then the impedance changes a little, and this is
+    where to look for a minimum in which arcs follow the model's order.
+    """
+    order = _rising(model, list(model.processes.values()), x, free)
+    return np.take_along_axis(x, order, axis=1)
+
+
+def _rising(
+    model: Model, processes: list[ModelProcess], x: FloatArray, free: BoolArray
+) -> IndexArray:
+    order = np.tile(np.arange(x.shape[1]), (len(x), 1))
+    named = [[p.parameter(s) for s in ("R", "Q", "n")] for p in processes]
     arcs = [[model.index(name) for name in arc if name] for arc in named if all(arc)]
     arcs = [arc for arc in arcs if free[arc].all()]
     if len(arcs) < 2:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
-from eisfit.fitting.choice import choose, implausibility, in_order_of, sorted_arcs
+from eisfit.fitting.choice import choose, implausibility, in_order_of, labels_by_time, sorted_arcs
 from eisfit.fitting.engine import Problem, Solution, solve_each
 from eisfit.fitting.nested import unnested
 from eisfit.fitting.problem import hold
@@ -103,22 +103,44 @@ def _from_data(
     rest = np.flatnonzero(~clear(some, first) | doubt)
     x = first.x
     if len(rest):
-        part = some[rest]
-        starts = np.concatenate(
-            [_starts(part, Z[rest], model, fixed, effort) for effort in THOROUGH], axis=1
+        part, given = some[rest], [samples[i] for i in rest]
+        cost, minima = _minima(
+            part,
+            np.concatenate([_starts(part, Z[rest], model, fixed, e) for e in THOROUGH], axis=1),
         )
+        more = [(first.cost[rest], x[rest])]
         plain = unnested(part, model)
         if plain is not None:
             alike, in_series, back = plain
-            given = [samples[i] for i in rest]
-            x_alike = _from_data(alike, np.arange(len(rest)), Z[rest], in_series, fixed, given)
-            starts = np.concatenate([starts, x_alike[:, None, back]], axis=1)
-        cost, minima = _minima(part, starts)
-        cost = np.concatenate([cost, first.cost[rest, None]], axis=1)
-        minima = np.concatenate([minima, x[rest, None]], axis=1)
-        chosen = choose(cost, minima, part, model, [samples[i] for i in rest])
-        x[rest] = minima[np.arange(len(rest)), chosen]
+            every = np.arange(len(rest))
+            start = _from_data(alike, every, Z[rest], in_series, fixed, given)[:, back]
+            fine = solve_each(part, start, _FINE_GAIN)
+            more.append((fine.cost, fine.x))
+        cost = np.concatenate([cost, *(c[:, None] for c, _ in more)], axis=1)
+        minima = np.concatenate([minima, *(place[:, None] for _, place in more)], axis=1)
+        x[rest] = _picked(part, model, cost, minima, given)
+        turned = labels_by_time(model, x[rest], problem.free[0])
+        if plain is not None and np.any(turned != x[rest]):
+            both = np.stack([x[rest], turned], axis=1)
+            fine = solve_each(part, both, _FINE_GAIN)
+            shape = both.shape
+            x[rest] = _picked(
+                part, model, fine.cost.reshape(shape[:2]), fine.x.reshape(shape), given
+            )
     return sorted_arcs(model, x, problem.free[0])
+
+
+def _picked(
+    problem: Problem,
+    model: Model,
+    cost: FloatArray,
+    minima: FloatArray,
+    geometries: list[Geometry | None],
+) -> FloatArray:
+    """Return the minimum of each spectrum, shape (m, p), that is meant of c, (m, c, p)."""
+    chosen = choose(cost, minima, problem, model, geometries)
+    picked: FloatArray = minima[np.arange(len(minima)), chosen]
+    return picked
 
 
 def _starts(

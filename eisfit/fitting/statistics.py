@@ -12,10 +12,10 @@ from eisfit.fitting.engine import Coordinates, Problem, Solution
 from eisfit.fitting.result import Estimate
 from eisfit.models import Model
 
-UNDETERMINED_LOG = 0.5
+UNDETERMINED_LOG = 0.3
 """A standard error of ln(value) from which a parameter counts as not determined by the data."""
 
-UNDETERMINED_EXPONENT = 0.15
+UNDETERMINED_EXPONENT = 0.1
 """The same for an exponent."""
 
 
@@ -33,6 +33,7 @@ def noise_factor(problem: Problem, solution: Solution) -> FloatArray:
     return np.maximum(factor, 1e-5)  # data without noise are not known beyond all digits
 
 
+_UNCLEAR = (0.5, 0.15)  # errors of ln(value), of an exponent, that leave room for another minimum
 _FEW = 16  # residuals of which no correlation can be told
 
 
@@ -73,7 +74,7 @@ def clear(problem: Problem, solution: Solution) -> BoolArray:
     limits = at_bound(problem.coordinates, solution.x)
     error = np.sqrt(variances(solution.curvature, problem.free & ~limits))
     error *= noise_factor(problem, solution)[:, None]
-    most = np.where(problem.coordinates.log, UNDETERMINED_LOG, UNDETERMINED_EXPONENT)
+    most = np.where(problem.coordinates.log, *_UNCLEAR)
     known = ~limits & (error > 0) & (error < most)
     asked = problem.free & (problem.prior_precision == 0)
     fine: BoolArray = solution.converged & random & np.all(known | ~asked, axis=-1)

@@ -261,8 +261,8 @@ def _verdict(
     constant = information_criteria(square, len(data.y), 1)[0]
     limit = CLEARLY_WORSE + min(constant, diffusion.aicc, reaction.aicc, free)
     told = (
-        f"m lies within {interval} (95 %); AICc above m free: {diffusion.aicc - free:.1f} for "
-        f"m = ½, {reaction.aicc - free:.1f} for m = 1"
+        f"m: {interval} (95 %); AICc against that of m free: {diffusion.aicc - free:+.1f} for "
+        f"m = ½, {reaction.aicc - free:+.1f} for m = 1"
     )
     if constant < limit:
         return "not distinguishable", "the resistance does not change beyond its scatter"

@@ -22,7 +22,7 @@ R = TAU / CAPACITANCE
 
 def test_diffusion_length_over_time() -> None:
     found = chemical_diffusion_coefficient(ufloat(TAU, 0.01 * TAU), ufloat(L, 0.05 * L))
-    assert found.n == pytest.approx(D)
+    assert found.n / D == pytest.approx(1)
     assert found.s / found.n == pytest.approx(np.hypot(0.01, 0.10), rel=1e-6)
 
 
@@ -33,7 +33,7 @@ def test_the_semi_infinite_coefficient_of_a_finite_film_tells_the_same() -> None
     W = float(Z[0].real * np.sqrt(omega[0]))
     np.testing.assert_allclose(Z, warburg(omega, np.array([W])), rtol=1e-6)
     found = chemical_diffusion_coefficient_from_warburg(W, SLOPE, CONCENTRATION, FILM)
-    assert found.n == pytest.approx(D, rel=1e-6)
+    assert found.n / D == pytest.approx(1, rel=1e-6)
 
 
 def test_the_capacitance_is_that_of_the_element_at_low_frequency_and_of_the_whole_film() -> None:
