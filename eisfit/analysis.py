@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
 
 from eisfit.comparison import ComparisonRow, compare
 from eisfit.constants import ROOM_TEMPERATURE
@@ -22,6 +24,8 @@ from eisfit.series import Series
 from eisfit.spectrum import Spectrum
 from eisfit.temperature.activation import activation
 from eisfit.temperature.arrhenius import ArrheniusResult
+from eisfit.temperature.joint import Sharing, fit_joint
+from eisfit.temperature.joint_lines import joint_lines
 from eisfit.temperature.lead import told_by_one, told_by_series
 from eisfit.temperature.sequence import Progress, fit_sequence, no_progress
 from eisfit.temperature.sequence import Sequence as FittedSequence
@@ -85,6 +89,8 @@ def analyze_series(
     weighting: Weighting = "modulus",
     progress: Progress = no_progress,
     references: Path | None = None,
+    method: Literal["joint", "separate"] = "joint",
+    sharing: Mapping[str, Sharing] = MappingProxyType({}),
 ) -> Analysis:
     """Screen, fit, name, extrapolate and compare a whole series.
 
@@ -103,6 +109,12 @@ def analyze_series(
         Called with (what, done, total).
     references : Path, optional
         A folder of literature values of one's own (TOML), beside those of eisfit.
+    method : {"joint", "separate"}
+        Whether activation energies come from one fit over all temperatures (with five or more), or
+        from lines through single fits.
+    sharing : mapping of str to {"arrhenius", "shared", "linear", "free"}
+        How quantities go along the temperatures in the joint fit, such as ``{"n_bulk": "free"}``,
+        ``{"C_grain_boundary": "linear"}`` or ``{"R_bulk": "free"}``; the data choose the others.
 
     Returns
     -------
@@ -122,6 +134,12 @@ def analyze_series(
     sequence = fit_sequence(usable, model, fixed, weighting, progress)
     told = told_by_series(sequence, lead if not fixed else None)
     arrhenius = activation(told.sequence, lead, told.lines)
+    joint = fit_joint(sequence, sharing) if method == "joint" and arrhenius else None
+    lines_said: tuple[Finding, ...] = ()
+    if joint is not None:
+        if joint.kept_out:
+            arrhenius = activation(told.sequence, lead, {}, joint.kept_out)
+        arrhenius, lines_said = joint_lines(sequence, joint, arrhenius)
     energies = {name: a.activation_energy.nominal_value for name, a in arrhenius.items()}
     fits = told.sequence.fits
     changes = trends(usable, model, fits)
@@ -140,8 +158,8 @@ def analyze_series(
     }
     return Analysis(
         series, model, spectra, arrhenius, comparison, material, settings,
-        (*series.findings, *told.findings, *_series_findings(series, arrhenius, model), *no_law,
-         *unknown),
+        (*series.findings, *told.findings, *lines_said,
+         *_series_findings(series, arrhenius, model), *no_law, *unknown),
         laws,
     )  # fmt: skip
 

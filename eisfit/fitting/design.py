@@ -1,8 +1,8 @@
 """Spectra fitted together: their coordinates as functions of fewer that all have in common.
 
 Every coordinate runs along the series as a linear combination of a few functions (a constant, a
-line, the two terms of an Arrhenius law) or is free at every spectrum. An arc's charge coordinate is
-ln C, not ln Q: a capacitance can be the same at all temperatures, Q with an exponent below 1 cannot.
+line, the two terms of an Arrhenius law) or is free at every spectrum. An arc's charge coordinate
+is ln C, not ln Q: a capacitance can be the same at all temperatures, a Q with n < 1 cannot.
 
     ln Q = n ln C - (1 - n) ln R,    C = Q^(1/n) R^((1-n)/n)    (Hsu & Mansfeld)
 """
@@ -10,6 +10,7 @@ ln C, not ln Q: a capacitance can be the same at all temperatures, Q with an exp
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -41,7 +42,7 @@ class Design:
     def places(self) -> list[slice]:
         """Where the parameters of each coordinate stand in θ."""
         ends = np.cumsum([0, *(b.shape[1] for b in self.bases)])
-        return [slice(int(a), int(b)) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+        return [slice(int(a), int(b)) for a, b in pairwise(ends)]
 
     def y(self, theta: FloatArray) -> FloatArray:
         """Return coordinates along the series, shape (m, p)."""

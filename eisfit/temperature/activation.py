@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+import numpy as np
 
 from eisfit.models import Model
 from eisfit.temperature.arrhenius import ArrheniusResult, fit_arrhenius
@@ -10,7 +13,10 @@ from eisfit.temperature.sequence import Sequence
 
 
 def activation(
-    sequence: Sequence, lead: str | None, known: Mapping[str, ArrheniusResult]
+    sequence: Sequence,
+    lead: str | None,
+    known: Mapping[str, ArrheniusResult],
+    left_out: Collection[int] = (),
 ) -> dict[str, ArrheniusResult]:
     """Return the lines by process in the model's order, then ``"total"``.
 
@@ -21,6 +27,8 @@ def activation(
         The lead resistance that all spectra have in common.
     known : mapping of str to ArrheniusResult
         Lines that stand already.
+    left_out : collection of int
+        Places of spectra that take no part.
 
     Returns
     -------
@@ -32,6 +40,7 @@ def activation(
     if series.coordinate != "temperature":
         return {}
     labels = [s.label for s in series.spectra]
+    used = ~np.isin(np.arange(len(series)), list(left_out))
     out: dict[str, ArrheniusResult] = {}
     wanted = {n: [r] for n, r in _resistances(model).items()}
     total = total_names(model)
@@ -42,10 +51,12 @@ def activation(
             out[name] = known[name]
             continue
         is_through = name == "total" or model.processes[name].place == "through_thickness"
+        resistances = sequence.log_resistances(names, lead)
+        resistances = replace(resistances, determined=resistances.determined & used)
         line = fit_arrhenius(
             name,
             series.values,
-            sequence.log_resistances(names, lead),
+            resistances,
             series.geometry if is_through else None,
             labels,
         )

@@ -1,0 +1,312 @@
+"""One fit over all temperatures: what a process has in common is fitted once.
+
+Resistances follow Arrhenius, capacitances and exponents are one value for all, leads too; the
+electrode is free. Each of these claims is tested against the data (a score test, judged as by
+Akaike's criterion) and given up, first for a line over temperature, then altogether, where they
+speak against it. A spectrum that alone speaks against all others is kept out, and said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+import numpy as np
+from scipy.special import chdtri
+
+from eisfit.arrays import BoolArray, FloatArray, IndexArray
+from eisfit.constants import BOLTZMANN_EV
+from eisfit.fitting.design import Design, Together, capacitances, gain_of, solve_design
+from eisfit.fitting.engine import Problem
+from eisfit.temperature.sequence import Sequence
+
+Sharing: TypeAlias = Literal["arrhenius", "shared", "linear", "free"]
+
+FEWEST = 5
+"""Temperatures below which spectra are fitted one by one only."""
+
+_ORDER: Mapping[Sharing, Sharing] = MappingProxyType(
+    {"arrhenius": "free", "shared": "linear", "linear": "free"}
+)
+_LAW_LEVEL = 0.01  # chance at which a law that holds is given up
+_ALONE = 40.0  # gain in χ² from which a spectrum may be off, and
+_SHARE = 0.6  # its part of what all constraints cost together
+_ROUNDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How one quantity goes along the series, and why.
+
+    Parameters
+    ----------
+    process, quantity : str
+        ``"bulk"``; ``"R"``, ``"C"`` or ``"n"``.
+    sharing : {"arrhenius", "shared", "linear", "free"}
+    why : str
+    """
+
+    process: str
+    quantity: str
+    sharing: Sharing
+    why: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JointFit:
+    """The common fit of a series.
+
+    Parameters
+    ----------
+    members : ndarray of bool, shape (m,)
+        Spectra that take part.
+    problem : Problem
+        Of the members.
+    state : Together
+    choices : tuple of Choice
+    kept_out : mapping of int to str
+        By place in the series: why a spectrum does not take part.
+    """
+
+    members: BoolArray
+    problem: Problem
+    state: Together
+    choices: tuple[Choice, ...]
+    kept_out: Mapping[int, str]
+
+    def sharing(self, process: str, quantity: str) -> Sharing | None:
+        """Return how a quantity goes along the series, None where it is not in common."""
+        for choice in self.choices:
+            if (choice.process, choice.quantity) == (process, quantity):
+                return choice.sharing
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """One coordinate with something in common."""
+
+    process: str
+    quantity: str
+    place: int
+
+
+def fit_joint(
+    sequence: Sequence, given: Mapping[str, Sharing] = MappingProxyType({})
+) -> JointFit | None:
+    """Return the joint fit of a series of temperatures; None where there are too few.
+
+    Parameters
+    ----------
+    sequence : Sequence
+        The fits one by one, whose results are its start.
+    given : mapping of str to Sharing
+        What the user wants, such as ``{"n_bulk": "free"}``: held to, whatever the data say.
+    """
+    series, common = sequence.series, sequence.common
+    members = common.members.copy()
+    claims = list(_claims(sequence))
+    kept_out: dict[int, str] = {}
+    for _ in range(max(len(members) // 4, 1) + 1):
+        rows = np.flatnonzero(members)
+        T = series.values[rows]
+        if series.coordinate != "temperature" or len(np.unique(np.round(T, 1))) < FEWEST:
+            return None
+        start, problem = _start(sequence, claims, rows, given)
+        state = solve_design(problem, start, start.nearest(*_seen(sequence, start, rows)))
+        odd = _odd_one(state, claims)
+        if odd is None or np.count_nonzero(members) <= FEWEST:
+            break
+        members[int(rows[odd])] = False
+        kept_out[int(rows[odd])] = ""
+    state, choices = _relaxed(problem, state, claims, T, given)
+    kept_out = {i: _reason(sequence, state, choices, members, i) for i in kept_out}
+    return JointFit(members, problem, state, choices, kept_out)
+
+
+def _claims(sequence: Sequence) -> Iterator[_Claim]:
+    """Yield what processes may have in common along the series."""
+    model = sequence.model
+    for process in model.processes.values():
+        if process.place not in {"through_thickness", "interface"}:
+            continue
+        R, Q, n = (process.parameter(s) for s in ("R", "Q", "n"))
+        if R is None:
+            continue
+        yield _Claim(process.name, "R", model.index(R))
+        if Q is not None and n is not None:
+            yield _Claim(process.name, "C", model.index(Q))
+            yield _Claim(process.name, "n", model.index(n))
+
+
+def _arcs(claims: list[_Claim]) -> tuple[tuple[int, int, int], ...]:
+    by: dict[str, list[int]] = {}
+    for claim in claims:
+        by.setdefault(claim.process, []).append(claim.place)
+    return tuple((p[0], p[1], p[2]) for p in by.values() if len(p) == 3)
+
+
+def _start(
+    sequence: Sequence, claims: list[_Claim], rows: IndexArray, given: Mapping[str, Sharing]
+) -> tuple[Design, Problem]:
+    """Return the design with everything in common, and the problem with its priors once."""
+    found, p = sequence.found, len(sequence.model.names)
+    problem = found.problem[rows]
+    T = sequence.series.values[rows]
+    m = len(rows)
+    shared = sequence.common.shared
+    claimed = {claim.place: claim for claim in claims}
+    precision = np.zeros_like(problem.prior_precision)
+    # what held arcs out of sight is told by the series itself now; a lead's prior counts once
+    keep = [j for j in range(p) if j not in claimed]
+    precision[:, keep] = problem.prior_precision[:, keep]
+    precision[1:, shared] = 0.0
+    problem = replace(problem, prior_precision=precision)
+    offset, bases = np.zeros((m, p)), []
+    for j in range(p):
+        if not problem.free[:, j].all():
+            offset[:, j] = found.solution.x[rows, j]
+            bases.append(np.zeros((m, 0)))
+        elif j in claimed:
+            own = claimed[j]
+            wanted = given.get(f"{own.quantity}_{own.process}")
+            basis, offset[:, j] = _way(wanted or _first(own), T)
+            bases.append(basis)
+        else:
+            bases.append(np.ones((m, 1)) if shared[j] else np.eye(m))
+    return Design(offset, tuple(bases), _arcs(claims)), problem
+
+
+def _first(claim: _Claim) -> Sharing:
+    return "arrhenius" if claim.quantity == "R" else "shared"
+
+
+def _way(sharing: Sharing, T: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return basis, shape (m, q), and offset, (m,), of a way along the temperatures."""
+    m, none = len(T), np.zeros(len(T))
+    if sharing == "free":
+        return np.eye(m), none
+    if sharing == "shared":
+        return np.ones((m, 1)), none
+    if sharing == "linear":
+        return np.stack([np.ones(m), (T - T.mean()) / np.ptp(T)], axis=1), none
+    x = 1 / (BOLTZMANN_EV * T)
+    return np.stack([np.ones(m), x - x.mean()], axis=1), np.log(T)
+
+
+def _seen(sequence: Sequence, design: Design, rows: IndexArray) -> tuple[FloatArray, FloatArray]:
+    """Return the single fits' y, shape (m, p), and weights, without what single fits do not tell.
+
+    Where it lies off the others by far, a single fit has taken one arc for another.
+    """
+    p = len(sequence.model.names)
+    y = capacitances(sequence.found.solution.x[rows], design.arcs)
+    sd = np.sqrt(np.maximum(np.diagonal(sequence.covariance), 0.0)).reshape(-1, p)[rows]
+    weight = 1 / (np.where(sd > 0, sd, 0.3) + 0.02)
+    for R, Q, n in design.arcs:
+        name = _process_of(sequence, R)
+        unseen = sequence.above.get(name, np.zeros(len(sequence.series), dtype=bool))[rows]
+        if not unseen.all():
+            weight[unseen, Q] *= 1e-3
+            weight[unseen, n] *= 1e-3
+    for _ in range(4):
+        off = y - design.y(design.nearest(y, weight))
+        size = 1.48 * np.median(np.abs(off), axis=0) + 0.02
+        weight = weight / (1 + (off / (3 * size)) ** 2)
+    return y, weight
+
+
+def _process_of(sequence: Sequence, place: int) -> str:
+    name = sequence.model.names[place]
+    return next(n for n, p in sequence.model.processes.items() if p.parameter("R") == name)
+
+
+def _freed(design: Design, places: list[int], i: int) -> Design:
+    """Return the design in which spectrum `i` goes its own way in some coordinates."""
+    bases = list(design.bases)
+    for j in places:
+        if 0 < bases[j].shape[1] < len(bases[j]):
+            own = np.zeros((len(bases[j]), 1))
+            own[i] = 1.0
+            bases[j] = np.concatenate([bases[j], own], axis=1)
+    return replace(design, bases=tuple(bases))
+
+
+def _odd_one(state: Together, claims: list[_Claim]) -> int | None:
+    """Return the spectrum that alone makes up most of what the constraints cost, if one does."""
+    m = len(state.gradient)
+    places = [c.place for c in claims]
+    every = state.design
+    for j in places:
+        if every.bases[j].shape[1]:
+            every = every.with_basis(j, np.eye(m), every.offset[:, j])
+    total = gain_of(state, every)
+    gains = [gain_of(state, _freed(state.design, places, i)) for i in range(m)]
+    worst = int(np.argmax(gains))
+    alone = gains[worst] > _ALONE and gains[worst] > _SHARE * total
+    return worst if alone else None
+
+
+def _reason(
+    sequence: Sequence, state: Together, choices: tuple[Choice, ...], members: BoolArray, odd: int
+) -> str:
+    """Return by how much the resistances of a spectrum are off the laws of all others."""
+    T, own, off = sequence.series.values, sequence.found.solution.x[odd], []
+    middle = float(np.mean(1 / (BOLTZMANN_EV * T[members])))
+    for choice in choices:
+        if choice.quantity != "R" or choice.sharing != "arrhenius":
+            continue
+        name = sequence.model.processes[choice.process].parameter("R") or ""
+        j = sequence.model.index(name)
+        a, energy = state.theta[state.design.places[j]]
+        expected = np.log(T[odd]) + a + energy * (1 / (BOLTZMANN_EV * T[odd]) - middle)
+        percent = 100 * np.expm1(own[j] - expected)
+        off.append(f"R of {choice.process.replace('_', ' ')} {percent:+.0f} %")
+    said = f" ({', '.join(off)} off their lines)" if off else ""
+    return f"it does not agree with what all others have in common{said}"
+
+
+def _relaxed(
+    problem: Problem,
+    state: Together,
+    claims: list[_Claim],
+    T: FloatArray,
+    given: Mapping[str, Sharing],
+) -> tuple[Together, tuple[Choice, ...]]:
+    """Return the fit with what the data do not bear given up, one claim after the other."""
+    now: dict[_Claim, Sharing] = {}
+    why: dict[_Claim, str] = {}
+    for claim in claims:
+        asked = given.get(f"{claim.quantity}_{claim.process}")
+        now[claim] = asked or _first(claim)
+        why[claim] = "as asked for" if asked else "the data bear it"
+    open_ = [c for c in claims if why[c] != "as asked for" and state.design.bases[c.place].size]
+    for _ in range(_ROUNDS):
+        best: tuple[float, _Claim, Design, float, int] | None = None
+        for claim in open_:
+            if now[claim] not in _ORDER:
+                continue
+            basis, offset = _way(_ORDER[now[claim]], T)
+            more = basis.shape[1] - state.design.bases[claim.place].shape[1]
+            if more <= 0:
+                continue
+            wider = state.design.with_basis(claim.place, basis, offset)
+            gain = gain_of(state, _spanning(state.design, claim.place, basis))
+            limit = 2.0 * more if claim.quantity != "R" else float(chdtri(more, _LAW_LEVEL))
+            if gain > limit and (best is None or gain - limit > best[0]):
+                best = (gain - limit, claim, wider, gain, more)
+        if best is None:
+            break
+        _, claim, wider, gain, more = best
+        y = state.design.y(state.theta)
+        state = solve_design(problem, wider, wider.nearest(y, np.ones_like(y)))
+        now[claim] = _ORDER[now[claim]]
+        why[claim] = f"χ² falls by {gain:.3g} for {more} parameter{'s' if more > 1 else ''} more"
+    return state, tuple(Choice(c.process, c.quantity, now[c], why[c]) for c in claims)
+
+
+def _spanning(design: Design, place: int, basis: FloatArray) -> Design:
+    """Return the design with more freedom at `place`, in which the old one is held."""
+    return design.with_basis(place, basis, design.offset[:, place])

@@ -1,0 +1,160 @@
+"""Activation energies of the joint fit, beside those of the fits one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from uncertainties import ufloat
+
+from eisfit.arrays import FloatArray
+from eisfit.constants import BOLTZMANN_EV
+from eisfit.findings import Finding
+from eisfit.fitting.result import with_error
+from eisfit.temperature.activation import total_names
+from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
+from eisfit.temperature.joint import JointFit
+from eisfit.temperature.sequence import Sequence
+
+_APART = 3.0  # standard errors between the two activation energies at which it is said
+
+
+def joint_lines(
+    sequence: Sequence, joint: JointFit, separate: Mapping[str, ArrheniusResult]
+) -> tuple[dict[str, ArrheniusResult], tuple[Finding, ...]]:
+    """Return the lines by process with the joint fit's activation energies, and what is to say.
+
+    The points stay those of the single fits, as the diagnostic beside it.
+
+    Parameters
+    ----------
+    sequence : Sequence
+    joint : JointFit
+    separate : mapping of str to ArrheniusResult
+        The lines through the single fits' points.
+    """
+    out: dict[str, ArrheniusResult] = {}
+    findings = [_outlier(sequence, i, why) for i, why in joint.kept_out.items()]
+    V = joint.state.covariance()
+    for name, line in separate.items():
+        found = _total(sequence, joint, V) if name == "total" else _line(sequence, joint, V, line)
+        if found is None:
+            out[name] = line
+            continue
+        energy, other = found.activation_energy, line.activation_energy
+        out[name] = replace(
+            found,
+            temperature=line.temperature, conductivity=line.conductivity, stderr=line.stderr,
+            used=line.used & joint.members, findings=line.findings,
+        )  # fmt: skip
+        apart = abs(energy.n - other.n)
+        if apart > _APART * np.hypot(other.s, energy.s):
+            text = (
+                f"{name}: the joint fit gives {with_error(energy.n, energy.s)} eV and the fits one "
+                f"by one {with_error(other.n, other.s)} eV, {apart / other.s:.1f} of their errors "
+                "apart; where single fits take one arc for another, or the line bends, they differ"
+            )
+            findings.append(Finding("joint_and_separate_differ", "warning", text))
+    findings.append(_summary(joint))
+    return out, tuple(findings)
+
+
+def _line(
+    sequence: Sequence, joint: JointFit, V: FloatArray, line: ArrheniusResult
+) -> ArrheniusResult | None:
+    """Return the line of one process: of the fit itself, or through its points."""
+    name = sequence.model.processes[line.process].parameter("R")
+    sharing = joint.sharing(line.process, "R")
+    if name is None or sharing is None:
+        return None
+    j = sequence.model.index(name)
+    if sharing != "arrhenius":
+        resistances = _log_resistances(sequence, joint, V, [j])
+        return _through(sequence, joint, resistances, line.process)
+    place = joint.state.design.places[j]
+    T = sequence.series.values[joint.members]
+    middle = float(np.mean(1 / (BOLTZMANN_EV * T)))
+    a, energy = joint.state.theta[place]
+    geometry = sequence.series.geometry if line.has_geometry else None
+    ln_cell = np.log(geometry.cell_constant / 100) if geometry is not None else 0.0
+    # ln R = ln T + a + E (x - x0), so ln A = ln(l/A) - a + E x0
+    J = np.array([[-1.0, middle], [0.0, 1.0]])
+    covariance = J @ V[place, place] @ J.T
+    stderr = float(np.sqrt(covariance[1, 1]))
+    between = line.activation_energy.n - line.activation_energy_ln_sigma.n
+    return replace(
+        line,
+        activation_energy=ufloat(energy, stderr),
+        activation_energy_ln_sigma=ufloat(energy - between, stderr),
+        ci95=(float(energy - 1.96 * stderr), float(energy + 1.96 * stderr)),
+        ln_prefactor=ufloat(ln_cell - a + energy * middle, np.sqrt(covariance[0, 0])),
+        covariance=covariance,
+        scatter=0.0,
+        method="joint",
+        shift=None,
+    )
+
+
+def _total(sequence: Sequence, joint: JointFit, V: FloatArray) -> ArrheniusResult | None:
+    """Return the line of the electrolyte's total through the joint fit's resistances."""
+    places = [sequence.model.index(name) for name in total_names(sequence.model)]
+    resistances = _log_resistances(sequence, joint, V, places)
+    return _through(sequence, joint, resistances, "total")
+
+
+def _log_resistances(
+    sequence: Sequence, joint: JointFit, V: FloatArray, places: list[int]
+) -> LogResistances:
+    """Return ln of a sum of resistances along the members, with its covariance."""
+    design = joint.state.design
+    m, q = len(design.offset), len(V)
+    R = np.exp(design.y(joint.state.theta)[:, places])
+    total = R.sum(axis=1)
+    slope = np.zeros((m, q))
+    for i, j in enumerate(places):
+        slope[:, design.places[j]] += (R[:, i] / total)[:, None] * design.bases[j]
+    spread = slope @ V @ slope.T
+    # what follows from few parameters has no error of its own at each point
+    spread += np.eye(m) * max(1e-12, 1e-8 * float(np.trace(spread)) / m)
+    own = np.sqrt(np.diagonal(spread))
+    return LogResistances(np.log(total), spread, np.zeros(m), 0.0, own < 0.5)
+
+
+def _through(
+    sequence: Sequence, joint: JointFit, resistances: LogResistances, process: str
+) -> ArrheniusResult | None:
+    series = sequence.series
+    labels = [s.label for s, m in zip(series.spectra, joint.members, strict=True) if m]
+    through = process == "total" or (sequence.model.processes[process].place == "through_thickness")
+    geometry = series.geometry if through else None
+    line = fit_arrhenius(process, series.values[joint.members], resistances, geometry, labels)
+    return None if line is None else replace(line, method="joint")
+
+
+def _outlier(sequence: Sequence, i: int, why: str) -> Finding:
+    label = sequence.series.spectra[i].label
+    text = (
+        f"{label}: kept out of the joint fit, as {why}; check its temperature, its contact and "
+        "whether it is this sample"
+    )
+    return Finding("outlier", "warning", text)
+
+
+def _summary(joint: JointFit) -> Finding:
+    """Return what was fitted in common, and what was not and why."""
+    kept = [c for c in joint.choices if c.sharing in {"arrhenius", "shared"}]
+    given_up = [
+        f"{c.quantity} of {c.process.replace('_', ' ')} {c.sharing}"
+        f"{' in T' if c.sharing == 'linear' else ''} ({c.why})"
+        for c in joint.choices
+        if c not in kept
+    ]
+    text = (
+        f"joint fit of {int(joint.members.sum())} spectra: {len(kept)} of {len(joint.choices)} "
+        "claims hold (resistances by Arrhenius; capacitances and exponents the same at all "
+        "temperatures)"
+    )
+    if given_up:
+        text += "; given up: " + ", ".join(given_up)
+    return Finding("joint_fit", "info", text)
