@@ -24,11 +24,12 @@ from eisfit.series import Series
 from eisfit.spectrum import Spectrum
 from eisfit.temperature.activation import activation
 from eisfit.temperature.arrhenius import ArrheniusResult
-from eisfit.temperature.joint import Sharing, fit_joint
+from eisfit.temperature.joint import fit_joint
 from eisfit.temperature.joint_lines import joint_lines
 from eisfit.temperature.lead import told_by_one, told_by_series
 from eisfit.temperature.sequence import Progress, fit_sequence, no_progress
 from eisfit.temperature.sequence import Sequence as FittedSequence
+from eisfit.temperature.sharing import Sharing
 from eisfit.temperature.visibility import names_above
 from eisfit.trends import growth, trends
 from eisfit.validation import screen

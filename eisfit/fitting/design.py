@@ -113,7 +113,9 @@ def capacitances(x: FloatArray, arcs: tuple[tuple[int, int, int], ...]) -> Float
     return y
 
 
-def solve_design(problem: Problem, design: Design, theta: FloatArray) -> Together:
+def solve_design(
+    problem: Problem, design: Design, theta: FloatArray, gain: float = _GAIN
+) -> Together:
     """Fit all spectra together, from `theta` on: Levenberg and Marquardt in θ.
 
     Parameters
@@ -122,6 +124,8 @@ def solve_design(problem: Problem, design: Design, theta: FloatArray) -> Togethe
         Of m spectra; priors of what is common must be there once.
     design : Design
     theta : ndarray, shape (q,)
+    gain : float
+        Relative fall of the cost at which the fit ends.
     """
     now = _at(problem, design, theta)
     damping, quiet = 1e-3, 0
@@ -137,12 +141,12 @@ def solve_design(problem: Problem, design: Design, theta: FloatArray) -> Togethe
         trial = _within(problem, design, trial)
         new = _cost(problem, design, trial)
         if new < now.cost:
-            quiet = quiet + 1 if now.cost - new < _GAIN * now.cost else 0
+            quiet = quiet + 1 if now.cost - new < gain * now.cost else 0
             theta, damping = trial, max(damping * 0.2, 1e-9)
             now = _at(problem, design, theta)
         else:
             damping = max(4 * damping, 1e-6)
-        if quiet >= 2 or damping > 1e8 or promise < _GAIN * now.cost:
+        if quiet >= 2 or damping > 1e8 or promise < gain * now.cost:
             return replace(now, converged=True)
     return now
 

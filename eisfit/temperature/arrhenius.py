@@ -13,6 +13,7 @@ from eisfit.arrays import BoolArray, FloatArray
 from eisfit.constants import BOLTZMANN_EV
 from eisfit.findings import Finding
 from eisfit.geometry import Geometry
+from eisfit.temperature.laws import Law
 from eisfit.temperature.line import Line, distance, grown
 
 _OFF_THE_LINE = 4.0  # standard deviations from the line at which a point is named
@@ -50,6 +51,9 @@ class ArrheniusResult:
         Common relative error of l/A: moves σ, never E_a.
     shift : UFloat
         What the line says of the common coordinate (the lead resistance), as a change of it.
+    law : Law, optional
+        Where the data ask for another law than Arrhenius's: `activation_energy` is then the
+        apparent one in the middle of the temperatures.
     """
 
     process: str
@@ -69,6 +73,7 @@ class ArrheniusResult:
     form: str = "ln_sigma_T"
     findings: tuple[Finding, ...] = ()
     shift: UFloat | None = None
+    law: Law | None = None
 
     def extrapolates_to(self, temperature: float) -> bool:
         """Tell whether `temperature` in K lies more than 10 K beyond the points in use."""
@@ -81,6 +86,10 @@ class ArrheniusResult:
         The error holds the covariance of prefactor and activation energy and the geometry's error.
         """
         T = np.asarray(temperature, dtype=np.float64)
+        if self.law is not None:
+            y, spread = self.law.log_sigma_T(T)
+            sigma = np.exp(y) / T
+            return sigma, sigma * np.sqrt(spread**2 + self.relative_geometry_error**2)
         slope = np.stack([np.ones_like(T), -1 / (BOLTZMANN_EV * T)])
         line = np.array([self.ln_prefactor.nominal_value, self.activation_energy.nominal_value])
         sigma = np.exp(np.tensordot(line, slope, axes=1)) / T

@@ -8,50 +8,34 @@ speak against it. A spectrum that alone speaks against all others is kept out, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.special import chdtri
 
 from eisfit.arrays import BoolArray, FloatArray, IndexArray
-from eisfit.constants import BOLTZMANN_EV
 from eisfit.fitting.design import Design, Together, capacitances, gain_of, solve_design
 from eisfit.fitting.engine import Problem
+from eisfit.temperature.laws import basis
 from eisfit.temperature.sequence import Sequence
-
-Sharing: TypeAlias = Literal["arrhenius", "shared", "linear", "free"]
+from eisfit.temperature.sharing import (
+    Choice,
+    Claim,
+    Sharing,
+    claims_of,
+    first_way,
+    law_of,
+    middle_of,
+    relaxed,
+    way,
+)
 
 FEWEST = 5
 """Temperatures below which spectra are fitted one by one only."""
 
-_ORDER: Mapping[Sharing, Sharing] = MappingProxyType(
-    {"arrhenius": "free", "shared": "linear", "linear": "free"}
-)
-_LAW_LEVEL = 0.01  # chance at which a law that holds is given up
 _ALONE = 40.0  # gain in χ² from which a spectrum may be off, and
 _SHARE = 0.6  # its part of what all constraints cost together
-_ROUNDS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """How one quantity goes along the series, and why.
-
-    Parameters
-    ----------
-    process, quantity : str
-        ``"bulk"``; ``"R"``, ``"C"`` or ``"n"``.
-    sharing : {"arrhenius", "shared", "linear", "free"}
-    why : str
-    """
-
-    process: str
-    quantity: str
-    sharing: Sharing
-    why: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +46,8 @@ class JointFit:
     ----------
     members : ndarray of bool, shape (m,)
         Spectra that take part.
+    temperature : ndarray, shape (members,)
+        K.
     problem : Problem
         Of the members.
     state : Together
@@ -71,26 +57,21 @@ class JointFit:
     """
 
     members: BoolArray
+    temperature: FloatArray
     problem: Problem
     state: Together
     choices: tuple[Choice, ...]
     kept_out: Mapping[int, str]
 
+    def choice(self, process: str, quantity: str) -> Choice | None:
+        """Return how a quantity goes along the series, None where nothing is claimed of it."""
+        wanted = (process, quantity)
+        return next((c for c in self.choices if (c.process, c.quantity) == wanted), None)
+
     def sharing(self, process: str, quantity: str) -> Sharing | None:
-        """Return how a quantity goes along the series, None where it is not in common."""
-        for choice in self.choices:
-            if (choice.process, choice.quantity) == (process, quantity):
-                return choice.sharing
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """One coordinate with something in common."""
-
-    process: str
-    quantity: str
-    place: int
+        """Return how a quantity goes along the series, in a word."""
+        choice = self.choice(process, quantity)
+        return choice.sharing if choice is not None else None
 
 
 def fit_joint(
@@ -107,7 +88,7 @@ def fit_joint(
     """
     series, common = sequence.series, sequence.common
     members = common.members.copy()
-    claims = list(_claims(sequence))
+    claims = list(claims_of(sequence.model))
     kept_out: dict[int, str] = {}
     for _ in range(max(len(members) // 4, 1) + 1):
         rows = np.flatnonzero(members)
@@ -121,27 +102,12 @@ def fit_joint(
             break
         members[int(rows[odd])] = False
         kept_out[int(rows[odd])] = ""
-    state, choices = _relaxed(problem, state, claims, T, given)
+    state, choices = relaxed(problem, state, claims, T, given)
     kept_out = {i: _reason(sequence, state, choices, members, i) for i in kept_out}
-    return JointFit(members, problem, state, choices, kept_out)
+    return JointFit(members, T, problem, state, choices, kept_out)
 
 
-def _claims(sequence: Sequence) -> Iterator[_Claim]:
-    """Yield what processes may have in common along the series."""
-    model = sequence.model
-    for process in model.processes.values():
-        if process.place not in {"through_thickness", "interface"}:
-            continue
-        R, Q, n = (process.parameter(s) for s in ("R", "Q", "n"))
-        if R is None:
-            continue
-        yield _Claim(process.name, "R", model.index(R))
-        if Q is not None and n is not None:
-            yield _Claim(process.name, "C", model.index(Q))
-            yield _Claim(process.name, "n", model.index(n))
-
-
-def _arcs(claims: list[_Claim]) -> tuple[tuple[int, int, int], ...]:
+def _arcs(claims: list[Claim]) -> tuple[tuple[int, int, int], ...]:
     by: dict[str, list[int]] = {}
     for claim in claims:
         by.setdefault(claim.process, []).append(claim.place)
@@ -149,7 +115,7 @@ def _arcs(claims: list[_Claim]) -> tuple[tuple[int, int, int], ...]:
 
 
 def _start(
-    sequence: Sequence, claims: list[_Claim], rows: IndexArray, given: Mapping[str, Sharing]
+    sequence: Sequence, claims: list[Claim], rows: IndexArray, given: Mapping[str, Sharing]
 ) -> tuple[Design, Problem]:
     """Return the design with everything in common, and the problem with its priors once."""
     found, p = sequence.found, len(sequence.model.names)
@@ -172,28 +138,11 @@ def _start(
         elif j in claimed:
             own = claimed[j]
             wanted = given.get(f"{own.quantity}_{own.process}")
-            basis, offset[:, j] = _way(wanted or _first(own), T)
+            basis, offset[:, j] = way(wanted or first_way(own), T)
             bases.append(basis)
         else:
             bases.append(np.ones((m, 1)) if shared[j] else np.eye(m))
     return Design(offset, tuple(bases), _arcs(claims)), problem
-
-
-def _first(claim: _Claim) -> Sharing:
-    return "arrhenius" if claim.quantity == "R" else "shared"
-
-
-def _way(sharing: Sharing, T: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return basis, shape (m, q), and offset, (m,), of a way along the temperatures."""
-    m, none = len(T), np.zeros(len(T))
-    if sharing == "free":
-        return np.eye(m), none
-    if sharing == "shared":
-        return np.ones((m, 1)), none
-    if sharing == "linear":
-        return np.stack([np.ones(m), (T - T.mean()) / np.ptp(T)], axis=1), none
-    x = 1 / (BOLTZMANN_EV * T)
-    return np.stack([np.ones(m), x - x.mean()], axis=1), np.log(T)
 
 
 def _seen(sequence: Sequence, design: Design, rows: IndexArray) -> tuple[FloatArray, FloatArray]:
@@ -234,7 +183,7 @@ def _freed(design: Design, places: list[int], i: int) -> Design:
     return replace(design, bases=tuple(bases))
 
 
-def _odd_one(state: Together, claims: list[_Claim]) -> int | None:
+def _odd_one(state: Together, claims: list[Claim]) -> int | None:
     """Return the spectrum that alone makes up most of what the constraints cost, if one does."""
     m = len(state.gradient)
     places = [c.place for c in claims]
@@ -254,59 +203,15 @@ def _reason(
 ) -> str:
     """Return by how much the resistances of a spectrum are off the laws of all others."""
     T, own, off = sequence.series.values, sequence.found.solution.x[odd], []
-    middle = float(np.mean(1 / (BOLTZMANN_EV * T[members])))
     for choice in choices:
-        if choice.quantity != "R" or choice.sharing != "arrhenius":
+        name = law_of(choice.sharing)
+        if choice.quantity != "R" or name is None:
             continue
-        name = sequence.model.processes[choice.process].parameter("R") or ""
-        j = sequence.model.index(name)
-        a, energy = state.theta[state.design.places[j]]
-        expected = np.log(T[odd]) + a + energy * (1 / (BOLTZMANN_EV * T[odd]) - middle)
+        j = sequence.model.index(sequence.model.processes[choice.process].parameter("R") or "")
+        middle, here = middle_of(T[members]), T[[odd]]
+        law = basis(name, here, choice.bend, middle)
+        expected = np.log(T[odd]) + (law @ state.theta[state.design.places[j]])[0]
         percent = 100 * np.expm1(own[j] - expected)
         off.append(f"R of {choice.process.replace('_', ' ')} {percent:+.0f} %")
     said = f" ({', '.join(off)} off their lines)" if off else ""
     return f"it does not agree with what all others have in common{said}"
-
-
-def _relaxed(
-    problem: Problem,
-    state: Together,
-    claims: list[_Claim],
-    T: FloatArray,
-    given: Mapping[str, Sharing],
-) -> tuple[Together, tuple[Choice, ...]]:
-    """Return the fit with what the data do not bear given up, one claim after the other."""
-    now: dict[_Claim, Sharing] = {}
-    why: dict[_Claim, str] = {}
-    for claim in claims:
-        asked = given.get(f"{claim.quantity}_{claim.process}")
-        now[claim] = asked or _first(claim)
-        why[claim] = "as asked for" if asked else "the data bear it"
-    open_ = [c for c in claims if why[c] != "as asked for" and state.design.bases[c.place].size]
-    for _ in range(_ROUNDS):
-        best: tuple[float, _Claim, Design, float, int] | None = None
-        for claim in open_:
-            if now[claim] not in _ORDER:
-                continue
-            basis, offset = _way(_ORDER[now[claim]], T)
-            more = basis.shape[1] - state.design.bases[claim.place].shape[1]
-            if more <= 0:
-                continue
-            wider = state.design.with_basis(claim.place, basis, offset)
-            gain = gain_of(state, _spanning(state.design, claim.place, basis))
-            limit = 2.0 * more if claim.quantity != "R" else float(chdtri(more, _LAW_LEVEL))
-            if gain > limit and (best is None or gain - limit > best[0]):
-                best = (gain - limit, claim, wider, gain, more)
-        if best is None:
-            break
-        _, claim, wider, gain, more = best
-        y = state.design.y(state.theta)
-        state = solve_design(problem, wider, wider.nearest(y, np.ones_like(y)))
-        now[claim] = _ORDER[now[claim]]
-        why[claim] = f"χ² falls by {gain:.3g} for {more} parameter{'s' if more > 1 else ''} more"
-    return state, tuple(Choice(c.process, c.quantity, now[c], why[c]) for c in claims)
-
-
-def _spanning(design: Design, place: int, basis: FloatArray) -> Design:
-    """Return the design with more freedom at `place`, in which the old one is held."""
-    return design.with_basis(place, basis, design.offset[:, place])

@@ -9,13 +9,15 @@ import numpy as np
 from uncertainties import ufloat
 
 from eisfit.arrays import FloatArray
-from eisfit.constants import BOLTZMANN_EV
+from eisfit.constants import BOLTZMANN_EV, ZERO_CELSIUS
 from eisfit.findings import Finding
 from eisfit.fitting.result import with_error
 from eisfit.temperature.activation import total_names
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
 from eisfit.temperature.joint import JointFit
+from eisfit.temperature.laws import WORDS, Law, Name, tangent
 from eisfit.temperature.sequence import Sequence
+from eisfit.temperature.sharing import law_of, middle_of
 
 _APART = 3.0  # standard errors between the two activation energies at which it is said
 
@@ -46,8 +48,11 @@ def joint_lines(
         out[name] = replace(
             found,
             temperature=line.temperature, conductivity=line.conductivity, stderr=line.stderr,
-            used=line.used & joint.members, findings=line.findings,
+            used=line.used & joint.members, findings=_said(line, joint),
         )  # fmt: skip
+        if found.law is not None:
+            findings.append(_bent(name, found.law))
+            continue
         apart = abs(energy.n - other.n)
         if apart > _APART * np.hypot(other.s, energy.s):
             text = (
@@ -69,30 +74,60 @@ def _line(
     if name is None or sharing is None:
         return None
     j = sequence.model.index(name)
-    if sharing != "arrhenius":
+    known = law_of(sharing)
+    if known is None:
         resistances = _log_resistances(sequence, joint, V, [j])
         return _through(sequence, joint, resistances, line.process)
-    place = joint.state.design.places[j]
-    T = sequence.series.values[joint.members]
-    middle = float(np.mean(1 / (BOLTZMANN_EV * T)))
-    a, energy = joint.state.theta[place]
     geometry = sequence.series.geometry if line.has_geometry else None
-    ln_cell = np.log(geometry.cell_constant / 100) if geometry is not None else 0.0
-    # ln R = ln T + a + E (x - x0), so ln A = ln(l/A) - a + E x0
-    J = np.array([[-1.0, middle], [0.0, 1.0]])
-    covariance = J @ V[place, place] @ J.T
-    stderr = float(np.sqrt(covariance[1, 1]))
+    ln_cell = float(np.log(geometry.cell_constant / 100)) if geometry is not None else 0.0
+    choice = joint.choice(line.process, "R")
+    law = Law(
+        known, choice.bend if choice else 0.0, joint.state.theta[joint.state.design.places[j]],
+        _with_bend(joint, j, known, choice.bend if choice else 0.0), middle_of(joint.temperature),
+        ln_cell, choice.why if choice else "",
+    )  # fmt: skip
+    return _of_law(line, law)
+
+
+def _with_bend(joint: JointFit, j: int, name: Name, bend: float) -> FloatArray:
+    """Return the covariance of the parameters of a resistance, the bend's last."""
+    state, design = joint.state, joint.state.design
+    place = design.places[j]
+    theta, T = state.theta[place], joint.temperature
+    along = tangent(name, T, bend, theta, middle_of(T))
+    wider = design.with_basis(
+        j, np.concatenate([design.bases[j], along], axis=1), design.offset[:, j]
+    )
+    V = replace(state, design=wider).covariance()
+    here = wider.places[j]
+    return V[here, here]
+
+
+def _of_law(line: ArrheniusResult, law: Law) -> ArrheniusResult:
+    """Return the line of a law; of a bent one its tangent in the middle of the temperatures."""
+    x = 1 / (BOLTZMANN_EV * law.middle)
+    energy = law.activation_energy(law.middle)
+    y, _ = law.log_sigma_T(law.middle)
+    # ln A = ln σT + E x, whose parts are at the middle nearly independent
+    V = law.covariance
+    J = np.zeros((2, len(V)))
+    J[:, 0] = -1.0, 0.0
+    J[1, :] = law.energy_slopes(law.middle)
+    J[0, :] += x * J[1, :]
+    covariance = J @ V @ J.T
     between = line.activation_energy.n - line.activation_energy_ln_sigma.n
+    reach = 1.96 * energy.s
     return replace(
         line,
-        activation_energy=ufloat(energy, stderr),
-        activation_energy_ln_sigma=ufloat(energy - between, stderr),
-        ci95=(float(energy - 1.96 * stderr), float(energy + 1.96 * stderr)),
-        ln_prefactor=ufloat(ln_cell - a + energy * middle, np.sqrt(covariance[0, 0])),
+        activation_energy=energy,
+        activation_energy_ln_sigma=ufloat(energy.n - between, energy.s),
+        ci95=(energy.n - reach, energy.n + reach),
+        ln_prefactor=ufloat(float(y) + energy.n * x, np.sqrt(covariance[0, 0])),
         covariance=covariance,
         scatter=0.0,
         method="joint",
         shift=None,
+        law=None if law.name == "arrhenius" else law,
     )
 
 
@@ -130,6 +165,25 @@ def _through(
     geometry = series.geometry if through else None
     line = fit_arrhenius(process, series.values[joint.members], resistances, geometry, labels)
     return None if line is None else replace(line, method="joint")
+
+
+def _said(line: ArrheniusResult, joint: JointFit) -> tuple[Finding, ...]:
+    """Return what was said of the single fits' line, without what the joint fit says itself."""
+    kept_out = set(joint.kept_out) >= set(np.flatnonzero(~line.used).tolist())
+    mute = {"scatter"} | ({"points_not_used"} if kept_out else set())
+    return tuple(f for f in line.findings if f.code not in mute)
+
+
+def _bent(name: str, law: Law) -> Finding:
+    said = []
+    for what, value in law.parameters.items():
+        words, _, unit = what.rpartition("_")
+        said.append(f"{words.replace('_', ' ')} {with_error(value.n, value.s)} {unit}")
+    text = (
+        f"{name}: ln σT over 1/T bends; {WORDS[law.name]} ({', '.join(said)}) is {law.why}. The "
+        f"activation energy is the apparent one at {law.middle - ZERO_CELSIUS:.0f} °C"
+    )
+    return Finding("bent_line", "info", text)
 
 
 def _outlier(sequence: Sequence, i: int, why: str) -> Finding:
