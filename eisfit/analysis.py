@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
-from typing import Literal
 
 from eisfit.comparison import ComparisonRow, compare
 from eisfit.constants import ROOM_TEMPERATURE
@@ -20,20 +18,22 @@ from eisfit.geometry import Geometry
 from eisfit.models import Model, load_model
 from eisfit.physics.growth import GrowthResult
 from eisfit.processes import Process, assign
+from eisfit.reference import references as published_values
+from eisfit.reference.values import ReferenceValue
 from eisfit.series import Series
 from eisfit.spectrum import Spectrum
-from eisfit.temperature.activation import activation
 from eisfit.temperature.arrhenius import ArrheniusResult
-from eisfit.temperature.joint import fit_joint
-from eisfit.temperature.joint_lines import joint_lines
+from eisfit.temperature.energies import Temperatures, activation_energies
 from eisfit.temperature.lead import told_by_one, told_by_series
 from eisfit.temperature.sequence import Progress, fit_sequence, no_progress
 from eisfit.temperature.sequence import Sequence as FittedSequence
-from eisfit.temperature.sharing import Sharing
+from eisfit.temperature.sharing import Choice
 from eisfit.temperature.visibility import names_above
 from eisfit.trends import growth, trends
 from eisfit.validation import screen
 from eisfit.validation.kramers_kronig import verdict_findings
+
+_AS_USUAL = Temperatures()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,10 @@ class Analysis:
         About the series as a whole.
     growth : mapping of str to GrowthResult
         By process, along a series of times.
+    choices : tuple of Choice
+        What the spectra have in common in the joint fit over temperatures, and why.
+    published : tuple of ReferenceValue
+        All literature values of the material, whether they can be compared or not.
     """
 
     series: Series
@@ -80,6 +84,8 @@ class Analysis:
     settings: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     growth: Mapping[str, GrowthResult] = field(default_factory=dict)
+    published: tuple[ReferenceValue, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
 
 def analyze_series(
@@ -90,8 +96,7 @@ def analyze_series(
     weighting: Weighting = "modulus",
     progress: Progress = no_progress,
     references: Path | None = None,
-    method: Literal["joint", "separate"] = "joint",
-    sharing: Mapping[str, Sharing] = MappingProxyType({}),
+    temperatures: Temperatures = _AS_USUAL,
 ) -> Analysis:
     """Screen, fit, name, extrapolate and compare a whole series.
 
@@ -110,12 +115,9 @@ def analyze_series(
         Called with (what, done, total).
     references : Path, optional
         A folder of literature values of one's own (TOML), beside those of eisfit.
-    method : {"joint", "separate"}
-        Whether activation energies come from one fit over all temperatures (with five or more), or
-        from lines through single fits.
-    sharing : mapping of str to {"arrhenius", "shared", "linear", "free"}
-        How quantities go along the temperatures in the joint fit, such as ``{"n_bulk": "free"}``,
-        ``{"C_grain_boundary": "linear"}`` or ``{"R_bulk": "free"}``; the data choose the others.
+    temperatures : Temperatures
+        One fit over all temperatures or single fits, what they have in common, the thermometer's
+        error.
 
     Returns
     -------
@@ -134,13 +136,8 @@ def analyze_series(
     fixed = {lead: lead_resistance} if lead is not None and lead_resistance is not None else {}
     sequence = fit_sequence(usable, model, fixed, weighting, progress)
     told = told_by_series(sequence, lead if not fixed else None)
-    arrhenius = activation(told.sequence, lead, told.lines)
-    joint = fit_joint(sequence, sharing) if method == "joint" and arrhenius else None
-    lines_said: tuple[Finding, ...] = ()
-    if joint is not None:
-        if joint.kept_out:
-            arrhenius = activation(told.sequence, lead, {}, joint.kept_out)
-        arrhenius, lines_said = joint_lines(sequence, joint, arrhenius)
+    found = activation_energies(sequence, told, lead, temperatures)
+    arrhenius = found.lines
     energies = {name: a.activation_energy.nominal_value for name, a in arrhenius.items()}
     fits = told.sequence.fits
     changes = trends(usable, model, fits)
@@ -149,19 +146,21 @@ def analyze_series(
     spectra = tuple(
         _unfitted(s, screened[s]) if s in unusable else next(done) for s in series.spectra
     )
-    comparison, unknown = _compared(arrhenius, material, spectra, references)
+    comparison, published, unknown = _compared(arrhenius, material, spectra, references)
     settings = {
         "model": model.name,
         "circuit": model.circuit,
         "weighting": weighting,
+        "temperatures": f"{temperatures.method} fit",
+        **({"temperature error": f"{temperatures.error:g} K"} if temperatures.error else {}),
         "lead resistance": f"{lead_resistance:g} Ω, given" if fixed else "found from the series",
         **({"references": str(references)} if references is not None else {}),
     }
     return Analysis(
         series, model, spectra, arrhenius, comparison, material, settings,
-        (*series.findings, *told.findings, *lines_said,
+        (*series.findings, *told.findings, *found.findings,
          *_series_findings(series, arrhenius, model), *no_law, *unknown),
-        laws,
+        laws, published, found.choices,
     )  # fmt: skip
 
 
@@ -271,18 +270,20 @@ def _compared(
     material: str,
     spectra: Sequence[SpectrumResult],
     extra: Path | None,
-) -> tuple[tuple[ComparisonRow, ...], tuple[Finding, ...]]:
+) -> tuple[tuple[ComparisonRow, ...], tuple[ReferenceValue, ...], tuple[Finding, ...]]:
     """Compare with the literature; interfaces at the spectrum nearest to room temperature."""
     if not material:
-        return (), ()
+        return (), (), ()
     fitted = [s for s in spectra if s.fit is not None]
     known = [s for s in fitted if s.spectrum.temperature is not None] or fitted
     room = min(known, key=lambda s: abs((s.spectrum.temperature or 0.0) - ROOM_TEMPERATURE))
     try:
         at = room.spectrum.temperature
-        return compare(arrhenius, material, room.processes, temperature=at, extra=extra), ()
+        rows = compare(arrhenius, material, room.processes, temperature=at, extra=extra)
+        return rows, tuple(published_values(material, extra=extra)), ()
     except ReferenceDataError as error:
-        return (), (Finding("unknown_material", "warning", f"nothing to compare with: {error}"),)
+        text = f"nothing to compare with: {error}"
+        return (), (), (Finding("unknown_material", "warning", text),)
 
 
 def _series_findings(

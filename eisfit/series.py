@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from eisfit.arrays import FloatArray, frozen
+from eisfit.constants import ZERO_CELSIUS
 from eisfit.errors import SpectrumError
 from eisfit.findings import Finding
 from eisfit.geometry import Geometry
@@ -90,7 +92,7 @@ class Series:
             )
         order = sorted(known, key=_temperature)
         findings = [_no_temperature(s) for s in unknown]
-        findings += _repeats(order)
+        findings += [*_repeats(order), *_steps(order)]
         geometry, said = _geometry(order, geometry)
         return cls(
             spectra=tuple(order),
@@ -190,6 +192,34 @@ def _repeats(order: Sequence[Spectrum]) -> list[Finding]:
         "repeats. If one is a mistake, correct it or leave it out in series.toml."
     )
     return [Finding("repeated_temperature", "warning", text)]
+
+
+_GAP = 100.0  # K between neighbouring temperatures at which it is said
+
+
+def _steps(order: Sequence[Spectrum]) -> list[Finding]:
+    """Return a finding where all temperatures are one, far apart, or in two units."""
+    T = np.unique(np.round([_temperature(s) for s in order], 1))
+    if len(T) == 1 and len(order) > 1:
+        text = (
+            f"all {len(order)} spectra are at {T[0]:.5g} K: there is no activation energy in them. "
+            "If their temperatures differ, write them into series.toml."
+        )
+        return [Finding("one_temperature", "warning", text)]
+    out = []
+    for low, high in pairwise(T):
+        if high - low <= _GAP:
+            continue
+        text = f"between {low:.5g} and {high:.5g} K there is no spectrum"
+        if abs(high - low - ZERO_CELSIUS) < 0.4 * ZERO_CELSIUS:
+            text += (
+                "; a gap near 273 K is what °C and K side by side make: see whether a temperature "
+                "was given in the other unit"
+            )
+        else:
+            text += "; a line across it takes the sample to be the same on both sides"
+        out.append(Finding("temperature_gap", "warning", text + "."))
+    return out
 
 
 def _geometry(

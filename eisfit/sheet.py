@@ -9,6 +9,7 @@
     thickness = "1.2 mm"
     diameter = "10 mm"              # or area = "0.785 cm2"
     lead_resistance = "1.5 ohm"
+    temperature_error = "1 K"       # by how much all temperatures may be off together
     along = "temperature"           # or "time", "bias"
 
     [files."pellet_a.mpt"]
@@ -208,6 +209,7 @@ def _sheet_text(folder: Path, outcomes: Sequence[ReadOutcome]) -> str:
             '# thickness_error = "0.01 mm"',
             '# diameter_error = "0.02 mm"',
             '# lead_resistance = "1.5 ohm"   # of the leads alone, where it was measured',
+            '# temperature_error = "1 K"   # by how much all temperatures may be off together',
             '# along = "temperature"     # what changes from file to file; or "time", "bias"',
             "",
             "# Below the name of a file may also stand, for instance:",

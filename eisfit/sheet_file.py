@@ -17,7 +17,12 @@ from eisfit.arrays import BoolArray, FloatArray
 from eisfit.errors import SheetError, SpectrumError, UnitError, did_you_mean
 from eisfit.geometry import Geometry
 from eisfit.series import UNITS
-from eisfit.units import parse_resistance, parse_temperature, parse_time
+from eisfit.units import (
+    parse_resistance,
+    parse_temperature,
+    parse_temperature_error,
+    parse_time,
+)
 
 FILE_NAME = "series.toml"
 
@@ -25,7 +30,7 @@ _HERTZ = {"mHz": 1e-3, "Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9}
 _VOLT = {"mV": 1e-3, "V": 1.0, "kV": 1e3}
 _TEXTS = ("sample", "material", "model")
 _LENGTHS = ("thickness", "diameter", "area", "thickness_error", "diameter_error")
-_TOP = ("schema", *_TEXTS, "along", *_LENGTHS, "lead_resistance", "files")
+_TOP = ("schema", *_TEXTS, "along", *_LENGTHS, "lead_resistance", "temperature_error", "files")
 _FILE = ("temperature", "time", "bias", "leave_out", "points")
 _RULE = ("above", "below", "near", "sweep", "reason")
 _NEAR = 0.05
@@ -85,6 +90,8 @@ class Sheet:
         Of the sample.
     lead_resistance : float, optional
         Ω.
+    temperature_error : float, optional
+        K; by how much all temperatures may be off together.
     along : str
         What changes from file to file (temperature, time, bias …); empty where it does not say.
     files : mapping of str to FileEntry
@@ -97,6 +104,7 @@ class Sheet:
     model: str = ""
     geometry: Geometry | None = None
     lead_resistance: float | None = None
+    temperature_error: float | None = None
     along: str = ""
     files: Mapping[str, FileEntry] = field(default_factory=dict)
 
@@ -135,11 +143,13 @@ def _sheet(path: str, table: dict[str, Any]) -> Sheet:
     if along and along not in UNITS:
         raise SheetError(f"along = {along!r} is none of {', '.join(UNITS)}")
     leads = table.get("lead_resistance")
+    thermometer = table.get("temperature_error")
     return Sheet(
         path,
         **{key: _text(table.get(key, ""), key) for key in _TEXTS},
         geometry=_geometry({k: str(table[k]) for k in _LENGTHS if k in table}),
         lead_resistance=None if leads is None else parse_resistance(str(leads), "lead_resistance"),
+        temperature_error=None if thermometer is None else _thermometer(thermometer),
         along=along,
         files={name: _entry(_table(entry, name), name) for name, entry in files.items()},
     )
@@ -204,6 +214,10 @@ def _table(value: object, place: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise SheetError(f"{place} must be a table of keys (got {value!r})")
     return value
+
+
+def _thermometer(said: object) -> float:
+    return parse_temperature_error(str(said), "temperature_error")
 
 
 def _text(value: object, place: str) -> str:

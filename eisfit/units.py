@@ -16,6 +16,7 @@ _NUMBER = re.compile(r"\s*([-+−]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?)
 _LENGTH = {"m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "µm": 1e-6, "μm": 1e-6, "nm": 1e-9}
 _AREA = {f"{unit}2": factor**2 for unit, factor in _LENGTH.items()}
 _RESISTANCE = {"ohm": 1.0, "mohm": 1e-3, "kohm": 1e3, "Kohm": 1e3, "Mohm": 1e6, "Gohm": 1e9}
+_DIFFERENCE = {"K": 1.0, "°C": 1.0, "C": 1.0, "mK": 1e-3}
 _TIME = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -46,6 +47,17 @@ def _positive(value: float, text: str | float, kind: str) -> float:
     if value <= 0:
         raise UnitError(f"{kind}: {str(text)!r} must be above zero")
     return value
+
+
+def parse_temperature_error(text: str, kind: str = "temperature error") -> float:
+    """Return by how much temperatures may be off, above zero, in K.
+
+    Examples
+    --------
+    >>> parse_temperature_error("0.5 °C"), parse_temperature_error("1K")
+    (0.5, 1.0)
+    """
+    return _positive(_scaled(text, _DIFFERENCE, kind, "1 K"), text, kind)
 
 
 def parse_length(text: str, kind: str = "length") -> float:

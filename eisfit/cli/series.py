@@ -22,6 +22,12 @@ from eisfit.cli.common import (
     say,
 )
 from eisfit.cli.lists import OwnReferences
+from eisfit.cli.temperatures import (
+    MethodOption,
+    ShareOption,
+    TemperatureError,
+    temperatures_of,
+)
 from eisfit.errors import ModelError, ReferenceDataError
 
 if TYPE_CHECKING:
@@ -43,6 +49,9 @@ def series(
     lead_resistance: Annotated[
         str, typer.Option(metavar="R", help="Resistance of the leads if measured, as in 1.5ohm.")
     ] = "",
+    method: MethodOption = "joint",
+    share: ShareOption = None,
+    temperature_error: TemperatureError = "",
     along: Annotated[
         str, typer.Option(metavar="temperature|time", help="What the series is along.")
     ] = "",
@@ -77,9 +86,17 @@ def series(
     measured = series_of(inputs, geometry_of(thickness, diameter, area), along)
     material = material or (sheet.material if sheet is not None else "")
     _check_references(references, material)
+    of_sheet = sheet.temperature_error if sheet is not None else None
+    temperatures = temperatures_of(method, share, temperature_error, of_sheet)
     with progress_bar(quiet=json) as progress:
         analysis = analyze_series(
-            measured, model, material, lead, progress=progress, references=references
+            measured,
+            model,
+            material,
+            lead,
+            progress=progress,
+            references=references,
+            temperatures=temperatures,
         )
         place = write_report(analysis, output, progress=progress)
     if json:
@@ -105,9 +122,11 @@ def _check_references(folder: Path | None, material: str) -> None:
 
 
 def print_answer(analysis: Analysis) -> None:
-    """Print the table of activation energies and conductivities, and the comparison."""
+    """Print activation energies and conductivities, or laws of growth, and the comparison."""
     from eisfit.fitting.result import with_error
 
+    if analysis.series.coordinate == "time":
+        _print_growth(analysis)
     rows = []
     for name, line in analysis.arrhenius.items():
         energy, other = line.activation_energy, line.activation_energy_ln_sigma
@@ -127,6 +146,18 @@ def print_answer(analysis: Analysis) -> None:
     rows = [_compared(c) for c in analysis.comparison if c.verdict != "not_comparable"]
     if rows:
         print_table("", ["compared", "measured", "literature", "verdict", "source"], rows)
+
+
+def _print_growth(analysis: Analysis) -> None:
+    """Print the law by which each interphase grows; the report says why."""
+    from eisfit.report.growth import growth_table
+
+    table = growth_table(analysis)
+    if table is not None:
+        rows = [[row[i] for i in (0, 1, 2, 3, 5)] for row in table.rows]
+        print_table("", ["process", "exponent m", "95 % interval", "R₀", "verdict"], rows)
+    elif not any(f.code == "no_growth_law" for f in analysis.findings):
+        typer.echo("no law of growth: no interphase, and no interface whose resistance rises")
 
 
 def _compared(row: ComparisonRow) -> list[str]:

@@ -5,6 +5,7 @@ Draw within ``with style():`` to get eisfit's look; nothing is changed outside o
 
 from __future__ import annotations
 
+from eisfit.plots.along import resistances_along
 from eisfit.plots.arrhenius import arrhenius
 from eisfit.plots.bode import bode
 from eisfit.plots.comparison import comparison
@@ -12,11 +13,15 @@ from eisfit.plots.figures import (
     arrhenius_figure,
     comparison_figure,
     overview_figure,
+    resistances_figure,
     single_nyquist_figure,
     spectrum_figure,
 )
+from eisfit.plots.landscape import landscape
+from eisfit.plots.literature import landscape_figure
 from eisfit.plots.nyquist import nyquist
 from eisfit.plots.overview import nyquist_series
+from eisfit.plots.placing import landscape_height
 from eisfit.plots.residuals import residuals
 from eisfit.plots.style import ONE_COLUMN, TWO_COLUMNS, new_figure, rendered, style
 
@@ -28,12 +33,17 @@ __all__ = [
     "bode",
     "comparison",
     "comparison_figure",
+    "landscape",
+    "landscape_figure",
+    "landscape_height",
     "new_figure",
     "nyquist",
     "nyquist_series",
     "overview_figure",
     "rendered",
     "residuals",
+    "resistances_along",
+    "resistances_figure",
     "single_nyquist_figure",
     "spectrum_figure",
     "style",

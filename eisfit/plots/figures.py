@@ -12,6 +12,7 @@ from eisfit.analysis import Analysis, SpectrumResult
 from eisfit.comparison import ComparisonRow
 from eisfit.constants import ZERO_CELSIUS
 from eisfit.fitting.result import FitResult
+from eisfit.plots.along import resistances_along
 from eisfit.plots.arrhenius import arrhenius
 from eisfit.plots.bode import bode
 from eisfit.plots.comparison import QUANTITIES, comparison
@@ -110,6 +111,15 @@ def arrhenius_figure(analysis: Analysis) -> Figure:
         figure, ax = new_figure(TWO_COLUMNS, 3.9)
         figure.subplots_adjust(left=0.09, right=0.66, bottom=0.12, top=0.87)
         arrhenius(analysis.arrhenius, analysis.comparison, ax=ax)
+    return figure
+
+
+def resistances_figure(analysis: Analysis) -> Figure:
+    """Return the resistance of every process along time, bias or another coordinate."""
+    with style():
+        figure, ax = new_figure(TWO_COLUMNS, 3.4)
+        figure.subplots_adjust(left=0.09, right=0.70, bottom=0.13, top=0.96)
+        resistances_along(analysis, ax=ax)
     return figure
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import get_args
 
 from matplotlib.axes import Axes
 from uncertainties import UFloat
 
 from eisfit.comparison import CONDUCTIVITY_FACTOR
 from eisfit.constants import ROOM_TEMPERATURE, ZERO_CELSIUS
+from eisfit.plots.placing import GAP, beside, placed
 from eisfit.plots.style import (
     GREY,
     INK,
@@ -21,8 +21,8 @@ from eisfit.plots.style import (
     power_text,
     shortened,
 )
-from eisfit.reference.search import SAME_TEMPERATURE, unlike
-from eisfit.reference.values import Kind, ReferenceValue, plain
+from eisfit.reference.search import unlike
+from eisfit.reference.values import ReferenceValue, plain
 
 _AXES = {
     "conductivity_S_cm": (1.0, "Conductivity", "S cm⁻¹"),
@@ -31,62 +31,10 @@ _AXES = {
 }
 """Factor, name and unit on the axis."""
 
-_INCH_A_LINE = 0.155
 _LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
-_GAP = 1.35
-"""Room above each kind, in lines."""
-
-_EITHER = ("bulk", "total")
-"""What a value of unspecified kind may be."""
-
-
-def placed(
-    values: Sequence[ReferenceValue],
-    quantity: str = "conductivity_S_cm",
-    temperature: float = ROOM_TEMPERATURE,
-) -> dict[str, list[ReferenceValue]]:
-    """Return the values that `landscape` draws: by kind, each kind from high to low.
-
-    Parameters
-    ----------
-    values : sequence of ReferenceValue
-    quantity : str
-        As in `ReferenceValue`.
-    temperature : float
-        K; what is published for another temperature, by more than 5 K, is left out, but for
-        thicknesses.
-
-    Raises
-    ------
-    ValueError
-        For activation energies: their two forms have no axis in common; `comparison` draws them.
-
-    Examples
-    --------
-    >>> from eisfit.reference import references
-    >>> [value.id for value in placed(references("LLTO"))["bulk"]]
-    ['LLTO-Inaguma1993', 'LLTO-Stramare2003']
-    """
-    if quantity == "activation_energy_eV":
-        raise ValueError(
-            "activation energies of two forms have no axis in common; draw them with comparison()"
-        )
-    drawn = [v for v in values if v.quantity == quantity and _at(v, temperature)]
-    kinds = [kind for kind in get_args(Kind) if any(v.kind == kind for v in drawn)]
-    return {
-        kind: sorted((v for v in drawn if v.kind == kind), key=lambda v: (-v.value, v.id))
-        for kind in kinds
-    }
-
-
-def _at(value: ReferenceValue, temperature: float) -> bool:
-    if value.quantity == "thickness_m":
-        return True
-    if value.temperature is None:
-        return False
-    low, high = value.temperature_range or (value.temperature, value.temperature)
-    return max(low - temperature, temperature - high) <= SAME_TEMPERATURE
+_LETTER = 0.021
+"""Width of a letter of a name, as a share of the Axes."""
 
 
 def landscape(
@@ -105,8 +53,8 @@ def landscape(
     values : sequence of ReferenceValue
         As `eisfit.reference.references` finds them; 40 read well.
     measured : mapping of str to UFloat
-        By kind (``"bulk"``, ``"total"``, ``"interface"``), in the unit of `quantity`, at
-        `temperature`; empty to draw the literature alone.
+        By process (``"bulk"``, ``"total"``, ``"sei"``), in the unit of `quantity`, at
+        `temperature`; empty to draw the literature alone. `beside` tells where each stands.
     ax : Axes
         Wide margins are needed: names on the left, sources on the right. `landscape_height` tells
         its height.
@@ -143,8 +91,8 @@ def landscape(
     of their family (or named by `material`), hollow ones doped or of another phase; a bar is a
     published range, an arrow a bound, whiskers a stated error. The dark band is the measured value
     ± one standard error, the pale one a factor 2 about it, within which conductivities count as
-    equal. Values of unspecified kind stand beside the measured bulk and total. ``ax.legend()``
-    says so too.
+    equal. Values of unspecified kind stand beside the measured bulk and total, those of an
+    interface beside every process at one. ``ax.legend()`` says so too.
     """
     groups = placed(values, quantity, temperature)
     factor, title, unit = _AXES[quantity]
@@ -153,7 +101,7 @@ def landscape(
     tops: dict[str, float] = {}
     place = 0.0
     for kind, group in groups.items():
-        top, place = place, place + _GAP
+        top, place = place, place + GAP
         _write_kind(kind, top, ax)
         for value in group:
             extent += _mark(value, place, factor, material, ax)
@@ -162,7 +110,7 @@ def landscape(
             place += 1
         place -= 0.25
         tops[kind] = top
-        for name in _names(kind, measured):
+        for name in beside(kind, measured):
             extent += _draw_measured(name, measured[name], (top, place), quantity, ax)
     ax.set_yticks([y for y, _ in ticks], [text for _, text in ticks], fontsize=6.8)
     ax.set_ylim(max(place, 1.0), 0.0)
@@ -171,27 +119,28 @@ def landscape(
     at = "" if quantity == "thickness_m" else f" at {temperature - ZERO_CELSIUS:.0f} °C"
     ax.set_xlabel(f"{title}{at} ({unit})".replace("-", "−"))
     ax.set_xscale("log")
-    ax.set_xlim(log_axis(ax.xaxis, min(extent, default=1.0) / 1.8, max(extent, default=1.0) * 1.8))
+    ends = min(extent, default=1.0) / 1.8, max(extent, default=1.0) * 1.8
+    for kind in groups:
+        ends = _with_room(kind, measured, factor, ends)
+    ax.set_xlim(log_axis(ax.xaxis, *ends))
     for kind, top in tops.items():
         _write_measured(kind, top, measured, factor, ax)
     return ax
 
 
-def _names(kind: str, measured: Mapping[str, UFloat]) -> list[str]:
-    """Return what stands beside a kind, from low to high: itself, or bulk and total for either."""
-    names = _EITHER if kind == "unspecified" else (kind,)
-    return sorted((n for n in names if n in measured), key=lambda n: measured[n].nominal_value)
-
-
-def landscape_height(
-    values: Sequence[ReferenceValue],
-    quantity: str = "conductivity_S_cm",
-    temperature: float = ROOM_TEMPERATURE,
-) -> float:
-    """Return the height in inch of the Axes in which a `landscape` of these values reads well."""
-    groups = placed(values, quantity, temperature)
-    lines = sum(len(group) + _GAP - 0.25 for group in groups.values())
-    return _INCH_A_LINE * max(lines, 1.0)
+def _with_room(
+    kind: str, measured: Mapping[str, UFloat], factor: float, ends: tuple[float, float]
+) -> tuple[float, float]:
+    """Return the ends of the view, wider where the names of several processes need it."""
+    names = beside(kind, measured)
+    if len(names) < 2:
+        return ends
+    low, high = (math.log(end) for end in ends)
+    first, last = (math.log(factor * measured[n].nominal_value) for n in (names[0], names[-1]))
+    left, right = (_LETTER * len(in_words(n)) for n in (names[0], names[-1]))
+    low = min(low, (first - left * high) / (1 - left))
+    high = max(high, (last - right * low) / (1 - right))
+    return math.exp(low), math.exp(high)
 
 
 def _number(value: UFloat) -> str:
@@ -286,15 +235,17 @@ def _draw_measured(
 def _write_measured(
     kind: str, top: float, measured: Mapping[str, UFloat], factor: float, ax: Axes
 ) -> None:
-    """Write the measured numbers above a kind's lines, within the axes; names where it is open."""
-    names = _names(kind, measured)
+    """Write the measured numbers above a kind's lines, within the axes; names of several."""
+    names = beside(kind, measured)
     low, high = (math.log(end) for end in ax.get_xlim())
     for name in names:
         x = factor * measured[name].nominal_value
         along = (math.log(x) - low) / (high - low)
         side = "left" if along < 0.25 else "right" if along > 0.75 else "center"
         text = _number(factor * measured[name])
-        if kind == "unspecified":
+        if kind == "unspecified" or len(names) > 1:
             text, side = in_words(name), "right" if name != names[-1] else "left"
+        elif name != kind:
+            text = f"{in_words(name)} {text}"
         ax.annotate(text, (x, top + 0.5), ha=side, va="center", fontsize=6.8, fontweight="bold",
                     color=colour_of(name), gid=f"number {name}")  # fmt: skip

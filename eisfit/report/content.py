@@ -12,12 +12,14 @@ from eisfit.analysis import Analysis, SpectrumResult
 from eisfit.comparison import ComparisonRow
 from eisfit.constants import ROOM_TEMPERATURE
 from eisfit.findings import Finding
+from eisfit.report.growth import NOTES, growth_table
 from eisfit.report.methods import methods, provenance, settings, sources
 from eisfit.report.sections import SpectrumSection, by_severity, section
 from eisfit.report.words import (
     NOTHING,
     Table,
     celsius,
+    coordinate_name,
     coordinate_words,
     counted,
     degrees,
@@ -39,6 +41,8 @@ class Content:
     subtitle: str
     answer: Table | None
     answer_notes: tuple[str, ...]
+    growth: Table | None
+    growth_notes: tuple[str, ...]
     comparison: Table | None
     not_comparable: Table | None
     resistances: Table
@@ -54,7 +58,7 @@ class Content:
 
 def content(analysis: Analysis) -> Content:
     """Return everything that the report of `analysis` says."""
-    series = analysis.series
+    series, growth = analysis.series, growth_table(analysis)
     files = {s.provenance.file for s in series.spectra}
     words = [counted(len(series), "spectrum", "spectra")]
     if len(files) < len(series):
@@ -69,6 +73,8 @@ def content(analysis: Analysis) -> Content:
         subtitle=" · ".join(words),
         answer=_answer(analysis),
         answer_notes=_answer_notes(analysis),
+        growth=growth,
+        growth_notes=NOTES if growth is not None else (),
         comparison=_comparison(analysis.comparison),
         not_comparable=_not_comparable(analysis.comparison),
         resistances=_resistances(analysis),
@@ -230,7 +236,7 @@ def _resistances(analysis: Analysis) -> Table:
              if any(n in r.processes and r.processes[n].resistance is not None
                     for r in analysis.spectra)]  # fmt: skip
     series = analysis.series
-    along = () if series.coordinate == "temperature" else (series.coordinate.replace("_", " "),)
+    along = () if series.coordinate == "temperature" else (coordinate_name(series.coordinate),)
     heading = ("spectrum", *along, "temperature", *(f"R, {process_words(n)}" for n in names),
                "verdict")  # fmt: skip
     rows = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eisfit.analysis import Analysis, SpectrumResult
+from eisfit.report.words import coordinate_name
 
 Progress = Callable[[str, int, int], None]
 
@@ -41,11 +42,16 @@ class Pictures:
     overview: Picture
     arrhenius: Picture | None
     comparison: Picture | None
+    literature: Picture | None
+    resistances: Picture | None
     spectra: tuple[Picture, ...]
 
     def all(self) -> tuple[Picture, ...]:
         """Every figure there is, in the order of the report."""
-        whole = (self.arrhenius, self.comparison, self.overview, *self.spectra)
+        whole = (
+            self.arrhenius, self.resistances, self.comparison, self.literature, self.overview,
+            *self.spectra,
+        )  # fmt: skip
         return tuple(picture for picture in whole if picture is not None)
 
 
@@ -70,13 +76,20 @@ def draw(analysis: Analysis, progress: Progress) -> Pictures:
         "nyquist_overview", "Nyquist plots of all spectra, coloured by the series' coordinate",
         plots.overview_figure(analysis), crop=False,
     )  # fmt: skip
-    arrhenius = comparison = None
+    arrhenius = comparison = literature = resistances = None
     if lines:
         alt = "Arrhenius plot of " + ", ".join(lines)
         arrhenius = drawn("arrhenius", alt, plots.arrhenius_figure(analysis))
     if rows:
         alt = "Measured values beside those of the literature with their tolerance"
         comparison = drawn("comparison", alt, plots.comparison_figure(rows))
+    landscape = plots.landscape_figure(analysis)
+    if landscape is not None:
+        alt = "Where the measured values fall among all published ones, kind by kind"
+        literature = drawn("literature", alt, landscape)
+    if _goes_along(analysis):
+        alt = f"Resistances of all processes over {coordinate_name(analysis.series.coordinate)}"
+        resistances = drawn("resistances", alt, plots.resistances_figure(analysis))
     spectra = []
     figure = None
     for i, result in enumerate(analysis.spectra):
@@ -86,7 +99,14 @@ def draw(analysis: Analysis, progress: Progress) -> Pictures:
         spectra.append(drawn(_name(i, result), alt, figure, crop=False,
                              light=not few))  # fmt: skip
     progress("drawing", total, total)
-    return Pictures(overview, arrhenius, comparison, tuple(spectra))
+    return Pictures(overview, arrhenius, comparison, literature, resistances, tuple(spectra))
+
+
+def _goes_along(analysis: Analysis) -> bool:
+    """Say whether resistances go along something but temperature, for two spectra or more."""
+    every = [p.resistance for result in analysis.spectra for p in result.processes.values()]
+    several = len(analysis.spectra) > 1 and any(R is not None for R in every)
+    return analysis.series.coordinate != "temperature" and several
 
 
 def _name(i: int, result: SpectrumResult) -> str:

@@ -11,6 +11,7 @@ _HSU_MANSFELD = "10.5006/1.3280607"
 _BRUG = "10.1016/S0022-0728(84)80324-1"
 _ASSIGNMENT = "10.1002/adma.19900020304"
 _ROUND_ROBIN = "10.1021/acsenergylett.9b02764"
+_GROWTH = "10.1016/j.ssi.2015.06.001"
 
 
 def methods(analysis: Analysis) -> tuple[str, ...]:
@@ -39,6 +40,12 @@ def methods(analysis: Analysis) -> tuple[str, ...]:
             f"of ln σ alone, smaller by k/⟨1/T⟩, are given beside them. Errors are one standard "
             f"error, bands and intervals 95 %. The error of the geometry moves σ, never Eₐ."
         )
+    if analysis.growth:
+        paragraphs.append(
+            "Resistances of interphases over time were fitted by R₀ + k tᵐ, weighted by the errors "
+            "of the fits, with m free, ½ and 1. A law is named where it alone is left by AICc and "
+            "its exponent lies in the 95 % interval of m by the profile of χ²."
+        )
     if analysis.comparison:
         paragraphs.append(
             "A conductivity agrees with the literature within a factor of 2, an activation energy "
@@ -55,6 +62,7 @@ def sources(analysis: Analysis) -> tuple[str, ...]:
     dois += [_KRAMERS_KRONIG, _HSU_MANSFELD, _BRUG, _ASSIGNMENT]
     dois += [d.doi for r in analysis.spectra for p in r.processes.values()
              for d in p.derived.values()]  # fmt: skip
+    dois += [_GROWTH] if analysis.growth else []
     dois += [_ROUND_ROBIN] if analysis.comparison else []
     dois += [row.doi for row in analysis.comparison]
     return tuple(dict.fromkeys(d.removeprefix("doi:") for d in dois if d))

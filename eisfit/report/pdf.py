@@ -64,23 +64,46 @@ def _opening(pdf: _Page, content: Content, pictures: Pictures) -> None:
     _text(pdf, content.title, size=17, bold=True)
     _text(pdf, content.subtitle, size=9, soft=True)
     pdf.ln(2)
-    _heading(pdf, "Result")
-    single = content.spectra[0].processes if len(content.spectra) == 1 else None
-    _table(pdf, content.answer or single or content.resistances)
-    for note in content.answer_notes:
-        _text(pdf, note, size=7.5, soft=True)
-    _picture(pdf, pictures.arrhenius)
-    if content.comparison is not None:
-        _heading(pdf, "Comparison with the literature")
-        _table(pdf, content.comparison, size=6.8)
-    _picture(pdf, pictures.comparison)
-    _heading(pdf, "All spectra")
+    _answer(pdf, content, pictures)
+    if content.growth is not None:
+        _heading(pdf, "Growth")
+        _table(pdf, content.growth, size=7)
+        for note in content.growth_notes:
+            _text(pdf, note, size=7.5, soft=True)
+    _literature(pdf, content, pictures)
+    _heading(pdf, "All spectra", pictures.overview)
     _picture(pdf, pictures.overview)
-    if content.answer is not None:
+    if content.answer is not None or pictures.resistances is not None:
         _table(pdf, content.resistances, size=7)
     if content.findings:
         _heading(pdf, "Findings about the series")
         _findings(pdf, content.findings)
+
+
+def _answer(pdf: _Page, content: Content, pictures: Pictures) -> None:
+    _heading(pdf, "Result")
+    answer = content.answer
+    if answer is None and len(content.spectra) == 1:
+        answer = content.spectra[0].processes
+    if answer is None and pictures.resistances is None:
+        answer = content.resistances
+    if answer is not None:
+        _table(pdf, answer)
+    for note in content.answer_notes:
+        _text(pdf, note, size=7.5, soft=True)
+    _picture(pdf, pictures.arrhenius)
+    _picture(pdf, pictures.resistances)
+
+
+def _literature(pdf: _Page, content: Content, pictures: Pictures) -> None:
+    if content.comparison is not None or pictures.comparison is not None:
+        _heading(pdf, "Comparison with the literature")
+    if content.comparison is not None:
+        _table(pdf, content.comparison, size=6.8)
+    _picture(pdf, pictures.comparison)
+    if pictures.literature is not None:
+        _heading(pdf, "Among all published values", pictures.literature)
+        _picture(pdf, pictures.literature)
 
 
 def _spectra(pdf: _Page, content: Content, pictures: Pictures) -> None:
@@ -123,8 +146,9 @@ def _closing(pdf: _Page, content: Content) -> None:
     _table(pdf, content.provenance, size=6)
 
 
-def _heading(pdf: _Page, text: str) -> None:
-    if pdf.will_page_break(42):
+def _heading(pdf: _Page, text: str, picture: Picture | None = None) -> None:
+    """Write a heading on the page of what follows it."""
+    if pdf.will_page_break(42 if picture is None else 20 + _size(pdf, picture)[1]):
         pdf.add_page()
     pdf.ln(4)
     _text(pdf, text, size=12.5, bold=True)
@@ -156,10 +180,16 @@ def _findings(pdf: _Page, findings: Sequence[Finding]) -> None:
 def _picture(pdf: _Page, picture: Picture | None) -> None:
     if picture is None:
         return
-    with Image.open(BytesIO(picture.png)) as opened:
-        shape = opened.height / opened.width
-    width = min(pdf.epw, 172.0, (pdf.eph - 12) / shape)
+    width, _ = _size(pdf, picture)
     pdf.ln(2.5)
     pdf.image(BytesIO(picture.png), x=pdf.l_margin + (pdf.epw - width) / 2, w=width,
               alt_text=picture.alt)  # fmt: skip
     pdf.ln(1.5)
+
+
+def _size(pdf: _Page, picture: Picture) -> tuple[float, float]:
+    """Return width and height of a picture in mm: as wide as fits on a page under a heading."""
+    with Image.open(BytesIO(picture.png)) as opened:
+        shape = opened.height / opened.width
+    width = min(pdf.epw, 172.0, (pdf.eph - 22) / shape)
+    return width, shape * width

@@ -22,6 +22,8 @@ from eisfit.physics.growth import GrowthResult
 from eisfit.processes import Process
 from eisfit.spectrum import Spectrum
 from eisfit.temperature.arrhenius import ArrheniusResult
+from eisfit.temperature.laws import Law
+from eisfit.temperature.sharing import Choice
 
 SCHEMA_VERSION = 1
 
@@ -54,6 +56,7 @@ def results(analysis: Analysis) -> Object:
         "provenance": {"files": [_provenance(spectrum) for spectrum in every]},
         "spectra": [spectrum_result(result) for result in analysis.spectra],
         "arrhenius": {name: _arrhenius(line) for name, line in analysis.arrhenius.items()},
+        "joint": [_choice(choice) for choice in analysis.choices],
         "growth": {name: _growth(law) for name, law in analysis.growth.items()},
         "comparison": [_comparison(row) for row in analysis.comparison],
         "left_out": [
@@ -258,6 +261,7 @@ def _arrhenius(line: ArrheniusResult) -> Object:
         "n_points": int(line.used.sum()),
         "temperature_range_K": _pair([used.min(), used.max()]) if len(used) else None,
         "method": line.method,
+        "law": _law(line.law),
         "scatter_ln": number(line.scatter),
         "points": [
             {"temperature_K": number(T), "value": number(s), "stderr": number(e), "unit": unit,
@@ -268,6 +272,26 @@ def _arrhenius(line: ArrheniusResult) -> Object:
         ],
         "findings": findings(line.findings),
     }  # fmt: skip
+
+
+def _choice(choice: Choice) -> Object:
+    return {
+        "process": choice.process,
+        "quantity": choice.quantity,
+        "sharing": choice.sharing,
+        "why": choice.why,
+        "bend_K": number(choice.bend) if choice.sharing in {"vft", "break"} else None,
+    }
+
+
+def _law(law: Law | None) -> Object:
+    if law is None:
+        return {"name": "arrhenius"}
+    values = {
+        name: {"value": _nominal(value), "stderr": _stderr(value)}
+        for name, value in law.parameters.items()
+    }
+    return {"name": law.name, "why": law.why, "middle_K": number(law.middle), "parameters": values}
 
 
 def _growth(law: GrowthResult) -> Object:

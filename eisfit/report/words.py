@@ -120,6 +120,11 @@ def coordinate_words(coordinate: str, value: float) -> str:
     return f"{value * factor:.4g} {unit}".rstrip()
 
 
+def coordinate_name(coordinate: str) -> str:
+    """Return a coordinate as text, such as ``"state of charge"``."""
+    return coordinate.replace("_", " ")
+
+
 def process_words(name: str) -> str:
     """Return the name of a process as text."""
     return {"sei": "SEI", "process": "process"}.get(name, name.replace("_", " "))

@@ -23,6 +23,7 @@ from eisfit.temperature.sharing import (
     Choice,
     Claim,
     Sharing,
+    check_given,
     claims_of,
     first_way,
     law_of,
@@ -89,6 +90,7 @@ def fit_joint(
     series, common = sequence.series, sequence.common
     members = common.members.copy()
     claims = list(claims_of(sequence.model))
+    check_given(given, claims)
     kept_out: dict[int, str] = {}
     for _ in range(max(len(members) // 4, 1) + 1):
         rows = np.flatnonzero(members)

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.special import chdtri
 
 from eisfit.arrays import FloatArray
+from eisfit.errors import ModelError, did_you_mean
 from eisfit.fitting.design import Design, Together, gain_of, solve_design
 from eisfit.fitting.engine import Problem
 from eisfit.models import Model
@@ -75,6 +76,22 @@ def claims_of(model: Model) -> Iterator[Claim]:
         if Q is not None and n is not None:
             yield Claim(process.name, "C", model.index(Q))
             yield Claim(process.name, "n", model.index(n))
+
+
+def check_given(given: Mapping[str, Sharing], claims: list[Claim]) -> None:
+    """Refuse what the user asks for where the model has no such quantity, or it cannot go so."""
+    known = {f"{c.quantity}_{c.process}": c for c in claims}
+    for name, way_ in given.items():
+        if name not in known:
+            near = did_you_mean(name, known)
+            raise ModelError(
+                f"sharing: no {name!r} in this model{near} (there are {', '.join(known)})"
+            )
+        able = (
+            ("arrhenius", "free") if known[name].quantity == "R" else ("shared", "linear", "free")
+        )
+        if way_ not in able:
+            raise ModelError(f"sharing: {name} can be {' or '.join(able)}, not {way_!r}")
 
 
 def first_way(claim: Claim) -> Sharing:

@@ -4,7 +4,10 @@ import importlib.util
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
+
+from eisfit.analysis import Analysis
 
 EXAMPLE = Path(__file__).parents[1] / "report" / "example.py"
 
@@ -18,3 +21,9 @@ def example() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def ageing(example: ModuleType) -> Analysis:
+    """A symmetric cell over 100 h whose interphase grows with the root of time."""
+    return example.ageing(np.geomspace(0.5, 100, 10))

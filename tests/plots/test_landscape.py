@@ -6,7 +6,8 @@ import pytest
 from uncertainties import ufloat
 
 from eisfit import plots
-from eisfit.plots.landscape import landscape, landscape_height, placed
+from eisfit.plots.landscape import landscape
+from eisfit.plots.placing import landscape_height, placed
 from eisfit.reference import references
 
 QUANTITIES = {

@@ -4,7 +4,10 @@ import importlib.util
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
+
+from eisfit.analysis import Analysis
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +34,9 @@ def folder(example: ModuleType, evil: str, tmp_path_factory: pytest.TempPathFact
 
     analysis = example.analysis((-20, 0, 25, 50, 75), name=evil)
     return write_report(analysis, tmp_path_factory.mktemp("report") / "out")
+
+
+@pytest.fixture(scope="session")
+def ageing(example: ModuleType) -> Analysis:
+    """A symmetric cell over 100 h whose interphase grows with the root of time."""
+    return example.ageing(np.geomspace(0.5, 100, 10), name="<b>cell</b>")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from uncertainties import ufloat
 
-from eisfit.analysis import Analysis, SpectrumResult
+from eisfit.analysis import Analysis, SpectrumResult, analyze_series
 from eisfit.circuit.tape import evaluate
 from eisfit.comparison import ComparisonRow
 from eisfit.constants import BOLTZMANN_EV
@@ -250,3 +250,21 @@ def analysis(
             Finding("geometry", "info", "the geometry's error moves σ, never Eₐ"),
         ),
     )
+
+
+def ageing(hours: Any, exponent: float = 0.5, noise: float = 0.003, name: str = "cell") -> Analysis:
+    """Return the analysis of a simulated symmetric cell whose SEI grows from 40 to 100 Ω."""
+    model = load_model("li_symmetric_cell")
+    start = {p.name: float(p.start or 0.0) for p in model.parameters}
+    frequency = np.geomspace(1e6, 0.1, 61)
+    aged = []
+    for i, hour in enumerate(hours):
+        R = 40 + 60 * (hour / hours[-1]) ** exponent
+        values = start | {"R_sei": R, "Q_sei": start["Q_sei"] * 100 / R}
+        vector = np.array([values[n] for n in model.names])
+        Z = evaluate(model.tape, 2 * np.pi * frequency, vector)
+        random = np.random.default_rng(i)
+        Z = Z + noise * np.abs(Z) * (random.normal(size=61) + 1j * random.normal(size=61))
+        told = Provenance(file=f"raw/{name}_{i}.mpt", conditions={"time_s": 3600.0 * hour})
+        aged.append(Spectrum(frequency, Z, temperature=298.15, provenance=told))
+    return analyze_series(Series.by_time(aged, GEOMETRY), model, "interface")

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
-from pellet import TEMPERATURES, series, values
+from pellet import ENERGY, TEMPERATURES, series, values
 
 from eisfit.analysis import analyze_series
+from eisfit.temperature.energies import Temperatures
 
 
 def test_the_bulk_above_the_window_is_the_intercept_and_said_so() -> None:
@@ -56,9 +57,20 @@ def test_a_wrong_temperature_is_found() -> None:
     spectra = list(whole.spectra)
     spectra[4] = spectra[4].with_(temperature=spectra[4].temperature + 10)
     analysis = analyze_series(Series.by_temperature(spectra, whole.geometry), "llto_pellet")
-    named = [f for f in analysis.findings if f.code == "off_the_line"]
-    assert named
-    assert all("20.0 °C" in f.message or "30.0 °C" in f.message for f in named)
+    named = [f for f in analysis.findings if f.code == "outlier"]
+    assert len(named) == 1
+    assert spectra[4].label in named[0].message
+    assert "off their lines" in named[0].message
+    apart = analyze_series(
+        Series.by_temperature(spectra, whole.geometry), "llto_pellet",
+        temperatures=Temperatures(method="separate"),
+    )  # fmt: skip
+    lines = [f for f in apart.findings if f.code == "off_the_line"]
+    assert lines
+    assert all("20.0 °C" in f.message or "30.0 °C" in f.message for f in lines)
+    for name, E in ENERGY.items():  # the joint fit goes on without it
+        energy = analysis.arrhenius[name].activation_energy
+        assert abs(energy.n - E) < 4 * energy.s
 
 
 def test_conductivity_needs_geometry_and_energy_does_not() -> None:

@@ -1,0 +1,81 @@
+"""Activation energies of a series: single fits as the diagnostic, the joint fit as the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from eisfit.findings import Finding
+from eisfit.temperature.activation import activation
+from eisfit.temperature.arrhenius import ArrheniusResult
+from eisfit.temperature.joint import fit_joint
+from eisfit.temperature.joint_lines import joint_lines
+from eisfit.temperature.lead import LeadResult
+from eisfit.temperature.sequence import Sequence
+from eisfit.temperature.sharing import Choice, Sharing
+from eisfit.temperature.thermometer import heating_and_cooling, with_temperature_error
+
+Method: TypeAlias = Literal["joint", "separate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Temperatures:
+    """What is asked of the dependence on temperature.
+
+    Parameters
+    ----------
+    method : {"joint", "separate"}
+        One fit over all temperatures (five or more), or lines through single fits.
+    sharing : mapping of str to {"arrhenius", "shared", "linear", "free"}
+        How quantities go along the temperatures in the joint fit, such as ``{"n_bulk": "free"}``,
+        ``{"C_grain_boundary": "linear"}`` or ``{"R_bulk": "free"}``; the data choose the others.
+    error : float
+        K; by how much all temperatures may be off in common (standard deviation).
+    """
+
+    method: Method = "joint"
+    sharing: Mapping[str, Sharing] = field(default_factory=dict)
+    error: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Energies:
+    """Lines by process, what the joint fit has in common, and what was noticed."""
+
+    lines: Mapping[str, ArrheniusResult]
+    choices: tuple[Choice, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def activation_energies(
+    sequence: Sequence, told: LeadResult, lead: str | None, asked: Temperatures
+) -> Energies:
+    """Return the activation energies of a series.
+
+    Parameters
+    ----------
+    sequence : Sequence
+        The single fits.
+    told : LeadResult
+        The same with the lead resistance that the series tells.
+    lead : str, optional
+        Name of the lead resistance.
+    asked : Temperatures
+
+    Raises
+    ------
+    ModelError
+        Where `asked` names what the model does not have.
+    """
+    lines: Mapping[str, ArrheniusResult] = activation(told.sequence, lead, told.lines)
+    joint = fit_joint(sequence, asked.sharing) if asked.method == "joint" and lines else None
+    said: tuple[Finding, ...] = ()
+    if joint is not None:
+        if joint.kept_out:
+            lines = activation(told.sequence, lead, {}, joint.kept_out)
+        lines, said = joint_lines(sequence, joint, lines)
+    branches = heating_and_cooling(sequence.series.spectra, lines)
+    lines, offset = with_temperature_error(lines, asked.error)
+    choices = joint.choices if joint is not None else ()
+    return Energies(lines, choices, (*said, *branches, *offset))
