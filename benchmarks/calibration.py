@@ -30,24 +30,24 @@ os.environ.update(
     dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 )
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-from eisfit.constants import BOLTZMANN_EV, VACUUM_PERMITTIVITY, ZERO_CELSIUS  # noqa: E402
-from eisfit.fitting.design import Design, capacitances, solve_design  # noqa: E402
-from eisfit.fitting.engine import Problem  # noqa: E402
-from eisfit.fitting.fit import fit_spectra  # noqa: E402
-from eisfit.fitting.problem import USUAL_NOISE, problem_of  # noqa: E402
-from eisfit.fitting.result import FitResult  # noqa: E402
-from eisfit.geometry import Geometry  # noqa: E402
-from eisfit.models import load_model  # noqa: E402
-from eisfit.series import Series  # noqa: E402
-from eisfit.simulate import frequencies, simulate  # noqa: E402
-from eisfit.temperature.activation import activation  # noqa: E402
-from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius  # noqa: E402
-from eisfit.temperature.joint import fit_joint  # noqa: E402
-from eisfit.temperature.joint_lines import joint_lines  # noqa: E402
-from eisfit.temperature.lead import told_by_series  # noqa: E402
-from eisfit.temperature.sequence import fit_sequence  # noqa: E402
+from eisfit.constants import BOLTZMANN_EV, VACUUM_PERMITTIVITY, ZERO_CELSIUS
+from eisfit.fitting.design import Design, capacitances, solve_design
+from eisfit.fitting.engine import Problem
+from eisfit.fitting.fit import fit_spectra
+from eisfit.fitting.problem import USUAL_NOISE, problem_of
+from eisfit.fitting.result import FitResult
+from eisfit.geometry import Geometry
+from eisfit.models import load_model
+from eisfit.series import Series
+from eisfit.simulate import frequencies, simulate
+from eisfit.temperature.activation import activation
+from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
+from eisfit.temperature.joint import fit_joint
+from eisfit.temperature.joint_lines import joint_lines
+from eisfit.temperature.lead import told_by_series
+from eisfit.temperature.sequence import fit_sequence
 
 MODEL = load_model("llto_pellet")
 GEOMETRY = Geometry.disc(thickness="1.5 mm", diameter="9 mm")

@@ -29,7 +29,7 @@ from eisfit.temperature.sequence import Progress, fit_sequence, no_progress
 from eisfit.temperature.sequence import Sequence as FittedSequence
 from eisfit.temperature.sharing import Choice
 from eisfit.temperature.visibility import names_above
-from eisfit.trends import growth, trends
+from eisfit.trends import growth, single_resistances, trends
 from eisfit.validation import screen
 from eisfit.validation.kramers_kronig import verdict_findings
 
@@ -139,9 +139,9 @@ def analyze_series(
     found = activation_energies(sequence, told, lead, temperatures)
     arrhenius = found.lines
     energies = {name: a.activation_energy.nominal_value for name, a in arrhenius.items()}
-    fits = told.sequence.fits
-    changes = trends(usable, model, fits)
-    laws, no_law = growth(usable, model, fits, changes)
+    resistances = found.resistances or single_resistances(model, told.sequence.fits)
+    changes = trends(usable, resistances)
+    laws, no_law = growth(usable, model, resistances, changes)
     done = iter(_fitted(told.sequence, energies, changes, screened))
     spectra = tuple(
         _unfitted(s, screened[s]) if s in unusable else next(done) for s in series.spectra

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from uncertainties import UFloat
@@ -15,10 +16,12 @@ from eisfit.physics.growth import GrowthResult, fit_growth
 from eisfit.series import Series
 from eisfit.uncertain import uncertain
 
+Resistances: TypeAlias = Mapping[str, Sequence[UFloat | None]]
+
 _LAYERS = frozenset({"sei", "interphase"})
 
 
-def trends(series: Series, model: Model, fits: Sequence[FitResult]) -> dict[str, Trend]:
+def trends(series: Series, resistances: Resistances) -> dict[str, Trend]:
     """Return how the resistance of each process goes along a series.
 
     Empty for a series by temperature, where activation energies say it.
@@ -26,14 +29,13 @@ def trends(series: Series, model: Model, fits: Sequence[FitResult]) -> dict[str,
     Parameters
     ----------
     series : Series
-    model : Model
-    fits : sequence of FitResult
-        One for each spectrum of the series.
+    resistances : mapping of str to sequence of UFloat or None
+        By process along the series.
     """
     if series.coordinate == "temperature":
         return {}
     out = {}
-    for name, R in _resistances(model, fits).items():
+    for name, R in resistances.items():
         found = trend(
             series.coordinate,
             series.values,
@@ -46,7 +48,7 @@ def trends(series: Series, model: Model, fits: Sequence[FitResult]) -> dict[str,
 
 
 def growth(
-    series: Series, model: Model, fits: Sequence[FitResult], found: Mapping[str, Trend]
+    series: Series, model: Model, resistances: Resistances, found: Mapping[str, Trend]
 ) -> tuple[dict[str, GrowthResult], tuple[Finding, ...]]:
     """Return the law by which interphases grow along a series of times, by process.
 
@@ -56,8 +58,8 @@ def growth(
     ----------
     series : Series
     model : Model
-    fits : sequence of FitResult
-        One for each spectrum of the series.
+    resistances : mapping of str to sequence of UFloat or None
+        By process along the series.
     found : mapping of str to Trend
         From `trends`.
     """
@@ -65,7 +67,7 @@ def growth(
     findings = []
     if series.coordinate != "time":
         return out, ()
-    for name, R in _resistances(model, fits).items():
+    for name, R in resistances.items():
         rises = name in found and found[name].direction == "rises"
         if model.processes[name].place != "interface" or not (name in _LAYERS or rises):
             continue
@@ -78,8 +80,15 @@ def growth(
     return out, tuple(findings)
 
 
-def _resistances(model: Model, fits: Sequence[FitResult]) -> dict[str, list[UFloat | None]]:
-    """Return R of each process along the series; None where the data do not determine it."""
+def single_resistances(model: Model, fits: Sequence[FitResult]) -> dict[str, list[UFloat | None]]:
+    """Return R of each process as single fits find it; None where the data do not determine it.
+
+    Parameters
+    ----------
+    model : Model
+    fits : sequence of FitResult
+        One for each spectrum of a series.
+    """
     out = {}
     for name, process in model.processes.items():
         R = process.parameter("R")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -74,12 +75,16 @@ def _stands(panel: _Panel, analysis: Analysis) -> bool:
 
 def _legend(panels: list[Axes]) -> None:
     """Write one legend above the first panel for what stands in any of them."""
-    entries = {}
+    entries: dict[str, Any] = {}
     for ax in panels:
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
             entries.setdefault(label, handle)
     panels[0].legend(
-        entries.values(), entries.keys(), loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=4
+        list(entries.values()),
+        list(entries),
+        loc="lower center",
+        bbox_to_anchor=(0.4, 1.0),
+        ncols=4,
     )
 
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from uncertainties import UFloat
+
 from eisfit.findings import Finding
 from eisfit.temperature.activation import activation
 from eisfit.temperature.arrhenius import ArrheniusResult
 from eisfit.temperature.joint import fit_joint
-from eisfit.temperature.joint_lines import joint_lines
+from eisfit.temperature.joint_lines import joint_findings, joint_lines, joint_resistances
 from eisfit.temperature.lead import LeadResult
 from eisfit.temperature.sequence import Sequence
 from eisfit.temperature.sharing import Choice, Sharing
@@ -41,9 +43,21 @@ class Temperatures:
 
 @dataclass(frozen=True, slots=True)
 class Energies:
-    """Lines by process, what the joint fit has in common, and what was noticed."""
+    """What a series tells beyond its spectra.
+
+    Parameters
+    ----------
+    lines : mapping of str to ArrheniusResult
+        By process; empty along another coordinate than temperature.
+    resistances : mapping of str to list of UFloat or None
+        Of the joint fit, by process along the series, with common errors.
+    choices : tuple of Choice
+        What the joint fit has in common.
+    findings : tuple of Finding
+    """
 
     lines: Mapping[str, ArrheniusResult]
+    resistances: Mapping[str, list[UFloat | None]] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -69,13 +83,19 @@ def activation_energies(
         Where `asked` names what the model does not have.
     """
     lines: Mapping[str, ArrheniusResult] = activation(told.sequence, lead, told.lines)
-    joint = fit_joint(sequence, asked.sharing) if asked.method == "joint" and lines else None
+    along = sequence.series.coordinate
+    wanted = asked.method == "joint" and (lines or along != "temperature")
+    joint = fit_joint(sequence, asked.sharing) if wanted else None
     said: tuple[Finding, ...] = ()
-    if joint is not None:
+    if joint is not None and along == "temperature":
         if joint.kept_out:
             lines = activation(told.sequence, lead, {}, joint.kept_out)
         lines, said = joint_lines(sequence, joint, lines)
+    elif joint is not None:
+        said = joint_findings(sequence, joint)
     branches = heating_and_cooling(sequence.series.spectra, lines)
     lines, offset = with_temperature_error(lines, asked.error)
-    choices = joint.choices if joint is not None else ()
-    return Energies(lines, choices, (*said, *branches, *offset))
+    if joint is None:
+        return Energies(lines, findings=(*branches, *offset))
+    resistances = joint_resistances(sequence, joint)
+    return Energies(lines, resistances, joint.choices, (*said, *branches, *offset))

@@ -48,7 +48,7 @@ class JointFit:
     members : ndarray of bool, shape (m,)
         Spectra that take part.
     temperature : ndarray, shape (members,)
-        K.
+        K, or the series' other coordinate.
     problem : Problem
         Of the members.
     state : Together
@@ -78,7 +78,10 @@ class JointFit:
 def fit_joint(
     sequence: Sequence, given: Mapping[str, Sharing] = MappingProxyType({})
 ) -> JointFit | None:
-    """Return the joint fit of a series of temperatures; None where there are too few.
+    """Return the joint fit of a series; None where there are too few different values.
+
+    Along another coordinate than temperature no law is claimed of the resistances, but
+    capacitances, exponents and leads are in common all the same as far as the data bear it.
 
     Parameters
     ----------
@@ -91,21 +94,32 @@ def fit_joint(
     members = common.members.copy()
     claims = list(claims_of(sequence.model))
     check_given(given, claims)
+    lawless: dict[str, Sharing] = {}
+    if series.coordinate != "temperature":
+        lawless = {f"R_{c.process}": "free" for c in claims if c.quantity == "R"}
+    given = {**lawless, **given}
     kept_out: dict[int, str] = {}
-    for _ in range(max(len(members) // 4, 1) + 1):
+    most = max(len(members) // 4, 1)  # that may be kept out
+    while True:
         rows = np.flatnonzero(members)
         T = series.values[rows]
-        if series.coordinate != "temperature" or len(np.unique(np.round(T, 1))) < FEWEST:
+        if len(np.unique(np.round(T / max(np.ptp(T), 1e-30), 3))) < FEWEST:
             return None
         start, problem = _start(sequence, claims, rows, given)
         state = solve_design(problem, start, start.nearest(*_seen(sequence, start, rows)))
         odd = _odd_one(state, claims)
-        if odd is None or np.count_nonzero(members) <= FEWEST:
+        if odd is None or len(rows) <= FEWEST or len(kept_out) == most:
             break
         members[int(rows[odd])] = False
         kept_out[int(rows[odd])] = ""
     state, choices = relaxed(problem, state, claims, T, given)
     kept_out = {i: _reason(sequence, state, choices, members, i) for i in kept_out}
+    choices = tuple(
+        replace(c, why=f"no law is claimed along {series.coordinate}")
+        if f"{c.quantity}_{c.process}" in lawless
+        else c
+        for c in choices
+    )
     return JointFit(members, T, problem, state, choices, kept_out)
 
 

@@ -6,19 +6,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-from uncertainties import ufloat
+from uncertainties import UFloat, ufloat
 
 from eisfit.arrays import FloatArray
 from eisfit.constants import BOLTZMANN_EV, ZERO_CELSIUS
 from eisfit.findings import Finding
 from eisfit.fitting.result import with_error
+from eisfit.fitting.statistics import UNDETERMINED_LOG
 from eisfit.temperature.activation import total_names
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
 from eisfit.temperature.joint import JointFit
 from eisfit.temperature.laws import WORDS, Law, Name, tangent
 from eisfit.temperature.sequence import Sequence
 from eisfit.temperature.sharing import law_of, middle_of
+from eisfit.uncertain import correlated
 
+_WAYS = {
+    "free": "free", "linear": "on a line", "vft": "by VFT", "break": "with a break",
+    "shared": "the same", "arrhenius": "by Arrhenius",
+}  # fmt: skip
 _APART = 3.0  # standard errors between the two activation energies at which it is said
 
 
@@ -37,7 +43,7 @@ def joint_lines(
         The lines through the single fits' points.
     """
     out: dict[str, ArrheniusResult] = {}
-    findings = [_outlier(sequence, i, why) for i, why in joint.kept_out.items()]
+    findings = list(joint_findings(sequence, joint))
     V = joint.state.covariance()
     for name, line in separate.items():
         found = _total(sequence, joint, V) if name == "total" else _line(sequence, joint, V, line)
@@ -61,8 +67,37 @@ def joint_lines(
                 "apart; where single fits take one arc for another, or the line bends, they differ"
             )
             findings.append(Finding("joint_and_separate_differ", "warning", text))
-    findings.append(_summary(joint))
     return out, tuple(findings)
+
+
+def joint_resistances(sequence: Sequence, joint: JointFit) -> dict[str, list[UFloat | None]]:
+    """Return R of each process along the series, with common errors; None where it is not told.
+
+    Parameters
+    ----------
+    sequence : Sequence
+    joint : JointFit
+    """
+    V, out = joint.state.covariance(), {}
+    rows = np.flatnonzero(joint.members)
+    for name, process in sequence.model.processes.items():
+        R = process.parameter("R")
+        if R is None or process.place == "lead":
+            continue
+        found = _log_resistances(sequence, joint, V, [sequence.model.index(R)])
+        values = np.exp(found.log_resistance)
+        known = correlated(list(values), found.covariance * np.outer(values, values))
+        own: list[UFloat | None] = [None] * len(sequence.series)
+        for i, value in zip(rows, known, strict=True):
+            own[int(i)] = value if value.s < UNDETERMINED_LOG * value.n else None
+        out[name] = own
+    return out
+
+
+def joint_findings(sequence: Sequence, joint: JointFit) -> tuple[Finding, ...]:
+    """Return what is to say of a joint fit: what it has in common, what it keeps out."""
+    odd = [_outlier(sequence, i, why) for i, why in joint.kept_out.items()]
+    return (*odd, _summary(joint))
 
 
 def _line(
@@ -197,18 +232,18 @@ def _outlier(sequence: Sequence, i: int, why: str) -> Finding:
 
 def _summary(joint: JointFit) -> Finding:
     """Return what was fitted in common, and what was not and why."""
-    kept = [c for c in joint.choices if c.sharing in {"arrhenius", "shared"}]
+    claimed = [c for c in joint.choices if not c.why.startswith("no law")]
+    kept = [c for c in claimed if c.sharing in {"arrhenius", "shared"}]
     given_up = [
-        f"{c.quantity} of {c.process.replace('_', ' ')} {c.sharing}"
-        f"{' in T' if c.sharing == 'linear' else ''} ({c.why})"
-        for c in joint.choices
+        f"{c.quantity} of {c.process.replace('_', ' ')} {_WAYS[c.sharing]} ({c.why})"
+        for c in claimed
         if c not in kept
     ]
+    laws = "resistances by Arrhenius; " if len(claimed) == len(joint.choices) else ""
     text = (
-        f"joint fit of {int(joint.members.sum())} spectra: {len(kept)} of {len(joint.choices)} "
-        "claims hold (resistances by Arrhenius; capacitances and exponents the same at all "
-        "temperatures)"
+        f"joint fit of {int(joint.members.sum())} spectra: {len(kept)} of {len(claimed)} "
+        f"claims hold ({laws}capacitances and exponents the same in all)"
     )
     if given_up:
-        text += "; given up: " + ", ".join(given_up)
+        text += "; not in common: " + ", ".join(given_up)
     return Finding("joint_fit", "info", text)

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from eisfit.plots import landscape_figure
-from eisfit.plots.placing import beside
 from eisfit.reference import references
 
 
@@ -44,7 +43,6 @@ def test_an_electrolyte_of_one_arc_stands_beside_totals(pellet):
     line = pellet.arrhenius["total"]
     (ax,) = landscape_figure(replace(pellet, arrhenius={"electrolyte": line})).axes
     assert set(lines(ax)) == {"electrolyte"}
-    assert beside("total", {"electrolyte": 1, "bulk": 2}) == ["electrolyte"]
     both = {"electrolyte": pellet.arrhenius["bulk"], "total": line}
     assert set(lines(landscape_figure(replace(pellet, arrhenius=both)).axes[0])) == {"total"}
 
