@@ -10,8 +10,9 @@ shared; a weighted line through separate fits without help from neighbours; the 
 eisfit's sequence of fits (``method="separate"``).
 
 The bound is that of the truth's own design: leads one value, resistances by Arrhenius, capacitances
-shared, exponents as they are (free where they drift along a curve), the electrode free, no prior;
-beside it that with exponents and capacitances free. Random errors of temperature enter it as one
+shared, exponents as they are (free where they drift along a curve), the electrode free, and what the
+model knows of leads (from which each series draws its own); beside it that with exponents and
+capacitances free. Random errors of temperature enter it as one
 unknown more a temperature, known to their standard deviation.
 """
 
@@ -57,6 +58,7 @@ WAYS = ("joint", "joint, all shared", "separate fits", "sequence")
 ENERGY = {"bulk": 0.37, "grain_boundary": 0.45}
 PERMITTIVITY = {"bulk": 130.0, "grain_boundary": 3e4}
 EXPONENT = {"bulk": 0.96, "grain_boundary": 0.92}
+USUAL_LEAD = MODEL.parameters[MODEL.index("R_lead")].prior or (0.0, 0.0)
 ARCS = tuple(tuple(MODEL.index(f"{q}_{p}") for q in "RQn") for p in PROCESSES)
 
 
@@ -73,8 +75,8 @@ class Condition:
         Hz; 10 frequencies to a decade.
     noise : float
         Standard deviation of real and imaginary part over abs(Z).
-    lead : float
-        Ω.
+    lead : float, optional
+        Ω; drawn anew for every series from what the model takes for usual, where left out.
     sigma : float
         S/cm of the bulk at 300 K; that of the grain boundary is 3e-5.
     drift : float
@@ -92,7 +94,7 @@ class Condition:
     low: float = 1.0
     high: float = 7e6
     noise: float = 0.005
-    lead: float = 2.0
+    lead: float | None = None
     sigma: float = 9e-4
     drift: float = 0.0
     bow: float = 0.0
@@ -107,8 +109,12 @@ class Condition:
 CONDITIONS = {
     "cold": Condition("sharing true, bulk arc in the window at the cold end, 0.5 % noise"),
     "window": Condition(
-        "sharing true, bulk peak leaves the window half-way, 1 % noise",
-        coldest=-60, warmest=50, low=0.1, high=1e6, noise=0.01, sigma=3e-4,
+        "sharing true, bulk peak leaves the window (1 MHz) half-way, 1 % noise",
+        low=0.1, high=1e6, noise=0.01, sigma=6e-5,
+    ),
+    "intercept": Condition(
+        "sharing true, bulk peak leaves the window (7 MHz) half-way, leads matter, 1 % noise",
+        coldest=-35, warmest=75, low=0.1, noise=0.01,
     ),
     "drift": Condition("exponents drift by 0.035 along a line", drift=0.035),
     "curved": Condition("exponents drift by 0.035 along a curve", drift=0.035, bow=1.0),
@@ -142,9 +148,9 @@ def exponents(condition: Condition) -> np.ndarray:
     return along - along.mean()
 
 
-def truth(condition: Condition, T: np.ndarray) -> np.ndarray:
+def truth(condition: Condition, T: np.ndarray, lead: float) -> np.ndarray:
     """Return the parameters at the true temperatures, shape (m, p)."""
-    out = {"R_lead": condition.lead, "L_lead": 3e-7, "n_electrode": 0.85}
+    out = {"R_lead": lead, "L_lead": 3e-7, "n_electrode": 0.85}
     out["Q_electrode"] = 1e-6 * np.exp(0.005 * (T - 300))
     for name, sigma in (("bulk", condition.sigma), ("grain_boundary", 3e-5)):
         n = EXPONENT[name] + exponents(condition)
@@ -160,10 +166,11 @@ def simulated(condition: Condition, seed: tuple[int, ...]) -> Series:
     states = np.random.SeedSequence(seed).generate_state(condition.count + 1)
     rng, said = np.random.default_rng(int(states[-1])), condition.temperatures
     T = said + condition.temperature_error * rng.standard_normal(condition.count)
+    lead = condition.lead if condition.lead is not None else rng.normal(*USUAL_LEAD)
     f = frequencies(condition.low, condition.high, 10)
     spectra = [
         simulate(MODEL, own, f, condition.noise, int(state), temperature=float(t))
-        for own, state, t in zip(truth(condition, T), states, said, strict=False)
+        for own, state, t in zip(truth(condition, T, lead), states, said, strict=False)
     ]
     return Series.by_temperature(spectra, GEOMETRY)
 
@@ -174,8 +181,10 @@ def bounds(condition: Condition) -> dict[str, tuple[float, float]]:
     clean = replace(condition, temperature_error=0.0, noise=0.0)
     problem = problem_of(simulated(clean, (0,)).spectra, MODEL)
     problem = problem.noisier(np.full(m, condition.noise / USUAL_NOISE))
-    problem = replace(problem, prior_precision=np.zeros_like(problem.prior_precision))
-    y = capacitances(problem.coordinates.x(truth(clean, T)), ARCS)
+    precision = problem.prior_precision.copy()
+    precision[1:] = 0.0  # what is common counts once
+    problem = replace(problem, prior_precision=precision)
+    y = capacitances(problem.coordinates.x(truth(clean, T, USUAL_LEAD[0])), ARCS)
     x, u = 1 / (BOLTZMANN_EV * T), np.linspace(-0.5, 0.5, m)
     one, own = np.ones((m, 1)), np.eye(m)
     exponent = np.stack([one[:, 0], u], axis=1) if condition.drift else one

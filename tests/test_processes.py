@@ -204,3 +204,18 @@ def test_a_short_or_noisy_series_does_not_tell_the_law() -> None:
     found = _cell_ageing(0.5, 0.01, 0, hours).growth["sei"]
     assert found.verdict == "not distinguishable"
     assert found.reason
+
+
+def test_alike_interfaces_in_series_are_given_as_one() -> None:
+    cell = load_model("li_symmetric_cell")
+    values = {p.name: float(p.start or 0.0) for p in cell.parameters}
+    result = analyze_spectrum(simulate(cell, values, frequencies(0.1, 1e6), 0.003), cell, DISC)
+    sei = result.processes["sei"]
+    assert sei.resistance is not None
+    assert sei.area_resistance is not None
+    assert sei.area_resistance.n == pytest.approx(sei.resistance.n * DISC.area * 1e4 / 2)
+    C = (values["R_sei"] * values["Q_sei"]) ** (1 / values["n_sei"]) / values["R_sei"]
+    thickness = 10 * 8.854e-12 * DISC.area / (2 * C)  # permittivity 10; two C in series
+    found = sei.derived["thickness"]
+    assert "one of two alike" in found.model
+    assert abs(found.value.n - thickness) < 4 * found.value.s

@@ -103,7 +103,7 @@ def _panels(analysis: Analysis) -> list[_Panel]:
         return out
     T = room.spectrum.temperature
     if T is not None:
-        out.append(_Panel("area_resistance_ohm_cm2", _area_resistances(room, analysis), T))
+        out.append(_Panel("area_resistance_ohm_cm2", _area_resistances(room), T))
     return [*out, _Panel("thickness_m", _thicknesses(room))]
 
 
@@ -122,11 +122,10 @@ def _nearest_to_room(analysis: Analysis) -> SpectrumResult | None:
     )
 
 
-def _area_resistances(result: SpectrumResult, analysis: Analysis) -> dict[str, UFloat]:
+def _area_resistances(result: SpectrumResult) -> dict[str, UFloat]:
     """Return the area resistance of one interface of each kind, Ω cm²."""
-    declared = analysis.model.processes
     return _positive({
-        name: process.area_resistance / declared[name].interfaces
+        name: process.area_resistance
         for name, process in result.processes.items()
         if process.area_resistance is not None
     })  # fmt: skip

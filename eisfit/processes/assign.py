@@ -114,9 +114,8 @@ def _process(
     )
     if geometry is None or resistance is None:
         return out
-    out = replace(
-        out, area_resistance=resistance * uncertain(geometry.area, geometry.area_stderr) * 1e4
-    )
+    area = uncertain(geometry.area, geometry.area_stderr) * 1e4
+    out = replace(out, area_resistance=resistance * area / process.interfaces)
     if process.place != "through_thickness":
         return out
     cell = geometry.cell_constant / 100

@@ -39,7 +39,7 @@ class Process:
     conductivity : UFloat, optional
         S/cm; the apparent one for a grain boundary. None without geometry or for an interface.
     area_resistance : UFloat, optional
-        Ω cm². None without geometry.
+        Ω cm², of one of alike interfaces in series. None without geometry.
     above_window : bool
         The arc peaks above the highest frequency, so that only its resistance is seen.
     """
