@@ -23,11 +23,11 @@ from eisfit.reference.values import ReferenceValue
 from eisfit.series import Series
 from eisfit.spectrum import Spectrum
 from eisfit.temperature.arrhenius import ArrheniusResult
+from eisfit.temperature.claims import Choice
 from eisfit.temperature.energies import Temperatures, activation_energies
 from eisfit.temperature.lead import told_by_one, told_by_series
 from eisfit.temperature.sequence import Progress, fit_sequence, no_progress
 from eisfit.temperature.sequence import Sequence as FittedSequence
-from eisfit.temperature.sharing import Choice
 from eisfit.temperature.visibility import names_above
 from eisfit.trends import growth, single_resistances, trends
 from eisfit.validation import screen

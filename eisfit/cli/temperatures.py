@@ -43,8 +43,8 @@ def temperatures_of(
     UnitError
         Where the error has no unit.
     """
+    from eisfit.temperature.claims import Sharing
     from eisfit.temperature.energies import Method, Temperatures
-    from eisfit.temperature.sharing import Sharing
     from eisfit.units import parse_temperature_error
 
     known: dict[str, Method] = {name: name for name in get_args(Method)}

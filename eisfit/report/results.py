@@ -22,8 +22,8 @@ from eisfit.physics.growth import GrowthResult
 from eisfit.processes import Process
 from eisfit.spectrum import Spectrum
 from eisfit.temperature.arrhenius import ArrheniusResult
+from eisfit.temperature.claims import Choice
 from eisfit.temperature.laws import Law
-from eisfit.temperature.sharing import Choice
 
 SCHEMA_VERSION = 1
 

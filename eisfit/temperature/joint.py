@@ -17,9 +17,7 @@ import numpy as np
 from eisfit.arrays import BoolArray, FloatArray, IndexArray
 from eisfit.fitting.design import Design, Together, capacitances, gain_of, solve_design
 from eisfit.fitting.engine import Problem
-from eisfit.temperature.laws import basis
-from eisfit.temperature.sequence import Sequence
-from eisfit.temperature.sharing import (
+from eisfit.temperature.claims import (
     Choice,
     Claim,
     Sharing,
@@ -28,9 +26,11 @@ from eisfit.temperature.sharing import (
     first_way,
     law_of,
     middle_of,
-    relaxed,
     way,
 )
+from eisfit.temperature.laws import basis
+from eisfit.temperature.sequence import Sequence
+from eisfit.temperature.sharing import relaxed
 
 FEWEST = 5
 """Temperatures below which spectra are fitted one by one only."""

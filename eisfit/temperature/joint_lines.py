@@ -15,10 +15,10 @@ from eisfit.fitting.result import with_error
 from eisfit.fitting.statistics import UNDETERMINED_LOG
 from eisfit.temperature.activation import total_names
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
+from eisfit.temperature.claims import law_of, middle_of
 from eisfit.temperature.joint import JointFit
 from eisfit.temperature.laws import WORDS, Law, Name, tangent
 from eisfit.temperature.sequence import Sequence
-from eisfit.temperature.sharing import law_of, middle_of
 from eisfit.uncertain import correlated
 
 _WAYS = {
