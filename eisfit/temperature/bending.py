@@ -10,7 +10,7 @@ from eisfit.fitting.engine import Problem
 from eisfit.temperature.claims import Claim, middle_of, way
 from eisfit.temperature.laws import BENT, Name, bends, tangent
 
-LEAST_BEND = 8.0
+LEAST_BEND = 10.0
 """In AIC: by how much a law with a bend must be better than Arrhenius."""
 
 _BENDINGS = 8

@@ -14,17 +14,21 @@ from eisfit.series import Series
 from eisfit.simulate import frequencies, simulate
 from eisfit.temperature.energies import Temperatures, activation_energies
 from eisfit.temperature.joint import fit_joint
+from eisfit.temperature.joint_lines import joint_findings
 from eisfit.temperature.lead import told_by_series
 from eisfit.temperature.sequence import fit_sequence
 
 SHARED = Path(__file__).parents[3] / "shared/data/temperature_series/s04147_pellet"
-SEEDS = range(10)
+SEEDS = range(6)
 ARCS = [f"{q}_{p}" for p in ENERGY for q in "Cn"]
 DRIFT = 0.035
 
 
 def energies(whole: Series, model=MODEL, **asked):
-    sequence = fit_sequence(whole, model)
+    return energies_of(fit_sequence(whole, model), **asked)
+
+
+def energies_of(sequence, **asked):
     told = told_by_series(sequence, "R_lead")
     return activation_energies(sequence, told, "R_lead", Temperatures(**asked))
 
@@ -74,15 +78,15 @@ def kept(every, quantity: str) -> list[str]:
 
 @pytest.mark.parametrize("quantity", ARCS)
 def test_what_is_shared_in_truth_is_mostly_shared_in_the_fit(found, quantity: str) -> None:
-    """Given up by chance in at most one of six series (Akaike): 6 of 10 in one of 1500 tests."""
-    assert kept(found, quantity).count("shared") > 4
+    """Given up by chance in one of a hundred series: two of six in one of 700 draws of seeds."""
+    assert kept(found, quantity).count("shared") >= 5
 
 
 @pytest.mark.parametrize("process", ENERGY)
 def test_a_drift_of_exponents_is_found(drifted, process: str) -> None:
     assert "shared" not in kept(drifted, f"n_{process}")
-    assert kept(drifted, f"n_{process}").count("linear") > 7
-    assert kept(drifted, f"R_{process}").count("arrhenius") > 7
+    assert kept(drifted, f"n_{process}").count("linear") >= 5
+    assert kept(drifted, f"R_{process}").count("arrhenius") >= 5
 
 
 def test_joint_and_separate_agree_and_the_joint_is_not_less_sure(found) -> None:
@@ -100,14 +104,14 @@ def test_joint_and_separate_agree_and_the_joint_is_not_less_sure(found) -> None:
 def test_what_is_asked_for_is_held_to() -> None:
     """Even against the data: shared exponents where they drift, and what that does to E_a."""
     sequence = fit_sequence(drifting(1), MODEL)
-    asked = {"n_bulk": "shared", "n_grain_boundary": "shared", "C_bulk": "free", "R_bulk": "free"}
+    asked = {"n_bulk": "shared", "n_grain_boundary": "shared", "C_bulk": "free"}
+    asked |= {"R_bulk": "free", "R_grain_boundary": "arrhenius"}
     joint = fit_joint(sequence, asked)
     assert {name: joint.sharing(name[2:], name[0]) for name in asked} == asked
     n = joint.state.design.y(joint.state.theta)[:, MODEL.index("n_bulk")]
     assert np.ptp(n) == 0.0
-    told = told_by_series(sequence, "R_lead")
     shared = dict.fromkeys(ARCS, "shared") | {f"R_{p}": "arrhenius" for p in ENERGY}
-    forced = activation_energies(sequence, told, "R_lead", Temperatures("joint", shared))
+    forced = energies_of(sequence, sharing=shared)
     line = forced.lines["grain_boundary"].activation_energy
     assert abs(line.n - ENERGY["grain_boundary"]) > 4 * line.s
 
@@ -133,7 +137,7 @@ def test_along_time_no_law_is_claimed() -> None:
     """One sample at one temperature: no lines, and resistances go their own way."""
     T, f = float(TEMPERATURES[2]), frequencies(1.0, 7e6, 9)
     spectra = [simulate(MODEL, values(T), f, 0.005, i, temperature=T) for i in range(6)]
-    hours = Series(tuple(spectra), np.arange(6) * 3600.0, "time", GEOMETRY)
+    hours = Series(tuple(spectra), "time", np.arange(6) * 3600.0, GEOMETRY)
     one = energies(hours)
     assert not one.lines
     assert kept([one], "R_bulk") == kept([one], "R_grain_boundary") == ["free"]
@@ -163,11 +167,12 @@ def test_a_spectrum_that_is_off_is_kept_out_with_its_reason(i: int, fault: str) 
         others_pellet(T) if fault == "another pellet" else whole.spectra[i].with_(temperature=false)
     )
     spoilt = replaced(whole, i, wrong)
-    joint = fit_joint(fit_sequence(spoilt, MODEL))
+    sequence = fit_sequence(spoilt, MODEL)
+    joint = fit_joint(sequence)
     (out,) = joint.kept_out
     assert spoilt.spectra[out].impedance is wrong.impedance
     assert not joint.members[out]
-    one = energies(spoilt)
+    one = energies_of(sequence)
     (said,) = [f for f in one.findings if f.code == "outlier"]
     off = 200.0
     if fault != "another pellet":
@@ -198,22 +203,24 @@ def test_a_measured_series_gives_the_same_either_way_or_says_why_not(measured) -
         assert abs(one.n - other.n) < 3 * np.hypot(one.s, other.s) or process in said
 
 
+def outliers(whole: Series) -> list[str]:
+    """Return what is said of spectra that do not agree with all others."""
+    sequence = fit_sequence(whole, eisfit.load_model("ceramic_pellet"))
+    found = joint_findings(sequence, fit_joint(sequence))
+    return [f.message for f in found if f.code == "outlier"]
+
+
 @pytest.mark.parametrize("i", range(7))
 def test_a_false_temperature_in_a_measured_series_is_found(measured, i: int) -> None:
-    model = eisfit.load_model("ceramic_pellet")
+    own = measured.spectra[i]
     for off in (-10, 10):
-        own = measured.spectra[i]
-        wrong = own.with_(temperature=own.temperature + off)
-        one = energies(replaced(measured, i, wrong), model)
-        (said,) = [f for f in one.findings if f.code == "outlier"]
-        assert own.label in said.message
+        (said,) = outliers(replaced(measured, i, own.with_(temperature=own.temperature + off)))
+        assert said.startswith(own.label)
 
 
-def test_a_spectrum_of_another_pellet_in_a_measured_series_is_found(measured) -> None:
-    model = eisfit.load_model("ceramic_pellet")
-    for i in (0, 3, 6):
-        own = measured.spectra[i]
-        wrong = simulate(MODEL, values(300.0), own.frequency, 0.003, i, temperature=own.temperature)
-        one = energies(replaced(measured, i, wrong), model)
-        (said,) = [f for f in one.findings if f.code == "outlier"]
-        assert wrong.label in said.message
+@pytest.mark.parametrize("i", [0, 3, 6])
+def test_a_spectrum_of_another_pellet_in_a_measured_series_is_found(measured, i: int) -> None:
+    T = measured.spectra[i].temperature
+    wrong = simulate(MODEL, values(300.0), frequencies(1.0, 1e6), 0.003, i, temperature=T)
+    (said,) = outliers(replaced(measured, i, wrong))
+    assert said.startswith(wrong.label)
