@@ -61,6 +61,14 @@ _USUAL_CHANGE: Mapping[tuple[str, str], frozenset[Direction]] = MappingProxyType
         ("time", "sei"): frozenset({"rises"}),
         ("time", "interphase"): frozenset({"rises"}),
         ("bias", "space_charge"): frozenset({"rises", "falls"}),
+        **{
+            ("thickness", name): frozenset({"rises"})
+            for name in ("bulk", "grain_boundary", "electrolyte")
+        },
+        **{
+            ("thickness", name): frozenset({"constant"})
+            for name in ("sei", "interphase", "space_charge", "charge_transfer")
+        },
     }
 )
 """How the resistance of a process usually goes along a series that is not one of temperatures."""

@@ -16,7 +16,9 @@ from eisfit.findings import Finding
 from eisfit.geometry import Geometry
 from eisfit.spectrum import Spectrum
 
-Coordinate: TypeAlias = Literal["temperature", "time", "bias", "state_of_charge", "pressure"]
+Coordinate: TypeAlias = Literal[
+    "temperature", "time", "bias", "state_of_charge", "pressure", "thickness"
+]
 
 UNITS: dict[Coordinate, str] = {
     "temperature": "K",
@@ -24,6 +26,7 @@ UNITS: dict[Coordinate, str] = {
     "bias": "V",
     "state_of_charge": "1",
     "pressure": "Pa",
+    "thickness": "m",
 }
 
 
@@ -35,10 +38,10 @@ class Series:
     ----------
     spectra : tuple of Spectrum
         By rising `values`.
-    coordinate : {"temperature", "time", "bias", "state_of_charge", "pressure"}
+    coordinate : {"temperature", "time", "bias", "state_of_charge", "pressure", "thickness"}
         What changes from one spectrum to the next.
     values : array-like, shape (m,)
-        The coordinate in K, s, V, 1 or Pa.
+        The coordinate in K, s, V, 1, Pa or m.
     geometry : Geometry, optional
         Of the sample.
     left_out : tuple of (Spectrum, str)

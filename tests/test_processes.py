@@ -168,6 +168,24 @@ def test_a_change_with_time_is_evidence() -> None:
     assert candidates(transfer, others, C, DISC, change=grows)
 
 
+def test_a_change_with_thickness_tells_a_bulk_from_an_interface() -> None:
+    length = np.linspace(0.5e-3, 3e-3, 6)
+    through = trend("thickness", length, 1e5 * length, np.full(6, 2.0))
+    across = trend("thickness", length, np.full(6, 100.0), np.full(6, 2.0))
+    assert through is not None
+    assert across is not None
+    cell = load_model("li_symmetric_cell")
+    sei, bulk = cell.processes["sei"], LLTO.processes["bulk"]
+    for declared, C, usual, unusual in (
+        (bulk, 1e-11, through, across), (sei, 4e-7, across, through),
+    ):  # fmt: skip
+        for change, factor in ((usual, 1.0), (unusual, 0.3)):
+            found = candidates(declared, (), C, DISC, change=change)
+            score = {c.process: c.score for c in found}[declared.name]
+            plain = {c.process: c.score for c in candidates(declared, (), C, DISC)}[declared.name]
+            assert score == pytest.approx(factor * plain, abs=2e-3)
+
+
 def _cell_ageing(exponent: float, noise: float, seed: int, hours: np.ndarray) -> Analysis:
     model = load_model("li_symmetric_cell")
     values = {p.name: float(p.start or 0.0) for p in model.parameters}

@@ -19,6 +19,7 @@ _AXES = {
     "bias": ("Bias", 1.0, "V"),
     "state_of_charge": ("State of charge", 100.0, "%"),
     "pressure": ("Pressure", 1e-6, "MPa"),
+    "thickness": ("Thickness", 1e3, "mm"),
 }
 _TIMES = ((432000.0, 86400.0, "d"), (7200.0, 3600.0, "h"), (120.0, 60.0, "min"))
 """From which longest time on, in s, and the unit with its seconds."""

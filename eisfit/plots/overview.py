@@ -25,6 +25,7 @@ _LABELS = {
     "bias": ("Bias (V)", 1.0, 0.0),
     "state_of_charge": ("State of charge", 1.0, 0.0),
     "pressure": ("Pressure (MPa)", 1e-6, 0.0),
+    "thickness": ("Thickness (mm)", 1e3, 0.0),
 }
 
 

@@ -105,6 +105,7 @@ _COORDINATES = {
     "bias": (1.0, "V"),
     "state_of_charge": (100.0, "%"),
     "pressure": (1e-6, "MPa"),
+    "thickness": (1e3, "mm"),
 }
 
 
