@@ -12,8 +12,8 @@ eisfit's sequence of fits (``method="separate"``).
 The bound is that of the truth's own design: leads one value, resistances by Arrhenius, capacitances
 shared, exponents as they are (free where they drift along a curve), the electrode free, and what
 the model knows of leads (from which each series draws its own); beside it that with exponents and
-capacitances free. Random errors of temperature enter it as one
-unknown more a temperature, known to their standard deviation.
+capacitances free. Random errors of temperature enter it as one unknown more a temperature, known to
+their standard deviation.
 """
 
 from __future__ import annotations
