@@ -139,7 +139,7 @@ def trend(
     --------
     >>> hours = np.arange(6.0)
     >>> trend("time", hours, 100 * (1 + 0.1 * hours), np.full(6, 1.0)).words
-    'rises with time (by 50 %)'
+    'rises with time (by 49 %)'
     """
     used = np.isfinite(resistance) & (resistance > 0) & np.isfinite(stderr) & (stderr > 0)
     if np.count_nonzero(used) < 3 or np.ptp(values[used]) == 0:

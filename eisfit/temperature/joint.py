@@ -1,9 +1,9 @@
 """One fit over all temperatures: what a process has in common is fitted once.
 
 Resistances follow Arrhenius, capacitances and exponents are one value for all, leads too; the
-electrode is free. Each of these claims is tested against the data (a score test, judged as by
-Akaike's criterion) and given up, first for a line over temperature, then altogether, where they
-speak against it. A spectrum that alone speaks against all others is kept out, and said.
+electrode is free. Each of these claims is tested against the data (a score test) and given up,
+first for a law with a bend or a line over temperature, then altogether, where they speak against
+it. A spectrum that alone speaks against all others is kept out, and said.
 """
 
 from __future__ import annotations

@@ -78,8 +78,8 @@ def kept(every, quantity: str) -> list[str]:
 
 @pytest.mark.parametrize("quantity", ARCS)
 def test_what_is_shared_in_truth_is_mostly_shared_in_the_fit(found, quantity: str) -> None:
-    """Given up by chance in one of a hundred series: two of six in one of 700 draws of seeds."""
-    assert kept(found, quantity).count("shared") >= 5
+    """Given up by chance in one of twenty series: three of six in one of 450 draws of seeds."""
+    assert kept(found, quantity).count("shared") >= 4
 
 
 @pytest.mark.parametrize("process", ENERGY)
