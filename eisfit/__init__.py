@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from eisfit.series import Series
     from eisfit.simulate import simulate
     from eisfit.spectrum import Spectrum
+    from eisfit.temperature.energies import Temperatures
 
 __version__ = "0.1.0"
 
@@ -48,6 +49,7 @@ _HOME = {
     "SheetError": "errors",
     "Spectrum": "spectrum",
     "SpectrumResult": "analysis",
+    "Temperatures": "temperature.energies",
     "analyze_series": "analysis",
     "analyze_spectrum": "analysis",
     "bootstrap": "fitting.bootstrap",
@@ -82,6 +84,7 @@ __all__ = [
     "SheetError",
     "Spectrum",
     "SpectrumResult",
+    "Temperatures",
     "analyze_series",
     "analyze_spectrum",
     "bootstrap",

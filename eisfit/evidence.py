@@ -45,7 +45,7 @@ _SAME: Mapping[str, frozenset[str]] = MappingProxyType(
         "interphase": frozenset({"sei"}),
         "buffer_layer": frozenset({"interphase"}),
         "coating": frozenset({"interphase", "space_charge"}),
-        "electrolyte": frozenset({"bulk", "grain_boundary"}),
+        "electrolyte": frozenset({"bulk"}),
         "double_layer": frozenset({"charge_transfer"}),
     }
 )

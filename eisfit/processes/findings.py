@@ -64,7 +64,7 @@ def _contradiction(process: Process, model: Model, label: str) -> Iterator[Findi
         f"{label}: the arc called {process.name} looks like {best.process.replace('_', ' ')} "
         f"({best.why}); the model's label is kept"
     )
-    if process.name == "bulk" and "grain_boundary" not in model.processes:
+    if process.name in {"bulk", "electrolyte"} and "grain_boundary" not in model.processes:
         text += (
             ". The bulk arc may lie above the window, and its resistance be taken for a lead's or "
             "be lost in this arc: fit a model that has a grain boundary, such as ceramic_pellet"

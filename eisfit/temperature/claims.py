@@ -1,7 +1,6 @@
 """What spectra of a series may have in common: the claims, and the ways that quantities go.
 
-Claims are that a resistance follows Arrhenius, that a capacitance or an exponent is one value for
-all temperatures. What comes next is a law with a bend, a line over temperature, or freedom.
+`sharing` tests them against the data.
 """
 
 from __future__ import annotations
