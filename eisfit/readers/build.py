@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -28,6 +29,11 @@ _INDUCTIVE = (0.7, 1.3)  # power of the frequency with which the reactance of a 
 _RIGHT_ANGLE = 1.6  # rad, with room for noise
 _SURELY_CELSIUS = 60.0  # who measures below 60 K writes the unit
 _MAYBE_KELVIN = 200.0
+_CONDITIONS: dict[Role, tuple[str, Callable[[FloatArray], float]]] = {
+    "time": ("start_s", np.min),
+    "potential": ("dc_potential_V", np.mean),
+    "current": ("dc_current_A", np.mean),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,12 @@ def build(source: Source, layout: Layout, rows: Rows, header: Header) -> list[Sp
     return spectra
 
 
+def numbered(groups: Iterable[Sequence[Spectrum]]) -> list[Spectrum]:
+    """Return the spectra of several tables of one file, their sweeps counted through."""
+    spectra = [spectrum for group in groups for spectrum in group]
+    return [s.with_(provenance=replace(s.provenance, sweep=n)) for n, s in enumerate(spectra, 1)]
+
+
 class _File:
     """The numbers of a table in Hz and Ω, with what holds for all of them."""
 
@@ -107,6 +119,18 @@ class _File:
     def _column(self, role: Role) -> FloatArray | None:
         place = self.layout.index_of(role)
         return None if place is None else self.rows.values[:, place]
+
+    def _conditions(self, part: Indexes) -> dict[str, float]:
+        """Return what the columns say of one sweep: its start, its dc potential and current."""
+        conditions = {}
+        for role, (name, of_sweep) in _CONDITIONS.items():
+            place = self.layout.index_of(role)
+            if place is not None:
+                values = self.rows.values[part, place] * self.layout.columns[place].factor
+                values = values[np.isfinite(values)]
+                if len(values):
+                    conditions[name] = float(of_sweep(values))
+        return conditions
 
     def dc_records(self) -> BoolArray:
         """Return which rows are records of the dc step: no frequency and no impedance."""
@@ -127,7 +151,7 @@ class _File:
         if usable.sum() < FEWEST_POINTS:
             why = next((f" ({reason})" for reason in reasons if reason), "")
             return (
-                f"only {int(usable.sum())} usable points from line {self.rows.lines[part[0]]} "
+                f"only {int(usable.sum())} usable points from {self._place(part[0])} "
                 f"on{why}; a spectrum needs {FEWEST_POINTS}"
             )
         in_table, doubt = self._table_temperature(part)
@@ -139,7 +163,7 @@ class _File:
             temperature=kelvin,
             temperature_source=origin,
             geometry=self.header.geometry,
-            provenance=self._provenance(sweep),
+            provenance=self._provenance(part, sweep),
             findings=(
                 *self.header.findings,
                 *remarks.about_points(self.source, frequency, reasons),
@@ -151,9 +175,10 @@ class _File:
             ),
         )
 
-    def _provenance(self, sweep: int) -> Provenance:
+    def _provenance(self, part: Indexes, sweep: int) -> Provenance:
         return replace(
             self.header.provenance,
+            conditions={**self.header.provenance.conditions, **self._conditions(part)},
             file=self.source.path,
             sweep=sweep,
             sha256=self.source.sha256,
@@ -167,8 +192,11 @@ class _File:
         frequency = self.frequency[part]
         for i in np.flatnonzero(~(frequency > 0)):
             text = f"the frequency {frequency[i]:g} Hz {remarks.NOT_POSITIVE}"
-            reasons[i] = reasons[i] or f"line {self.rows.lines[part[i]]}: {text}"
+            reasons[i] = reasons[i] or f"{self._place(part[i])}: {text}"
         return reasons
+
+    def _place(self, row: int) -> str:
+        return f"{self.rows.place} {self.rows.lines[row]}"
 
     def _table_temperature(self, part: Indexes) -> tuple[float | None, list[Finding]]:
         """Return the temperature in K of one spectrum from its column, with what is in doubt."""

@@ -17,8 +17,9 @@ from typing import Literal, TypeAlias
 from eisfit.errors import ReadError
 
 Role: TypeAlias = Literal[
-    "frequency", "omega", "real", "imag", "magnitude", "phase", "temperature", "cycle"
-]
+    "frequency", "omega", "real", "imag", "magnitude", "phase", "temperature", "cycle",
+    "time", "potential", "current",
+]  # fmt: skip
 
 _NAMES: dict[Role, str] = {
     "frequency": "f freq frequency frequenz fréquence frequence frecuencia frequenza 频率",
@@ -47,6 +48,9 @@ _NAMES: dict[Role, str] = {
         "cycle cyclenumber cycleindex zcycle sweep sweepnumber sweepindex loop loopindex "
         "loopnumber scan scannumber"
     ),
+    "time": "time elapsedtime timestamp zeit temps tiempo tempo",
+    "potential": "<ewe> ewe vdc edc udc potential dcpotential dcvoltage <e> epotential",
+    "current": "<i> idc current dccurrent",
 }
 _ROLE_OF: dict[str, Role] = {n: role for role, names in _NAMES.items() for n in names.split()}
 
@@ -66,6 +70,9 @@ _UNITS: dict[Role, dict[str, float]] = {
     "phase": _PHASE | _RADIAN,
     "temperature": _CELSIUS | {"K": 1.0, "Kelvin": 1.0},
     "cycle": {"#": 1.0, "1": 1.0},
+    "time": {"s": 1.0, "sec": 1.0, "ms": 1e-3, "min": 60.0, "h": 3600.0},
+    "potential": {"V": 1.0, "mV": 1e-3, "uV": 1e-6},
+    "current": {"A": 1.0, "mA": 1e-3, "uA": 1e-6, "nA": 1e-9},
 }
 _TRAILING_UNIT = re.compile(
     r"^(?P<name>.*?)\s*(?:/\s*(?P<slash>[^/()\[\]|]+(?:/s)?)"
@@ -73,7 +80,7 @@ _TRAILING_UNIT = re.compile(
     r"|[\s_.](?:in\s+)?(?P<word>[kmg]?hz|[kmguµ]?(?:ohms?|Ω)|deg|degrees?|rad|°C|degC))$",
     re.IGNORECASE,
 )
-_OPTIONAL: tuple[Role, ...] = ("temperature", "cycle")
+_OPTIONAL: tuple[Role, ...] = ("temperature", "cycle", "time", "potential", "current")
 _PRIMES = str.maketrans(
     {"′": "'", "’": "'", "‘": "'", "´": "'", "`": "'", "ʹ": "'", "″": "''", "”": "''", '"': "''"}
 )
@@ -172,7 +179,7 @@ def looks_like_unit(cell: str) -> bool:
     return any(word in unit.lower() for word in ("ohm", "hz")) or unit in _PHASE | _RADIAN
 
 
-def choose(headings: Sequence[str], path: str, line: int) -> Layout:
+def choose(headings: Sequence[str], path: str, line: int | None = None) -> Layout:
     """Return which columns make the spectrum: Z' and Z'' where both are there, else |Z| and phase.
 
     Raises
@@ -220,7 +227,11 @@ def _usable(by_role: dict[Role, list[tuple[int, Column]]], role: Role) -> bool:
 
 
 def _single(
-    by_role: dict[Role, list[tuple[int, Column]]], role: Role, path: str, line: int, shown: str
+    by_role: dict[Role, list[tuple[int, Column]]],
+    role: Role,
+    path: str,
+    line: int | None,
+    shown: str,
 ) -> tuple[int, Column]:
     """Return the one column of a role, or say what is wrong."""
     names = {

@@ -25,6 +25,8 @@ class Format:
         From a path to the spectra of the file; raises ReadError.
     suffixes : tuple of str
         How such files are mostly named; for information only.
+    note : str
+        What could not be known for sure, such as "layout inferred from one file".
     """
 
     name: str
@@ -32,3 +34,4 @@ class Format:
     recognises: Callable[[bytes], bool]
     read: Callable[[Path], list[Spectrum]]
     suffixes: tuple[str, ...] = ()
+    note: str = ""

@@ -31,7 +31,7 @@ from pathlib import Path
 
 from eisfit.errors import ReadError
 from eisfit.findings import Finding
-from eisfit.readers.build import Header, build
+from eisfit.readers.build import Header, build, numbered
 from eisfit.readers.columns import choose
 from eisfit.readers.format import Format
 from eisfit.readers.table import Dialect, read_rows
@@ -74,10 +74,8 @@ def read(path: Path | str) -> list[Spectrum]:
     if not spectra:
         raise failed[0]
     said = tuple(Finding("sweep_too_short", "warning", f"{source.name}: {e}") for e in failed)
-    numbered = [
-        s.with_(provenance=replace(s.provenance, sweep=n)) for n, s in enumerate(spectra, 1)
-    ]
-    return [*numbered[:-1], numbered[-1].with_(findings=(*numbered[-1].findings, *said))]
+    *others, final = numbered([spectra])
+    return [*others, final.with_(findings=(*final.findings, *said))]
 
 
 def _tables(source: Source) -> Iterator[tuple[int, int]]:

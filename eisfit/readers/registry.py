@@ -9,7 +9,7 @@ from pathlib import Path
 from eisfit.errors import EisfitError, ReadError, UnknownFormat
 from eisfit.readers import delimited, eclab, gamry, novocontrol
 from eisfit.readers.format import Format
-from eisfit.readers.text import HEAD, load
+from eisfit.readers.text import load_head
 from eisfit.spectrum import Spectrum
 
 GROUP = "eisfit.readers"
@@ -67,7 +67,7 @@ def identify(path: Path | str, head: bytes) -> Format:
 
 def read_file(path: Path | str) -> tuple[Format, list[Spectrum]]:
     """Return the format of a file and its spectra; anything wrong is a ReadError."""
-    found = identify(path, load(path)[:HEAD])
+    found = identify(path, load_head(path))
     try:
         spectra = found.read(Path(path))
     except EisfitError:

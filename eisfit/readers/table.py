@@ -98,6 +98,8 @@ class Rows:
         Rows before which the heading stands once more.
     cut : bool
         Whether the last row has fewer cells than the others.
+    place : str
+        What `lines` counts: lines of a text, or points of a file without lines.
     """
 
     values: FloatArray
@@ -106,6 +108,7 @@ class Rows:
     strays: list[tuple[int, str]]
     breaks: tuple[int, ...] = ()
     cut: bool = False
+    place: str = "line"
 
 
 def guess_dialect(lines: Iterable[str], cells: int = 3) -> tuple[Dialect, int]:

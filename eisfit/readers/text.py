@@ -63,10 +63,11 @@ def base_name(path: str) -> str:
     return path.replace("\\", "/").rsplit("/", 1)[-1]
 
 
-def load(path: Path | str) -> bytes:
-    """Return the bytes of a file, or say in a sentence why they cannot be had."""
+def load(path: Path | str, most: int = -1) -> bytes:
+    """Return the bytes of a file (at most so many), or say in a sentence why there are none."""
     try:
-        data = Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            data = file.read(most)
     except FileNotFoundError:
         raise ReadError(path, "there is no such file; check the name") from None
     except IsADirectoryError:
@@ -79,6 +80,11 @@ def load(path: Path | str) -> bytes:
         what = "the file is empty" if not data else "the file holds nothing but blanks"
         raise ReadError(path, f"{what}; copy it from the instrument again")
     return data
+
+
+def load_head(path: Path | str) -> bytes:
+    """Return the first bytes of a file, by which its format is recognised; see `load`."""
+    return load(path, HEAD)
 
 
 def open_source(path: Path | str) -> Source:

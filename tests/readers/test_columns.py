@@ -71,7 +71,7 @@ def test_a_heading_tells_role_and_factor(heading: str, role: str, factor: float)
 @pytest.mark.parametrize(
     "heading",
     [
-        "#NAME?", "time/s", "T", "Re(Zce)/Ohm", "Re(Zwe-ce)/Ohm", "Data Trace Real", "E Real",
+        "#NAME?", "T", "Re(Zce)/Ohm", "Re(Zwe-ce)/Ohm", "Data Trace Real", "E Real",
         "Z2 Imag", "Re(Y)/Ohm-1", "Eps''", "M'", "log(f/Hz)", "-Im(z)/Ohm * Area/2", "Pt", "",
     ],
 )  # fmt: skip

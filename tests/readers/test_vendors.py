@@ -84,7 +84,13 @@ def test_gamry_tells_its_header(write: Write, samples: Samples) -> None:
     assert (source.instrument, source.technique) == ("Gamry REF3000-34128", "EISPOT")
     assert source.measured_at == datetime(2018, 4, 23, 16, 43, 15)
     assert source.conditions == pytest.approx(
-        {"dc_potential_V": -0.05, "amplitude_V": 0.01, "area_entry_m2": 1e-4}
+        {
+            "dc_potential_V": -0.3411875,  # as measured; the header's -0.05 V is what was asked
+            "dc_current_A": 1.2e-5,
+            "start_s": 1.0,
+            "amplitude_V": 0.01,
+            "area_entry_m2": 1e-4,
+        }
     )
     assert (spectrum.geometry, spectrum.temperature) == (None, None)
 
