@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from eisfit.readers import read, read_each
     from eisfit.reference import references
     from eisfit.report import write_report
+    from eisfit.samples import Comparison, compare_samples
     from eisfit.series import Series
     from eisfit.simulate import simulate
     from eisfit.spectrum import Spectrum
@@ -37,6 +38,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Analysis": "analysis",
+    "Comparison": "samples",
     "EisfitError": "errors",
     "FitError": "errors",
     "FitResult": "fitting.result",
@@ -53,6 +55,7 @@ _HOME = {
     "analyze_series": "analysis",
     "analyze_spectrum": "analysis",
     "bootstrap": "fitting.bootstrap",
+    "compare_samples": "samples",
     "element": "circuit",
     "exchangeable": "fitting.criteria",
     "fit": "fitting.fit",
@@ -72,6 +75,7 @@ _HOME = {
 
 __all__ = [
     "Analysis",
+    "Comparison",
     "EisfitError",
     "FitError",
     "FitResult",
@@ -88,6 +92,7 @@ __all__ = [
     "analyze_series",
     "analyze_spectrum",
     "bootstrap",
+    "compare_samples",
     "element",
     "exchangeable",
     "fit",

@@ -15,6 +15,7 @@ FLOOR = {
     "simulate": 3, "fitting": 3,
     "physics": 4, "evidence": 4.2, "processes": 4.5,
     "temperature": 5, "trends": 5, "comparison": 6, "analysis": 6.5,
+    "samples": 7,
     "plots": 8, "report": 9, "interop": 9, "cli": 10,
 }  # fmt: skip
 THIRD_PARTY = {
