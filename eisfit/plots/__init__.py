@@ -23,6 +23,12 @@ from eisfit.plots.nyquist import nyquist
 from eisfit.plots.overview import nyquist_series
 from eisfit.plots.placing import landscape_height
 from eisfit.plots.residuals import residuals
+from eisfit.plots.samples import (
+    meyer_neldel,
+    meyer_neldel_figure,
+    samples_arrhenius_figure,
+    samples_values_figure,
+)
 from eisfit.plots.style import ONE_COLUMN, TWO_COLUMNS, new_figure, rendered, style
 
 __all__ = [
@@ -36,6 +42,8 @@ __all__ = [
     "landscape",
     "landscape_figure",
     "landscape_height",
+    "meyer_neldel",
+    "meyer_neldel_figure",
     "new_figure",
     "nyquist",
     "nyquist_series",
@@ -44,6 +52,8 @@ __all__ = [
     "residuals",
     "resistances_along",
     "resistances_figure",
+    "samples_arrhenius_figure",
+    "samples_values_figure",
     "single_nyquist_figure",
     "spectrum_figure",
     "style",

@@ -93,26 +93,32 @@ def _student(result: ArrheniusResult) -> float | None:
 
 def _line(result: ArrheniusResult, colour: str, span: tuple[float, float], ax: Axes) -> None:
     used = result.temperature[result.used]
-    slope = result.activation_energy.nominal_value
-    if not len(used) or not np.isfinite(slope):
+    if not len(used) or not np.isfinite(result.activation_energy.n):
         return
 
-    def height(x: FloatArray) -> FloatArray:
-        ln = result.ln_prefactor.nominal_value - slope * x / (1000 * BOLTZMANN_EV)
-        return np.asarray(ln / _LN10)
-
     inner = np.linspace(1000 / used.max(), 1000 / used.min(), 60)
-    outer = np.linspace(*_limits(span), 2)
-    ax.plot(outer, height(outer), ls=(0, (4, 3)), lw=0.7, color=colour, alpha=0.7, zorder=2)
-    ax.plot(inner, height(inner), color=colour, lw=1.2, zorder=2.5, gid=f"line {result.process}")
+    outer = np.linspace(*_limits(span), 2 if result.law is None else 120)
+    ax.plot(outer, _height(result, outer)[0], ls=(0, (4, 3)), lw=0.7, color=colour, alpha=0.7,
+            zorder=2)  # fmt: skip
+    height, spread = _height(result, inner)
+    ax.plot(inner, height, color=colour, lw=1.2, zorder=2.5, gid=f"line {result.process}")
     factor = _student(result)
     if factor is None:
         return
-    lever = np.stack([np.ones_like(inner), -inner / (1000 * BOLTZMANN_EV)])
-    variance = np.einsum("ik,ij,jk->k", lever, result.covariance, lever)
-    half = factor * np.sqrt(np.maximum(variance, 0.0)) / _LN10
-    ax.fill_between(inner, height(inner) - half, height(inner) + half, color=colour, alpha=0.18,
+    half = factor * spread
+    ax.fill_between(inner, height - half, height + half, color=colour, alpha=0.18,
                     lw=0, zorder=1, gid=f"band {result.process}")  # fmt: skip
+
+
+def _height(result: ArrheniusResult, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return log₁₀ σT of a line, or of the law that bends it, over 1000/T, and its error."""
+    if result.law is not None:
+        y, spread = result.law.log_sigma_T(1000 / x)
+        return y / _LN10, spread / _LN10
+    lever = np.stack([np.ones_like(x), -x / (1000 * BOLTZMANN_EV)])
+    line = np.array([result.ln_prefactor.n, result.activation_energy.n])
+    variance = np.einsum("ik,ij,jk->k", lever, result.covariance, lever)
+    return line @ lever / _LN10, np.sqrt(np.maximum(variance, 0.0)) / _LN10
 
 
 def _points(result: ArrheniusResult, colour: str, marker: str, ax: Axes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -29,6 +30,19 @@ def html_report(content: Content, pictures: Pictures, results: Object) -> str:
     results : dict
         ``results.json``, set in for programs that read the page.
     """
+    return page("report.html.j2", content=content, pictures=pictures, data=embedded(results))
+
+
+def page(template: str, **values: Any) -> str:
+    """Return one HTML page from a template of the report's folder; all texts are escaped.
+
+    Parameters
+    ----------
+    template : str
+        Its file name.
+    **values : Any
+        What the template shows.
+    """
     environment = Environment(
         loader=PackageLoader("eisfit.report", package_path="."),
         autoescape=True,
@@ -40,10 +54,7 @@ def html_report(content: Content, pictures: Pictures, results: Object) -> str:
     environment.filters["whole"] = lambda text: text.replace(" ± ", "\u00a0±\u00a0")
     environment.filters["source"] = picture_source
     environment.filters["anchor"] = lambda text: re.sub(r"\W+", "-", text.lower())
-    page = environment.get_template("report.html.j2")
-    return page.render(
-        content=content, pictures=pictures, version=__version__, data=embedded(results)
-    )
+    return environment.get_template(template).render(version=__version__, **values)
 
 
 def picture_source(picture: Picture) -> str:
