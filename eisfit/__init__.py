@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from eisfit.models import Model, load_model
     from eisfit.readers import read, read_each
     from eisfit.reference import references
-    from eisfit.report import write_report
+    from eisfit.report import write_comparison, write_report
     from eisfit.samples import Comparison, compare_samples
     from eisfit.series import Series
     from eisfit.simulate import simulate
@@ -70,6 +70,7 @@ _HOME = {
     "references": "reference",
     "sample": "fitting.sampling",
     "simulate": "simulate",
+    "write_comparison": "report",
     "write_report": "report",
 }
 
@@ -107,6 +108,7 @@ __all__ = [
     "references",
     "sample",
     "simulate",
+    "write_comparison",
     "write_report",
 ]
 

@@ -115,33 +115,67 @@ class Series:
         SpectrumError
             Where no spectrum says when it was measured.
         """
-        times = _times(spectra)
-        known = [i for i, t in enumerate(times) if t is not None]
-        if not known:
+        return cls.along(spectra, "time", geometry)
+
+    @classmethod
+    def along(
+        cls, spectra: Sequence[Spectrum], coordinate: Coordinate, geometry: Geometry | None = None
+    ) -> Series:
+        """Return `spectra` by a rising coordinate; those that do not tell theirs are left out.
+
+        Parameters
+        ----------
+        spectra : sequence of Spectrum
+            The coordinate stands in their provenance's conditions, as the sheet gives it: `time_s`,
+            `bias_V`, `state_of_charge`, `pressure_Pa`, `thickness_m`. Times may follow from the
+            moments of measurement, biases from the dc potential that the file holds.
+        coordinate : {"temperature", "time", "bias", "state_of_charge", "pressure", "thickness"}
+        geometry : Geometry, optional
+            Of the sample.
+
+        Raises
+        ------
+        SpectrumError
+            Where no spectrum tells its coordinate.
+
+        Examples
+        --------
+        >>> from eisfit import Spectrum
+        >>> from eisfit.spectrum import Provenance
+        >>> z, f = [9 - 1j, 12 - 2j, 15 - 1j], [1e3, 1e2, 1e1]
+        >>> at = [Provenance(conditions={"pressure_Pa": p}) for p in (2e8, 5e7)]
+        >>> Series.along([Spectrum(f, z, provenance=p) for p in at], "pressure")
+        <Series: 2 spectra, pressure 5e+07 to 2e+08 Pa>
+        """
+        if coordinate == "temperature":
+            return cls.by_temperature(spectra, geometry)
+        words, (_, example) = coordinate.replace("_", " "), _CONDITIONS[coordinate]
+        places = _places(spectra, coordinate)
+        at = {i: value for i, value in enumerate(places) if value is not None}
+        if not at:
             raise SpectrumError(
-                'no file says when it was measured; write time = "2 h" for each file into the '
-                "measurement sheet (`eisfit init DIR` writes one to fill in)"
+                f'no file tells its {words}; write {coordinate} = "{example}" for each file into '
+                "the measurement sheet (`eisfit init DIR` writes one to fill in)"
             )
-        at = {i: t for i, t in enumerate(times) if t is not None}
         order = sorted(at, key=at.__getitem__)
         used = [spectra[i] for i in order]
         unknown = [s for i, s in enumerate(spectra) if i not in at]
         geometry, said = _geometry(used, geometry)
         missing = [
             Finding(
-                "no_time",
+                f"no_{coordinate}",
                 "warning",
-                f"{s.label}: it does not say when it was measured; it is left out of the series. "
-                "Write its time into series.toml.",
+                f"{s.label}: it does not tell its {words}; it is left out of the series. Write it "
+                f'into series.toml, as {coordinate} = "{example}".',
             )
             for s in unknown
         ]
         return cls(
             spectra=tuple(used),
-            coordinate="time",
+            coordinate=coordinate,
             values=np.array([at[i] for i in order]),
             geometry=geometry,
-            left_out=tuple((s, "its time of measurement is not known") for s in unknown),
+            left_out=tuple((s, f"its {words} is not known") for s in unknown),
             findings=(*missing, *said),
         )
 
@@ -154,10 +188,25 @@ class Series:
         return f"<Series: {len(self)} spectra, {self.coordinate} {low:.5g} to {high:.5g} {unit}>"
 
 
-def _times(spectra: Sequence[Spectrum]) -> list[float | None]:
-    """Return the time of each spectrum in s, None where it is not known."""
-    said = [s.provenance.conditions.get("time_s") for s in spectra]
-    if any(t is not None for t in said):
+_CONDITIONS: dict[Coordinate, tuple[str, str]] = {
+    "time": ("time_s", "2 h"),
+    "bias": ("bias_V", "0.1 V"),
+    "state_of_charge": ("state_of_charge", "50 %"),
+    "pressure": ("pressure_Pa", "50 MPa"),
+    "thickness": ("thickness_m", "1.2 mm"),
+}
+"""Name in a spectrum's conditions, and how it is written in the sheet."""
+
+
+def _places(spectra: Sequence[Spectrum], coordinate: Coordinate) -> list[float | None]:
+    """Return where each spectrum stands on the coordinate, None where that is not known."""
+    conditions = [s.provenance.conditions for s in spectra]
+    said = [c.get(_CONDITIONS[coordinate][0]) for c in conditions]
+    if any(value is not None for value in said):
+        return said
+    if coordinate == "bias":
+        return [c.get("dc_potential_V") for c in conditions]
+    if coordinate != "time":
         return said
     dates = [s.provenance.measured_at for s in spectra]
     first = min((d for d in dates if d is not None), default=None)

@@ -10,10 +10,11 @@
     diameter = "10 mm"              # or area = "0.785 cm2"
     lead_resistance = "1.5 ohm"
     temperature_error = "1 K"       # by how much all temperatures may be off together
-    along = "temperature"           # or "time", "bias"
+    along = "temperature"           # or "time", "bias", "state_of_charge", "pressure", "thickness"
 
     [files."pellet_a.mpt"]
-    temperature = "25 °C"           # or a list, one for each sweep; time and bias likewise
+    temperature = "25 °C"           # or a list, one for each sweep; likewise:
+    bias = "0.1 V"                  # time = "2 h", state_of_charge = "50 %", pressure = "50 MPa"
     points = [
       { above = "5 MHz", reason = "lead resonance" },
       { near = "50 Hz", sweep = 2, reason = "mains" },
@@ -66,8 +67,8 @@ def apply_sheet(
 ) -> tuple[list[Spectrum], list[tuple[Spectrum, str]], list[Finding]]:
     """Return spectra with what the sheet says of them, those it leaves out, and findings.
 
-    The temperature's source becomes ``"sheet"``; time and bias stand in the provenance's
-    conditions as ``time_s`` and ``bias_V``. Raw numbers stay: points are masked with their reason.
+    The temperature's source becomes ``"sheet"``; other coordinates stand in the provenance's
+    conditions, as ``bias_V``. Raw numbers stay: points are masked with their reason.
     """
     kept: list[Spectrum] = []
     left_out: list[tuple[Spectrum, str]] = []
@@ -115,10 +116,10 @@ def _absent(sheet: Sheet, spectra: Sequence[Spectrum]) -> list[Finding]:
 
 
 def _with_conditions(spectrum: Spectrum, entry: FileEntry) -> tuple[Spectrum, list[Finding]]:
-    """Return a spectrum with temperature, time and bias of the sheet."""
+    """Return a spectrum with the temperature and the other conditions of the sheet."""
     source = spectrum.provenance
     conditions = dict(source.conditions)
-    for name, values in (("time_s", entry.time), ("bias_V", entry.bias)):
+    for name, values in entry.conditions.items():
         if (value := _of_sweep(values, spectrum, name)) is not None:
             conditions[name] = value
     spectrum = spectrum.with_(provenance=replace(source, conditions=conditions))
@@ -210,11 +211,12 @@ def _sheet_text(folder: Path, outcomes: Sequence[ReadOutcome]) -> str:
             '# diameter_error = "0.02 mm"',
             '# lead_resistance = "1.5 ohm"   # of the leads alone, where it was measured',
             '# temperature_error = "1 K"   # by how much all temperatures may be off together',
-            '# along = "temperature"     # what changes from file to file; or "time", "bias"',
+            '# along = "temperature"     # what changes from file to file; or "time", "bias",',
+            '#                            # "state_of_charge", "pressure", "thickness"',
             "",
             "# Below the name of a file may also stand, for instance:",
             '# time = "2 h"',
-            '# bias = "0.1 V"',
+            '# bias = "0.1 V"              # or state_of_charge = "50 %", pressure = "50 MPa"',
             '# leave_out = "bad contact"    # the whole file, with the reason',
             '# points = [{ above = "5 MHz", reason = "resonance" }]    # or below, near, sweep',
             *(line for outcome in outcomes for line in _file_lines(folder, outcome)),

@@ -18,7 +18,11 @@ from eisfit.errors import SheetError, SpectrumError, UnitError, did_you_mean
 from eisfit.geometry import Geometry
 from eisfit.series import UNITS
 from eisfit.units import (
+    parse_length,
+    parse_potential,
+    parse_pressure,
     parse_resistance,
+    parse_state_of_charge,
     parse_temperature,
     parse_temperature_error,
     parse_time,
@@ -27,11 +31,19 @@ from eisfit.units import (
 FILE_NAME = "series.toml"
 
 _HERTZ = {"mHz": 1e-3, "Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9}
-_VOLT = {"mV": 1e-3, "V": 1.0, "kV": 1e3}
 _TEXTS = ("sample", "material", "model")
 _LENGTHS = ("thickness", "diameter", "area", "thickness_error", "diameter_error")
 _TOP = ("schema", *_TEXTS, "along", *_LENGTHS, "lead_resistance", "temperature_error", "files")
-_FILE = ("temperature", "time", "bias", "leave_out", "points")
+_COORDINATES: Mapping[str, tuple[str, Callable[[str, str], float]]] = {
+    "time": ("time_s", parse_time),
+    "bias": ("bias_V", parse_potential),
+    "state_of_charge": ("state_of_charge", parse_state_of_charge),
+    "pressure": ("pressure_Pa", parse_pressure),
+    "thickness": ("thickness_m", parse_length),
+}
+"""Key of a file in the sheet, its name among a spectrum's conditions, and how it is read."""
+
+_FILE = ("temperature", *_COORDINATES, "leave_out", "points")
 _RULE = ("above", "below", "near", "sweep", "reason")
 _NEAR = 0.05
 
@@ -66,12 +78,12 @@ class PointRule:
 class FileEntry:
     """What the sheet says of one file; values are one for all sweeps, or one for each.
 
-    Temperatures are in K, times in s, biases in V.
+    Temperatures are in K; `conditions` go by the names that they have in a spectrum's provenance
+    (`time_s`, `bias_V`, `state_of_charge`, `pressure_Pa`, `thickness_m`).
     """
 
     temperature: tuple[float, ...] = ()
-    time: tuple[float, ...] = ()
-    bias: tuple[float, ...] = ()
+    conditions: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     leave_out: str = ""
     points: tuple[PointRule, ...] = ()
 
@@ -170,8 +182,11 @@ def _entry(table: dict[str, Any], name: str) -> FileEntry:
         raise SheetError(f"files.{name}.points must be a list such as [{{ above = … }}]")
     return FileEntry(
         temperature=_each(table, "temperature", name, parse_temperature),
-        time=_each(table, "time", name, parse_time),
-        bias=_each(table, "bias", name, lambda text, kind: _scaled(text, kind, _VOLT, "0.1 V")),
+        conditions={
+            known: _each(table, key, name, parse)
+            for key, (known, parse) in _COORDINATES.items()
+            if key in table
+        },
         leave_out=_text(table.get("leave_out", ""), f"files.{name}.leave_out"),
         points=tuple(_rule(_table(rule, f"files.{name}.points"), name) for rule in rules),
     )

@@ -17,6 +17,8 @@ _LENGTH = {"m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "µm": 1e-6, "μm": 1e-
 _AREA = {f"{unit}2": factor**2 for unit, factor in _LENGTH.items()}
 _RESISTANCE = {"ohm": 1.0, "mohm": 1e-3, "kohm": 1e3, "Kohm": 1e3, "Mohm": 1e6, "Gohm": 1e9}
 _DIFFERENCE = {"K": 1.0, "°C": 1.0, "C": 1.0, "mK": 1e-3}
+_POTENTIAL = {"V": 1.0, "mV": 1e-3, "kV": 1e3}
+_PRESSURE = {"Pa": 1.0, "kPa": 1e3, "MPa": 1e6, "GPa": 1e9, "bar": 1e5}
 _TIME = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -108,6 +110,48 @@ def parse_time(text: str, kind: str = "time") -> float:
     7200.0
     """
     return _scaled(text, _TIME, kind, "2 h")
+
+
+def parse_potential(text: str, kind: str = "potential") -> float:
+    """Return a potential in V.
+
+    Examples
+    --------
+    >>> parse_potential("-20 mV")
+    -0.02
+    """
+    return _scaled(text, _POTENTIAL, kind, "0.1 V")
+
+
+def parse_pressure(text: str, kind: str = "pressure") -> float:
+    """Return a pressure in Pa; zero is allowed.
+
+    Examples
+    --------
+    >>> parse_pressure("50 MPa")
+    50000000.0
+    """
+    value = _scaled(text, _PRESSURE, kind, "50 MPa")
+    if value < 0:
+        raise UnitError(f"{kind}: {text!r} must not be negative")
+    return value
+
+
+def parse_state_of_charge(text: str, kind: str = "state of charge") -> float:
+    """Return a state of charge as a fraction; 0 to 1 or with %.
+
+    Examples
+    --------
+    >>> parse_state_of_charge("50 %"), parse_state_of_charge("0.5")
+    (0.5, 0.5)
+    """
+    value, unit = _split(text, kind, "50 %")
+    if unit not in {"", "%"}:
+        raise UnitError(f"{kind}: {text!r} has an unknown unit; write it as in '50 %' or '0.5'")
+    fraction = value / 100 if unit else value
+    if not 0 <= fraction <= 1:
+        raise UnitError(f"{kind}: {text!r} must be 0 to 100 % (or 0 to 1 without a unit)")
+    return fraction
 
 
 def parse_temperature(text: str | float, kind: str = "temperature") -> float:

@@ -40,6 +40,9 @@ along = "temperature"
 temperature = ["25 °C", "300 K"]
 time = "2 h"
 bias = "100 mV"
+state_of_charge = "50 %"
+pressure = "50 MPa"
+thickness = "1.2 mm"
 points = [
   { above = "5 MHz", reason = "lead resonance" },
   { near = "50 Hz", sweep = 2, reason = "mains" },
@@ -75,7 +78,10 @@ def test_a_full_sheet_is_read(tmp_path: Path) -> None:
     assert (sheet.lead_resistance, sheet.along) == (1.5, "temperature")
     entry = sheet.files["a.mpt"]
     assert entry.temperature == pytest.approx((298.15, 300))
-    assert (entry.time, entry.bias) == ((7200.0,), (pytest.approx(0.1),))
+    assert entry.conditions == {
+        "time_s": (7200.0,), "bias_V": (pytest.approx(0.1),), "state_of_charge": (0.5,),
+        "pressure_Pa": (5e7,), "thickness_m": (pytest.approx(1.2e-3),),
+    }  # fmt: skip
     assert entry.points[0] == PointRule("lead resonance", above=5e6)
     assert entry.points[1] == PointRule("mains", near=50, sweep=2)
     assert sheet.files["b.mpt"] == FileEntry(leave_out="bad contact")
@@ -109,7 +115,10 @@ def test_an_area_may_stand_for_the_diameter(tmp_path: Path) -> None:
         ('[files.a]\ntemprature = "25 °C"', "did you mean 'temperature'"),
         ("[files.a]\ntemperature = 25", "files.a.temperature: '25' has no unit"),
         ('[files.a]\ntime = "2"', "files.a.time: '2' has no unit"),
-        ('[files.a]\nbias = "2 furlong"', "write it as in '0.1 V'"),
+        ('[files.a]\nbias = "2 furlong"', "unknown unit"),
+        ("[files.a]\nbias = 2", "write it as in '0.1 V'"),
+        ('[files.a]\npressure = "-2 bar"', "must not be negative"),
+        ('[files.a]\nstate_of_charge = "120 %"', "must be 0 to 100 %"),
         ('[files.a]\npoints = "all"', "must be a list"),
         ('[files.a]\npoints = [{ above = "5 MHz" }]', "needs a reason"),
         ('[files.a]\npoints = [{ reason = "x" }]', "which points"),

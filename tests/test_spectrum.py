@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pytest
@@ -82,6 +83,31 @@ def test_a_series_in_time_takes_the_sheet_before_the_header() -> None:
         5.0,
         9.0,
     ]
+
+
+def test_a_series_along_bias_takes_the_sheet_before_the_files_dc_potential() -> None:
+    def biased(**conditions: float) -> Spectrum:
+        return Spectrum(F, Z, provenance=Provenance(conditions=conditions))
+
+    measured = [biased(dc_potential_V=0.2), biased(dc_potential_V=-0.1), biased()]
+    series = Series.along(measured, "bias")
+    assert series.values.tolist() == [-0.1, 0.2]
+    assert [why for _, why in series.left_out] == ["its bias is not known"]
+    assert "no_bias" in {f.code for f in series.findings}
+    said = [biased(dc_potential_V=0.2, bias_V=1.0), biased(dc_potential_V=-0.1, bias_V=2.0)]
+    assert Series.along(said, "bias").values.tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("coordinate", "name"),
+    [("state_of_charge", "state_of_charge"), ("pressure", "pressure_Pa"),
+     ("thickness", "thickness_m")],
+)  # fmt: skip
+def test_a_series_along_what_the_sheet_says(coordinate: Any, name: str) -> None:
+    several = [Spectrum(F, Z, provenance=Provenance(conditions={name: v})) for v in (0.4, 0.1)]
+    assert Series.along(several, coordinate).values.tolist() == [0.1, 0.4]
+    with pytest.raises(SpectrumError, match=f"write {coordinate} = "):
+        Series.along([Spectrum(F, Z)], coordinate)
 
 
 @given(st.floats(1e-6, 1e3))

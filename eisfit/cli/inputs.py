@@ -10,7 +10,7 @@ from eisfit.errors import ReadError, SpectrumError
 from eisfit.findings import Finding
 from eisfit.geometry import Geometry
 from eisfit.readers import ReadOutcome, read_each
-from eisfit.series import Series
+from eisfit.series import UNITS, Coordinate, Series
 from eisfit.sheet import Sheet, apply_sheet, read_sheet
 from eisfit.spectrum import Spectrum
 
@@ -88,12 +88,11 @@ def series_of(inputs: Inputs, geometry: Geometry | None, along: str) -> Series:
         geometry = inputs.sheet.geometry
     if not inputs.spectra:
         raise SpectrumError("the measurement sheet leaves out every file")
-    if along == "time":
-        series = Series.by_time(inputs.spectra, geometry)
-    elif along == "temperature":
-        series = Series.by_temperature(inputs.spectra, geometry)
-    else:
-        raise SpectrumError(f"a series is along 'temperature' or 'time', not {along!r}")
+    known: dict[str, Coordinate] = {name: name for name in UNITS}
+    if along not in known:
+        names = ", ".join(known)
+        raise SpectrumError(f"a series is along one of {names}, not {along!r}")
+    series = Series.along(inputs.spectra, known[along], geometry)
     return replace(
         series,
         left_out=(*inputs.left_out, *series.left_out),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +35,9 @@ from eisfit.errors import ModelError, ReferenceDataError
 if TYPE_CHECKING:
     from eisfit.analysis import Analysis
     from eisfit.comparison import ComparisonRow
+    from eisfit.geometry import Geometry
+
+    Progress = Callable[[str, int, int], None]
 
 
 def series(
@@ -53,51 +58,104 @@ def series(
     share: ShareOption = None,
     temperature_error: TemperatureError = "",
     along: Annotated[
-        str, typer.Option(metavar="temperature|time", help="What the series is along.")
+        str,
+        typer.Option(
+            metavar="COORDINATE",
+            help="What the series is along: temperature, time, bias, state_of_charge, pressure or "
+            "thickness.",
+        ),
     ] = "",
     json: Json = False,
 ) -> None:
     """Analyse spectra of one sample at several temperatures and write a report.
 
+    Several folders are several samples: each gets its report, and one more compares them.
     The measurement sheet series.toml beside the files gives what is not said here
     (`eisfit init DIR` writes one). Try:
 
       eisfit series pellet/ -o report
 
       eisfit series *.DTA -m llto_pellet --thickness 1.2mm --diameter 10mm --material LLTO -o report
+
+      eisfit series sintered_1000C/ sintered_1100C/ sintered_1200C/ -m llto_pellet -o comparison
+    """
+    from eisfit.cli.samples import compare_folders, several
+
+    wishes = Wishes(
+        model=model, geometry=geometry_of(thickness, diameter, area), material=material,
+        references=references, lead_resistance=lead_resistance, method=method,
+        share=tuple(share or ()), temperature_error=temperature_error, along=along,
+    )  # fmt: skip
+    if several(paths):
+        code = compare_folders(paths, wishes, output, json=json)
+    else:
+        code = _one(paths, wishes, output, json=json)
+    raise typer.Exit(code=code)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line says of an analysis; empty where it leaves it to the sheet."""
+
+    model: str = ""
+    geometry: Geometry | None = None
+    material: str = ""
+    references: Path | None = None
+    lead_resistance: str = ""
+    method: str = "joint"
+    share: tuple[str, ...] = ()
+    temperature_error: str = ""
+    along: str = ""
+
+
+def analyse(paths: Sequence[str], wishes: Wishes, progress: Progress) -> Analysis:
+    """Return the analysis of the files at `paths`; the sheet beside them says what is not wished.
+
+    Raises
+    ------
+    EisfitError
+        Where files, sheet or wishes make no sense, or nothing can be fitted.
     """
     from eisfit.analysis import analyze_series
     from eisfit.cli.inputs import load, series_of
-    from eisfit.report import write_report
-    from eisfit.report.results import results
     from eisfit.units import parse_resistance
 
     inputs = load(paths)
     sheet = inputs.sheet
-    model = model or (sheet.model if sheet is not None else "")
+    model = wishes.model or (sheet.model if sheet is not None else "")
     if not model:
         raise ModelError(
             "which circuit? give --model NAME, or model = in series.toml (see `eisfit models`)"
         )
-    lead = parse_resistance(lead_resistance, "--lead-resistance") if lead_resistance else None
+    given = wishes.lead_resistance
+    lead = parse_resistance(given, "--lead-resistance") if given else None
     if lead is None and sheet is not None:
         lead = sheet.lead_resistance
-    along = along or (sheet.along if sheet is not None else "") or "temperature"
-    measured = series_of(inputs, geometry_of(thickness, diameter, area), along)
-    material = material or (sheet.material if sheet is not None else "")
-    _check_references(references, material)
+    along = wishes.along or (sheet.along if sheet is not None else "") or "temperature"
+    measured = series_of(inputs, wishes.geometry, along)
+    material = wishes.material or (sheet.material if sheet is not None else "")
+    _check_references(wishes.references, material)
     of_sheet = sheet.temperature_error if sheet is not None else None
-    temperatures = temperatures_of(method, share, temperature_error, of_sheet)
+    return analyze_series(
+        measured,
+        model,
+        material,
+        lead,
+        progress=progress,
+        references=wishes.references,
+        temperatures=temperatures_of(
+            wishes.method, list(wishes.share), wishes.temperature_error, of_sheet
+        ),
+    )
+
+
+def _one(paths: Sequence[str], wishes: Wishes, output: Path, *, json: bool) -> int:
+    """Analyse one sample, write its report, and return the exit code."""
+    from eisfit.report import write_report
+    from eisfit.report.results import results
+
     with progress_bar(quiet=json) as progress:
-        analysis = analyze_series(
-            measured,
-            model,
-            material,
-            lead,
-            progress=progress,
-            references=references,
-            temperatures=temperatures,
-        )
+        analysis = analyse(paths, wishes, progress)
         place = write_report(analysis, output, progress=progress)
     if json:
         print_json(results(analysis))
@@ -105,7 +163,7 @@ def series(
         print_answer(analysis)
         print_findings(analysis.findings)
         say(f"wrote {place / 'report.html'}")
-    raise typer.Exit(code=_code(analysis))
+    return exit_code(analysis)
 
 
 def _check_references(folder: Path | None, material: str) -> None:
@@ -178,7 +236,8 @@ def _compared(row: ComparisonRow) -> list[str]:
     ]
 
 
-def _code(analysis: Analysis) -> int:
+def exit_code(analysis: Analysis) -> int:
+    """Return 0 where nothing is doubtful, else 1."""
     from eisfit.findings import above_info
 
     doubtful = any(s.verdict != "usable" for s in analysis.spectra)

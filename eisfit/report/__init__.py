@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from eisfit.analysis import Analysis
+    from eisfit.samples import Comparison
 
-__all__ = ["write_report"]
+__all__ = ["write_comparison", "write_report"]
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:
@@ -50,3 +51,47 @@ def write_report(
     place = Path(directory)
     write_all(place, lambda stage: fill(analysis, stage, progress))
     return place
+
+
+def write_comparison(
+    comparison: Comparison,
+    directory: str | Path,
+    progress: Callable[[str, int, int], None] = _silent,
+) -> Path:
+    """Write the report of several samples side by side, and each sample's own in a folder in it.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        As `eisfit.compare_samples` returns it.
+    directory : str or Path
+        The folder; made where it does not exist.
+    progress : callable
+        Called with (what, done, total).
+
+    Returns
+    -------
+    Path
+        The folder, which now holds ``report.html``, ``report.pdf``, ``results.json``,
+        ``samples.csv``, ``differences.csv``, ``figures/``, and a folder with the report of each
+        sample. Each report is written whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        Where `directory` is a file or cannot be written.
+    """
+    from eisfit.report.samples_files import fill, folders_of
+    from eisfit.report.staging import write_all
+
+    place = Path(directory)
+    for sample in comparison.samples:
+        own = place / folders_of(comparison)[sample.name]
+        write_report(sample.analysis, own, _named(progress, sample.name))
+    write_all(place, lambda stage: fill(comparison, stage, progress))
+    return place
+
+
+def _named(progress: Callable[[str, int, int], None], name: str) -> Callable[[str, int, int], None]:
+    """Return a progress that tells which sample is at work."""
+    return lambda what, done, total: progress(f"{name}: {what}", done, total)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from eisfit.analysis import Analysis
 from eisfit.report.content import content
-from eisfit.report.figures import Pictures, Progress, draw
+from eisfit.report.figures import Picture, Progress, draw
 from eisfit.report.html import html_report
 from eisfit.report.pdf import pdf_report
 from eisfit.report.results import as_text, results
@@ -19,7 +20,7 @@ def fill(analysis: Analysis, folder: Path, progress: Progress) -> None:
 
     pictures = draw(analysis, progress)
     progress("writing", 0, 3)
-    names = _figures(pictures, folder / "figures")
+    names = write_figures(pictures.all(), folder / "figures")
     numbers = results(analysis) | {"files": names}
     (folder / "results.json").write_text(as_text(numbers), encoding="utf-8")
     for name, text in (
@@ -35,11 +36,11 @@ def fill(analysis: Analysis, folder: Path, progress: Progress) -> None:
     progress("writing", 3, 3)
 
 
-def _figures(pictures: Pictures, folder: Path) -> list[str]:
+def write_figures(pictures: Iterable[Picture], folder: Path) -> list[str]:
     """Write every figure and return the names of the files within the report."""
     folder.mkdir()
     names = []
-    for picture in pictures.all():
+    for picture in pictures:
         for kind, data in (("svg", picture.svg), ("png", picture.png)):
             if data is not None:
                 (folder / f"{picture.name}.{kind}").write_bytes(data)
