@@ -29,7 +29,7 @@ _INDUCTIVE = (0.7, 1.3)  # power of the frequency with which the reactance of a 
 _RIGHT_ANGLE = 1.6  # rad, with room for noise
 _SURELY_CELSIUS = 60.0  # who measures below 60 K writes the unit
 _MAYBE_KELVIN = 200.0
-_CONDITIONS: dict[Role, tuple[str, Callable[[FloatArray], float]]] = {
+_CONDITIONS: dict[Role, tuple[str, Callable[..., float]]] = {
     "time": ("start_s", np.min),
     "potential": ("dc_potential_V", np.mean),
     "current": ("dc_current_A", np.mean),
@@ -115,6 +115,7 @@ class _File:
         self.flipped = guess and _looks_negated(self.frequency[usable], impedance[usable])
         self.impedance = np.conj(impedance) if self.flipped else impedance
         self.temperature = self._column("temperature")
+        self.conditions = self._condition_columns()
 
     def _column(self, role: Role) -> FloatArray | None:
         place = self.layout.index_of(role)
@@ -123,14 +124,23 @@ class _File:
     def _conditions(self, part: Indexes) -> dict[str, float]:
         """Return what the columns say of one sweep: its start, its dc potential and current."""
         conditions = {}
+        for name, (values, of_sweep, complete) in self.conditions.items():
+            own = values[part]
+            if not complete:
+                own = own[np.isfinite(own)]
+            if len(own):
+                conditions[name] = float(of_sweep(own))
+        return conditions
+
+    def _condition_columns(self) -> dict[str, tuple[FloatArray, Callable[..., float], bool]]:
+        """Return the columns of conditions: values in SI, what they are of a sweep, no gaps."""
+        out = {}
         for role, (name, of_sweep) in _CONDITIONS.items():
             place = self.layout.index_of(role)
             if place is not None:
-                values = self.rows.values[part, place] * self.layout.columns[place].factor
-                values = values[np.isfinite(values)]
-                if len(values):
-                    conditions[name] = float(of_sweep(values))
-        return conditions
+                values = self.rows.values[:, place] * self.layout.columns[place].factor
+                out[name] = values, of_sweep, bool(np.all(np.isfinite(values)))
+        return out
 
     def dc_records(self) -> BoolArray:
         """Return which rows are records of the dc step: no frequency and no impedance."""
@@ -188,6 +198,8 @@ class _File:
 
     def _reasons(self, part: Indexes) -> list[str]:
         """Return why points are left out; empty texts for those that are not."""
+        if not self.rows.trouble and bool(np.all(self.frequency[part] > 0)):
+            return [""] * len(part)
         reasons = [self.rows.trouble.get(int(row), "") for row in part]
         frequency = self.frequency[part]
         for i in np.flatnonzero(~(frequency > 0)):

@@ -64,9 +64,28 @@ def _runs(column: FloatArray, tolerance: float) -> set[int]:
     return set(starts.tolist())
 
 
+def is_plain(frequency: FloatArray) -> bool:
+    """Tell whether frequencies fall, or rise, from point to point and are all above zero.
+
+    Examples
+    --------
+    >>> is_plain(np.array([1e3, 1e2])), is_plain(np.array([1e3, 1e2, 1e3]))
+    (True, False)
+    """
+    low = frequency[:-1] < frequency[1:]
+    falls = bool(np.all(frequency[:-1] > frequency[1:]))
+    if not (falls or bool(np.all(low))) or not len(frequency):
+        return False
+    lowest, highest = sorted((frequency[0], frequency[-1]))
+    return bool(lowest > 0 and highest < np.inf)
+
+
 def _restarts(frequency: FloatArray, rows: Indexes) -> Iterator[Indexes]:
     """Yield the parts of a block between jumps of the frequency back to its start."""
     f = frequency[rows]
+    if is_plain(f):
+        yield rows
+        return
     good = np.flatnonzero(np.isfinite(f) & (f > 0))
     if len(good) < 2 * _SHORTEST:
         yield rows

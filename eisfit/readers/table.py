@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from eisfit.arrays import FloatArray
 from eisfit.readers.columns import Layout
 from eisfit.readers.text import number
+from eisfit.readers.uniform import uniform_rows
 
 _COMMENT = ("#", "%", "//")
 _LONGEST = 20_000
@@ -152,6 +153,12 @@ def read_rows(
     heading : str
         The heading's line, to know it where it stands again.
     """
+    used = len(lines)
+    while used and not lines[used - 1].strip():
+        used -= 1
+    values = uniform_rows(lines[:used], layout.indexes, dialect.delimiter, dialect.decimal)
+    if values is not None:
+        return Rows(values, np.arange(start, start + used), {}, [])
     gathered = _Gathered()
     heading = heading.strip()
     for line_number, line in enumerate(lines, start):

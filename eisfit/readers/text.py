@@ -20,6 +20,7 @@ HEAD = 65536
 """Bytes at the start of a file by which its format is recognised."""
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_BLANK = b"\0 \t\r\n"
 _CONTROL = bytes({*range(32)} - {*b"\t\n\v\f\r\x1a"})
 _MOMENTS = (
     "%Y-%m-%d %H:%M:%S",
@@ -76,7 +77,7 @@ def load(path: Path | str, most: int = -1) -> bytes:
         raise ReadError(path, "you may not read this file; check its permissions") from None
     except (OSError, ValueError) as trouble:
         raise ReadError(path, f"the file cannot be read: {trouble}") from trouble
-    if not data.strip(b"\0 \t\r\n"):
+    if not (data[:HEAD].strip(_BLANK) or data[HEAD:].strip(_BLANK)):
         what = "the file is empty" if not data else "the file holds nothing but blanks"
         raise ReadError(path, f"{what}; copy it from the instrument again")
     return data
@@ -91,7 +92,11 @@ def open_source(path: Path | str) -> Source:
     """Return a text file as lines; see `load` for what can go wrong."""
     data = load(path)
     text = decode(data)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    if "\r" in text:
+        text = text.replace("\r", "\n")
+    lines = text.split("\n")
     complete = lines[-1].strip("\0\x1a") == ""
     return Source(str(path), lines, hashlib.sha256(data).hexdigest(), complete)
 

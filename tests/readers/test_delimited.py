@@ -189,7 +189,7 @@ def test_blocks_of_magnitude_and_phase_are_refused_not_misread(write: Write) -> 
     block = '"Frequency"\t"Data Trace Real"\t"Data Trace Imag"\n' + "".join(
         f"{f:e}\t{10.0:e}\t{0.0:e}\n" for f in FREQUENCY
     )
-    head = '4294A REV1.11\n"MEASURE PARAMETER: IMPEDANCE MAG PHASE (DEG)"\n"TRACE: A"\n\n'
+    head = '"MEASURE PARAMETER: IMPEDANCE MAG PHASE (DEG)"\n"TRACE: A"\n\n'
     with pytest.raises(ReadError, match="Data Trace Real"):
         read(write(head + block + '\n"TRACE: B"\n' + block))
 

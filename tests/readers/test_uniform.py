@@ -1,0 +1,60 @@
+"""Long tables read at once: the same numbers as row by row, and nothing odd slips through."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eisfit.readers.columns import PLAIN
+from eisfit.readers.table import Dialect, read_rows
+from eisfit.readers.uniform import FEWEST, uniform_rows
+
+RNG = np.random.default_rng(0)
+MANY = FEWEST + 500
+NUMBERS = RNG.standard_normal((MANY, 4)) * 10.0 ** RNG.integers(-30, 30, (MANY, 4))
+
+
+def table(delimiter: str = ",", decimal: str = ".", end: str = "") -> list[str]:
+    rows = [delimiter.join(repr(float(x)) for x in row) + end for row in NUMBERS]
+    return [row.replace(".", decimal) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "decimal", "end"),
+    [(",", ".", ""), ("\t", ".", "\t"), (";", ",", ""), (" ", ".", ""), ("  ", ",", ""),
+     ("\t", ",", "")],
+)  # fmt: skip
+def test_numbers_are_the_same_to_the_last_bit(delimiter: str, decimal: str, end: str) -> None:
+    sign = " " if delimiter.strip(" ") == "" else delimiter
+    values = uniform_rows(table(delimiter, decimal, end), (2, 0, 3), sign, decimal)
+    assert values is not None
+    np.testing.assert_array_equal(values, NUMBERS[:, [2, 0, 3]])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "", "1,2,3", "1,2,3,4,5", "1,,3,4", "1,2,3,", "a,2,3,4", "1,nan,3,4", "1,inf,3,4",
+        "# 1,2,3,4", "1,2,3,4 % note", '"1",2,3,4', "1_0,2,3,4", "1,2\u2212,3,4", "1 2,3,4,5",
+        "1,2,3,4,", " ", "0x10,2,3,4",
+    ],
+)  # fmt: skip
+def test_a_row_unlike_the_others_is_left_to_the_slow_way(row: str) -> None:
+    for place in (0, 700, MANY):
+        lines = table()
+        lines.insert(place, row)
+        assert uniform_rows(lines, (0, 1, 2), ",", ".") is None
+
+
+def test_both_ways_give_the_same_rows() -> None:
+    lines = table()
+    fast = read_rows(lines, 7, PLAIN, Dialect(","))
+    slow = read_rows([*lines[:10], "# a comment", *lines[10:]], 7, PLAIN, Dialect(","))
+    np.testing.assert_array_equal(fast.values, slow.values)
+    assert fast.lines[0] == 7
+    assert (fast.lines[-1], slow.lines[-1]) == (6 + MANY, 7 + MANY)
+    assert (fast.trouble, fast.strays, fast.cut) == ({}, [], False)
+
+
+def test_few_rows_load_no_parser() -> None:
+    assert uniform_rows(table()[: FEWEST - 1], (0, 1, 2), ",", ".") is None
