@@ -101,7 +101,12 @@ def write_spectrum(spectrum: Spectrum, path: Path) -> Path:
 
 
 def write_text(path: Path, text: str) -> Path:
-    """Write `text` under a temporary name, then rename it into place.
+    """Write `text` under a temporary name, then rename it into place; see `write_bytes`."""
+    return write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> Path:
+    """Write `data` under a temporary name, then rename it into place.
 
     Raises
     ------
@@ -113,8 +118,8 @@ def write_text(path: Path, text: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
         part = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
         part.chmod(0o644)
         part.replace(path)
     except OSError as error:

@@ -9,6 +9,7 @@ import traceback
 import typer
 
 from eisfit import __version__
+from eisfit.cli.convert import convert
 from eisfit.cli.fit import fit
 from eisfit.cli.init import init
 from eisfit.cli.lists import formats, models, references
@@ -29,7 +30,7 @@ app = typer.Typer(
     "report out.",
     epilog="Start with:  eisfit init DIR   then   eisfit series DIR -o REPORT",
 )
-for command in (series, fit, show, validate, init, simulate, formats, models, references):
+for command in (series, fit, show, validate, convert, init, simulate, formats, models, references):
     app.command()(command)
 
 

@@ -26,9 +26,13 @@ def formats(json: Json = False) -> None:
     from eisfit.readers import formats as known
 
     if json:
-        print_json([{"name": f.name, "title": f.title} for f in known()])
+        print_json([
+            {"name": f.name, "title": f.title, "suffixes": list(f.suffixes), "note": f.note}
+            for f in known()
+        ])  # fmt: skip
     else:
-        print_table("", ["format", "what it is"], [[f.name, f.title] for f in known()])
+        rows = [[f.name, f.title, " ".join(f.suffixes), f.note] for f in known()]
+        print_table("", ["format", "what it is", "files", "not known for sure"], rows)
 
 
 def models(

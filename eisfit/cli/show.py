@@ -23,7 +23,8 @@ def show(paths: Paths, json: Json = False) -> None:
       eisfit show *.mpt --json
     """
     from eisfit.findings import above_info
-    from eisfit.readers import read_each
+    from eisfit.readers import passed_over, read_each
+    from eisfit.readers.text import base_name
     from eisfit.validation import screen
 
     outcomes = read_each(paths)
@@ -38,6 +39,13 @@ def show(paths: Paths, json: Json = False) -> None:
         for outcome in outcomes:
             if outcome.error:
                 say(outcome.error)
+        skipped = [base_name(path) for path in passed_over(paths)]
+        if skipped:
+            more = f" and {len(skipped) - 8} more" if len(skipped) > 8 else ""
+            say(
+                f"passed over as no data files: {', '.join(skipped[:8])}{more}; name them to have "
+                "them read"
+            )
         print_findings([f for findings in found.values() for f in findings])
     unreadable = [o for o in outcomes if o.error]
     if len(unreadable) == len(outcomes):

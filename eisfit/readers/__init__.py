@@ -6,74 +6,65 @@ and ``read(path)``. The registry asks each whether it knows a file by its conten
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from typing import IO, TypeAlias, cast
 
-from eisfit.errors import ReadError, UnknownFormat
+from eisfit.errors import UnknownFormat
 from eisfit.readers.format import Format
-from eisfit.readers.paths import PathLike, expand
-from eisfit.readers.registry import formats, plugin_errors, read_file
+from eisfit.readers.outcome import Failed, ReadOutcome, of_stream, results
+from eisfit.readers.paths import PathLike, expand, passed_over
+from eisfit.readers.registry import formats, plugin_errors
+from eisfit.readers.together import told_apart
 from eisfit.spectrum import Spectrum
 
-__all__ = ["Format", "ReadOutcome", "formats", "plugin_errors", "read", "read_each"]
+Readable: TypeAlias = PathLike | IO[bytes] | IO[str]
+
+__all__ = [
+    "Format",
+    "ReadOutcome",
+    "formats",
+    "passed_over",
+    "plugin_errors",
+    "read",
+    "read_each",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOutcome:
-    """What became of one file.
-
-    Parameters
-    ----------
-    path : str
-        As the user named it, or as found.
-    spectra : tuple of Spectrum
-        Empty where the file cannot be used.
-    format : str
-        Name of the format; empty where it is not known.
-    error : str
-        Why the file cannot be used; empty where it can.
-    """
-
-    path: str
-    spectra: tuple[Spectrum, ...] = ()
-    format: str = ""
-    error: str = ""
-
-
-def read(paths: PathLike | Iterable[PathLike]) -> list[Spectrum]:
+def read(paths: Readable | Iterable[Readable]) -> list[Spectrum]:
     """Return the spectra of files of any known format.
 
     Parameters
     ----------
-    paths : str, Path or iterable of them
-        Files, folders or globs such as ``"pellet_*.mpt"``. Of a folder, the files directly in it
-        that a reader recognises, in natural order; `read_each` also tells of the others.
+    paths : str, Path, open file or iterable of them
+        Files, folders, zip archives, or globs such as ``"pellet_*.mpt"`` (``**`` for all folders
+        below). Of a folder or an archive, the files (directly in the folder) that a reader
+        recognises, in natural order; `read_each` also tells of the others.
 
     Raises
     ------
     ReadError
         At the first file that cannot be used, or where a path names nothing.
     """
-    spectra: list[Spectrum] = []
+    found: list[ReadOutcome] = []
     unknown: list[UnknownFormat] = []
-    for path, in_folder in expand(paths):
-        try:
-            spectra += read_file(path)[1]
-        except UnknownFormat as trouble:
-            if not in_folder:
-                raise
-            unknown.append(trouble)
-    if not spectra:
+    for result, one_of_many in _results(paths):
+        if isinstance(result, ReadOutcome):
+            found.append(result)
+        elif one_of_many and isinstance(result.error, UnknownFormat):
+            unknown.append(result.error)
+        else:
+            raise result.error
+    if not found:
         raise unknown[0]
-    return spectra
+    return [spectrum for outcome in told_apart(found) for spectrum in outcome.spectra]
 
 
-def read_each(paths: PathLike | Iterable[PathLike]) -> list[ReadOutcome]:
+def read_each(paths: Readable | Iterable[Readable]) -> list[ReadOutcome]:
     """Return what became of each file; one that cannot be used does not stop the others.
 
     Parameters
     ----------
-    paths : str, Path or iterable of them
+    paths : str, Path, open file or iterable of them
         As for `read`.
 
     Raises
@@ -81,12 +72,25 @@ def read_each(paths: PathLike | Iterable[PathLike]) -> list[ReadOutcome]:
     ReadError
         Only where a path names no file at all.
     """
-    return [_outcome(path) for path, _ in expand(paths)]
+    return told_apart([
+        ReadOutcome(found.path, error=str(found.error)) if isinstance(found, Failed) else found
+        for found, _ in _results(paths)
+    ])  # fmt: skip
 
 
-def _outcome(path: str) -> ReadOutcome:
-    try:
-        found, spectra = read_file(path)
-    except ReadError as trouble:
-        return ReadOutcome(path, error=str(trouble))
-    return ReadOutcome(path, tuple(spectra), found.name)
+def _results(
+    paths: Readable | Iterable[Readable],
+) -> Iterator[tuple[ReadOutcome | Failed, bool]]:
+    """Yield what becomes of each file, and whether it is one of a folder or an archive."""
+    one = isinstance(paths, PathLike) or hasattr(paths, "read")
+    several = cast("list[Readable]", [paths] if one else list(cast("Iterable[Readable]", paths)))
+    streams = [item for item in several if not isinstance(item, PathLike)]
+    for stream in streams:
+        for found in of_stream(stream):
+            yield found, False
+    named = [item for item in several if isinstance(item, PathLike)]
+    if not named and streams:
+        return
+    for path, in_folder in expand(named):
+        for found in results(path):
+            yield found, in_folder or found.path != path

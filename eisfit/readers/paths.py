@@ -14,7 +14,7 @@ PathLike: TypeAlias = str | Path
 
 _NO_DATA = {
     ".toml", ".md", ".rst", ".py", ".ipynb", ".html", ".htm", ".pdf", ".json", ".svg", ".png",
-    ".jpg", ".jpeg", ".gif", ".tex", ".docx", ".pptx", ".ini", ".parquet",
+    ".jpg", ".jpeg", ".gif", ".tex", ".docx", ".pptx", ".ini",
 }  # fmt: skip
 _NO_DATA_STEMS = {"readme", "license", "licence", "thumbs"}
 
@@ -56,7 +56,8 @@ def _one(path: PathLike) -> list[tuple[str, bool]]:
             return [(str(file), True) for file in _folder(place)]
         if place.exists() or not glob.has_magic(str(path)):
             return [(str(path), False)]
-        matches = sorted(glob.glob(str(place)), key=natural)  # noqa: PTH207 - absolute globs too
+        # glob, not Path.glob: absolute patterns too, and ** for all folders below
+        matches = sorted(glob.glob(str(place), recursive=True), key=natural)  # noqa: PTH207
     except (OSError, ValueError) as trouble:
         raise ReadError(path, f"this path cannot be used: {trouble}") from trouble
     files = [m for m in matches if Path(m).is_file()]
@@ -65,10 +66,29 @@ def _one(path: PathLike) -> list[tuple[str, bool]]:
     return [(file, False) for file in files]
 
 
+def passed_over(paths: PathLike | Iterable[PathLike]) -> list[str]:
+    """Return the files and folders within named folders that are not looked at, in natural order.
+
+    Raises
+    ------
+    ReadError
+        Where a folder may not be looked into.
+    """
+    several = [paths] if isinstance(paths, str | Path) else list(paths)
+    out: list[str] = []
+    for folder in (Path(path).expanduser() for path in several):
+        try:
+            inside = sorted(folder.iterdir(), key=natural) if folder.is_dir() else []
+        except PermissionError:
+            raise ReadError(folder, "you may not look into this folder") from None
+        out += [str(f) for f in inside if not (f.is_file() and may_hold_data(f))]
+    return out
+
+
 def _folder(folder: Path) -> list[Path]:
     """Return the files of a folder that may hold data, in natural order."""
     try:
-        files = [f for f in folder.iterdir() if f.is_file() and _may_hold_data(f)]
+        files = [f for f in folder.iterdir() if f.is_file() and may_hold_data(f)]
     except PermissionError:
         raise ReadError(folder, "you may not look into this folder") from None
     if not files:
@@ -76,7 +96,8 @@ def _folder(folder: Path) -> list[Path]:
     return sorted(files, key=lambda f: natural(f.name))
 
 
-def _may_hold_data(file: Path) -> bool:
+def may_hold_data(file: Path) -> bool:
+    """Tell whether a file found in a folder is worth a look: no text, picture, sheet or program."""
     if file.name.startswith((".", "~$")):
         return False
     return file.suffix.lower() not in _NO_DATA and file.stem.lower() not in _NO_DATA_STEMS

@@ -7,7 +7,17 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from eisfit.errors import EisfitError, ReadError, UnknownFormat
-from eisfit.readers import delimited, eclab, gamry, novocontrol
+from eisfit.readers import (
+    agilent,
+    delimited,
+    eclab,
+    gamry,
+    keysight,
+    novocontrol,
+    own,
+    princeton,
+    versastudio,
+)
 from eisfit.readers.format import Format
 from eisfit.readers.text import load_head
 from eisfit.spectrum import Spectrum
@@ -15,7 +25,17 @@ from eisfit.spectrum import Spectrum
 GROUP = "eisfit.readers"
 """Entry points of installed plugins; each names a Format."""
 
-_BUILT_IN = (eclab.FORMAT, gamry.FORMAT, novocontrol.FORMAT)
+_BUILT_IN = (
+    eclab.FORMAT,
+    gamry.FORMAT,
+    novocontrol.FORMAT,
+    agilent.FORMAT,
+    keysight.FORMAT,
+    princeton.FORMAT,
+    versastudio.FORMAT,
+    own.JSON,
+    own.PARQUET,
+)
 _LAST = delimited.FORMAT
 
 _KNOWN_BINARIES = (

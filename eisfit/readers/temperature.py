@@ -91,6 +91,17 @@ def from_name(path: str) -> tuple[float | None, Finding | None]:
     return None, None
 
 
+def all_in_name(path: str) -> set[float]:
+    """Return every temperature in K that a file's name holds with a unit.
+
+    Examples
+    --------
+    >>> sorted(all_in_name("LLTO_1000C_25C.csv"))
+    [298.15, 1273.15]
+    """
+    return _temperatures(_stem(base_name(path)).replace("℃", "°C"))
+
+
 def decide(path: str, header: float | None) -> tuple[float | None, str, list[Finding]]:
     """Return temperature in K, its source and findings: a header wins over the name."""
     named, finding = from_name(path)
