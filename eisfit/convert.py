@@ -129,12 +129,14 @@ def z_bytes(spectrum: Spectrum) -> bytes:
     head = [
         "ZPLOT2 ASCII",
         "ZPLOT Version: eisfit",
+        "Experiment Type: Sweep Frequency, Control Voltage",
         f"File: {_text(source.file)}",
         *([f"Temperature: {spectrum.temperature:.6g} K"] if spectrum.temperature else []),
+        "  Freq(Hz)\tAmpl\tBias\tTime(Sec)\tZ'(a)\tZ''(b)\tGD\tErr\tRange",
         "End Comments",
     ]
     rows = [
-        f"{f!r}, {amplitude:.6g}, {bias:.6g}, {i}, {z.real!r}, {z.imag!r}, 0, 0, 0"
+        f"{f!r}\t{amplitude:.6g}\t{bias:.6g}\t{i}\t{z.real!r}\t{z.imag!r}\t0\t0\t0"
         for i, (f, z) in enumerate(
             zip(spectrum.frequency[use].tolist(), spectrum.impedance[use].tolist(), strict=True), 1
         )

@@ -21,7 +21,7 @@ FLOOR = {
 THIRD_PARTY = {
     "matplotlib": {"plots"}, "lmfit": {"fitting"}, "impedance": {"interop"},
     "jinja2": {"report"}, "fpdf": {"report"}, "typer": {"cli"}, "rich": {"cli"},
-    "pandas": {"interop", "readers"}, "openpyxl": {"readers"}, "odf": {"readers"},
+    "pandas": {"interop", "readers"}, "openpyxl": {"readers"},
     "h5py": {"readers"},
 }  # fmt: skip
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")

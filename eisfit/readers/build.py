@@ -164,6 +164,11 @@ class _File:
                 f"only {int(usable.sum())} usable points from {self._place(part[0])} "
                 f"on{why}; a spectrum needs {FEWEST_POINTS}"
             )
+        if len(np.unique(frequency[usable])) < FEWEST_POINTS or not np.any(self.impedance[part]):
+            return (
+                f"the points from {self._place(part[0])} on are at fewer than {FEWEST_POINTS} "
+                "frequencies, or Z is zero throughout: this is no spectrum"
+            )
         in_table, doubt = self._table_temperature(part)
         kelvin, origin, more = decide(self.source.path, in_table or self.header.temperature)
         return Spectrum(

@@ -9,14 +9,22 @@ from pathlib import Path
 from eisfit.errors import EisfitError, ReadError, UnknownFormat
 from eisfit.readers import (
     agilent,
+    autolab_fra,
     delimited,
     eclab,
+    eclab_binary,
     gamry,
+    ivium,
     keysight,
+    named_arrays,
     novocontrol,
     own,
+    palmsens,
     princeton,
+    spreadsheet,
     versastudio,
+    zahner,
+    zplot,
 )
 from eisfit.readers.format import Format
 from eisfit.readers.text import load_head
@@ -27,25 +35,38 @@ GROUP = "eisfit.readers"
 
 _BUILT_IN = (
     eclab.FORMAT,
+    eclab_binary.FORMAT,
     gamry.FORMAT,
+    zahner.FORMAT,
     novocontrol.FORMAT,
-    agilent.FORMAT,
-    keysight.FORMAT,
+    zplot.FORMAT,
+    autolab_fra.FORMAT,
+    ivium.FORMAT,
+    palmsens.FORMAT,
     princeton.FORMAT,
     versastudio.FORMAT,
+    agilent.FORMAT,
+    keysight.FORMAT,
+    spreadsheet.XLSX,
+    spreadsheet.ODS,
+    named_arrays.MATLAB,
+    named_arrays.HDF5,
     own.JSON,
     own.PARQUET,
 )
 _LAST = delimited.FORMAT
 
 _KNOWN_BINARIES = (
-    (b"BIO-LOGIC MODULAR FILE", "a binary EC-Lab file; export it as text (.mpt) in EC-Lab"),
-    (b"PK\x03\x04", "a spreadsheet or archive; save its table as .csv"),
+    (b"PK\x03\x04", "an archive that cannot be read here; unpack it and name its files"),
     (b"\xd0\xcf\x11\xe0", "an old spreadsheet or document; save its table as .csv"),
     (b"%PDF", "a PDF document; export the numbers instead"),
     (b"\x89PNG", "an image; export the numbers instead"),
-    (b"\x89HDF", "an HDF5 file; export its table as .csv"),
     (b"\x1f\x8b", "a compressed file; unpack it"),
+    (
+        b"SQLite format 3\0",
+        "a data base, as RelaxIS keeps its projects in (.eis3); export its "
+        "spectra as text in RelaxIS",
+    ),
 )
 
 

@@ -111,7 +111,8 @@ def test_a_damaged_file_never_raises_anything_else(
 @settings(max_examples=150, deadline=None)
 @given(content=st.one_of(st.binary(max_size=400), st.text(max_size=400).map(str.encode)))
 def test_garbage_is_refused_in_a_sentence(content: bytes) -> None:
-    assert _read("garbage.dat", content).error
+    outcome = _read("garbage.dat", content)
+    assert outcome.error or all(len(s) >= 3 for s in outcome.spectra)  # a table by chance
 
 
 @pytest.mark.parametrize(
@@ -120,9 +121,9 @@ def test_garbage_is_refused_in_a_sentence(content: bytes) -> None:
         (b"", "the file is empty"),
         (b" \r\n\t\n", "nothing but blanks"),
         (b"\0" * 200, "nothing but blanks"),
-        (b"BIO-LOGIC MODULAR FILE\x1a   \0\0\0", "export it as text (.mpt)"),
-        (b"PK\x03\x04\x14\0\0\0", "save its table as .csv"),
-        (bytes(range(256)), "none of: biologic, gamry, novocontrol"),
+        (b"BIO-LOGIC MODULAR FILE\x1a   \0\0\0", "no module 'VMP data'"),
+        (b"PK\x03\x04\x14\0\0\0", "unpack it and name its files"),
+        (bytes(range(256)), "none of: biologic, biologic_mpr, gamry"),
         (b'{"a": [1, 2, 3]}', "none of"),
         (b"Dear diary, today I measured.", "without a table"),
         (b"f,Z'\n1,2\n2,3\n3,4\n", "no column for Z''"),
