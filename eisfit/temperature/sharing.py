@@ -23,7 +23,7 @@ from eisfit.temperature.laws import BENT
 _ORDER: Mapping[Sharing, Sharing] = MappingProxyType(
     {"arrhenius": "free", "vft": "free", "break": "free", "shared": "linear", "linear": "free"}
 )
-_SHARING_LEVEL = 0.05  # chance at which sharing that holds is given up
+_SHARING_LEVEL = 0.02  # chance at which sharing that holds is given up
 _LAW_LEVEL = 0.001  # chance at which a law that holds is given up
 _ROUNDS = 12
 
