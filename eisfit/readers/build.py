@@ -183,6 +183,7 @@ class _File:
                 *self.header.findings,
                 *remarks.about_points(self.source, frequency, reasons),
                 *remarks.about_sweep_end(self.source, frequency[usable], self.header.ends_at),
+                *((remarks.area_normalised(self.source),) if self.layout.per_area else ()),
                 *((remarks.phase_guessed(self.source),) if self.in_radians else ()),
                 *((remarks.sign_guessed(self.source),) if self.flipped else ()),
                 *doubt,

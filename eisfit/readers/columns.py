@@ -55,6 +55,7 @@ _NAMES: dict[Role, str] = {
 _ROLE_OF: dict[str, Role] = {n: role for role, names in _NAMES.items() for n in names.split()}
 
 _HERTZ = {"Hz": 1.0, "mHz": 1e-3, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9}
+_PER_AREA = {"ohmcm2": 1.0, "kohmcm2": 1e3, "mohmcm2": 1e-3, "Mohmcm2": 1e6, "ohmm2": 1e4}
 _OHM = {"ohm": 1.0, "mohm": 1e-3, "kohm": 1e3, "Mohm": 1e6, "Gohm": 1e9, "uohm": 1e-6}
 _DEGREE = pi / 180
 _PHASE = {"deg": _DEGREE, "°": _DEGREE, "degree": _DEGREE, "degrees": _DEGREE, "grad": _DEGREE}
@@ -64,9 +65,9 @@ _CELSIUS = {"°C": 1.0, "C": 1.0, "degC": 1.0, "°": 1.0, "Celsius": 1.0, "ºC":
 _UNITS: dict[Role, dict[str, float]] = {
     "frequency": _HERTZ,
     "omega": dict.fromkeys(_OMEGA, 1 / (2 * pi)),
-    "real": _OHM,
-    "imag": _OHM,
-    "magnitude": _OHM,
+    "real": _OHM | _PER_AREA,
+    "imag": _OHM | _PER_AREA,
+    "magnitude": _OHM | _PER_AREA,
     "phase": _PHASE | _RADIAN,
     "temperature": _CELSIUS | {"K": 1.0, "Kelvin": 1.0},
     "cycle": {"#": 1.0, "1": 1.0},
@@ -133,6 +134,11 @@ class Layout:
     def sign_is_written(self) -> bool:
         """Whether a heading carries a minus, so that nothing is left to guess."""
         return any(column.minus for column in self.columns[1:3])
+
+    @property
+    def per_area(self) -> bool:
+        """Whether the impedance is in Ω cm², that of a sample of 1 cm²."""
+        return any(_plain_unit(column.unit) in _PER_AREA for column in self.columns[1:3])
 
     def index_of(self, role: Role) -> int | None:
         """Return the place in `columns` of an optional role, None where there is none."""
@@ -285,7 +291,8 @@ def _plain_unit(unit: str) -> str:
         return unit  # milli or mega cannot be told
     unit = re.sub("ohms?|[ΩΩ]", "ohm", unit, flags=re.IGNORECASE)
     unit = re.sub("^([kKG]?)hz$", r"\1Hz", unit, flags=re.IGNORECASE).replace("K", "k", unit != "K")
-    return re.sub("[µμ]", "u", unit).replace(" ", "").replace("·", "")
+    unit = re.sub(r"\^?\(?2\)?$|²$", "2", unit)  # of an area
+    return re.sub(r"[\s·*.]", "", re.sub("[µμ]", "u", unit))
 
 
 def _scale(role: Role, unit: str, heading: str) -> tuple[float, str]:

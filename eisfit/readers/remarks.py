@@ -87,6 +87,15 @@ def about_sweep_end(source: Source, frequency: FloatArray, ends_at: float) -> li
     return [remark(source, "sweep_incomplete", "warning", text + "; it was cut off or stopped")]
 
 
+def area_normalised(source: Source) -> Finding:
+    """Return the finding that an impedance in Ω cm² is kept as that of 1 cm²."""
+    text = (
+        "the impedance is in Ω cm²; it is kept as that of a sample of 1 cm². Give the area as "
+        "1 cm2 beside the thickness to get conductivities."
+    )
+    return remark(source, "area_normalised", "info", text)
+
+
 def phase_guessed(source: Source) -> Finding:
     """Return the finding that a phase without a unit was taken as radians."""
     text = (

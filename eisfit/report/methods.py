@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from eisfit import __version__
 from eisfit.analysis import Analysis
-from eisfit.report.words import NOTHING, Table, celsius
+from eisfit.report.words import NOTHING, Table, celsius, powers
 
 _KRAMERS_KRONIG = "10.1016/j.electacta.2014.01.034"
 _HSU_MANSFELD = "10.5006/1.3280607"
@@ -102,8 +104,28 @@ def provenance(analysis: Analysis) -> Table:
             p.measured_at.strftime("%Y-%m-%d %H:%M") if p.measured_at is not None else NOTHING,
             f"{celsius(spectrum.temperature)}, from {told}"
             if spectrum.temperature is not None else "not known",
-            p.sign_convention or NOTHING, p.sha256 or NOTHING,
+            _conditions(p.conditions), p.sign_convention or NOTHING, p.sha256 or NOTHING,
         ))  # fmt: skip
-    heading = ("file", "sweep", "format", "instrument", "measured", "temperature",
+    heading = ("file", "sweep", "format", "instrument", "measured", "temperature", "conditions",
                "column of the file", "sha256")  # fmt: skip
-    return Table(heading, tuple(rows), prose=(0, 3, 7))
+    return Table(heading, tuple(rows), prose=(0, 3, 6, 8))
+
+
+_CONDITION_WORDS = {
+    "amplitude_V": ("amplitude", 1e3, "mV"),
+    "amplitude_A": ("amplitude", 1e3, "mA"),
+    "dc_potential_V": ("dc potential", 1.0, "V"),
+    "dc_current_A": ("dc current", 1e3, "mA"),
+    "open_circuit_potential_V": ("open circuit", 1.0, "V"),
+    "area_entry_m2": ("area typed in", 1e4, "cm²"),
+}
+
+
+def _conditions(conditions: Mapping[str, float]) -> str:
+    """Return how a spectrum was measured, in words; what is no matter of the sweep stays out."""
+    told = [
+        f"{words} {conditions[name] * factor:.4g} {unit}"
+        for name, (words, factor, unit) in _CONDITION_WORDS.items()
+        if name in conditions
+    ]
+    return powers(", ".join(told)).replace("-", "−") or NOTHING

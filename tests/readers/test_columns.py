@@ -80,7 +80,7 @@ def test_other_headings_name_nothing(heading: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "heading", ["Z' (Ohm cm2)", "Z'/Ω·m", "Re(Z)/Ohm * Area", "f/mhz", "FREQ (MHZ)", "Z' [MOHM]"]
+    "heading", ["Z' (Ohm cm3)", "Z'/Ω·m", "Re(Z)/Ohm * Area", "f/mhz", "FREQ (MHZ)", "Z' [MOHM]"]
 )
 def test_a_unit_that_is_not_sure_is_a_problem(heading: str) -> None:
     column = parse_heading(heading)
@@ -132,7 +132,7 @@ def test_the_column_with_the_minus_is_taken_where_both_are_there() -> None:
         (["Z'", "Z''"], "no column for frequency"),
         (["f", "Z'", "Z''", "f", "Z'", "Z''"], "2 columns hold frequency"),
         (["f", "Y'", "Y''"], "another quantity than impedance"),
-        (["f", "Z' (Ohm cm2)", "Z'' (Ohm cm2)"], "'Ohm cm2'"),
+        (["f", "Z' (Ohm cm)", "Z'' (Ohm cm)"], "'Ohm cm'"),
     ],
 )
 def test_what_is_missing_is_said_with_its_place(headings: list[str], said: str) -> None:
@@ -140,3 +140,16 @@ def test_what_is_missing_is_said_with_its_place(headings: list[str], said: str) 
         choose(headings, "run.csv", 7)
     assert str(caught.value).startswith("run.csv:7: ")
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("heading", "factor"),
+    [("Z' (Ohm cm2)", 1.0), ("Z'/Ω·cm²", 1.0), ("Re(Z) [kOhm*cm^2]", 1e3), ("Z' (Ω m²)", 1e4)],
+)
+def test_an_impedance_per_area_is_that_of_a_square_centimetre(heading: str, factor: float) -> None:
+    column = parse_heading(heading)
+    assert column is not None
+    assert (column.problem, column.factor) == ("", factor)
+    assert choose(
+        ["f", heading, heading.replace("Re(Z)", "Im(Z)").replace("Z'", "Z''")], "a"
+    ).per_area

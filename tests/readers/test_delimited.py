@@ -175,7 +175,7 @@ def test_a_sweep_of_two_points_is_left_out_and_said(write: Write) -> None:
         ("f,Z',Z''\n0,1,2,-3\n0,2,3,-4\n0,3,4,-5\n", "names 3 columns, the rows have 4"),
         ("-1,2,3\n-2,3,4\n-3,4,5\n", "mostly above zero"),
         ("f,Z',Z''\n", "ends after the heading"),
-        ("f,Z' (Ohm cm2),Z'' (Ohm cm2)\n1,2,-3\n2,3,-4\n3,4,-5\n", "'Ohm cm2'"),
+        ("f,Z' (Ohm cm),Z'' (Ohm cm)\n1,2,-3\n2,3,-4\n3,4,-5\n", "'Ohm cm'"),
         ("f,Z',Z''\nx,y,z\nu,v,w\nr,s,t\n", "csv"),
     ],
 )
@@ -249,3 +249,10 @@ def test_a_short_circuit_keeps_its_sign(tmp_path: Path) -> None:
     (spectrum,) = read(path)
     assert np.all(spectrum.impedance.imag > 0)
     assert "sign_guessed" not in {f.code for f in spectrum.findings}
+
+
+def test_an_impedance_per_area_says_what_it_is_kept_as(write: Write) -> None:
+    rows = [f"{f},{100.0},{-f}" for f in (1000, 100, 10, 1)]
+    (spectrum,) = read(write(_text("f/Hz,Z'/Ω cm²,Z''/Ω cm²", rows)))
+    assert spectrum.impedance[0] == 100 - 1000j
+    assert [f.code for f in spectrum.findings] == ["area_normalised"]

@@ -1,0 +1,164 @@
+"""How fast files are read, and whether damaged ones do any harm.
+
+    python benchmarks/reading.py [--megabytes 200] [--rows 1000000] [--fuzz DIR] [--files 0]
+
+Writes an EC-Lab text file and a plain table of many sweeps, reads them, and prints size, time,
+MB/s and the peak of memory over the file's size, beside the time in which the bytes alone are
+read and split into lines. ``--files`` writes and reads so many small files. ``--fuzz`` reads every
+file below DIR cut off at 200 places and with 500 random changes of bytes, and prints what came out
+other than spectra or a `ReadError`, the longest read, and the largest memory over the file's size.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import tempfile
+import time
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+
+from eisfit.errors import ReadError
+from eisfit.readers.registry import read_file
+from eisfit.simulate import frequencies, simulate
+from eisfit.writing import dta_text, mpt_text
+
+_HEADING = (
+    "freq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\t|Z|/Ohm\tPhase(Z)/deg\ttime/s\t<Ewe>/V\t<I>/mA\tCs/µF\tCp/µF\t"
+    "cycle number\tI Range\t|Ewe|/V\t|I|/A\tRe(Y)/Ohm-1\tIm(Y)/Ohm-1\t|Y|/Ohm-1\tPhase(Y)/deg\t"
+)
+
+
+def sweep() -> tuple[np.ndarray, np.ndarray]:
+    """Return one sweep of 61 points."""
+    f = np.logspace(6, 0, 61)
+    return f, 50 + 1000 / (1 + 2j * np.pi * f * 1e-5)
+
+
+def write_mpt(path: Path, size: float) -> None:
+    """Write an EC-Lab text file of `size` bytes at least, a cycle each 61 rows."""
+    f, z = sweep()
+    head = ["EC-Lab ASCII FILE", "Nb header lines : 5", "",
+            "Potentio Electrochemical Impedance Spectroscopy", _HEADING]  # fmt: skip
+    with path.open("w", encoding="cp1252", newline="") as file:
+        file.write("\r\n".join(head) + "\r\n")
+        cycle = 0
+        while file.tell() < size:
+            cycle += 1
+            file.write("".join(
+                f"{w:.7E}\t{x.real:.7E}\t{-x.imag:.7E}\t{abs(x):.7E}\t"
+                f"{np.degrees(np.angle(x)):.7E}\t{100 * cycle + i:.7E}\t1.0E+000\t2.0E-002\t"
+                f"1.2345678E+001\t1.2345678E+001\t{cycle:.7E}\t11\t1.2345678E-002\t1.2345678E-005\t"
+                f"1.2345678E-003\t1.2345678E-003\t1.2345678E-003\t-1.2345678E+001\t\r\n"
+                for i, (w, x) in enumerate(zip(f, z, strict=True))
+            ))  # fmt: skip
+
+
+def write_table(path: Path, rows: int) -> None:
+    """Write a plain table of many sweeps."""
+    f, z = sweep()
+    block = "".join(f"{w:.6e},{x.real:.7e},{x.imag:.7e}\n" for w, x in zip(f, z, strict=True))
+    path.write_text("frequency/Hz,Z'/Ohm,Z''/Ohm\n" + block * (rows // 61 + 1))
+
+
+def timed(path: Path) -> None:
+    """Read a file and print how long it took."""
+    size = path.stat().st_size
+    start = time.perf_counter()
+    lines = path.read_bytes().decode("cp1252").replace("\r\n", "\n").split("\n")
+    bare, count = time.perf_counter() - start, len(lines)
+    del lines
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    start = time.perf_counter()
+    _, spectra = read_file(path)
+    taken = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(
+        f"{path.name}: {size / 1e6:.0f} MB, {count} lines, {len(spectra)} spectra in {taken:.2f} s: "
+        f"{size / 1e6 / taken:.0f} MB/s, {taken / bare:.1f} × decoding and splitting alone; "
+        f"peak of memory {max(peak, before) / size:.1f} × the file"
+    )
+
+
+def small_files(folder: Path, count: int) -> None:
+    """Write and read many small files."""
+    made = simulate("R0-p(R1,C1)", {"R0": 5.0, "R1": 100.0, "C1": 1e-6}, frequencies(1, 1e6, 10))
+    texts = {".mpt": mpt_text(made).encode(), ".DTA": dta_text(made).encode()}
+    paths = []
+    for i in range(count):
+        ending = (".mpt", ".DTA")[i % 2]
+        paths.append(folder / f"{i}{ending}")
+        paths[-1].write_bytes(texts[ending])
+    start = time.perf_counter()
+    points = sum(len(read_file(path)[1][0]) for path in paths)
+    taken = time.perf_counter() - start
+    print(f"{count} small files, {points} points: {count / taken:.0f} files/s on one core")
+
+
+def fuzz(folder: Path) -> None:
+    """Read every file cut off and damaged, and print what should not have come out."""
+    rng = np.random.default_rng(1)
+    longest, largest, reads, bad = (0.0, ""), (0.0, ""), 0, 0
+    with tempfile.TemporaryDirectory() as place:
+        for original in sorted(p for p in folder.rglob("*") if p.is_file()):
+            content = original.read_bytes()
+            path = Path(place) / original.name
+            for i in range(700):
+                data = bytearray(content[: len(content) * i // 200] if i < 200 else content)
+                if i >= 200:
+                    for _ in range(int(rng.integers(1, 4))):
+                        data[int(rng.integers(len(data)))] = int(rng.integers(256))
+                path.write_bytes(data)
+                measured = i % 70 == 0
+                if measured:
+                    tracemalloc.start()
+                start = time.perf_counter()
+                try:
+                    read_file(path)
+                except ReadError as trouble:
+                    said = str(trouble)
+                    if not said.startswith(str(path)) or "the reader" in said:
+                        bad += 1
+                        print(f"{original}: {said[:200]}")
+                taken = time.perf_counter() - start
+                reads += 1
+                if measured:
+                    peak = (tracemalloc.get_traced_memory()[1] - 4e6) / max(len(data), 1)
+                    tracemalloc.stop()
+                    largest = max(largest, (peak, original.name))
+                else:
+                    longest = max(longest, (taken, original.name))
+            path.unlink()
+    print(
+        f"{reads} reads of damaged files: {bad} came to anything but spectra or a sentence; longest "
+        f"{longest[0]:.2f} s ({longest[1]}); memory at most {largest[0]:.1f} × the file beyond 4 MB "
+        f"({largest[1]})"
+    )
+
+
+def main() -> None:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--megabytes", type=float, default=200)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--files", type=int, default=2000)
+    parser.add_argument("--fuzz", type=Path)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        if asked.files:
+            small_files(folder, asked.files)
+        if asked.megabytes:
+            write_mpt(folder / "long.mpt", asked.megabytes * 1e6)
+            timed(folder / "long.mpt")
+        if asked.rows:
+            write_table(folder / "table.csv", asked.rows)
+            timed(folder / "table.csv")
+    if asked.fuzz is not None:
+        fuzz(asked.fuzz)
+
+
+if __name__ == "__main__":
+    main()
