@@ -16,6 +16,7 @@ import resource
 import tempfile
 import time
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -76,8 +77,8 @@ def timed(path: Path) -> None:
     taken = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(
-        f"{path.name}: {size / 1e6:.0f} MB, {count} lines, {len(spectra)} spectra in {taken:.2f} s: "
-        f"{size / 1e6 / taken:.0f} MB/s, {taken / bare:.1f} × decoding and splitting alone; "
+        f"{path.name}: {size / 1e6:.0f} MB, {count} lines, {len(spectra)} spectra in {taken:.2f} "
+        f"s: {size / 1e6 / taken:.0f} MB/s, {taken / bare:.1f} × decoding and splitting alone; "
         f"peak of memory {max(peak, before) / size:.1f} × the file"
     )
 
@@ -99,43 +100,59 @@ def small_files(folder: Path, count: int) -> None:
 
 def fuzz(folder: Path) -> None:
     """Read every file cut off and damaged, and print what should not have come out."""
-    rng = np.random.default_rng(1)
     longest, largest, reads, bad = (0.0, ""), (0.0, ""), 0, 0
     with tempfile.TemporaryDirectory() as place:
         for original in sorted(p for p in folder.rglob("*") if p.is_file()):
-            content = original.read_bytes()
             path = Path(place) / original.name
-            for i in range(700):
-                data = bytearray(content[: len(content) * i // 200] if i < 200 else content)
-                if i >= 200:
-                    for _ in range(int(rng.integers(1, 4))):
-                        data[int(rng.integers(len(data)))] = int(rng.integers(256))
+            for i, data in enumerate(damaged(original.read_bytes())):
                 path.write_bytes(data)
-                measured = i % 70 == 0
-                if measured:
-                    tracemalloc.start()
-                start = time.perf_counter()
-                try:
-                    read_file(path)
-                except ReadError as trouble:
-                    said = str(trouble)
-                    if not said.startswith(str(path)) or "the reader" in said:
-                        bad += 1
-                        print(f"{original}: {said[:200]}")
-                taken = time.perf_counter() - start
-                reads += 1
-                if measured:
-                    peak = (tracemalloc.get_traced_memory()[1] - 4e6) / max(len(data), 1)
-                    tracemalloc.stop()
+                if i % 70 == 0:
+                    peak = (memory(path) - 4e6) / max(len(data), 1)
                     largest = max(largest, (peak, original.name))
-                else:
-                    longest = max(longest, (taken, original.name))
+                start = time.perf_counter()
+                said = outcome(path)
+                longest = max(longest, (time.perf_counter() - start, original.name))
+                reads += 1
+                if said:
+                    bad += 1
+                    print(f"{original}: {said[:200]}", flush=True)
             path.unlink()
     print(
-        f"{reads} reads of damaged files: {bad} came to anything but spectra or a sentence; longest "
-        f"{longest[0]:.2f} s ({longest[1]}); memory at most {largest[0]:.1f} × the file beyond 4 MB "
-        f"({largest[1]})"
+        f"{reads} reads of damaged files: {bad} came to anything but spectra or a sentence; "
+        f"longest {longest[0]:.2f} s ({longest[1]}); memory at most {largest[0]:.1f} × the file "
+        f"beyond 4 MB ({largest[1]})"
     )
+
+
+def damaged(content: bytes) -> Iterator[bytes]:
+    """Yield a file's bytes cut off at 200 places, and with 500 random changes."""
+    rng = np.random.default_rng(1)
+    for i in range(200):
+        yield content[: len(content) * i // 200]
+    for _ in range(500):
+        data = bytearray(content)
+        for _ in range(int(rng.integers(1, 4))):
+            data[int(rng.integers(len(data)))] = int(rng.integers(256))
+        yield bytes(data)
+
+
+def outcome(path: Path) -> str:
+    """Return what a read came to that it should not; empty for spectra or a sentence."""
+    try:
+        read_file(path)
+    except ReadError as trouble:
+        said = str(trouble)
+        return said if not said.startswith(str(path)) or "the reader" in said else ""
+    return ""
+
+
+def memory(path: Path) -> int:
+    """Return the largest memory in bytes while a file is read."""
+    tracemalloc.start()
+    outcome(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
 
 
 def main() -> None:
