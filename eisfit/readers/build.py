@@ -114,6 +114,11 @@ class _File:
         guess = header.guess_sign and not layout.sign_is_written
         self.flipped = guess and _looks_negated(self.frequency[usable], impedance[usable])
         self.impedance = np.conj(impedance) if self.flipped else impedance
+        self.said = (
+            *((remarks.area_normalised(source),) if layout.per_area else ()),
+            *((remarks.phase_guessed(source),) if self.in_radians else ()),
+            *((remarks.sign_guessed(source),) if self.flipped else ()),
+        )
         self.temperature = self._column("temperature")
         self.conditions = self._condition_columns()
 
@@ -164,7 +169,7 @@ class _File:
                 f"only {int(usable.sum())} usable points from {self._place(part[0])} "
                 f"on{why}; a spectrum needs {FEWEST_POINTS}"
             )
-        if len(np.unique(frequency[usable])) < FEWEST_POINTS or not np.any(self.impedance[part]):
+        if self._is_no_sweep(frequency[usable]) or not np.any(self.impedance[part]):
             return (
                 f"the points from {self._place(part[0])} on are at fewer than {FEWEST_POINTS} "
                 "frequencies, or Z is zero throughout: this is no spectrum"
@@ -183,13 +188,16 @@ class _File:
                 *self.header.findings,
                 *remarks.about_points(self.source, frequency, reasons),
                 *remarks.about_sweep_end(self.source, frequency[usable], self.header.ends_at),
-                *((remarks.area_normalised(self.source),) if self.layout.per_area else ()),
-                *((remarks.phase_guessed(self.source),) if self.in_radians else ()),
-                *((remarks.sign_guessed(self.source),) if self.flipped else ()),
+                *self.said,
                 *doubt,
                 *more,
             ),
         )
+
+    @staticmethod
+    def _is_no_sweep(frequency: FloatArray) -> bool:
+        """Tell whether points stand at one or two frequencies."""
+        return not sweeps.is_plain(frequency) and len(np.unique(frequency)) < FEWEST_POINTS
 
     def _provenance(self, part: Indexes, sweep: int) -> Provenance:
         return replace(
@@ -204,13 +212,16 @@ class _File:
 
     def _reasons(self, part: Indexes) -> list[str]:
         """Return why points are left out; empty texts for those that are not."""
-        if not self.rows.trouble and bool(np.all(self.frequency[part] > 0)):
+        finite = np.isfinite(self.impedance[part]) & np.isfinite(self.frequency[part])
+        if not self.rows.trouble and bool(np.all((self.frequency[part] > 0) & finite)):
             return [""] * len(part)
         reasons = [self.rows.trouble.get(int(row), "") for row in part]
         frequency = self.frequency[part]
         for i in np.flatnonzero(~(frequency > 0)):
             text = f"the frequency {frequency[i]:g} Hz {remarks.NOT_POSITIVE}"
             reasons[i] = reasons[i] or f"{self._place(part[i])}: {text}"
+        for i in np.flatnonzero(~finite):
+            reasons[i] = reasons[i] or f"{self._place(part[i])}: a value is beyond all measure"
         return reasons
 
     def _place(self, row: int) -> str:
@@ -253,11 +264,12 @@ def _quantities(layout: Layout, rows: Rows, *, in_radians: bool) -> tuple[FloatA
     factors = [column.factor for column in layout.columns[:3]]
     if in_radians:
         factors[2] = math.copysign(1.0, factors[2])
-    frequency, first, second = (rows.values[:, i] * factor for i, factor in enumerate(factors))
-    impedance = np.empty(len(frequency), dtype=complex)
-    if layout.polar:
-        with np.errstate(invalid="ignore"):
+    # what is no number is left out with its reason; what overflows is infinite, and left out too
+    with np.errstate(invalid="ignore", over="ignore"):
+        frequency, first, second = (rows.values[:, i] * factor for i, factor in enumerate(factors))
+        if layout.polar:
             first, second = first * np.cos(second), first * np.sin(second)
+    impedance = np.empty(len(frequency), dtype=complex)
     impedance.real, impedance.imag = first, second
     return frequency, impedance
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import PurePath
 
 from eisfit.constants import ZERO_CELSIUS
@@ -64,6 +65,7 @@ def from_header(lines: Sequence[str]) -> float | None:
     return good.pop() if len(good) == 1 else None
 
 
+@lru_cache(maxsize=64)  # a long table asks for each of its sweeps
 def from_name(path: str) -> tuple[float | None, Finding | None]:
     """Return the temperature in K that a file's name tells, and what is to be said about it.
 
