@@ -38,8 +38,12 @@ def uniform_rows(
     """
     if len(lines) < FEWEST:
         return None
+    if not _alike(lines, delimiter):
+        return None
     data = "\n".join(lines).encode()
-    if any(sign in data for sign in _UNUSUAL) or not _alike(data, delimiter, len(lines)):
+    if any(sign in data for sign in _UNUSUAL) or (
+        delimiter != " " and _empty_cell(data, delimiter)
+    ):
         return None
     import pandas as pd
 
@@ -63,23 +67,16 @@ def _exact(version: str) -> dict[str, Any]:
     return {} if (major, minor) >= (3, 1) else {"float_precision": "round_trip"}
 
 
-def _alike(data: bytes, delimiter: str, rows: int) -> bool:
-    """Tell whether all rows have as many cells, none of them empty but for one at the end."""
-    signs = np.frombuffer(data, dtype=np.uint8)
-    ends = np.append(np.flatnonzero(signs == ord("\n")), len(signs))
-    if len(ends) != rows or ends[0] == 0:
-        return False
+def _alike(lines: Sequence[str], delimiter: str) -> bool:
+    """Tell whether all rows have as many cells, and end alike."""
     if delimiter == " ":
-        blank = (signs == ord(" ")) | (signs == ord("\t"))
-        gap = blank | (signs == ord("\n"))
-        starts = np.flatnonzero(~gap & np.append([True], gap[:-1]))
-        counts = np.diff(np.searchsorted(starts, ends), prepend=0)
-    else:
-        cuts = np.flatnonzero(signs == ord(delimiter))
-        if np.any(np.diff(cuts) == 1):
-            return False
-        counts = np.diff(np.searchsorted(cuts, ends), prepend=0)
-        last = signs[ends - 1] == ord(delimiter)
-        if np.any(last != last[0]):
-            return False
-    return bool(np.all(counts == counts[0]))
+        counts = {len(line.split()) for line in lines}
+        return len(counts) == 1 and 0 not in counts
+    ends = {line.endswith(delimiter) for line in lines}
+    return len(ends) == 1 and len({line.count(delimiter) for line in lines}) == 1
+
+
+def _empty_cell(data: bytes, delimiter: str) -> bool:
+    """Tell whether a cell is empty, other than one at the end of a row."""
+    sign = delimiter.encode()
+    return sign + sign in data or b"\n" + sign in data or data.startswith(sign)
