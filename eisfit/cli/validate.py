@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -9,32 +10,36 @@ import typer
 from eisfit.cli.common import Json, Paths, print_findings, print_json, print_table, say
 
 if TYPE_CHECKING:
+    from eisfit.findings import Finding
     from eisfit.spectrum import Spectrum
 
 _VERDICTS = {"usable": "valid", "doubtful": "doubtful", "unusable": "invalid"}
 
 
 def validate(paths: Paths, json: Json = False) -> None:
-    """Test the data themselves: screening and Kramers-Kronig.
+    """Test the data themselves: screening, Kramers-Kronig, drift from sweep to sweep.
+
+    Noise is the standard deviation of each of real and imaginary part in % of |Z|; the valid
+    range is the longest part of the sweep that passes the tests.
 
     Try:
+
+      eisfit validate pellet/
 
       eisfit validate pellet/ --json
     """
     from eisfit.cli.inputs import load
 
     inputs = load(paths)
-    rows = [_tested(s) for s in inputs.spectra]
+    repeats = _repeats(inputs.spectra)
+    rows = [_tested(s, found) for s, found in zip(inputs.spectra, repeats, strict=True)]
     if json:
         print_json(rows)
     else:
         print_table(
             "",
-            ["file", "verdict", "noise / %"],
-            [
-                [s.label, r["verdict"], f"{r['noise_percent']:.2g}"]
-                for s, r in zip(inputs.spectra, rows, strict=True)
-            ],
+            ["file", "verdict", "noise / %", "drift / %", "valid range / Hz"],
+            [_row(s, r) for s, r in zip(inputs.spectra, rows, strict=True)],
         )
         for row in rows:
             for finding in row["findings"]:
@@ -44,18 +49,44 @@ def validate(paths: Paths, json: Json = False) -> None:
     raise typer.Exit(code=int(bad))
 
 
-def _tested(spectrum: Spectrum) -> dict[str, Any]:
-    from eisfit.findings import verdict
-    from eisfit.validation import kramers_kronig, screen
-    from eisfit.validation.kramers_kronig import verdict_findings
+def _repeats(spectra: Sequence[Spectrum]) -> list[list[Finding]]:
+    """Return, for each spectrum, how it differs from the first sweep of its file."""
+    from eisfit.validation import repeat_findings
 
-    frequency, _ = spectrum.kept
-    found = (*spectrum.findings, *screen(spectrum), *verdict_findings(spectrum))
+    first: dict[str, Spectrum] = {}
+    found = []
+    for spectrum in spectra:
+        earlier = first.setdefault(spectrum.provenance.file, spectrum)
+        again = [] if earlier is spectrum else list(repeat_findings([earlier, spectrum]))
+        found.append(again)
+    return found
+
+
+def _row(spectrum: Spectrum, row: dict[str, Any]) -> list[str]:
+    noise, inside = row["noise_percent"], row["valid_range_Hz"]
+    return [
+        spectrum.label,
+        row["verdict"],
+        f"{noise:.2g}" if noise is not None else "",
+        f"{row['drift_percent']:+.2g}" if row["drift_percent"] else "",
+        f"{inside[0]:.4g} to {inside[1]:.4g}" if inside else "none",
+    ]
+
+
+def _tested(spectrum: Spectrum, repeats: list[Finding]) -> dict[str, Any]:
+    from math import isfinite
+
+    from eisfit.findings import verdict
+    from eisfit.validation import validate as tested
+
+    result = tested(spectrum)
+    found = (*spectrum.findings, *result.findings, *repeats)
     return {
         "file": spectrum.provenance.file,
         "sweep": spectrum.provenance.sweep,
         "verdict": _VERDICTS[verdict(found)],
-        "noise_percent": 100 * kramers_kronig(spectrum).noise,
-        "valid_range_Hz": [float(frequency[-1]), float(frequency[0])],
+        "noise_percent": 100 * result.noise if isfinite(result.noise) else None,
+        "drift_percent": 100 * result.drift,
+        "valid_range_Hz": list(result.valid_range) if result.valid_range else None,
         "findings": [{"code": f.code, "severity": f.severity, "message": f.message} for f in found],
     }

@@ -11,16 +11,18 @@ from eisfit.spectrum import Spectrum
 _FEW_PER_DECADE = 4.0
 _OPEN_PHASE = 87.0  # degrees
 _SHORT_PHASE = 1.5
+_SMALL_ARC = 0.01  # of the resistance: a process, however small beside the leads
 _FAR_OFF = 8.0  # times the usual distance from the neighbours' curve
 _LEAST_OFF = 0.2  # of |Z|
 _MOST_OUTLIERS = 5
+_STUCK = 4  # equal readings in a row
 
 
 def screen(spectrum: Spectrum) -> tuple[Finding, ...]:
     """Return what is to be said of the numbers of a spectrum.
 
     Codes: ``short_circuit``, ``open_circuit``, ``negative_resistance`` (errors: nothing can be
-    fitted), ``sparse`` and ``outliers`` (warnings).
+    fitted), ``sparse``, ``outliers`` and ``saturated`` (warnings).
 
     Examples
     --------
@@ -33,7 +35,7 @@ def screen(spectrum: Spectrum) -> tuple[Finding, ...]:
     unusable = _open(label, frequency, Z) or _short(label, Z) or _negative(label, Z)
     if unusable is not None:
         return (unusable,)
-    found = (_sparse(label, frequency), _outliers(label, frequency, Z))
+    found = (_sparse(label, frequency), _outliers(label, frequency, Z), _saturated(label, spectrum))
     return tuple(f for f in found if f is not None)
 
 
@@ -42,11 +44,20 @@ def _phase(Z: ComplexArray) -> FloatArray:
     return degrees
 
 
+def _at(values: FloatArray, share: float) -> float:
+    """Return the value that `share` of all do not exceed."""
+    return float(np.sort(values)[round(share * (len(values) - 1))])
+
+
 def _short(label: str, Z: ComplexArray) -> Finding | None:
     """Find a spectrum without any arc: a bare resistance, or an inductance."""
-    if np.quantile(_phase(Z), 0.05) < -_SHORT_PHASE:
+    if _at(_phase(Z), 0.05) < -_SHORT_PHASE:
         return None
-    level = float(np.median(Z.real))
+    third = max(len(Z) // 3, 1)
+    step = float(np.median(Z.real[-third:]) - np.median(Z.real[:third]))
+    level, noise = float(np.median(Z.real)), float(np.median(np.abs(np.diff(Z.real))))
+    if step > max(_SMALL_ARC * abs(level), 3 * noise):
+        return None
     change = float(np.ptp(Z.real)) / max(abs(level), 1e-12)
     if change > 0.2 and float(np.median(_phase(Z))) < 30:
         return None
@@ -59,7 +70,7 @@ def _short(label: str, Z: ComplexArray) -> Finding | None:
 
 def _open(label: str, frequency: FloatArray, Z: ComplexArray) -> Finding | None:
     """Find a pure capacitor: nothing conducts at any frequency."""
-    if np.quantile(_phase(Z), 0.9) > -_OPEN_PHASE:
+    if _at(_phase(Z), 0.9) > -_OPEN_PHASE:
         return None
     C = float(np.median(-1 / (2 * np.pi * frequency * Z.imag)))
     text = (
@@ -89,24 +100,54 @@ def _sparse(label: str, frequency: FloatArray) -> Finding | None:
     return Finding("sparse", "warning", text)
 
 
-def _outliers(label: str, frequency: FloatArray, Z: ComplexArray) -> Finding | None:
-    """Find single points that stand off the curve through their neighbours, the worst one first."""
+def gross_outliers(frequency: FloatArray, Z: ComplexArray) -> list[int]:
+    """Return the points that stand off the curve through their neighbours, at most 5, in order.
+
+    Parameters
+    ----------
+    frequency : ndarray, shape (k,)
+        Hz, in order.
+    Z : ndarray of complex, shape (k,)
+        Ω.
+    """
     if len(Z) < 8:
-        return None
-    smooth, where = Z.copy(), []
+        return []
+    smooth, where = Z.copy(), set()
     for _ in range(_MOST_OUTLIERS):
         middle = (4 * (smooth[1:-3] + smooth[3:-1]) - smooth[:-4] - smooth[4:]) / 6
-        off = np.abs(smooth[2:-2] - middle) / np.abs(middle)
+        off = np.abs(smooth[2:-2] - middle) / np.maximum(np.abs(middle), 1e-300)
         i = int(np.argmax(off))
-        if off[i] <= max(_FAR_OFF * float(np.median(off)), _LEAST_OFF):
+        if off[i] <= max(_FAR_OFF * float(np.sort(off)[len(off) // 2]), _LEAST_OFF):
             break
-        where.append(i + 2)
+        where.add(i + 2)
         smooth[i + 2] = middle[i]  # a bad point bends the curve at its neighbours too
+    return sorted(where)
+
+
+def _outliers(label: str, frequency: FloatArray, Z: ComplexArray) -> Finding | None:
+    where = gross_outliers(frequency, Z)
     if not where:
         return None
-    names = ", ".join(f"{frequency[i]:.4g} Hz" for i in sorted(where))
+    names = ", ".join(f"{frequency[i]:.4g} Hz" for i in where)
     text = (
         f"{label}: {len(where)} point{'s' if len(where) > 1 else ''} far off the neighbours "
         f"({names}); leave them out in series.toml if there is a reason"
     )
     return Finding("outliers", "warning", text)
+
+
+def _saturated(label: str, spectrum: Spectrum) -> Finding | None:
+    """Find the same impedance at several frequencies in a row: a clipped or a stuck reading."""
+    frequency, Z = spectrum.kept
+    same = np.concatenate([[False], (Z[1:] == Z[:-1]) & (frequency[1:] != frequency[:-1]), [False]])
+    edges = np.flatnonzero(same[1:] != same[:-1])
+    runs = edges.reshape(-1, 2)
+    if not len(runs) or int(np.max(runs[:, 1] - runs[:, 0])) + 1 < _STUCK:
+        return None
+    i, j = runs[int(np.argmax(runs[:, 1] - runs[:, 0]))]
+    text = (
+        f"{label}: the same impedance, to the last digit, from {frequency[i]:.4g} to "
+        f"{frequency[j]:.4g} Hz: the instrument was saturated or repeated a reading; leave these "
+        "points out"
+    )
+    return Finding("saturated", "warning", text)

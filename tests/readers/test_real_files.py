@@ -137,6 +137,19 @@ def test_a_binary_file_and_its_text_hold_the_same_to_a_millionth() -> None:
         assert found == pytest.approx(true, rel=1e-5)
 
 
+@pytest.mark.parametrize("vendor", sorted({name.split("/")[0] for name in INDEX}))
+def test_what_is_read_can_be_fitted(vendor: str) -> None:
+    import eisfit
+
+    names = [n for n in sorted(INDEX) if n.startswith(f"{vendor}/") and _is_read(n)]
+    spectrum = max((read(INSTRUMENTS / n)[0] for n in names[:3]), key=len)
+    if len(spectrum) < 10:
+        pytest.skip("too few points for a circuit")
+    fit = eisfit.fit(spectrum, "L0-R0-p(R1,CPE1)-p(R2,CPE2)-CPE3")
+    assert np.isfinite(fit.reduced_chi_square)
+    assert all(np.isfinite(e.value) for e in fit.estimates.values())
+
+
 def test_potentials_in_a_file_are_those_in_its_name() -> None:
     for name in ("000", "050", "200"):
         (spectrum,) = read(INSTRUMENTS / "zahner" / f"{name}_mvdc.ism")
