@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from eisfit.analysis import Analysis, SpectrumResult, analyze_series, analyze_spectrum
     from eisfit.circuit import element
+    from eisfit.drt import drt
     from eisfit.errors import EisfitError, FitError, ModelError, ReadError, SheetError
     from eisfit.fitting.bootstrap import bootstrap
     from eisfit.fitting.criteria import exchangeable
@@ -56,6 +57,7 @@ _HOME = {
     "analyze_spectrum": "analysis",
     "bootstrap": "fitting.bootstrap",
     "compare_samples": "samples",
+    "drt": "drt",
     "element": "circuit",
     "exchangeable": "fitting.criteria",
     "fit": "fitting.fit",
@@ -94,6 +96,7 @@ __all__ = [
     "analyze_spectrum",
     "bootstrap",
     "compare_samples",
+    "drt",
     "element",
     "exchangeable",
     "fit",

@@ -10,6 +10,7 @@ import typer
 
 from eisfit import __version__
 from eisfit.cli.convert import convert
+from eisfit.cli.drt import drt
 from eisfit.cli.fit import fit
 from eisfit.cli.init import init
 from eisfit.cli.lists import formats, models, references
@@ -30,7 +31,19 @@ app = typer.Typer(
     "report out.",
     epilog="Start with:  eisfit init DIR   then   eisfit series DIR -o REPORT",
 )
-for command in (series, fit, show, validate, convert, init, simulate, formats, models, references):
+for command in (
+    series,
+    fit,
+    show,
+    validate,
+    drt,
+    convert,
+    init,
+    simulate,
+    formats,
+    models,
+    references,
+):
     app.command()(command)
 
 

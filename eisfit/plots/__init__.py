@@ -9,6 +9,7 @@ from eisfit.plots.along import resistances_along
 from eisfit.plots.arrhenius import arrhenius
 from eisfit.plots.bode import bode
 from eisfit.plots.comparison import comparison
+from eisfit.plots.drt import drt, drt_figure, drt_series, drt_series_figure
 from eisfit.plots.figures import (
     arrhenius_figure,
     comparison_figure,
@@ -39,6 +40,10 @@ __all__ = [
     "bode",
     "comparison",
     "comparison_figure",
+    "drt",
+    "drt_figure",
+    "drt_series",
+    "drt_series_figure",
     "landscape",
     "landscape_figure",
     "landscape_height",

@@ -2,31 +2,41 @@
 
 Arrays of one length whose names say what they are (``f``, ``Zre``, ``Zim``, ``Z`` where it is
 complex, ``temperature`` …) make a spectrum; they stand together in one struct, group or compound
-table, or at the top. Names are read like the headings of a table. Nothing in a file is executed.
+table, or at the top. Names are read like the headings of a table, and so is the sign of an
+imaginary part that is positive nearly everywhere. A complex array is the impedance where its name
+starts with Z or imp; of several none is. A temperature is taken from a number whose name tells its
+unit (``temperature_degC``), or from the name of the group. A matrix does not tell what its columns
+are and is passed over. Nothing in a file is executed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from eisfit.arrays import FloatArray
+from eisfit.constants import ZERO_CELSIUS
 from eisfit.errors import ReadError
 from eisfit.readers.build import Header, numbered
 from eisfit.readers.columns import parse_heading
 from eisfit.readers.format import Format
+from eisfit.readers.hdf5 import groups
 from eisfit.readers.matlab5 import variables
 from eisfit.readers.points import binary_source, build_points
+from eisfit.readers.remarks import remark
+from eisfit.readers.temperature import believable, from_name
 from eisfit.readers.text import Source, load
 from eisfit.spectrum import Provenance, Spectrum
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _USER_BLOCK = 512  # of MATLAB 7.3 before the mark of HDF5
 _MATLAB = b"MATLAB 5.0 MAT-file"
+_IMPEDANCE = re.compile("z|imp", re.IGNORECASE)
+_KELVIN = re.compile("_(K|C|Kelvin|Celsius)$")
 _DEEPEST = 8
 _MOST_GROUPS = 10_000
 
@@ -45,19 +55,16 @@ def recognises_matlab(head: bytes) -> bool:
 
 def read_hdf5(path: Path | str) -> list[Spectrum]:
     """Return the spectra of an HDF5 file."""
+    data = load(path)
     try:
-        import h5py
+        found = groups(data)
     except ImportError:
         text = "an HDF5 file needs h5py: pip install 'eisfit-toolkit[files]'"
         raise ReadError(path, text) from None
-    data = load(path)
-    try:
-        with h5py.File(BytesIO(data), "r") as file:
-            groups = list(_hdf5_groups(file, h5py, 4 * len(data) + (1 << 22)))
     except Exception as trouble:  # noqa: BLE001 - h5py raises nearly every kind of error
         text = f"the file cannot be opened ({type(trouble).__name__}: {trouble})"
         raise ReadError(path, text) from None
-    return _spectra(binary_source(path, data), "hdf5", groups)
+    return _spectra(binary_source(path, data), "hdf5", found)
 
 
 def read_matlab(path: Path | str) -> list[Spectrum]:
@@ -70,23 +77,6 @@ def read_matlab(path: Path | str) -> list[Spectrum]:
     return _spectra(binary_source(path, data), "matlab", list(_structs("", own, 0)))
 
 
-def _hdf5_groups(group: Any, h5py: Any, room: int, depth: int = 0) -> Iterator[tuple[str, Named]]:
-    """Yield every group with the arrays right within it, read up to `room` bytes each."""
-    arrays: dict[str, Any] = {}
-    for name in group:
-        item = group.get(name)
-        if isinstance(item, h5py.Group) and depth < _DEEPEST:
-            yield from _hdf5_groups(item, h5py, room, depth + 1)
-        elif isinstance(item, h5py.Dataset) and 0 < item.size * item.dtype.itemsize <= room:
-            if item.dtype.names and item.ndim == 1:
-                table = item[()]
-                yield str(item.name), {field: table[field] for field in item.dtype.names}
-            elif item.dtype.kind in "fiu" or item.dtype.kind == "c":
-                arrays[name] = item[()]
-    if arrays:
-        yield str(group.name), arrays
-
-
 def _structs(title: str, own: Named, depth: int) -> Iterator[tuple[str, Named]]:
     """Yield the variables at one level, and those in each struct below."""
     yield title, own
@@ -97,25 +87,39 @@ def _structs(title: str, own: Named, depth: int) -> Iterator[tuple[str, Named]]:
                 yield from _structs(name, row, depth + 1)
 
 
-def _spectra(source: Source, name: str, groups: list[tuple[str, Named]]) -> list[Spectrum]:
+def _spectra(source: Source, name: str, told: list[tuple[str, Named]]) -> list[Spectrum]:
+    """Return the spectra of all groups of arrays; a group that fails is told in a finding."""
     found: list[list[Spectrum]] = []
     failed: list[str] = []
-    for title, arrays in groups[:_MOST_GROUPS]:
+    for title, arrays in told[:_MOST_GROUPS]:
         columns = _columns(arrays)
         if len(columns) < 3:
             continue
-        kelvin = _temperature(arrays)
-        header = Header(Provenance(format=name, technique=title.strip("/")), temperature=kelvin)
         try:
-            found.append(build_points(source, columns, header))
+            found.append(build_points(source, columns, _header(source, name, title, arrays)))
         except ReadError as trouble:
             failed.append(f"{title or 'top'}: {str(trouble).removeprefix(f'{source.path}: ')}")
-    if found:
-        return numbered(found)
-    names = ", ".join(dict.fromkeys(n for _, arrays in groups for n in arrays))
-    why = failed[0] if failed else f"among the arrays {names[:200] or 'none'}"
-    what = f"no frequency with an impedance ({why}); name arrays such as f, Zre and Zim"
-    raise ReadError(source.path, what)
+    if not found:
+        names = ", ".join(dict.fromkeys(n for _, arrays in told for n in arrays))
+        why = failed[0] if failed else f"among the arrays {names[:200] or 'none'}"
+        what = f"no frequency with an impedance ({why}); name arrays such as f, Zre and Zim"
+        raise ReadError(source.path, what)
+    spectra = numbered(found)
+    if failed:
+        text = f"{len(failed)} groups of arrays are no spectra, such as {failed[0]}"
+        said = remark(source, "group_without_spectrum", "warning", text)
+        spectra[0] = spectra[0].with_(findings=(*spectra[0].findings, said))
+    return spectra
+
+
+def _header(source: Source, name: str, title: str, arrays: Named) -> Header:
+    """Return what a group tells beside its arrays: a temperature, if only by its name."""
+    kelvin, said = _temperature(arrays), None
+    if kelvin is None:
+        kelvin, said = from_name(title.rsplit("/", 1)[-1])
+    findings = (remark(source, said.code, said.severity, f"group {said.message}"),) if said else ()
+    provenance = Provenance(format=name, technique=title.strip("/"))
+    return Header(provenance, temperature=kelvin, findings=findings, guess_sign=True)
 
 
 def _columns(arrays: Named) -> dict[str, FloatArray]:
@@ -127,28 +131,32 @@ def _columns(arrays: Named) -> dict[str, FloatArray]:
     lengths = [len(flat[n]) for n, c in roles.items() if c and c.role in {"frequency", "omega"}]
     if len(lengths) != 1:
         return {}
-    out: dict[str, FloatArray] = {}
-    for name, value in flat.items():
-        if len(value) != lengths[0]:
-            continue
-        if value.dtype.kind == "c":
-            out |= {"Z'/ohm": value.real, "Z''/ohm": value.imag}
-        elif roles[name] is not None:
-            out[name] = value.astype(float)
+    alike = {name: value for name, value in flat.items() if len(value) == lengths[0]}
+    out = {
+        name: value.astype(float)
+        for name, value in alike.items()
+        if value.dtype.kind != "c" and roles[name] is not None
+    }
+    impedances = [n for n, v in alike.items() if v.dtype.kind == "c" and _IMPEDANCE.match(n)]
+    if len(impedances) == 1:
+        (name,) = impedances
+        column, value = roles[name], alike[name]
+        unit = f" [{column.unit}]" if column and column.unit else ""
+        out |= {f"Z'{unit}": value.real.astype(float), f"Z''{unit}": value.imag.astype(float)}
     return out
 
 
 def _temperature(arrays: Named) -> float | None:
     """Return the temperature in K that a single number with a unit in its name tells."""
     for name, value in arrays.items():
-        column = parse_heading(name)
+        column = parse_heading(_KELVIN.sub(" [\\g<1>]", name))
         if column is None or column.role != "temperature" or np.size(value) != 1:
             continue
         if not column.unit or np.asarray(value).dtype.kind not in "fiu":
             continue
         number = float(np.ravel(value)[0])
-        kelvin = number if column.unit.upper().startswith("K") else number + 273.15
-        if 0 < kelvin < 2000:
+        kelvin = number if column.unit.upper().startswith("K") else number + ZERO_CELSIUS
+        if believable(kelvin):
             return kelvin
     return None
 

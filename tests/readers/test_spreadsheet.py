@@ -1,0 +1,336 @@
+"""Spreadsheets: where tables stand in sheets, and what a damaged or malicious file may do."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+
+from eisfit.errors import ReadError
+from eisfit.readers.conformance import check_reader
+from eisfit.readers.spreadsheet import ODS, XLSX, read_ods, read_xlsx
+
+INSTRUMENTS = Path(__file__).parents[2].parent / "shared" / "data" / "instruments"
+F = np.logspace(5, 1, 13)
+Z = 20 + 500 / (1 + (2j * np.pi * F * 500 * 1e-6) ** 0.9)
+HEADING = ["freq / Hz", "Z' / Ohm", "-Z'' / Ohm"]
+ROWS = [[float(f), float(z.real), float(-z.imag)] for f, z in zip(F, Z, strict=True)]
+
+Cells = list[list[object]]
+
+
+def workbook(write_only: bool = False, **sheets: Cells) -> bytes:
+    """Return a workbook of some sheets."""
+    book = openpyxl.Workbook(write_only=write_only)
+    for sheet in book.worksheets:
+        book.remove(sheet)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def beside(*blocks: Cells) -> Cells:
+    """Return blocks of cells side by side, an empty column between."""
+    longest = max(map(len, blocks))
+    padded = [[*block, *[[""] * len(block[0])] * (longest - len(block))] for block in blocks]
+    return [[c for row in rows for c in (*row, None)] for rows in zip(*padded, strict=True)]
+
+
+def scaled(factor: float, n: int = 13) -> Cells:
+    return [[f, factor * a, factor * b] for f, a, b in ROWS[:n]]
+
+
+def changed(content: bytes, member: str, change: Callable[[bytes], bytes]) -> bytes:
+    """Return an archive with one member changed."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(out, "w", 8) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, change(data) if name == member else data)
+    return out.getvalue()
+
+
+def assert_is(spectrum, factor: float = 1, n: int = 13) -> None:
+    np.testing.assert_allclose(spectrum.frequency, F[:n], rtol=1e-14)
+    np.testing.assert_allclose(spectrum.impedance, factor * Z[:n], rtol=1e-14)
+
+
+@pytest.mark.parametrize("write_only", [False, True], ids=["with dimensions", "without"])
+def test_a_sheet_is_read_with_and_without_its_dimensions(
+    write: Callable[..., Path], write_only: bool
+) -> None:
+    path = write(workbook(write_only, Sheet1=[HEADING, *ROWS]), "a.xlsx")
+    (spectrum,) = read_xlsx(path)
+    assert_is(spectrum)
+    assert spectrum.provenance.columns == tuple(HEADING)
+    assert spectrum.provenance.sign_convention == "-Im Z"
+    assert spectrum.provenance.technique == "sheet Sheet1"
+    assert spectrum.findings == ()
+
+
+def test_units_below_the_heading_text_above_and_notes_beside(write: Callable[..., Path]) -> None:
+    kilo = [[None, f / 1e3, a / 1e3, b / 1e3, "ok" if i % 2 else None] for i, (f, a, b)
+            in enumerate(ROWS)]  # fmt: skip
+    head = [["pellet 7"], ["Temperature: 60 °C"], [], [None, "f", "Z'", "-Z''", "note", "by hand"],
+            [None, "kHz", "kOhm", "(kOhm)"]]  # fmt: skip
+    (spectrum,) = read_xlsx(write(workbook(a=[*head, *kilo]), "a.xlsx"))
+    np.testing.assert_allclose(spectrum.frequency, F, rtol=1e-14)
+    np.testing.assert_allclose(spectrum.impedance, Z, rtol=1e-14)
+    assert spectrum.temperature == pytest.approx(333.15)
+    assert not any(spectrum.reasons)
+
+
+def test_tables_side_by_side_each_at_the_temperature_above_it(write: Callable[..., Path]) -> None:
+    blocks = [[[title, None, None], HEADING, *scaled(k, n)] for title, k, n in
+              (("25 °C", 1, 13), ("-20C", 8, 10), ("sintered at 1000 °C", 2, 7))]  # fmt: skip
+    spectra = read_xlsx(write(workbook(a=beside(*blocks)), "a.xlsx"))
+    for spectrum, factor, n in zip(spectra, (1, 8, 2), (13, 10, 7), strict=True):
+        assert_is(spectrum, factor, n)
+        assert spectrum.findings == ()
+    assert [s.temperature for s in spectra] == [298.15, 253.15, None]
+    assert [s.provenance.sweep for s in spectra] == [1, 2, 3]
+
+
+def test_tables_with_a_leading_column_and_headings_at_different_heights(
+    write: Callable[..., Path],
+) -> None:
+    first = [["time / s", *HEADING], *([float(i), *row] for i, row in enumerate(scaled(1)))]
+    second = [["note"] * 3, ["other note"] * 3, HEADING, *scaled(3)]
+    third = [["time / s", *HEADING], *([float(i), *row] for i, row in enumerate(scaled(2)))]
+    cells = [a + b for a, b in zip(beside(first, third), [[]] * 14, strict=True)]
+    spectra = read_xlsx(write(workbook(a=cells), "a.xlsx"))
+    assert [s.provenance.conditions["start_s"] for s in spectra] == [0.0, 0.0]
+    for spectrum, factor in zip(spectra, (1, 2), strict=True):
+        assert_is(spectrum, factor)
+    spectra = read_xlsx(write(workbook(a=beside(first, second)), "a.xlsx"))
+    for spectrum, factor in zip(spectra, (1, 3), strict=True):
+        assert_is(spectrum, factor)
+
+
+def test_tables_one_below_the_other(write: Callable[..., Path]) -> None:
+    polar = [[f, abs(z), np.degrees(np.angle(z))] for f, z in zip(F.tolist(), Z, strict=True)]
+    cells = [HEADING, *scaled(1), [], ["second run"], HEADING, *scaled(2), []]
+    cells += [["f", "|Z|", "phase (deg)"], *polar]
+    spectra = read_xlsx(write(workbook(a=cells), "a.xlsx"))
+    for spectrum, factor in zip(spectra, (1, 2, 1), strict=True):
+        np.testing.assert_allclose(spectrum.impedance, factor * Z, rtol=1e-12)
+
+
+def test_sheets_give_temperatures_and_those_without_a_spectrum_are_named(
+    write: Callable[..., Path],
+) -> None:
+    summary = [["R", "Q", "n"], [5.0, 1e-6, 0.9], [6.0, 1e-6, 0.9], [7.0, 1e-6, 0.9]]
+    content = workbook(**{"25C": [HEADING, *scaled(1)], "fits": summary, "empty": [],
+                          "m10C": [HEADING, *scaled(2)], "45": [HEADING, *scaled(3)]})  # fmt: skip
+    spectra = read_xlsx(write(content, "run.xlsx"))
+    assert [s.temperature for s in spectra] == pytest.approx([298.15, 263.15, 318.15])
+    for spectrum, factor in zip(spectra, (1, 2, 3), strict=True):
+        assert_is(spectrum, factor)
+    said = spectra[0].findings[-1]
+    assert said.code == "sheet_without_spectrum"
+    assert "'fits' (" in said.message
+    assert "'empty' (" in said.message
+    (guessed,) = spectra[2].findings
+    assert guessed.code == "temperature_from_bare_number"
+    assert guessed.message.startswith("run.xlsx: sheet 45:")
+
+
+def test_a_text_pasted_into_one_column_and_decimal_commas(write: Callable[..., Path]) -> None:
+    pasted = [[";".join(HEADING)], *[[f"{f!r};{a!r};{b!r}".replace(".", ",")] for f, a, b in ROWS]]
+    commas = [HEADING, *[[repr(x).replace(".", ",") for x in row] for row in ROWS]]
+    for cells in (pasted, commas):
+        (spectrum,) = read_xlsx(write(workbook(a=cells), "a.xlsx"))
+        assert_is(spectrum)
+
+
+def test_bare_columns_count_only_where_no_sheet_has_a_heading(write: Callable[..., Path]) -> None:
+    bare = [[f, a, -b] for f, a, b in ROWS]
+    (spectrum,) = read_xlsx(write(workbook(a=bare), "a.xlsx"))
+    assert_is(spectrum)
+    spectra = read_xlsx(write(workbook(a=bare, b=[HEADING, *scaled(2)]), "a.xlsx"))
+    assert len(spectra) == 1
+    assert_is(spectra[0], 2)
+    with pytest.raises(ReadError, match="three columns without a heading"):
+        read_xlsx(write(workbook(a=[[-f, -a, b] for f, a, b in ROWS]), "a.xlsx"))
+
+
+def test_a_cell_without_a_number_leaves_its_point_out(write: Callable[..., Path]) -> None:
+    cells = [HEADING, *scaled(1)]
+    cells[4] = [ROWS[3][0], "over", 1.0]
+    cells[6] = [ROWS[5][0], "#N/A", 1.0]
+    (spectrum,) = read_xlsx(write(workbook(a=cells), "a.xlsx"))
+    assert spectrum.reasons[3] == "row 5: 'over' is not a number"
+    assert spectrum.reasons[5].startswith("row 7: ")
+    assert sum(map(bool, spectrum.reasons)) == 2
+
+
+def test_what_excel_writes_in_other_ways_is_read_the_same(write: Callable[..., Path]) -> None:
+    cells = "".join(
+        f'<row><c><v>{f!r}</v></c><c t="str"><f>A1*2</f><v>{a!r}</v></c>'
+        f'<c t="inlineStr"><is><t>{b!r}</t></is></c></row>'
+        for f, a, b in ROWS
+    )
+    head = "".join(
+        f'<c t="inlineStr"><is><r><t>{h[:2]}</t></r><r><t>{h[2:]}</t></r>'
+        "<rPh><t>spoken</t></rPh></is></c>"
+        for h in HEADING
+    )
+    sheet = f'<x:worksheet xmlns:x="urn:x"><sheetData><row>{head}</row>{cells}</sheetData>'
+    content = changed(workbook(a=[HEADING]), "xl/worksheets/sheet1.xml",
+                      lambda _: (sheet + "</x:worksheet>").encode())  # fmt: skip
+    (spectrum,) = read_xlsx(write(content, "a.xlsx"))
+    assert_is(spectrum)
+
+
+def document(rows: str) -> bytes:
+    """Return an OpenDocument spreadsheet."""
+    spaces = " ".join(f'xmlns:{n}="urn:oasis:{n}"' for n in ("table", "office", "text"))
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", 8) as archive:
+        mark = "application/vnd.oasis.opendocument.spreadsheet"
+        archive.writestr(zipfile.ZipInfo("mimetype"), mark)
+        archive.writestr("content.xml", f"<office:d {spaces}><table:table table:name='60C'>{rows}"
+                         "</table:table></office:d>")  # fmt: skip
+    return out.getvalue()
+
+
+def open_row(*cells: object, times: int = 1) -> str:
+    inner = "".join(
+        f"<table:table-cell office:value='{c!r}'><text:p>rounded</text:p></table:table-cell>"
+        if isinstance(c, float)
+        else f"<table:table-cell>{c}</table:table-cell>"
+        for c in cells
+    )
+    return f"<table:table-row table:number-rows-repeated='{times}'>{inner}</table:table-row>"
+
+
+def test_an_open_document_with_remarks_and_repeats(write: Callable[..., Path]) -> None:
+    remark = "<office:annotation><text:p>Z is new</text:p></office:annotation>"
+    heading = open_row(*(f"{remark}<text:p>{h}</text:p>" for h in HEADING))
+    rows = "".join(open_row(*row) for row in ROWS)
+    empty = "<table:table-cell table:number-columns-repeated='16384'/>"
+    content = document(open_row(empty, times=3) + heading + rows + open_row(empty, times=1 << 20))
+    (spectrum,) = read_ods(write(content, "a.ods"))
+    assert_is(spectrum)
+    assert spectrum.temperature == pytest.approx(333.15)
+
+
+def bombs() -> dict[str, bytes]:
+    good = workbook(a=[HEADING, *ROWS])
+    sheet = "xl/worksheets/sheet1.xml"
+    entities = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
+    cell = b'<c r="XFD1" t="s"><v>0</v></c>'
+    rows = b"".join(b'<row r="%d">%s</row>' % (i, cell) for i in range(1, 40_000))
+    return {
+        "unpack to": changed(good, sheet, lambda _: b" " * 100_000_000),
+        "declares a document type": changed(good, sheet, lambda _: entities),
+        "no sheet holds a spectrum": changed(
+            good, sheet, lambda _: b"<x><row r='1048576'><c r='XFD1'><v>1</v></c></row></x>"
+        ),
+        "no sheet holds": changed(good, sheet, lambda _: b"<x>" + rows + b"</x>"),
+        "repeated cells": document(open_row(*[1.0] * 4000, times=999_999_999)),
+        "repeated": document(
+            "<table:table-row table:number-rows-repeated='99999999'><table:table-cell "
+            "table:number-columns-repeated='99999' office:value='1.5'/></table:table-row>"
+        ),
+    }
+
+
+@pytest.mark.parametrize("said", sorted(bombs()))
+def test_small_files_that_would_grow_are_refused_in_bounds(
+    write: Callable[..., Path], said: str
+) -> None:
+    path = write(bombs()[said], "bomb")
+    tracemalloc.start()
+    started = time.perf_counter()
+    with pytest.raises(ReadError, match=said):
+        (read_ods if "repeated" in said else read_xlsx)(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 40e6
+    assert time.perf_counter() - started < 8  # tracing slows it down several times
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (changed(workbook(a=[]), "xl/workbook.xml", lambda _: b"<x>"), "cannot be opened"),
+        (b"PK\x03\x04 xl/ damaged", "cannot be opened"),
+        (workbook(a=[["R", "C"], [1, 2]]), "no sheet holds a spectrum: 'a' "),
+        (workbook(a=[HEADING[:2], *ROWS]), "no column for Z''"),
+    ],
+)
+def test_what_is_no_spectrum_is_refused(
+    write: Callable[..., Path], content: bytes, said: str
+) -> None:
+    path = write(content, "a.xlsx")
+    with pytest.raises(ReadError, match="^" + str(path)) as caught:
+        read_xlsx(path)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(("inner", "said"), [("xl/workbook.bin", "binary workbook"),
+                                             ("word/document.xml", "no spreadsheet")])  # fmt: skip
+def test_other_office_files_are_refused(write: Callable[..., Path], inner: str, said: str) -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<x/>")
+        archive.writestr(inner, "x")
+    assert XLSX.recognises(out.getvalue())
+    with pytest.raises(ReadError, match=said):
+        read_xlsx(write(out.getvalue(), "a.xlsb"))
+
+
+def test_a_long_sheet_is_read_in_seconds(write: Callable[..., Path]) -> None:
+    cells = [HEADING, *(row for _ in range(500) for row in ROWS)]
+    path = write(workbook(a=cells), "long.xlsx")
+    started = time.perf_counter()
+    assert len(read_xlsx(path)) == 500
+    assert time.perf_counter() - started < 5
+
+
+def test_they_keep_what_is_asked_of_every_reader() -> None:
+    content = workbook(a=beside([HEADING, *ROWS], [HEADING, *scaled(2)]))
+    check_reader(XLSX, content, "series.xlsx", F, Z, cuts=100, damages=200)
+    rows = open_row(*(f"<text:p>{h}</text:p>" for h in HEADING))
+    content = document(rows + "".join(open_row(*row) for row in ROWS))
+    check_reader(ODS, content, "series.ods", F, Z, cuts=100, damages=200)
+
+
+@pytest.mark.skipif(not INSTRUMENTS.is_dir(), reason="files from real instruments are not here")
+def test_an_mfia_table_has_its_phase_in_radians_and_its_bias() -> None:
+    path = INSTRUMENTS / "zurich_mfia" / "mfia_rc_sweep.xlsx"
+    (spectrum,) = read_xlsx(path)
+    sheet = openpyxl.load_workbook(path)["-0.7"]
+    names, *rows = sheet.iter_rows(values_only=True)
+    column = {name: np.array(values, float) for name, *values in zip(names, *rows, strict=True)
+              if name}  # fmt: skip
+    np.testing.assert_array_equal(spectrum.frequency, column["frequency"])
+    np.testing.assert_array_equal(spectrum.impedance.imag, column["imagz"])
+    # means over time of |Z| and phase are not quite those of the means of Z' and Z''
+    np.testing.assert_allclose(np.angle(spectrum.impedance), column["phasez"], rtol=1e-4)
+    np.testing.assert_allclose(abs(spectrum.impedance), column["absz"], rtol=1e-4)
+    assert len(spectrum) == 100
+    assert spectrum.provenance.conditions["dc_potential_V"] == pytest.approx(-0.7, abs=1e-4)
+    assert spectrum.temperature is None
+
+
+@pytest.mark.skipif(not INSTRUMENTS.is_dir(), reason="files from real instruments are not here")
+def test_the_sheets_of_a_real_workbook_hold_one_spectrum_under_four_headings() -> None:
+    first, *others = read_xlsx(INSTRUMENTS / "generic_xlsx" / "data.xlsx")
+    assert len(first) == 29
+    assert (first.frequency[0], first.frequency[-1]) == (10000, 1)
+    for spectrum in others:
+        np.testing.assert_allclose(spectrum.frequency, first.frequency, rtol=1e-12)
+        np.testing.assert_allclose(spectrum.impedance, first.impedance, rtol=1e-6)
