@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from eisfit.drt import Criterion, Drt, drt
+from eisfit.relaxation_times import Criterion, Drt, drt
 from eisfit.spectrum import Spectrum
 
 FREQUENCY = np.geomspace(7e6, 0.1, 71)

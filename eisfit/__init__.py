@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from eisfit.analysis import Analysis, SpectrumResult, analyze_series, analyze_spectrum
     from eisfit.circuit import element
-    from eisfit.drt import drt
     from eisfit.errors import EisfitError, FitError, ModelError, ReadError, SheetError
     from eisfit.fitting.bootstrap import bootstrap
     from eisfit.fitting.criteria import exchangeable
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from eisfit.models import Model, load_model
     from eisfit.readers import read, read_each
     from eisfit.reference import references
+    from eisfit.relaxation_times import drt
     from eisfit.report import write_comparison, write_report
     from eisfit.samples import Comparison, compare_samples
     from eisfit.series import Series
@@ -57,7 +57,7 @@ _HOME = {
     "analyze_spectrum": "analysis",
     "bootstrap": "fitting.bootstrap",
     "compare_samples": "samples",
-    "drt": "drt",
+    "drt": "relaxation_times",
     "element": "circuit",
     "exchangeable": "fitting.criteria",
     "fit": "fitting.fit",

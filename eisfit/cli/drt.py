@@ -21,7 +21,7 @@ from eisfit.cli.common import (
 from eisfit.findings import Finding
 
 if TYPE_CHECKING:
-    from eisfit.drt import Drt, Peak
+    from eisfit.relaxation_times import Drt, Peak
     from eisfit.spectrum import Spectrum
 
 _Output = Annotated[
@@ -66,8 +66,8 @@ def drt(paths: Paths, json: Json = False, output: _Output = None) -> None:
 
 
 def _distribution(spectrum: Spectrum) -> Drt | Finding:
-    from eisfit.drt import drt as distribution
     from eisfit.errors import SpectrumError
+    from eisfit.relaxation_times import drt as distribution
 
     try:
         return distribution(spectrum)

@@ -7,9 +7,9 @@ import pytest
 from scipy.optimize import nnls
 
 import eisfit
-from eisfit.drt import drt, drt_series
-from eisfit.drt.nonnegative import nonnegative
 from eisfit.errors import SpectrumError
+from eisfit.relaxation_times import drt, drt_series
+from eisfit.relaxation_times.nonnegative import nonnegative
 from eisfit.spectrum import Spectrum
 
 FREQUENCY = np.geomspace(7e6, 0.1, 71)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eisfit import plots
-from eisfit.drt import drt
+from eisfit.relaxation_times import drt
 from eisfit.spectrum import Spectrum
 
 FREQUENCY = np.geomspace(7e6, 0.1, 71)

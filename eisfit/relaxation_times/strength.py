@@ -10,8 +10,8 @@ import numpy as np
 from scipy.linalg import lapack
 
 from eisfit.arrays import BoolArray, FloatArray
-from eisfit.drt.design import Design, smoothed
-from eisfit.drt.nonnegative import Solution, nonnegative
+from eisfit.relaxation_times.design import Design, smoothed
+from eisfit.relaxation_times.nonnegative import Solution, nonnegative
 
 Criterion: TypeAlias = Literal["evidence", "gcv", "re_im"]
 """Marginal likelihood, generalised cross-validation, real against imaginary part."""

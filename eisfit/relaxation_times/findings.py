@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from eisfit.drt.result import Peak, Tail
 from eisfit.findings import Finding
+from eisfit.relaxation_times.result import Peak, Tail
 
 _POOR = 0.03  # of |Z|
 _TIMES, _AREAS, _SHARP = (7.5, 13.0), (3.8, 10.0), 0.45

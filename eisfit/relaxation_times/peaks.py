@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from eisfit.arrays import FloatArray
-from eisfit.drt.result import Peak
+from eisfit.relaxation_times.result import Peak
 
 CLOSEST = 0.8
 """Decades between two peaks that can be sure.

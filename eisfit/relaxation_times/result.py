@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from eisfit.arrays import ComplexArray, FloatArray
-from eisfit.drt.strength import Criterion
 from eisfit.findings import Finding
+from eisfit.relaxation_times.strength import Criterion
 from eisfit.spectrum import Spectrum
 
 

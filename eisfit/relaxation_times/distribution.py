@@ -11,11 +11,12 @@ from scipy.linalg import lapack
 from scipy.optimize import minimize_scalar
 
 from eisfit.arrays import ComplexArray, FloatArray, frozen
-from eisfit.drt.design import design
-from eisfit.drt.findings import findings_of
-from eisfit.drt.peaks import find_peaks
-from eisfit.drt.result import Drt, Tail
-from eisfit.drt.strength import (
+from eisfit.errors import SpectrumError
+from eisfit.relaxation_times.design import design
+from eisfit.relaxation_times.findings import findings_of
+from eisfit.relaxation_times.peaks import find_peaks
+from eisfit.relaxation_times.result import Drt, Tail
+from eisfit.relaxation_times.strength import (
     Criterion,
     Problem,
     Smoothed,
@@ -26,7 +27,6 @@ from eisfit.drt.strength import (
     problem,
     similar,
 )
-from eisfit.errors import SpectrumError
 from eisfit.spectrum import Spectrum
 
 TailChoice: TypeAlias = Literal["auto", "none", "capacitor", "cpe"]
