@@ -35,7 +35,7 @@ _NAMES: dict[Role, str] = {
     ),
     "magnitude": (
         "|z| z |zs| modz absz zmod zabs zmodulus mag magz zmag magnitude magnitudez modulus "
-        "impedance impedancemagnitude zmagnitude |impedance|"
+        "impedance impedancemagnitude zmagnitude |impedance| absoluteimpedance impedanceabsolute"
     ),
     "phase": (
         "phase phasez theta thetaz zphz phz phi φ θ arg argz phaseangle zphase phaseofz angle "
@@ -48,13 +48,22 @@ _NAMES: dict[Role, str] = {
         "cycle cyclenumber cycleindex zcycle sweep sweepnumber sweepindex loop loopindex "
         "loopnumber scan scannumber"
     ),
-    "time": "time elapsedtime timestamp zeit temps tiempo tempo",
+    "time": "time elapsedtime testtime timestamp zeit temps tiempo tempo",
     "potential": "<ewe> ewe vdc edc udc potential dcpotential dcvoltage <e> epotential",
     "current": "<i> idc current dccurrent",
 }
 _ROLE_OF: dict[str, Role] = {n: role for role, names in _NAMES.items() for n in names.split()}
 
-_HERTZ = {"Hz": 1.0, "mHz": 1e-3, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9}
+_HERTZ = {
+    "Hz": 1.0,
+    "hertz": 1.0,
+    "kilohertz": 1e3,
+    "megahertz": 1e6,
+    "mHz": 1e-3,
+    "kHz": 1e3,
+    "MHz": 1e6,
+    "GHz": 1e9,
+}
 _PER_AREA = {"ohmcm2": 1.0, "kohmcm2": 1e3, "mohmcm2": 1e-3, "Mohmcm2": 1e6, "ohmm2": 1e4}
 _OHM = {"ohm": 1.0, "mohm": 1e-3, "kohm": 1e3, "Mohm": 1e6, "Gohm": 1e9, "uohm": 1e-6}
 _DEGREE = pi / 180

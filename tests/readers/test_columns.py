@@ -153,3 +153,13 @@ def test_an_impedance_per_area_is_that_of_a_square_centimetre(heading: str, fact
     assert choose(
         ["f", heading, heading.replace("Re(Z)", "Im(Z)").replace("Z'", "Z''")], "a"
     ).per_area
+
+
+def test_headings_of_battery_data_tables() -> None:
+    names = ["Test Time / s", "Frequency / Hz", "Absolute Impedance / ohm", "Phase / deg"]
+    layout = choose(names, "a.csv")
+    assert layout.polar
+    assert layout.index_of("time") == 3
+    spelled = parse_heading("Frequency (hertz)")
+    assert spelled is not None
+    assert (spelled.role, spelled.factor, spelled.problem) == ("frequency", 1.0, "")
