@@ -114,6 +114,8 @@ class _File:
         guess = header.guess_sign and not layout.sign_is_written
         self.flipped = guess and _looks_negated(self.frequency[usable], impedance[usable])
         self.impedance = np.conj(impedance) if self.flipped else impedance
+        self.finite = np.isfinite(self.impedance) & np.isfinite(self.frequency)
+        self.whole = not rows.trouble and bool(np.all(self.finite & (self.frequency > 0)))
         self.said = (
             *((remarks.area_normalised(source),) if layout.per_area else ()),
             *((remarks.phase_guessed(source),) if self.in_radians else ()),
@@ -161,19 +163,23 @@ class _File:
     def spectrum(self, part: Indexes, sweep: int) -> Spectrum | str:
         """Return the spectrum of some rows, or why there is none."""
         frequency = self.frequency[part]
-        reasons = self._reasons(part)
-        usable = np.array([not reason for reason in reasons])
-        if usable.sum() < FEWEST_POINTS:
+        # as it mostly is: nothing to leave out, and every frequency once and in order
+        plain = self.whole and len(part) >= FEWEST_POINTS and sweeps.is_plain(frequency)
+        reasons = [] if plain else self._reasons(part)
+        usable = np.array([not reason for reason in reasons], dtype=bool)
+        if not plain and usable.sum() < FEWEST_POINTS:
             why = next((f" ({reason})" for reason in reasons if reason), "")
             return (
                 f"only {int(usable.sum())} usable points from {self._place(part[0])} "
                 f"on{why}; a spectrum needs {FEWEST_POINTS}"
             )
-        if self._is_no_sweep(frequency[usable]) or not np.any(self.impedance[part]):
+        few = not plain and len(np.unique(frequency[usable])) < FEWEST_POINTS
+        if few or not self.impedance[part].any():
             return (
                 f"the points from {self._place(part[0])} on are at fewer than {FEWEST_POINTS} "
                 "frequencies, or Z is zero throughout: this is no spectrum"
             )
+        used = frequency if plain else frequency[usable]
         in_table, doubt = self._table_temperature(part)
         kelvin, origin, more = decide(self.source.path, in_table or self.header.temperature)
         return Spectrum(
@@ -186,18 +192,13 @@ class _File:
             provenance=self._provenance(part, sweep),
             findings=(
                 *self.header.findings,
-                *remarks.about_points(self.source, frequency, reasons),
-                *remarks.about_sweep_end(self.source, frequency[usable], self.header.ends_at),
+                *([] if plain else remarks.about_points(self.source, frequency, reasons)),
+                *remarks.about_sweep_end(self.source, used, self.header.ends_at),
                 *self.said,
                 *doubt,
                 *more,
             ),
         )
-
-    @staticmethod
-    def _is_no_sweep(frequency: FloatArray) -> bool:
-        """Tell whether points stand at one or two frequencies."""
-        return not sweeps.is_plain(frequency) and len(np.unique(frequency)) < FEWEST_POINTS
 
     def _provenance(self, part: Indexes, sweep: int) -> Provenance:
         return replace(
@@ -212,15 +213,12 @@ class _File:
 
     def _reasons(self, part: Indexes) -> list[str]:
         """Return why points are left out; empty texts for those that are not."""
-        finite = np.isfinite(self.impedance[part]) & np.isfinite(self.frequency[part])
-        if not self.rows.trouble and bool(np.all((self.frequency[part] > 0) & finite)):
-            return [""] * len(part)
         reasons = [self.rows.trouble.get(int(row), "") for row in part]
         frequency = self.frequency[part]
         for i in np.flatnonzero(~(frequency > 0)):
             text = f"the frequency {frequency[i]:g} Hz {remarks.NOT_POSITIVE}"
             reasons[i] = reasons[i] or f"{self._place(part[i])}: {text}"
-        for i in np.flatnonzero(~finite):
+        for i in np.flatnonzero(~self.finite[part]):
             reasons[i] = reasons[i] or f"{self._place(part[i])}: a value is beyond all measure"
         return reasons
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from eisfit.arrays import FloatArray
 from eisfit.findings import Finding, Severity
-from eisfit.readers import sweeps
 from eisfit.readers.table import Rows
 from eisfit.readers.text import Source
 
@@ -50,8 +49,6 @@ def about_last_line(source: Source, rows: Rows) -> tuple[Finding, ...]:
 
 def about_points(source: Source, frequency: FloatArray, reasons: Sequence[str]) -> list[Finding]:
     """Return what is to be said about the points of one spectrum."""
-    if not any(reasons) and sweeps.is_plain(frequency):
-        return []
     said = []
     low = [r for r in reasons if r.endswith(NOT_POSITIVE)]
     text = [r for r in reasons if r and not r.endswith(NOT_POSITIVE)]
