@@ -44,6 +44,7 @@ NAME = "autolab"
 
 _NEAR = 50  # lines within which the first heading stands
 _LONGEST = 2000
+_MARKS = ("Frequency (Hz)", "WE(1).")
 _OHM = re.compile(r"\((?:ohm|Ω|Ω|Î©|\?)\)$", re.IGNORECASE)
 _DEGREE = re.compile(r"\((?:°|º|Â°|deg)\)$", re.IGNORECASE)
 _CARTESIAN = {"Frequency (Hz)", "Z' (Ω)", "-Z'' (Ω)"}
@@ -92,7 +93,7 @@ def read(path: Path | str) -> list[Spectrum]:
 
 def _heading(line: str) -> tuple[Dialect, list[str]] | None:
     """Return how a heading's cells are set apart and what they are, None of another line."""
-    if len(line) > _LONGEST or "(" not in line:
+    if len(line) > _LONGEST or not any(mark in line for mark in _MARKS):
         return None
     for delimiter in ";\t,":
         cells = [_mended(cell) for cell in Dialect(delimiter).split(line.strip("\ufeff"))]
@@ -114,7 +115,7 @@ def _mended(cell: str) -> str:
 def _headings(source: Source) -> Iterator[tuple[int, Dialect, list[str]]]:
     """Yield every heading of a file: its line's index, how it is split and its cells."""
     for index, line in enumerate(source.lines):
-        if "(" in line and (found := _heading(line)) is not None:
+        if (found := _heading(line)) is not None:
             yield index, *found
 
 

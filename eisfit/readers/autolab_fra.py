@@ -33,7 +33,7 @@ from eisfit.spectrum import Provenance, Spectrum
 
 NAME = "autolab_fra"
 
-_MARK = re.compile(r"\s*VERSION\s*(\d+\.\d+)\s*[\r\n]+\s*\d+\s*[\r\n]+\s*\d+\s*[\r\n]")
+_MARK = re.compile(r"VERSION\s*(\d+\.\d+)[ \t]*\r?\n[ \t]*(\d{1,7})[ \t]*\r?\n[ \t]*\d+[ \t]*\r?\n")
 _FIRST = 3
 _EACH = 9
 _MOST = 1_000_000
@@ -50,7 +50,7 @@ def read(path: Path | str) -> list[Spectrum]:
     version = _MARK.match("\n".join(source.lines[:4]) + "\n")
     if version is None:
         raise ReadError(source.path, "no line 'VERSION8.0' and two whole numbers at the start", 1)
-    count = int(source.lines[1])
+    count = int(version[2])
     lines = source.lines[_FIRST : _FIRST + _EACH * count] if count <= _MOST else []
     if len(lines) < _EACH * count or not count:
         what = f"{count} points are announced and {max(len(source.lines) - _FIRST, 0) // _EACH}"

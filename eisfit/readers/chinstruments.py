@@ -52,6 +52,7 @@ NAME = "chinstruments"
 
 _NEAR = 100  # lines within which the heading stands
 _LONGEST = 300
+_GAP = re.compile(r"\s{3,}")
 _TECHNIQUE = "a.c. impedance"
 _DATE = re.compile(r"\s*([A-Z][a-z]{2,8})\.?\s+(\d{1,2}),\s*(\d{4})\s+(\d{1,2}:\d{2}:\d{2})\s*$")
 _HEADING = re.compile(r"\s*Freq/Hz[\s,;]+Z'/ohm[\s,;]+Z(?:\"|'')/ohm", re.IGNORECASE)
@@ -85,7 +86,7 @@ def read(path: Path | str) -> list[Spectrum]:
     heading = next((i for i, x in enumerate(source.lines[:_NEAR]) if _HEADING.match(x)), None)
     if heading is None:
         raise ReadError(source.path, _no_spectrum(source))
-    above = [line[:_LONGEST] for line in source.lines[:heading]]
+    above = [_GAP.sub("  ", line[:_LONGEST]) for line in source.lines[:heading]]
     body = source.lines[heading + 1 :]
     dialect, _ = guess_dialect([line for line in body[:200] if line.strip()])
     text = source.lines[heading]

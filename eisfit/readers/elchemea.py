@@ -40,6 +40,7 @@ NAME = "elchemea"
 
 _NEAR = 50  # lines within which the number of points stands
 _LONGEST = 300
+_GAP = re.compile(r"\s{3,}")
 _COUNT = re.compile(r"\s{0,20}(\d{1,7})\s{0,20}")
 _BLANKS = Dialect(" ")
 
@@ -71,7 +72,7 @@ def read(path: Path | str) -> list[Spectrum]:
     if place is None:
         what = "no text with the number of points on a line of its own below it; the file is cut "
         raise ReadError(source.path, what + "off, or is no .i2b file of Elchemea")
-    above = [line[:_LONGEST] for line in source.lines[:place]]
+    above = [_GAP.sub("  ", line[:_LONGEST]) for line in source.lines[:place]]
     rows = read_rows(source.lines[place + 1 :], place + 2, PLAIN, _BLANKS)
     count, here = int(source.lines[place]), len(rows.lines)
     header = Header(

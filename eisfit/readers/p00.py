@@ -39,6 +39,7 @@ NAME = "p00"
 
 _NEAR = 50  # lines within which the heading stands
 _LONGEST = 300
+_GAP = re.compile(r"\s{3,}")
 _TITLE = re.compile(r"\s*Procedure\s*:\s*(.*)", re.IGNORECASE)
 _HEADING = re.compile(r"\s*f/Hz\s+Z'/Ohm\s+-Z''/Ohm\b.*\bEdc/V", re.IGNORECASE)
 _DATE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4} \d{1,2}:\d{2}:\d{2}")
@@ -66,7 +67,7 @@ def read(path: Path | str) -> list[Spectrum]:
     if heading is None:
         what = "no heading 'f/Hz  Z'/Ohm  -Z''/Ohm  …  Edc/V': the file is cut off within its text"
         raise ReadError(source.path, what)
-    above = [line[:_LONGEST] for line in source.lines[:heading]]
+    above = [_GAP.sub("  ", line[:_LONGEST]) for line in source.lines[:heading]]
     first = heading + 1
     while first < len(source.lines) and not source.lines[first].strip():
         first += 1

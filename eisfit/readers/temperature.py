@@ -31,6 +31,8 @@ _AFTER_T = re.compile(
 _BARE = re.compile(r"^(?P<sign>[-−+])?(?P<number>0|[1-9]\d{0,2}(?:[.,]\d+)?)\s?(?:\(\d+\))?$")
 _TWO_READINGS = re.compile(r"(?<!\d)\d{1,3}_\d\s?(?:C|degC|deg|°C?)(?![A-Za-z0-9])")
 _JOINED = re.compile(r"(?<=[A-Za-z]{3})(?P<sign>)(?P<number>\d{2,3})(?P<unit>°?C|K)(?![A-Za-z0-9])")
+_BLANKS = re.compile(r"\s{3,}")
+_LONGEST = 20_000  # characters of a line that may be a header's
 _HEADER = re.compile(
     r"(?:^|[,;|:\t(]|\s{2,}|(?<=\d)\s)[\s#%\"]*"
     r"(?:(?:sample|cell|meas\w*|actual|test|chamber|stage)[ _])?"
@@ -57,7 +59,11 @@ def from_header(lines: Sequence[str]) -> float | None:
     """
     found = set()
     for line in lines:
-        for match in _HEADER.finditer(line.replace("℃", "°C")):
+        if len(line) > _LONGEST:
+            continue
+        # three blanks say no more than two, and many of them take the pattern for ever
+        text = _BLANKS.sub("  ", line.replace("℃", "°C"))
+        for match in _HEADER.finditer(text):
             unit = match["unit"] or match["before"]
             if unit:
                 found.add(_kelvin(match, unit))

@@ -68,6 +68,8 @@ _NAMES = ("Freq(Hz)", "Ampl", "Bias", "Time(Sec)", "Z'(a)", "Z''(b)", "GD", "Err
 _KNOWN = {"freq(hz)": "freq/Hz", "time(sec)": "time/s", "z'(a)": "Z'/ohm", "z''(b)": "Z''/ohm"}
 _BIAS = {"V": "Vdc/V", "A": "Idc/A"}
 _LONGEST = 300  # of a line in the header that tells anything
+_MOST = 2000  # such lines
+_GAP = re.compile(r"\s{3,}")
 _CONDITIONS = (
     ("open circuit potential (v)", "open_circuit_potential_V", 1.0),
     ("surface area", "area_entry_m2", 1e-4),
@@ -84,7 +86,8 @@ def read(path: Path | str) -> list[Spectrum]:
     """Return the spectra of a .z file."""
     source = open_source(path)
     first = _first_row(source)
-    lines = [line[:_LONGEST] for line in source.lines[:first]]
+    above = [line for line in source.lines[:first] if line.strip()][:_MOST]
+    lines = [_GAP.sub("  ", line[:_LONGEST]) for line in above]
     entries = _entries(lines)
     control = _control(lines)
     body = source.lines[first:]

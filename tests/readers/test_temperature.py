@@ -127,3 +127,8 @@ def test_a_header_wins_over_the_name_and_a_contradiction_is_said() -> None:
 
 def test_an_impossible_header_leaves_the_name() -> None:
     assert decide("pellet_25C.txt", -54.5)[:2] == (298.15, "file name")
+
+
+def test_a_header_of_blanks_takes_no_time() -> None:
+    assert from_header(["Temp." + " " * 5000 + "x", "T " * 5000, "\t" * 10000]) is None
+    assert from_header(["#      Temperature:       25.0 °C"]) == 298.15
