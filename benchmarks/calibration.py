@@ -42,7 +42,7 @@ from eisfit.fitting.result import FitResult
 from eisfit.geometry import Geometry
 from eisfit.models import load_model
 from eisfit.series import Series
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 from eisfit.temperature.activation import activation
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
 from eisfit.temperature.joint import fit_joint

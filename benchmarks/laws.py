@@ -16,7 +16,7 @@ import numpy as np
 
 import eisfit
 from eisfit.constants import BOLTZMANN_EV, VACUUM_PERMITTIVITY
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 from eisfit.temperature.joint import fit_joint
 from eisfit.temperature.sequence import fit_sequence
 

@@ -23,7 +23,7 @@ import numpy as np
 
 from eisfit.errors import ReadError
 from eisfit.readers.registry import read_file
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 from eisfit.writing import dta_text, mpt_text
 
 _HEADING = (

@@ -28,7 +28,7 @@ os.environ.update(
 
 import numpy as np
 
-from eisfit.simulate import simulate
+from eisfit.simulation import simulate
 from eisfit.spectrum import Spectrum
 from eisfit.validation import validate
 

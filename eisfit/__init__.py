@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from eisfit.report import write_comparison, write_report
     from eisfit.samples import Comparison, compare_samples
     from eisfit.series import Series
-    from eisfit.simulate import simulate
+    from eisfit.simulation import simulate
     from eisfit.spectrum import Spectrum
     from eisfit.temperature.energies import Temperatures
 
@@ -71,7 +71,7 @@ _HOME = {
     "read_each": "readers",
     "references": "reference",
     "sample": "fitting.sampling",
-    "simulate": "simulate",
+    "simulate": "simulation",
     "write_comparison": "report",
     "write_report": "report",
 }

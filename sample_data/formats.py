@@ -17,7 +17,7 @@ import numpy as np
 
 from eisfit.convert import json_bytes, z_bytes
 from eisfit.geometry import Geometry
-from eisfit.simulate import simulate
+from eisfit.simulation import simulate
 from eisfit.spectrum import Provenance, Spectrum
 from eisfit.writing import csv_text, dta_text, mpt_text, write_bytes
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from eisfit.constants import BOLTZMANN_EV, VACUUM_PERMITTIVITY, ZERO_CELSIUS
 from eisfit.geometry import Geometry
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 from eisfit.writing import write_spectrum, write_text
 
 ROOM = 300.15  # K, the temperature of the conductivities in the paper

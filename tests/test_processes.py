@@ -13,7 +13,7 @@ from eisfit.circuit import evaluate
 from eisfit.constants import BOLTZMANN_EV
 from eisfit.evidence import THROUGH, candidates, trend
 from eisfit.models import load_model
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 from eisfit.spectrum import Spectrum
 
 DISC = eisfit.Geometry.disc(thickness="1 mm", diameter="10 mm")

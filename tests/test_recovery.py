@@ -23,7 +23,7 @@ from eisfit.fitting.statistics import inverse
 from eisfit.geometry import Geometry
 from eisfit.models import Model, ModelProcess, library, load_model
 from eisfit.processes import assign
-from eisfit.simulate import frequencies
+from eisfit.simulation import frequencies
 from eisfit.spectrum import Spectrum
 
 PELLET = Geometry(thickness=1e-3, area=1e-4)

@@ -36,8 +36,8 @@ def simulate(
       eisfit simulate 'R0-p(R1,CPE1)' --set R0=10 --set R1=100 --set Q1=1e-6 --set n1=0.9 -o sim
     """
     from eisfit.models import load_model
-    from eisfit.simulate import frequencies
-    from eisfit.simulate import simulate as simulated
+    from eisfit.simulation import frequencies
+    from eisfit.simulation import simulate as simulated
     from eisfit.writing import write_spectrum
 
     loaded = load_model(model)

@@ -130,7 +130,7 @@ def bootstrap(
     Examples
     --------
     >>> from eisfit.fitting.fit import fit
-    >>> from eisfit.simulate import frequencies, simulate
+    >>> from eisfit.simulation import frequencies, simulate
     >>> spectrum = simulate("R0-p(R1,CPE1)", [10, 100, 1e-6, 0.9], frequencies(1, 1e6), 0.01)
     >>> found = bootstrap(fit(spectrum, "R0-p(R1,CPE1)"), seed=1)
     >>> 100 in found.intervals()["R1"]

@@ -204,7 +204,7 @@ def exchangeable(
     Examples
     --------
     >>> from eisfit.fitting.fit import fit
-    >>> from eisfit.simulate import frequencies, simulate
+    >>> from eisfit.simulation import frequencies, simulate
     >>> truth = [10, 100, 1e-6, 0.9, 100, 2e-6, 0.9]
     >>> spectrum = simulate("R0-p(R1,CPE1)-p(R2,CPE2)", truth, frequencies(1, 1e6), 0.02)
     >>> [(e.first, e.second) for e in exchangeable(fit(spectrum, "R0-p(R1,CPE1)-p(R2,CPE2)"))]

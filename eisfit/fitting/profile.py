@@ -157,7 +157,7 @@ def profile(
     Examples
     --------
     >>> from eisfit.fitting.fit import fit
-    >>> from eisfit.simulate import frequencies, simulate
+    >>> from eisfit.simulation import frequencies, simulate
     >>> spectrum = simulate("R0-p(R1,CPE1)", [10, 100, 1e-6, 0.9], frequencies(1, 1e6), 0.01)
     >>> R1 = profile(fit(spectrum, "R0-p(R1,CPE1)"), ["R1"])["R1"]
     >>> 100 in R1.interval, R1.wald_differs
@@ -262,7 +262,7 @@ def intervals(result: FitResult, level: float = 0.95) -> dict[str, Interval]:
     Examples
     --------
     >>> from eisfit.fitting.fit import fit
-    >>> from eisfit.simulate import frequencies, simulate
+    >>> from eisfit.simulation import frequencies, simulate
     >>> spectrum = simulate("R0-p(R1,CPE1)", [10, 100, 1e-6, 0.99], frequencies(1, 1e5), 0.03)
     >>> found = intervals(fit(spectrum, "R0-p(R1,CPE1)"))
     >>> found["R1"].source, found["n1"].source, found["n1"].high

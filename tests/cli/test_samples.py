@@ -14,7 +14,7 @@ import pytest
 
 from eisfit.cli.samples import sample_names, several
 from eisfit.constants import BOLTZMANN_EV
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 from eisfit.writing import write_spectrum
 
 MODEL = "polymer_electrolyte"

@@ -7,7 +7,7 @@ from eisfit.errors import FitError
 from eisfit.fitting.bootstrap import bootstrap
 from eisfit.fitting.fit import fit, fit_spectra
 from eisfit.models import load_model
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 from eisfit.spectrum import Spectrum
 
 MODEL = load_model("R0-p(R1,CPE1)")

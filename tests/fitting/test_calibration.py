@@ -5,7 +5,7 @@ import pytest
 
 from eisfit.fitting.fit import fit_spectra
 from eisfit.models import load_model
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 
 SEEDS = 400
 F = frequencies(0.1, 1e6, 10)

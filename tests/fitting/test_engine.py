@@ -16,7 +16,7 @@ from eisfit.fitting.many import fit_many
 from eisfit.fitting.problem import problem_from
 from eisfit.fitting.statistics import inverse
 from eisfit.models import load_model
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 
 pytestmark = pytest.mark.skipif(not COMPILED, reason="nothing is compiled here")
 F = frequencies(0.01, 1e6, 6)

@@ -11,7 +11,7 @@ from eisfit.fitting.lmfit_face import fit_params
 from eisfit.fitting.many import fit_many
 from eisfit.fitting.profile import profile
 from eisfit.models import load_model
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 from eisfit.spectrum import Spectrum
 
 MODEL = load_model("R0-p(R1,CPE1)-CPE2")

@@ -5,7 +5,7 @@ from eisfit.errors import EisfitError, FitError, ModelError
 from eisfit.fitting.fit import fit, fit_spectra
 from eisfit.fitting.many import fit_many
 from eisfit.models import load_model
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 from eisfit.spectrum import Spectrum
 
 MODEL = load_model("R0-p(R1,CPE1)-p(R2,CPE2)-CPE3")

@@ -16,7 +16,7 @@ from eisfit.fitting.minimum import settle
 from eisfit.fitting.problem import problem_of
 from eisfit.fitting.profile import intervals, profile, with_profile_intervals
 from eisfit.models import load_model
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 
 MODEL = load_model("R0-p(R1,CPE1)")
 TRUTH = np.array([10.0, 100.0, 1e-6, 0.9])

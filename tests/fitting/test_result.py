@@ -10,7 +10,7 @@ from eisfit.fitting.fit import fit, fit_spectra
 from eisfit.fitting.problem import problem_of
 from eisfit.fitting.result import information_criteria
 from eisfit.models import load_model
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 
 MODEL = load_model("R0-p(R1,CPE1)")
 TRUTH = np.array([10.0, 100.0, 1e-6, 0.9])

@@ -11,7 +11,7 @@ from eisfit.fitting.fit import fit
 from eisfit.fitting.profile import profile
 from eisfit.fitting.sampling import sample
 from eisfit.models import load_model
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 
 MODEL = load_model("R0-p(R1,CPE1)")
 TRUTH = [10.0, 100.0, 1e-6, 0.9]

@@ -6,7 +6,7 @@ from eisfit.constants import BOLTZMANN_EV, VACUUM_PERMITTIVITY
 from eisfit.geometry import Geometry
 from eisfit.models import load_model
 from eisfit.series import Series
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 
 GEOMETRY = Geometry.disc(thickness="1.5 mm", diameter="9 mm")
 TEMPERATURES = np.arange(-20, 91, 10) + 273.15

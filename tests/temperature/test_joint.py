@@ -11,7 +11,7 @@ from eisfit.constants import BOLTZMANN_EV
 from eisfit.errors import ModelError
 from eisfit.geometry import Geometry
 from eisfit.series import Series
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 from eisfit.temperature.energies import Temperatures, activation_energies
 from eisfit.temperature.joint import fit_joint
 from eisfit.temperature.joint_lines import joint_findings

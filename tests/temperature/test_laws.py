@@ -9,7 +9,7 @@ from uncertainties import nominal_value
 
 import eisfit
 from eisfit.constants import BOLTZMANN_EV
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 from eisfit.temperature.energies import Temperatures
 from eisfit.temperature.laws import Law, basis, bends, tangent
 

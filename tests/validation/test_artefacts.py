@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from eisfit.errors import SpectrumError
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 from eisfit.spectrum import Provenance, Spectrum
 from eisfit.validation import reconstructed, repeat_findings, screen, zhit
 from eisfit.validation.artefacts import artefacts

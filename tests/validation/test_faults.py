@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 from eisfit.spectrum import Spectrum
 from eisfit.validation import kramers_kronig, validate, without_suspects
 from eisfit.validation.departures import CORRELATED, FALSE_ALARMS

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from eisfit.simulate import frequencies, simulate
+from eisfit.simulation import frequencies, simulate
 from eisfit.spectrum import Spectrum
 from eisfit.validation import kramers_kronig, screen
 from eisfit.validation.kramers_kronig import verdict_findings
