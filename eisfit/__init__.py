@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from eisfit.fitting.result import FitResult
     from eisfit.fitting.sampling import sample
     from eisfit.geometry import Geometry
+    from eisfit.model_choice import ModelChoice, compare_models
     from eisfit.models import Model, load_model
     from eisfit.readers import read, read_each
     from eisfit.reference import references
@@ -46,6 +47,7 @@ _HOME = {
     "FitTable": "fitting.many",
     "Geometry": "geometry",
     "Model": "models",
+    "ModelChoice": "model_choice",
     "ModelError": "errors",
     "ReadError": "errors",
     "Series": "series",
@@ -56,6 +58,7 @@ _HOME = {
     "analyze_series": "analysis",
     "analyze_spectrum": "analysis",
     "bootstrap": "fitting.bootstrap",
+    "compare_models": "model_choice",
     "compare_samples": "samples",
     "drt": "relaxation_times",
     "element": "circuit",
@@ -85,6 +88,7 @@ __all__ = [
     "FitTable",
     "Geometry",
     "Model",
+    "ModelChoice",
     "ModelError",
     "ReadError",
     "Series",
@@ -95,6 +99,7 @@ __all__ = [
     "analyze_series",
     "analyze_spectrum",
     "bootstrap",
+    "compare_models",
     "compare_samples",
     "drt",
     "element",

@@ -9,6 +9,7 @@ import traceback
 import typer
 
 from eisfit import __version__
+from eisfit.cli.compare import compare
 from eisfit.cli.convert import convert
 from eisfit.cli.drt import drt
 from eisfit.cli.fit import fit
@@ -37,6 +38,7 @@ for command in (
     show,
     validate,
     drt,
+    compare,
     convert,
     init,
     simulate,
