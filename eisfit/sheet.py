@@ -11,6 +11,9 @@
     lead_resistance = "1.5 ohm"
     temperature_error = "1 K"       # by how much all temperatures may be off together
     along = "temperature"           # or "time", "bias", "state_of_charge", "pressure", "thickness"
+    short = "short.mpt"             # the fixture without sample, shorted and open: taken out
+    open = "open.mpt"
+    suspects = "leave_out"          # points that the tests name; "keep" where it does not say
 
     [files."pellet_a.mpt"]
     temperature = "25 °C"           # or a list, one for each sweep; likewise:
@@ -213,6 +216,9 @@ def _sheet_text(folder: Path, outcomes: Sequence[ReadOutcome]) -> str:
             '# temperature_error = "1 K"   # by how much all temperatures may be off together',
             '# along = "temperature"     # what changes from file to file; or "time", "bias",',
             '#                            # "state_of_charge", "pressure", "thickness"',
+            '# short = "short.mpt"         # the fixture with its contacts shorted: taken out',
+            '# open = "open.mpt"           # the fixture with its contacts open',
+            '# suspects = "leave_out"      # leave out points that the tests name, with the reason',
             "",
             "# Below the name of a file may also stand, for instance:",
             '# time = "2 h"',

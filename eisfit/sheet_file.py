@@ -31,7 +31,7 @@ from eisfit.units import (
 FILE_NAME = "series.toml"
 
 _HERTZ = {"mHz": 1e-3, "Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9}
-_TEXTS = ("sample", "material", "model")
+_TEXTS = ("sample", "material", "model", "short", "open", "suspects")
 _LENGTHS = ("thickness", "diameter", "area", "thickness_error", "diameter_error")
 _TOP = ("schema", *_TEXTS, "along", *_LENGTHS, "lead_resistance", "temperature_error", "files")
 _COORDINATES: Mapping[str, tuple[str, Callable[[str, str], float]]] = {
@@ -45,6 +45,7 @@ _COORDINATES: Mapping[str, tuple[str, Callable[[str, str], float]]] = {
 
 _FILE = ("temperature", *_COORDINATES, "leave_out", "points")
 _RULE = ("above", "below", "near", "sweep", "reason")
+_SUSPECTS = ("keep", "leave_out")
 _NEAR = 0.05
 
 
@@ -106,6 +107,10 @@ class Sheet:
         K; by how much all temperatures may be off together.
     along : str
         What changes from file to file (temperature, time, bias …); empty where it does not say.
+    short, open : str
+        Files of the fixture, shorted and open, from the sheet's folder on.
+    suspects : str
+        ``"keep"`` or ``"leave_out"``.
     files : mapping of str to FileEntry
         By file name.
     """
@@ -118,6 +123,9 @@ class Sheet:
     lead_resistance: float | None = None
     temperature_error: float | None = None
     along: str = ""
+    short: str = ""
+    open: str = ""
+    suspects: str = ""
     files: Mapping[str, FileEntry] = field(default_factory=dict)
 
 
@@ -154,6 +162,8 @@ def _sheet(path: str, table: dict[str, Any]) -> Sheet:
     along = _text(table.get("along", ""), "along")
     if along and along not in UNITS:
         raise SheetError(f"along = {along!r} is none of {', '.join(UNITS)}")
+    if table.get("suspects", "keep") not in _SUSPECTS:
+        raise SheetError(f"suspects = {table['suspects']!r} is none of {', '.join(_SUSPECTS)}")
     leads = table.get("lead_resistance")
     thermometer = table.get("temperature_error")
     return Sheet(

@@ -76,6 +76,8 @@ class Spectrum:
         Where it is from.
     findings : tuple of Finding
         What the reader noticed.
+    measured : array-like of complex, shape (k,), optional
+        Ω, as measured, where the fixture was taken out of `impedance`.
 
     Raises
     ------
@@ -96,6 +98,7 @@ class Spectrum:
     geometry: Geometry | None = None
     provenance: Provenance = field(default_factory=Provenance)
     findings: tuple[Finding, ...] = ()
+    measured: ComplexArray | None = None
 
     def __post_init__(self) -> None:
         frequency = frozen(self.frequency, np.float64)
@@ -124,6 +127,7 @@ class Spectrum:
         object.__setattr__(self, "frequency", frequency)
         object.__setattr__(self, "impedance", impedance)
         object.__setattr__(self, "reasons", reasons)
+        object.__setattr__(self, "measured", _as_measured(self.measured, len(frequency)))
 
     @property
     def mask(self) -> BoolArray:
@@ -170,3 +174,12 @@ class Spectrum:
         if self.temperature is not None:
             text += f", {self.temperature:.5g} K"
         return text + ">"
+
+
+def _as_measured(values: ComplexArray | None, points: int) -> ComplexArray | None:
+    if values is None:
+        return None
+    measured = frozen(values, np.complex128)
+    if measured.shape != (points,):
+        raise SpectrumError(f"{points} points need as many measured ones, not {len(measured)}")
+    return measured

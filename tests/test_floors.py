@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "eisfit"
 FLOOR = {
     "errors": 0, "constants": 0, "arrays": 0, "findings": 0,
     "uncertain": 0.2, "units": 0.2, "geometry": 0.4,
-    "spectrum": 1, "series": 1.2, "circuit": 1,
+    "spectrum": 1, "fixture": 1.2, "series": 1.2, "circuit": 1,
     "models": 2.2, "readers": 2, "sheet_file": 2.2, "sheet_text": 2.4,
     "sheet": 2.6, "validation": 2, "writing": 2, "convert": 2.2, "reference": 2,
     "simulation": 3, "fitting": 3, "relaxation_times": 3, "model_choice": 3.4,

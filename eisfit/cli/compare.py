@@ -18,6 +18,7 @@ from eisfit.cli.common import (
     print_table,
     progress_bar,
 )
+from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption, Treatment
 from eisfit.errors import EisfitError
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ def compare(
         int,
         typer.Option(help="Artificial sets of spectra that test each rival; 0 for none.", min=0),
     ] = 99,
+    short: ShortOption = "",
+    open_: OpenOption = "",
+    suspects: SuspectsOption = "",
     json: Json = False,
 ) -> None:
     """Tell which circuit describes the spectra best, and which others do as well.
@@ -60,7 +64,7 @@ def compare(
     from eisfit.findings import above_info
     from eisfit.model_choice import compare_models
 
-    inputs = load(paths)
+    inputs = load(paths, Treatment(short, open_, suspects))
     sheet = inputs.sheet
     geometry = geometry_of(thickness, diameter, area) or (sheet.geometry if sheet else None)
     named = split_models(models) or None

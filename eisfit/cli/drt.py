@@ -18,6 +18,7 @@ from eisfit.cli.common import (
     progress_bar,
     say,
 )
+from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption, Treatment
 from eisfit.findings import Finding
 
 if TYPE_CHECKING:
@@ -31,7 +32,14 @@ _Output = Annotated[
 ]  # fmt: skip
 
 
-def drt(paths: Paths, json: Json = False, output: _Output = None) -> None:
+def drt(
+    paths: Paths,
+    short: ShortOption = "",
+    open_: OpenOption = "",
+    suspects: SuspectsOption = "",
+    json: Json = False,
+    output: _Output = None,
+) -> None:
     """Show the distribution of relaxation times: peaks, their resistances and time constants.
 
     Try:
@@ -43,7 +51,7 @@ def drt(paths: Paths, json: Json = False, output: _Output = None) -> None:
     from eisfit.cli.inputs import load
     from eisfit.findings import above_info
 
-    inputs = load(paths)
+    inputs = load(paths, Treatment(short, open_, suspects))
     done: list[Drt] = []
     failed: list[Finding] = []
     with progress_bar(quiet=json) as progress:

@@ -17,6 +17,7 @@ from eisfit.cli.common import (
     print_table,
     progress_bar,
 )
+from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption, Treatment
 from eisfit.errors import ModelError
 
 
@@ -26,6 +27,9 @@ def fit(
     thickness: Thickness = "",
     diameter: Diameter = "",
     area: Area = "",
+    short: ShortOption = "",
+    open_: OpenOption = "",
+    suspects: SuspectsOption = "",
     json: Json = False,
 ) -> None:
     """Fit a circuit to every spectrum, without a guess.
@@ -42,7 +46,7 @@ def fit(
     from eisfit.models import load_model
     from eisfit.report.results import spectrum_result
 
-    inputs = load(paths)
+    inputs = load(paths, Treatment(short, open_, suspects))
     sheet = inputs.sheet
     model = model or (sheet.model if sheet is not None else "")
     if not model:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from eisfit.cli.treatment import Treatment, treated
 from eisfit.errors import ReadError, SpectrumError
 from eisfit.findings import Finding
 from eisfit.geometry import Geometry
@@ -13,6 +14,8 @@ from eisfit.readers import ReadOutcome, read_each
 from eisfit.series import UNITS, Coordinate, Series
 from eisfit.sheet import Sheet, apply_sheet, read_sheet
 from eisfit.spectrum import Spectrum
+
+_AS_MEASURED = Treatment()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Inputs:
     spectra : tuple of Spectrum
         With what the sheet says.
     left_out : tuple of (Spectrum, str)
-        By the sheet, each with its reason.
+        By the sheet, or as the fixture leaves nothing of them; each with its reason.
     findings : tuple of Finding
         Files that could not be read, and what the sheet and the files disagree about.
     sheet : Sheet, optional
@@ -39,8 +42,10 @@ class Inputs:
     outcomes: tuple[ReadOutcome, ...]
 
 
-def load(paths: Sequence[str]) -> Inputs:
+def load(paths: Sequence[str], treatment: Treatment = _AS_MEASURED) -> Inputs:
     """Read all files and the sheet beside them; a bad file becomes a finding.
+
+    The fixture and suspect points are taken out as the treatment or the sheet asks.
 
     Raises
     ------
@@ -49,7 +54,9 @@ def load(paths: Sequence[str]) -> Inputs:
     SheetError
         Where the sheet makes no sense.
     """
-    outcomes = tuple(read_each(paths))
+    sheet = _sheet(paths)
+    treatment = treatment.with_sheet(sheet)
+    outcomes = tuple(o for o in read_each(paths) if not treatment.is_of(o.path))
     spectra = [s for o in outcomes for s in o.spectra]
     unread = [o for o in outcomes if o.error]
     if not spectra:
@@ -61,11 +68,12 @@ def load(paths: Sequence[str]) -> Inputs:
         Finding("unreadable_file", "warning", f"{o.error}; the other files are analysed")
         for o in unread
     ]
-    sheet = _sheet(paths)
     left_out: list[tuple[Spectrum, str]] = []
     if sheet is not None:
         spectra, left_out, said = apply_sheet(sheet, spectra)
         findings += said
+    spectra, lost, said = treated(spectra, treatment)
+    left_out, findings = [*left_out, *lost], [*findings, *said]
     return Inputs(tuple(spectra), tuple(left_out), tuple(findings), sheet, outcomes)
 
 

@@ -30,6 +30,7 @@ from eisfit.cli.temperatures import (
     TemperatureError,
     temperatures_of,
 )
+from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption, Treatment
 from eisfit.errors import ModelError, ReferenceDataError
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from eisfit.geometry import Geometry
 
     Progress = Callable[[str, int, int], None]
+
+_AS_MEASURED = Treatment()
 
 
 def series(
@@ -65,6 +68,9 @@ def series(
             "thickness.",
         ),
     ] = "",
+    short: ShortOption = "",
+    open_: OpenOption = "",
+    suspects: SuspectsOption = "",
     json: Json = False,
 ) -> None:
     """Analyse spectra of one sample at several temperatures and write a report.
@@ -85,6 +91,7 @@ def series(
         model=model, geometry=geometry_of(thickness, diameter, area), material=material,
         references=references, lead_resistance=lead_resistance, method=method,
         share=tuple(share or ()), temperature_error=temperature_error, along=along,
+        treatment=Treatment(short, open_, suspects),
     )  # fmt: skip
     if several(paths):
         code = compare_folders(paths, wishes, output, json=json)
@@ -106,6 +113,7 @@ class Wishes:
     share: tuple[str, ...] = ()
     temperature_error: str = ""
     along: str = ""
+    treatment: Treatment = _AS_MEASURED
 
 
 def analyse(paths: Sequence[str], wishes: Wishes, progress: Progress) -> Analysis:
@@ -120,7 +128,7 @@ def analyse(paths: Sequence[str], wishes: Wishes, progress: Progress) -> Analysi
     from eisfit.cli.inputs import load, series_of
     from eisfit.units import parse_resistance
 
-    inputs = load(paths)
+    inputs = load(paths, wishes.treatment)
     sheet = inputs.sheet
     model = wishes.model or (sheet.model if sheet is not None else "")
     if not model:

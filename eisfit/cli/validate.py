@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from eisfit.cli.common import Json, Paths, print_findings, print_json, print_table, say
+from eisfit.cli.treatment import OpenOption, ShortOption, Treatment
 
 if TYPE_CHECKING:
     from eisfit.findings import Finding
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
 _VERDICTS = {"usable": "valid", "doubtful": "doubtful", "unusable": "invalid"}
 
 
-def validate(paths: Paths, json: Json = False) -> None:
+def validate(
+    paths: Paths,
+    short: ShortOption = "",
+    open_: OpenOption = "",
+    json: Json = False,
+) -> None:
     """Test the data themselves: screening, Kramers-Kronig, drift from sweep to sweep.
 
     Noise is the standard deviation of each of real and imaginary part in % of |Z|; the valid
@@ -30,7 +36,7 @@ def validate(paths: Paths, json: Json = False) -> None:
     """
     from eisfit.cli.inputs import load
 
-    inputs = load(paths)
+    inputs = load(paths, Treatment(short, open_))
     repeats = _repeats(inputs.spectra)
     rows = [_tested(s, found) for s, found in zip(inputs.spectra, repeats, strict=True)]
     if json:

@@ -16,7 +16,7 @@ from eisfit.plots.along import resistances_along
 from eisfit.plots.arrhenius import arrhenius
 from eisfit.plots.bode import bode
 from eisfit.plots.comparison import QUANTITIES, comparison
-from eisfit.plots.nyquist import nyquist
+from eisfit.plots.nyquist import WITH_FIXTURE, nyquist
 from eisfit.plots.overview import nyquist_series
 from eisfit.plots.residuals import residuals
 from eisfit.plots.style import (
@@ -46,6 +46,9 @@ def spectrum_figure(result: SpectrumResult, *, figure: Figure | None = None) -> 
         figure = _panels() if figure is None else _emptied(figure)
         plane, magnitude, phase, below = figure.axes[:4]
         nyquist(spectrum, fit, ax=plane)
+        if spectrum.measured is not None:
+            before = [line for line in plane.lines if line.get_label() == WITH_FIXTURE]
+            plane.legend(handles=before, loc="upper left", **_SMALL)
         plane.set_title(_title(result))
         bode(spectrum, fit, ax=magnitude, phase_ax=phase)
         magnitude.legend(loc="lower right", bbox_to_anchor=(1.015, 0.97), ncols=3, **_SMALL)

@@ -27,6 +27,8 @@ from eisfit.spectrum import Spectrum
 _ZOOM = 1.8
 """How many times larger than the arcs the whole must be before the view is limited to them."""
 
+WITH_FIXTURE = "measured, with the fixture"
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -190,6 +192,10 @@ def _points(spectrum: Spectrum, view: View, factor: float, ax: Axes) -> None:
     if len(out):
         ax.plot(out.real / factor, -out.imag / factor, "s", ls="none", color="#b0b0b0",
                 mfc="none", ms=3.2, zorder=2.5, label="left out")  # fmt: skip
+    if spectrum.measured is not None:
+        before = view.holds(spectrum.measured[~spectrum.mask])
+        ax.plot(before.real / factor, -before.imag / factor, "+", ls="none", color="#8a8a8a",
+                ms=3.5, mew=0.7, zorder=2.4, label=WITH_FIXTURE)  # fmt: skip
 
 
 def _mark_decades(frequency: FloatArray, Z: ComplexArray, factor: float, ax: Axes) -> None:

@@ -87,6 +87,18 @@ def spectrum_result(result: SpectrumResult) -> Object:
         "parameters": _parameters(fit),
         "processes": {name: _process(process) for name, process in result.processes.items()},
         "left_out_points": _left_out_points(spectrum),
+        "with_fixture": _with_fixture(spectrum),
+    }
+
+
+def _with_fixture(spectrum: Spectrum) -> Object | None:
+    """Return what was measured, where the fixture was taken out."""
+    if spectrum.measured is None:
+        return None
+    return {
+        "frequency_Hz": [number(f) for f in spectrum.frequency],
+        "z_real_ohm": [number(z) for z in spectrum.measured.real],
+        "z_imag_ohm": [number(z) for z in spectrum.measured.imag],
     }
 
 
