@@ -15,11 +15,13 @@ from eisfit.fitting.fit import fit
 from eisfit.fitting.problem import Weighting
 from eisfit.fitting.result import FitResult
 from eisfit.geometry import Geometry
+from eisfit.inspection import Inspection, distribution, inspected, missing_arcs
 from eisfit.models import Model, load_model
 from eisfit.physics.growth import GrowthResult
 from eisfit.processes import Process, assign
 from eisfit.reference import references as published_values
 from eisfit.reference.values import ReferenceValue
+from eisfit.relaxation_times import Drt
 from eisfit.series import Series
 from eisfit.spectrum import Spectrum
 from eisfit.temperature.arrhenius import ArrheniusResult
@@ -30,21 +32,26 @@ from eisfit.temperature.sequence import Progress, fit_sequence, no_progress
 from eisfit.temperature.sequence import Sequence as FittedSequence
 from eisfit.temperature.visibility import names_above
 from eisfit.trends import growth, single_resistances, trends
-from eisfit.validation import screen
-from eisfit.validation.kramers_kronig import verdict_findings
+from eisfit.validation import Validity
 
 _AS_USUAL = Temperatures()
 
 
 @dataclass(frozen=True, slots=True)
 class SpectrumResult:
-    """One spectrum with its verdict, its fit (None where it cannot be fitted) and its processes."""
+    """One spectrum: verdict, fit (None where it cannot be fitted), processes, and its validity.
+
+    `verdict` is that of all findings, those of the fit among them; `validity` that of the data.
+    `relaxations` is the distribution of relaxation times, which `analyze_series` makes.
+    """
 
     spectrum: Spectrum
     verdict: Verdict
     fit: FitResult | None
     processes: Mapping[str, Process]
     findings: tuple[Finding, ...] = ()
+    validity: Validity | None = None
+    relaxations: Drt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +136,12 @@ def analyze_series(
         Where nothing at all can be fitted.
     """
     model = load_model(model)
-    screened = {s: _screened(s, model) for s in series.spectra}
-    unusable = [s for s, found in screened.items() if verdict(found) == "unusable"]
-    usable = _without(series, unusable, screened)
+    seen = {s: inspected(s, model) for s in series.spectra}
+    unusable = [s for s, found in seen.items() if verdict(found.findings) == "unusable"]
+    usable = _without(series, unusable, seen)
     lead = _lead(model)
     fixed = {lead: lead_resistance} if lead is not None and lead_resistance is not None else {}
+    peaks = {s: distribution(s) for s in usable.spectra}
     sequence = fit_sequence(usable, model, fixed, weighting, progress)
     told = told_by_series(sequence, lead if not fixed else None)
     found = activation_energies(sequence, told, lead, temperatures)
@@ -142,10 +150,8 @@ def analyze_series(
     resistances = found.resistances or single_resistances(model, told.sequence.fits)
     changes = trends(usable, resistances)
     laws, no_law = growth(usable, model, resistances, changes)
-    done = iter(_fitted(told.sequence, energies, changes, screened))
-    spectra = tuple(
-        _unfitted(s, screened[s]) if s in unusable else next(done) for s in series.spectra
-    )
+    done = iter(_fitted(told.sequence, energies, changes, seen, peaks))
+    spectra = tuple(_unfitted(s, seen[s]) if s in unusable else next(done) for s in series.spectra)
     comparison, published, unknown = _compared(arrhenius, material, spectra, references)
     settings = {
         "model": model.name,
@@ -187,19 +193,20 @@ def analyze_spectrum(
         Where the model makes no sense.
     """
     model = load_model(model)
-    found = _screened(spectrum, model)
-    if verdict(found) == "unusable":
-        return _unfitted(spectrum, found)
+    seen = inspected(spectrum, model)
+    if verdict(seen.findings) == "unusable":
+        return _unfitted(spectrum, seen)
     geometry = geometry or spectrum.geometry
     result = fit(spectrum.with_(geometry=geometry), model, weighting=weighting)
     assigned = assign(result, geometry)
     leads = told_by_one(result, _lead(model))
     no_geometry = () if geometry is not None else (_no_geometry(spectrum),)
     said = (
-        *spectrum.findings, *found, *result.findings, *leads, *assigned.findings, *no_geometry,
+        *spectrum.findings, *seen.findings, *result.findings, *missing_arcs(result), *leads,
+        *assigned.findings, *no_geometry,
     )  # fmt: skip
     result = replace(result, spectrum=spectrum)
-    return SpectrumResult(spectrum, verdict(said), result, assigned.processes, said)
+    return SpectrumResult(spectrum, verdict(said), result, assigned.processes, said, seen.validity)
 
 
 def _no_geometry(spectrum: Spectrum) -> Finding:
@@ -219,25 +226,13 @@ def _lead(model: Model) -> str | None:
     return None
 
 
-def _screened(spectrum: Spectrum, model: Model) -> tuple[Finding, ...]:
-    """Return what is to be said of a spectrum before it is fitted."""
-    points, needed = len(spectrum.kept[0]), len(model.names)
-    if 2 * points <= needed:
-        text = (
-            f"{spectrum.label}: {points} points are too few for {needed} parameters; use a simpler "
-            "circuit"
-        )
-        return (*screen(spectrum), Finding("too_few_points", "error", text))
-    return (*screen(spectrum), *verdict_findings(spectrum))
-
-
 def _without(
-    series: Series, unusable: list[Spectrum], screened: Mapping[Spectrum, tuple[Finding, ...]]
+    series: Series, unusable: list[Spectrum], seen: Mapping[Spectrum, Inspection]
 ) -> Series:
     keep = [i for i, s in enumerate(series.spectra) if s not in unusable]
     if not keep:
         why = "; ".join(
-            f.message for found in screened.values() for f in found if f.severity == "error"
+            f.message for s in seen.values() for f in s.findings if f.severity == "error"
         )
         raise FitError(f"none of the {len(series)} spectra can be used: {why}")
     return replace(
@@ -249,20 +244,28 @@ def _fitted(
     sequence: FittedSequence,
     energies: Mapping[str, float],
     changes: Mapping[str, Trend],
-    screened: Mapping[Spectrum, tuple[Finding, ...]],
+    seen: Mapping[Spectrum, Inspection],
+    peaks: Mapping[Spectrum, Drt | None],
 ) -> list[SpectrumResult]:
     out = []
     fits = sequence.fits
     for i, (spectrum, result) in enumerate(zip(sequence.series.spectra, fits, strict=True)):
         above = names_above(sequence.above, i)
         assigned = assign(result, sequence.series.geometry, above, energies, changes)
-        said = (*spectrum.findings, *screened[spectrum], *result.findings, *assigned.findings)
-        out.append(SpectrumResult(spectrum, verdict(said), result, assigned.processes, said))
+        own, times = seen[spectrum], peaks[spectrum]
+        said = (
+            *spectrum.findings, *own.findings, *result.findings, *missing_arcs(result, times),
+            *assigned.findings,
+        )  # fmt: skip
+        out.append(SpectrumResult(
+            spectrum, verdict(said), result, assigned.processes, said, own.validity, times,
+        ))  # fmt: skip
     return out
 
 
-def _unfitted(spectrum: Spectrum, found: tuple[Finding, ...]) -> SpectrumResult:
-    return SpectrumResult(spectrum, "unusable", None, {}, (*spectrum.findings, *found))
+def _unfitted(spectrum: Spectrum, seen: Inspection) -> SpectrumResult:
+    said = (*spectrum.findings, *seen.findings)
+    return SpectrumResult(spectrum, "unusable", None, {}, said, seen.validity)
 
 
 def _compared(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from eisfit.arrays import BoolArray, ComplexArray, FloatArray
 from eisfit.errors import SpectrumError
@@ -88,13 +89,13 @@ def compensated(spectrum: Spectrum, fixture: Fixture) -> Spectrum:
     within = np.where(known, f, 1.0)
     parts = [s for s in (fixture.short, fixture.open) if s is not None]
     highest = min(float(s.kept[0][0]) for s in parts)
-    short = np.zeros(len(f), dtype=np.complex128)
+    short: ComplexArray = np.zeros(len(f), dtype=np.complex128)
     if fixture.short is not None:
         short = _series_path(fixture.short, within)
     rest = Z - short
-    stray = np.zeros(len(f), dtype=np.complex128)
+    stray: ComplexArray = np.zeros(len(f), dtype=np.complex128)
     if fixture.open is not None:
-        stray = rest * _stray_path(fixture, within)
+        stray = rest * _stray_path(fixture.open, fixture.short, within)
     with np.errstate(divide="ignore", invalid="ignore"):
         without = rest / (1 - stray)
     beyond = known & (f > highest * _ROUNDING)
@@ -113,28 +114,27 @@ def compensated(spectrum: Spectrum, fixture: Fixture) -> Spectrum:
 def _series_path(short: Spectrum, frequency: FloatArray) -> ComplexArray:
     """Return the impedance of the leads: R and L over ln f."""
     f, Z = short.kept
-    R, L = Z.real, Z.imag / (2 * np.pi * f)
-    at = np.log(frequency)
-    out: ComplexArray = _over(at, f, R) + 2j * np.pi * frequency * _over(at, f, L)
+    L = Z.imag / (2 * np.pi * f)
+    out: ComplexArray = _over(frequency, f, Z.real) + 2j * np.pi * frequency * _over(
+        frequency, f, L
+    )
     return out
 
 
-def _stray_path(fixture: Fixture, frequency: FloatArray) -> ComplexArray:
+def _stray_path(apart: Spectrum, short: Spectrum | None, frequency: FloatArray) -> ComplexArray:
     """Return the stray admittance: capacitance and loss, Y/(jω), over ln f."""
-    if fixture.open is None:
-        return np.zeros(len(frequency), dtype=np.complex128)
-    f, Z = fixture.open.kept
-    if fixture.short is not None:
-        Z = Z - _series_path(fixture.short, f)
-    C = 1 / (2j * np.pi * f * Z)
-    at = np.log(frequency)
-    out: ComplexArray = 2j * np.pi * frequency * (_over(at, f, C.real) + 1j * _over(at, f, C.imag))
+    f, Z = apart.kept
+    leads = _series_path(short, f) if short is not None else np.zeros(len(f))
+    C = 1 / (2j * np.pi * f * (Z - leads))
+    whole = _over(frequency, f, C.real) + 1j * _over(frequency, f, C.imag)
+    out: ComplexArray = 2j * np.pi * frequency * whole
     return out
 
 
-def _over(at: FloatArray, frequency: FloatArray, values: FloatArray) -> FloatArray:
-    """Return values at ln f, linear between those known and constant beyond them."""
-    return np.interp(at, np.log(frequency[::-1]), values[::-1])
+def _over(at: FloatArray, frequency: FloatArray, values: ArrayLike) -> FloatArray:
+    """Return values over ln f, linear between those known and constant beyond them."""
+    known = np.asarray(values, dtype=np.float64)[::-1]
+    return np.interp(np.log(at), np.log(frequency[::-1]), known)
 
 
 def _findings(

@@ -82,3 +82,39 @@ def test_a_measured_series_of_overlapping_arcs() -> None:
         assert not any(f.code == "off_the_line" for f in line.findings)
     lead = analysis.spectra[0].fit.estimates["R_lead"]
     assert not lead.determined  # an ohm beside 20 kΩ cannot be seen, and is not claimed
+
+
+def test_an_arc_that_the_circuit_lacks_is_told_from_the_relaxation_times() -> None:
+    from eisfit.analysis import analyze_spectrum
+    from eisfit.simulation import frequencies, simulate
+
+    two = "R0-p(R1,CPE1)-p(R2,CPE2)"
+    truth = [20, 500, 1e-9, 0.9, 5000, 1e-6, 0.85]
+    told = {"R0-p(R1,CPE1)": 0, two: 0}
+    for seed in range(10):
+        spectrum = simulate(two, truth, frequencies(0.1, 7e6), 0.005, seed=seed)
+        for circuit in told:
+            codes = [f.code for f in analyze_spectrum(spectrum, circuit).findings]
+            told[circuit] += "arcs_missing" in codes
+    assert told == {"R0-p(R1,CPE1)": 10, two: 0}
+
+
+def test_the_analysis_holds_what_is_known_without_a_circuit(sample) -> None:
+    for result in sample.spectra:
+        assert result.validity is not None
+        assert result.validity.verdict == "valid"
+        assert result.relaxations is not None
+        assert result.relaxations.spectrum is result.spectrum
+
+
+def test_validity_and_relaxation_times_stand_in_the_results(sample) -> None:
+    from eisfit.report.results import results
+
+    spectra = results(sample)["spectra"]
+    for found in spectra:
+        validity = found["validity"]
+        assert validity["verdict"] == "valid"
+        assert validity["valid_range_Hz"] == pytest.approx(found["frequency_range_Hz"])
+        assert validity["noise_percent"] == pytest.approx(0.3, rel=0.5)  # as it was made
+        assert found["with_fixture"] is None
+    assert all(any(p["sure"] for p in found["relaxation_times"]) for found in spectra)

@@ -13,6 +13,7 @@ FLOOR = {
     "models": 2.2, "readers": 2, "sheet_file": 2.2, "sheet_text": 2.4,
     "sheet": 2.6, "validation": 2, "writing": 2, "convert": 2.2, "reference": 2,
     "simulation": 3, "fitting": 3, "relaxation_times": 3, "model_choice": 3.4,
+    "inspection": 3.4,
     "physics": 4, "evidence": 4.2, "processes": 4.5,
     "temperature": 5, "trends": 5, "comparison": 6, "analysis": 6.5,
     "samples": 7,

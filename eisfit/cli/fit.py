@@ -44,7 +44,7 @@ def fit(
     from eisfit.cli.inputs import load
     from eisfit.findings import above_info
     from eisfit.models import load_model
-    from eisfit.report.results import spectrum_result
+    from eisfit.report.spectrum_results import spectrum_result
 
     inputs = load(paths, Treatment(short, open_, suspects))
     sheet = inputs.sheet

@@ -55,15 +55,12 @@ class Treatment:
             Where suspects are to be treated in a way that is not known.
         """
         folder = Path(sheet.path).parent if sheet is not None and sheet.path else Path()
-        said = [(self.short, "short"), (self.open, "open")]
-        files = [
-            own or (str(folder / getattr(sheet, key)) if sheet and getattr(sheet, key) else "")
-            for own, key in said
-        ]
+        short = str(folder / sheet.short) if sheet is not None and sheet.short else ""
+        apart = str(folder / sheet.open) if sheet is not None and sheet.open else ""
         suspects = self.suspects or (sheet.suspects if sheet is not None else "") or "keep"
         if suspects not in SUSPECTS:
             raise SpectrumError(f"--suspects is {' or '.join(SUSPECTS)}, not {suspects!r}")
-        return Treatment(*files, suspects)
+        return Treatment(self.short or short, self.open or apart, suspects)
 
     def is_of(self, path: str) -> bool:
         """Tell whether a file is one of the fixture's."""
@@ -108,9 +105,8 @@ def _fixture(treatment: Treatment) -> Fixture | None:
 
     if not (treatment.short or treatment.open):
         return None
-    return Fixture(
-        *(_one_sweep(file) if file else None for file in (treatment.short, treatment.open))
-    )
+    short, apart = (_one_sweep(f) if f else None for f in (treatment.short, treatment.open))
+    return Fixture(short, apart)
 
 
 def _one_sweep(file: str) -> Spectrum:

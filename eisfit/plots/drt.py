@@ -18,6 +18,7 @@ from eisfit.plots.style import (
     INK,
     ONE_COLUMN,
     PALETTE,
+    TWO_COLUMNS,
     new_figure,
     note,
     ohm_scale,
@@ -207,8 +208,8 @@ def _title(result: Drt) -> str:
 def drt_series_figure(results: Sequence[Drt]) -> Figure:
     """Return the distributions of a series above one another, as high as their number needs."""
     with style():
-        height = 1.5 + 0.34 * len(results)
-        figure, ax = new_figure(1.35 * ONE_COLUMN, height)
-        figure.subplots_adjust(left=0.27, right=0.83, bottom=0.5 / height, top=1 - 0.15 / height)
+        height = 1.2 + 0.28 * len(results)
+        figure, ax = new_figure(TWO_COLUMNS, height)
+        figure.subplots_adjust(left=0.17, right=0.89, bottom=0.5 / height, top=1 - 0.15 / height)
         drt_series(results, ax=ax)
     return figure

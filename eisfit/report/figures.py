@@ -14,6 +14,8 @@ Progress = Callable[[str, int, int], None]
 MANY = 20
 """Number of spectra above which the figure of a single one is drawn as PNG alone, and smaller."""
 
+_DISTRIBUTIONS = 24  # in one figure, at most; of more, every second, third … is drawn
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -44,13 +46,14 @@ class Pictures:
     comparison: Picture | None
     literature: Picture | None
     resistances: Picture | None
+    relaxations: Picture | None
     spectra: tuple[Picture, ...]
 
     def all(self) -> tuple[Picture, ...]:
         """Every figure there is, in the order of the report."""
         whole = (
             self.arrhenius, self.resistances, self.comparison, self.literature, self.overview,
-            *self.spectra,
+            self.relaxations, *self.spectra,
         )  # fmt: skip
         return tuple(picture for picture in whole if picture is not None)
 
@@ -90,6 +93,14 @@ def draw(analysis: Analysis, progress: Progress) -> Pictures:
     if _goes_along(analysis):
         alt = f"Resistances of all processes over {coordinate_name(analysis.series.coordinate)}"
         resistances = drawn("resistances", alt, plots.resistances_figure(analysis))
+    relaxations = None
+    times = [r.relaxations for r in analysis.spectra if r.relaxations is not None]
+    if times:
+        few_times = times[:: -(-len(times) // _DISTRIBUTIONS)]
+        alt = f"Distributions of relaxation times of {len(few_times)} of {len(times)} spectra"
+        single = len(times) == 1
+        whole = plots.drt_figure(times[0]) if single else plots.drt_series_figure(few_times)
+        relaxations = drawn("relaxation_times", alt, whole)
     spectra = []
     figure = None
     for i, result in enumerate(analysis.spectra):
@@ -99,7 +110,9 @@ def draw(analysis: Analysis, progress: Progress) -> Pictures:
         spectra.append(drawn(_name(i, result), alt, figure, crop=False,
                              light=not few))  # fmt: skip
     progress("drawing", total, total)
-    return Pictures(overview, arrhenius, comparison, literature, resistances, tuple(spectra))
+    return Pictures(
+        overview, arrhenius, comparison, literature, resistances, relaxations, tuple(spectra)
+    )
 
 
 def _goes_along(analysis: Analysis) -> bool:

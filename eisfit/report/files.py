@@ -10,7 +10,8 @@ from eisfit.report.content import content
 from eisfit.report.figures import Picture, Progress, draw
 from eisfit.report.html import html_report
 from eisfit.report.pdf import pdf_report
-from eisfit.report.results import as_text, results
+from eisfit.report.plain import as_text
+from eisfit.report.results import results
 from eisfit.report.tables import arrhenius_csv, parameters_csv
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from eisfit import __version__
 from eisfit.report.content import Content
 from eisfit.report.figures import Picture, Pictures
-from eisfit.report.results import Object
+from eisfit.report.plain import Object
 
 _DOI = re.compile(r"doi:(10\.\d{4,9}/[^\s,;<>\"]+)")
 

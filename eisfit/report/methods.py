@@ -23,8 +23,9 @@ def methods(analysis: Analysis) -> tuple[str, ...]:
     how = ", ".join(sorted(weights)) or "modulus"
     paragraphs = [
         "Every spectrum was screened and tested for consistency with the Kramers–Kronig "
-        f"relations; points that failed were left out with the reason stated, raw numbers "
-        "were not altered. "
+        "relations (a linear fit of relaxations, their number by AICc); points that were left out "
+        "stand with their reason, raw numbers were not altered. Distributions of relaxation times "
+        "are by Tikhonov regularisation with non-negativity, its strength by the evidence. "
         f"The circuit {model.circuit} ({model.title}) was fitted to real and imaginary part "
         f"together by complex nonlinear least squares with {how} weights. Parameters that carry a "
         f"unit were fitted as logarithms. A parameter that the data do not determine is reported "

@@ -44,6 +44,9 @@ def _opening(pdf: page.Page, content: Content, pictures: Pictures) -> None:
     page.picture(pdf, pictures.overview)
     if content.answer is not None or pictures.resistances is not None:
         _table(pdf, content.resistances, size=7)
+    if pictures.relaxations is not None:
+        page.heading(pdf, "Relaxation times", pictures.relaxations)
+        page.picture(pdf, pictures.relaxations)
     if content.findings:
         page.heading(pdf, "Findings about the series")
         page.findings(pdf, content.findings)

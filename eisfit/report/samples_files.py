@@ -15,7 +15,8 @@ from eisfit.constants import ROOM_TEMPERATURE
 from eisfit.report.figures import Picture, Progress
 from eisfit.report.html import embedded
 from eisfit.report.html import page as html_page
-from eisfit.report.results import SCHEMA_VERSION, Object, as_text, findings, number, results
+from eisfit.report.plain import Object, as_text, findings, number
+from eisfit.report.results import SCHEMA_VERSION, results
 from eisfit.report.samples_content import (
     DIFFERENCE_NOTES,
     MEYER_NELDEL_NOTES,

@@ -64,6 +64,7 @@ def section(result: SpectrumResult) -> SpectrumSection:
             summary += f", residuals {percent:.2g} % of |Z|"
         summary += "" if fit.converged else "; THE FIT DID NOT CONVERGE"
         parameters = _parameters(result)
+    summary += _validity(result)
     T = spectrum.temperature
     return SpectrumSection(
         title=spectrum.label if T is None else f"{celsius(T)} · {spectrum.label}",
@@ -75,6 +76,23 @@ def section(result: SpectrumResult) -> SpectrumSection:
         findings=by_severity(result.findings),
         left_out=_left_out_points(spectrum),
     )
+
+
+def _validity(result: SpectrumResult) -> str:
+    """Return noise, drift and valid range by Kramers–Kronig, in words."""
+    seen = result.validity
+    if seen is None or not np.isfinite(seen.noise):
+        return ""
+    text = f"; Kramers–Kronig: {seen.verdict}, noise {100 * seen.noise:.2g} % of |Z|"
+    if seen.drift:
+        text += f", drift {100 * seen.drift:+.2g} % over the sweep"
+    frequency, _ = result.spectrum.kept
+    if seen.valid_range is None:
+        return text + ", no valid range"
+    low, high = seen.valid_range
+    if low > frequency[-1] or high < frequency[0]:
+        text += f", valid from {frequency_words(low)} to {frequency_words(high)}"
+    return text
 
 
 def _parameters(result: SpectrumResult) -> Table | None:

@@ -8,7 +8,8 @@ from io import StringIO
 from typing import TypeAlias
 
 from eisfit.analysis import Analysis, SpectrumResult
-from eisfit.report.results import number, room_temperature_conductivity
+from eisfit.report.plain import number
+from eisfit.report.results import room_temperature_conductivity
 
 Cell: TypeAlias = str | float | int | None
 

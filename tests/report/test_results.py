@@ -8,7 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eisfit.report.results import as_text, number, results, spectrum_result
+from eisfit.report.plain import as_text, number
+from eisfit.report.results import results
+from eisfit.report.spectrum_results import spectrum_result
 from eisfit.report.tables import arrhenius_csv, as_csv, parameters_csv
 
 
