@@ -35,6 +35,7 @@ from eisfit.trends import growth, single_resistances, trends
 from eisfit.validation import Validity
 
 _AS_USUAL = Temperatures()
+_DISTRIBUTIONS = 24  # of relaxation times, at most: a picture of more shows nothing more
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class SpectrumResult:
     """One spectrum: verdict, fit (None where it cannot be fitted), processes, and its validity.
 
     `verdict` is that of all findings, those of the fit among them; `validity` that of the data.
-    `relaxations` is the distribution of relaxation times, which `analyze_series` makes.
+    `relaxations` is the distribution of relaxation times, which `analyze_series` makes; of a long
+    series for every second, third … spectrum.
     """
 
     spectrum: Spectrum
@@ -141,7 +143,8 @@ def analyze_series(
     usable = _without(series, unusable, seen)
     lead = _lead(model)
     fixed = {lead: lead_resistance} if lead is not None and lead_resistance is not None else {}
-    peaks = {s: distribution(s) for s in usable.spectra}
+    every = -(-len(usable) // _DISTRIBUTIONS)
+    peaks = {s: distribution(s) for s in usable.spectra[::every]}
     sequence = fit_sequence(usable, model, fixed, weighting, progress)
     told = told_by_series(sequence, lead if not fixed else None)
     found = activation_energies(sequence, told, lead, temperatures)
@@ -252,7 +255,7 @@ def _fitted(
     for i, (spectrum, result) in enumerate(zip(sequence.series.spectra, fits, strict=True)):
         above = names_above(sequence.above, i)
         assigned = assign(result, sequence.series.geometry, above, energies, changes)
-        own, times = seen[spectrum], peaks[spectrum]
+        own, times = seen[spectrum], peaks.get(spectrum)
         said = (
             *spectrum.findings, *own.findings, *result.findings, *missing_arcs(result, times),
             *assigned.findings,

@@ -14,8 +14,6 @@ Progress = Callable[[str, int, int], None]
 MANY = 20
 """Number of spectra above which the figure of a single one is drawn as PNG alone, and smaller."""
 
-_DISTRIBUTIONS = 24  # in one figure, at most; of more, every second, third … is drawn
-
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -96,10 +94,10 @@ def draw(analysis: Analysis, progress: Progress) -> Pictures:
     relaxations = None
     times = [r.relaxations for r in analysis.spectra if r.relaxations is not None]
     if times:
-        few_times = times[:: -(-len(times) // _DISTRIBUTIONS)]
-        alt = f"Distributions of relaxation times of {len(few_times)} of {len(times)} spectra"
-        single = len(times) == 1
-        whole = plots.drt_figure(times[0]) if single else plots.drt_series_figure(few_times)
+        alt = (
+            f"Distributions of relaxation times of {len(times)} of {len(analysis.spectra)} spectra"
+        )
+        whole = plots.drt_series_figure(times) if len(times) > 1 else plots.drt_figure(times[0])
         relaxations = drawn("relaxation_times", alt, whole)
     spectra = []
     figure = None

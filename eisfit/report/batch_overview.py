@@ -1,0 +1,184 @@
+"""Batches with their overview: one HTML page that tells what came out of many spectra."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from numpy.typing import ArrayLike
+
+from eisfit.batch import BatchResult, Progress, Validation, job_of, no_progress
+from eisfit.batch import run as run_chunks
+from eisfit.batch.run import Existing
+from eisfit.batch.summary import Quantity
+from eisfit.fitting.problem import Weighting
+from eisfit.models import Model
+from eisfit.readers.paths import PathLike
+from eisfit.report.html import embedded, page
+from eisfit.report.plain import Object, number
+from eisfit.writing import write_text
+
+_SHOWN = 200  # failures on the page; all of them stand in summary.csv
+
+
+def run_batch(
+    paths: PathLike | Iterable[PathLike],
+    model: str | Model,
+    output: str | Path,
+    *,
+    start: Mapping[str, float] | ArrayLike | None = None,
+    weighting: Weighting = "modulus",
+    validation: Validation = "kramers_kronig",
+    jobs: int | None = None,
+    scheduler: str = "",
+    existing: Existing = "refuse",
+    chunk_size: int | None = None,
+    progress: Progress = no_progress,
+) -> BatchResult:
+    """Fit one circuit to every spectrum of many files or of tables, in chunks, and go on if killed.
+
+    The input is never in memory as a whole. Numbers are the same for any number of jobs, size of
+    chunks, or cluster, bit for bit on like processors.
+
+    Parameters
+    ----------
+    paths : str, Path or iterable of them
+        Files, folders, globs and zip archives of any format that `eisfit.read` knows; tables of
+        spectra (Parquet, Arrow) with the columns id, frequency, z_real, z_imag (lists of doubles,
+        Hz and Ω), temperature_K; further columns are kept, as ``input_NAME`` where `NAME` is taken.
+    model : str or Model
+        A model's name or a circuit.
+    output : str or Path
+        A folder for ``results/`` (Parquet, one file a chunk, one row a spectrum: parameters with
+        standard errors, processes, findings, where it is from), ``summary.csv`` (the same to seven
+        digits), ``overview.html`` and ``manifest.json``.
+    start : mapping or array-like, shape (p,), optional
+        Start values for all spectra; from the data where left out.
+    weighting : {"modulus", "unit", "proportional", "structure"}
+        As in `eisfit.fit`.
+    validation : {"kramers_kronig", "screening", "none"}
+        Tests before the fit; a spectrum that fails them outright is not fitted.
+    jobs : int, optional
+        Threads or processes; all cores where left out.
+    scheduler : str
+        Address of a Dask scheduler, such as ``"tcp://host:8786"``. Its workers must see instrument
+        files under the same paths; tables are sent to them.
+    existing : {"refuse", "resume"}
+        What to do where `output` holds this batch, begun: only what is missing is done.
+    chunk_size : int, optional
+        Rows of a table in a chunk, rounded up to 512s (4096 where left out), and files in one,
+        rounded up to 16s (128).
+    progress : callable
+        Called with (what, done, total).
+
+    Returns
+    -------
+    BatchResult
+
+    Raises
+    ------
+    ReadError
+        Where a path names nothing; a file that cannot be used is a failure in the result.
+    ModelError, FitError
+        Where model or settings make no sense.
+    OutputError
+        Where the folder cannot be written, is in use, or holds a batch of something else.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from eisfit import simulate
+    >>> from eisfit.convert import convert
+    >>> truth = [10, 100, 1e-6, 0.9]
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     spectra = [simulate("R0-p(R1,CPE1)", truth, seed=i) for i in range(4)]
+    ...     (table,) = convert(spectra, Path(place) / "spectra.parquet")
+    ...     result = run_batch(table, "R0-p(R1,CPE1)", Path(place) / "out", jobs=1)
+    >>> result.fitted, round(result.quantities[1].median)
+    (4, 100)
+    """
+    job = job_of(model, start, weighting, validation, chunk_size)
+    result = run_chunks(paths, job, Path(output), existing, jobs, scheduler, progress)
+    write_overview(result)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What every page of a report is headed by."""
+
+    title: str
+    subtitle: str
+
+
+def write_overview(result: BatchResult) -> Path:
+    """Write ``overview.html`` into the folder of a batch; texts from files are escaped.
+
+    Raises
+    ------
+    OutputError
+        Where the place cannot be written.
+    """
+    head = _Page(
+        f"{result.spectra} spectra, {result.model.title or result.model.name}",
+        f"Circuit {result.model.circuit}; results in {result.folder.name}",
+    )
+    text = page(
+        "batch.html.j2",
+        content=head,
+        result=result,
+        quantities=[_drawn(q) for q in result.quantities],
+        failures=result.failures[:_SHOWN],
+        reasons=sorted(result.findings.items(), key=lambda item: -item[1]),
+        data=embedded(overview(result)),
+    )
+    return write_text(result.folder / "overview.html", text)
+
+
+def overview(result: BatchResult) -> Object:
+    """Return what came out of a batch as plain objects, as ``eisfit batch --json`` prints it."""
+    return {
+        "folder": str(result.folder),
+        "dataset": str(result.dataset),
+        "model": result.model.name,
+        "circuit": result.model.circuit,
+        "spectra": result.spectra,
+        "fitted": result.fitted,
+        "converged": result.converged,
+        "failed": result.failed,
+        "verdicts": dict(result.verdicts),
+        "findings": [
+            {"code": code, "severity": severity, "spectra": count}
+            for (code, severity), count in result.findings.items()
+        ],
+        "failures": [{"id": f.id, "reason": f.reason} for f in result.failures],
+        "parameters": {
+            q.name: {
+                "unit": q.unit,
+                "spectra": q.count,
+                "low": number(q.low),
+                "median": number(q.median),
+                "high": number(q.high),
+                "median_stderr": number(q.stderr),
+            }
+            for q in result.quantities
+        },
+        "worst": [{"id": name, "reduced_chi_square": number(chi)} for name, chi in result.worst],
+        "done_now": result.done_now,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A distribution as the page shows it: heights of the bars from 0 to 100."""
+
+    quantity: Quantity
+    unit: str
+    bars: tuple[float, ...]
+
+
+def _drawn(quantity: Quantity) -> _Drawn:
+    most = max(max(quantity.bins), 1)
+    unit = "" if quantity.unit == "1" else quantity.unit
+    return _Drawn(quantity, unit, tuple(round(100 * n / most, 1) for n in quantity.bins))
