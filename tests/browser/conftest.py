@@ -1,0 +1,85 @@
+"""A real browser, where there is one: Chromium without a window."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+EVIL = "<img src=x onerror=window.hacked=1><script>window.hacked=1</script>"
+
+
+def _chromium() -> str | None:
+    return os.environ.get("EISFIT_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium under playwright; skipped where either is missing."""
+    api = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: pip install -e '.[browser]'"
+    )
+    program = _chromium()
+    if program is None:
+        pytest.skip("Chromium is not installed")
+    with api.sync_playwright() as run:
+        started = run.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def example() -> ModuleType:
+    """The module that makes analyses by hand."""
+    place = Path(__file__).parents[1] / "report/example.py"
+    spec = importlib.util.spec_from_file_location("report_example", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def report(example: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of five temperatures whose file names try to run."""
+    from eisfit.report import write_report
+
+    analysis = example.analysis((-20, 0, 25, 50, 75), name=EVIL)
+    return write_report(analysis, tmp_path_factory.mktemp("browser") / "out") / "report.html"
+
+
+class Visit:
+    """One look at a page: what it asked for, and what went wrong."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._said)
+
+    def _said(self, message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            self.errors.append(message.text)
+
+
+@pytest.fixture(scope="module", params=["laptop", "phone", "dark"])
+def visit(browser: Any, report: Path, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """The report, opened on a laptop, on a phone, and in the dark."""
+    size = {"width": 390, "height": 844} if request.param == "phone" else {
+        "width": 1280, "height": 900}  # fmt: skip
+    scheme = "dark" if request.param == "dark" else "light"
+    context = browser.new_context(viewport=size, color_scheme=scheme, accept_downloads=True)
+    opened = Visit(context.new_page())
+    opened.page.goto(report.as_uri())
+    yield opened
+    context.close()
