@@ -22,8 +22,8 @@ FLOOR = {
 THIRD_PARTY = {
     "matplotlib": {"plots"}, "lmfit": {"fitting"}, "impedance": {"interop"},
     "jinja2": {"report"}, "fpdf": {"report"}, "typer": {"cli"}, "rich": {"cli"},
-    "pandas": {"interop", "readers"}, "openpyxl": {"readers"},
-    "h5py": {"readers"},
+    "pandas": {"interop", "readers"}, "openpyxl": {"readers", "report"},
+    "h5py": {"readers"}, "schemdraw": {"plots"},
 }  # fmt: skip
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
 

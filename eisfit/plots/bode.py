@@ -69,6 +69,7 @@ def frequency_axis(spectrum: Spectrum, ax: Axes) -> None:
 
 def _axes(spectrum: Spectrum, ax: Axes, phase_ax: Axes) -> None:
     _, Z = spectrum.kept
+    ax.set_autoscaley_on(False)  # a resistor has no limits of its own
     ax.set_yscale("log")
     magnitude = np.abs(Z[np.abs(Z) > 0])
     low, high = (magnitude.min(), magnitude.max()) if len(magnitude) else (1.0, 10.0)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
 from eisfit.arrays import ComplexArray, FloatArray
 from eisfit.fitting.result import FitResult
+from eisfit.geometry import Geometry
 from eisfit.plots.arcs import arcs
+from eisfit.plots.nyquist_view import (
+    NyquistQuantity,
+    View,
+    around,
+    draw_enlarged,
+    draw_whole,
+    shape_of,
+    units_of,
+)
 from eisfit.plots.style import (
     DATA,
     FIT,
@@ -19,7 +26,6 @@ from eisfit.plots.style import (
     INK,
     colour_of,
     in_words,
-    ohm_scale,
     power_text,
 )
 from eisfit.spectrum import Spectrum
@@ -27,37 +33,31 @@ from eisfit.spectrum import Spectrum
 _ZOOM = 1.8
 """How many times larger than the arcs the whole must be before the view is limited to them."""
 
+_SMALL, _UNSEEN = 0.12, 1e-5
+"""Share of the view below which the first arc is shown enlarged, and below which it is noise."""
+
+_INSET_SHAPE = 0.7
+_ENOUGH = 4  # points that tell an arc
+
+_STILL = 0.95
+"""Share of its largest height at which a tail ends; an arc has come down further."""
+
 WITH_FIXTURE = "measured, with the fixture"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What part of the plane is shown, in Ω; `limited` where data lie outside on purpose."""
-
-    left: float
-    right: float
-    bottom: float
-    top: float
-    limited: bool = False
-
-    @property
-    def width(self) -> float:
-        """Width in Ω."""
-        return self.right - self.left
-
-    def holds(self, Z: ComplexArray) -> ComplexArray:
-        """Return the points of `Z` within the view, or just outside."""
-        margin = 0.3 * self.width
-        inside = (Z.real > self.left - margin) & (Z.real < self.right + margin)
-        inside &= (-Z.imag > self.bottom - margin) & (-Z.imag < self.top + margin)
-        return Z[inside]
-
-
-def nyquist(spectrum: Spectrum, fitted: FitResult | None = None, *, ax: Axes) -> Axes:
+def nyquist(
+    spectrum: Spectrum,
+    fitted: FitResult | None = None,
+    *,
+    ax: Axes,
+    quantity: NyquistQuantity = "impedance",
+    geometry: Geometry | None = None,
+) -> Axes:
     """Draw −Im Z over Re Z with equal axes, the fit as a line and every decade marked.
 
     Where a blocking tail is much larger than the arcs, the view is limited to the arcs, a note says
-    so, and an inset shows the whole.
+    so, and an inset shows the whole. Where the first arc of a fit is small beside the view, an
+    inset shows it enlarged.
 
     Parameters
     ----------
@@ -67,19 +67,32 @@ def nyquist(spectrum: Spectrum, fitted: FitResult | None = None, *, ax: Axes) ->
         Its curve is drawn as a line, its arcs are shaded.
     ax : Axes
         Where to draw; its box keeps its shape.
+    quantity : {"impedance", "resistivity", "area_resistance"}
+        Z in Ω, Z·A/l in Ω cm, or Z·A in Ω cm².
+    geometry : Geometry, optional
+        Of the sample; else that of the spectrum.
 
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    ValueError
+        For resistivity and area resistance without a geometry.
     """
+    units = units_of(quantity, geometry or spectrum.geometry)
     frequency, Z = spectrum.kept
     line_at, line = frequency, Z
     if fitted is not None and len(frequency) > 1:
         line_at = np.geomspace(frequency[0], frequency[-1], 300)
         line = fitted.impedance(line_at)
-    view = view_of(frequency, Z, knee_of(line_at, line), shape_of(ax))
-    factor, unit = ohm_scale(max(abs(view.left), abs(view.right)))
-
+    knee = knee_of(line_at, line)
+    view = view_of(frequency, Z, knee, shape_of(ax))
+    small = _small_arc(fitted, view) if fitted is not None else None
+    if small is not None or view.limited:
+        view = view.with_room_above(_top_of(line[line_at >= _end_of_arcs(view, knee)]))
+    factor, unit = units.scale(max(abs(view.left), abs(view.right)))
     if fitted is not None:
         _shade(fitted, view, factor, ax)
         near = view.holds(line)
@@ -89,26 +102,49 @@ def nyquist(spectrum: Spectrum, fitted: FitResult | None = None, *, ax: Axes) ->
     ax.set_xlim(view.left / factor, view.right / factor)
     ax.set_ylim(view.bottom / factor, view.top / factor)
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(MaxNLocator(5))
+        axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
         axis.set_major_formatter(ScalarFormatter(useOffset=False))
     _mark_decades(line_at, line, factor, ax)
-    ax.set_xlabel(f"Re Z ({unit})")
-    ax.set_ylabel(f"−Im Z ({unit})")
+    ax.set_xlabel(f"Re {units.symbol} ({unit})")
+    ax.set_ylabel(f"−Im {units.symbol} ({unit})")
     if view.limited:
-        _inset(Z, line, view, FIT if fitted is not None else GREY, ax)
+        colour = FIT if fitted is not None else GREY
+        draw_whole(Z, line, view, units, ax=ax, colour=colour, narrow=small is not None)
+    if small is not None:
+        draw_enlarged(Z, line, small, units, ax=ax, place="centre" if view.limited else "right")
     return ax
 
 
-def shape_of(ax: Axes) -> float:
-    """Return height over width of the box of `ax` as it is laid out."""
-    figure = ax.get_figure(root=True)
-    width, height = figure.get_size_inches() if figure is not None else (1.0, 1.0)
-    box = ax.get_position(original=True)
-    return float(box.height * height / (box.width * width))
+def _small_arc(fitted: FitResult, view: View) -> View | None:
+    """Return a view of the first arc that data show, where it is small beside the others."""
+    frequency, Z = fitted.spectrum.kept
+    seen = [arc for arc in arcs(fitted) if frequency[-1] < arc.peak_frequency < frequency[0]]
+    if len(seen) < 2:
+        return None
+    arc = seen[0].impedance
+    width = float(np.ptp(arc.real))
+    if not _UNSEEN * view.width < width < _SMALL * view.width:
+        return None
+    start = float(arc.real.min())
+    top = float(np.max(-arc.imag))
+    near = around(np.array([start, start + 1.25 * width - 1j * top]), _INSET_SHAPE)
+    inside = (np.abs(Z.real - start) < 1.25 * width) & (-Z.imag > 0) & (-Z.imag < 1.2 * top)
+    return near if np.sum(inside) >= _ENOUGH else None
+
+
+def _end_of_arcs(view: View, knee: float | None) -> float:
+    return knee if view.limited and knee is not None else 0.0
+
+
+def _top_of(Z: ComplexArray) -> float:
+    return float(np.max(-Z.imag, initial=0.0))
 
 
 def knee_of(frequency: FloatArray, Z: ComplexArray) -> float | None:
-    """Return the frequency at which the arcs end and a tail begins, None where there is none."""
+    """Return the frequency at which the arcs end and a tail begins, None where there is none.
+
+    A tail goes on rising to the lowest frequency; what falls again is one more arc.
+    """
     if len(Z) < 5:
         return None
     height = -Z.imag
@@ -116,7 +152,7 @@ def knee_of(frequency: FloatArray, Z: ComplexArray) -> float | None:
         inner = quantity[1:-1]
         valleys = 1 + np.flatnonzero((inner <= quantity[:-2]) & (inner < quantity[2:]))
         valleys = valleys[(Z[valleys].real > 0) & (height[valleys] > 0)]
-        if len(valleys):
+        if len(valleys) and np.max(quantity[-2:]) > _STILL * np.max(quantity[valleys[-1] :]):
             return float(frequency[valleys[-1]])
     return None
 
@@ -135,29 +171,17 @@ def view_of(frequency: FloatArray, Z: ComplexArray, knee: float | None, shape: f
     shape : float
         Height over width of the box.
     """
-    whole = _around(Z, shape)
+    whole = around(Z, shape)
     if knee is None:
         return whole
     near = Z[frequency >= knee]
     edge = float(np.max(near.real, initial=0.0))
     if edge <= 0:
         return whole
-    arcs_only = _around(np.append(near, 1.35 * edge), shape)
+    arcs_only = around(np.append(near, 1.35 * edge), shape)
     if whole.width < _ZOOM * arcs_only.width:
         return whole
     return View(arcs_only.left, arcs_only.right, arcs_only.bottom, arcs_only.top, limited=True)
-
-
-def _around(Z: ComplexArray, shape: float) -> View:
-    """Return the smallest view of `shape` that holds `Z`, and the origin where that is near."""
-    low, high = float(np.min(Z.real)), float(np.max(Z.real))
-    left = 0.0 if 0 <= low < 0.6 * high else low
-    bottom, top = min(0.0, float(np.min(-Z.imag))), max(0.0, float(np.max(-Z.imag)))
-    span = max(high - left, (top - bottom) / shape, 0.02 * max(abs(high), abs(low)), 1e-12)
-    width = 1.12 * span
-    left -= 0.04 * span if left == 0.0 else (width - (high - low)) / 2
-    bottom -= 0.04 * width * shape
-    return View(left, left + width, bottom, bottom + width * shape)
 
 
 def _shade(fitted: FitResult, view: View, factor: float, ax: Axes) -> None:
@@ -175,8 +199,9 @@ def _shade(fitted: FitResult, view: View, factor: float, ax: Axes) -> None:
         ax.fill(Z.real / factor, -Z.imag / factor, color=colour, alpha=0.16, lw=0, zorder=1)
         centre = float(Z.real[np.argmax(-Z.imag)])
         if arc.name and width > 0.2 * view.width and centre < view.right:
-            words = in_words(arc.name).replace(" ", "\n") if width < 0.4 * view.width else (
-                in_words(arc.name))  # fmt: skip
+            words = in_words(arc.name)
+            if width < 0.4 * view.width and not words[-1].isdigit():
+                words = words.replace(" ", "\n")
             ax.text(centre / factor, 0.3 * float(np.max(-Z.imag)) / factor, words, ha="center",
                     va="center", fontsize=6.5, color=colour, zorder=2, clip_on=True,
                     linespacing=0.95)  # fmt: skip
@@ -237,25 +262,3 @@ def _label(
     ax.annotate(f"{text} Hz", at, (5 * across, 4 * up), textcoords="offset points", ha=ha, va=va,
                 fontsize=6, color=INK, zorder=6, annotation_clip=True,
                 bbox={"fc": "white", "ec": "none", "alpha": 0.6, "pad": 0.4})  # fmt: skip
-
-
-def _inset(Z: ComplexArray, line: ComplexArray, view: View, colour: str, ax: Axes) -> None:
-    """Show the whole in the upper left corner, with the part that the main view shows framed."""
-    factor, unit = ohm_scale(float(np.max(np.abs(Z))))
-    inset = ax.inset_axes((0.13, 0.53, 0.36, 0.36))
-    whole = _around(np.concatenate([Z, line]), shape_of(ax))
-    inset.plot(line.real / factor, -line.imag / factor, color=colour, lw=0.8, zorder=2)
-    inset.plot(Z.real / factor, -Z.imag / factor, "o", ls="none", ms=1.5, color=DATA, zorder=1)
-    inset.set_aspect("equal", adjustable="box")
-    inset.set_xlim(whole.left / factor, whole.right / factor)
-    inset.set_ylim(whole.bottom / factor, whole.top / factor)
-    inset.add_patch(
-        Rectangle((view.left / factor, view.bottom / factor), view.width / factor,
-                  (view.top - view.bottom) / factor, fill=False, ec=INK, lw=0.6, zorder=3)
-    )  # fmt: skip
-    inset.xaxis.set_major_locator(MaxNLocator(3))
-    inset.yaxis.set_major_locator(MaxNLocator(3))
-    inset.tick_params(labelsize=6, length=2, pad=1.5)
-    inset.text(0.95, 0.05, unit, transform=inset.transAxes, ha="right", fontsize=6, color=INK)
-    inset.set_title("view limited to the arcs;\nthe whole spectrum:", fontsize=6, pad=2,
-                    fontweight="normal", loc="left", color=GREY, linespacing=1.0)  # fmt: skip

@@ -10,20 +10,26 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
+from matplotlib.ticker import MaxNLocator
 
+from eisfit.arrays import FloatArray
 from eisfit.constants import ZERO_CELSIUS
 from eisfit.fitting.result import FitResult
+from eisfit.plots.along import time_unit
 from eisfit.plots.arcs import arcs
-from eisfit.plots.nyquist import knee_of, shape_of
+from eisfit.plots.nyquist import knee_of
+from eisfit.plots.nyquist_view import shape_of
 from eisfit.plots.style import log_axis, note
 from eisfit.series import Series
 from eisfit.spectrum import Spectrum
 
+_LIGHTEST = 0.93
+"""Share of the colour map in use: its yellow end is hard to see on white."""
+
 _LABELS = {
     "temperature": ("Temperature (°C)", 1.0, -ZERO_CELSIUS),
-    "time": ("Time (h)", 1 / 3600, 0.0),
     "bias": ("Bias (V)", 1.0, 0.0),
-    "state_of_charge": ("State of charge", 1.0, 0.0),
+    "state_of_charge": ("State of charge (%)", 100.0, 0.0),
     "pressure": ("Pressure (MPa)", 1e-6, 0.0),
     "thickness": ("Thickness (mm)", 1e3, 0.0),
 }
@@ -54,25 +60,47 @@ def nyquist_series(
     -------
     Axes
     """
-    label, factor, offset = _LABELS[series.coordinate]
-    values = series.values * factor + offset
-    low, high = float(values.min()), float(values.max())
-    norm = Normalize(low, high if high > low else low + 1)
-    colours = mpl.colormaps["viridis"]
-    shades = [colours(0.93 * norm(v)) for v in values]
+    shades = shades_of(series)
     if normalised:
         known = list(fits) or [None] * len(series)
-        sizes = [_size(s, f) for s, f in zip(series.spectra, known, strict=True)]
+        sizes = [resistance_of(s, f) for s, f in zip(series.spectra, known, strict=True)]
         _draw_normalised(series.spectra, sizes, shades, ax)
     else:
         _draw_log(series.spectra, shades, ax)
-    if high > low:
-        _colour_bar(label, norm, ax)
+    colour_bar(series, ax)
     return ax
 
 
-def _colour_bar(label: str, norm: Normalize, ax: Axes) -> None:
-    cut = mpl.colors.ListedColormap(mpl.colormaps["viridis"](np.linspace(0, 0.93, 128)))
+def coordinate_of(series: Series) -> tuple[str, FloatArray]:
+    """Return the name of a series' coordinate with its unit, and its values in that unit."""
+    values = series.values
+    if series.coordinate == "time":
+        seconds, unit = time_unit(float(values.max()))
+        return f"Time ({unit})", values / seconds
+    words = series.coordinate.replace("_", " ").capitalize()
+    label, factor, offset = _LABELS.get(series.coordinate, (words, 1.0, 0.0))
+    return label, values * factor + offset
+
+
+def shades_of(series: Series) -> list[Any]:
+    """Return the colour of every spectrum of a series, by its coordinate."""
+    norm = _norm(coordinate_of(series)[1])
+    colours = mpl.colormaps["viridis"]
+    return [colours(_LIGHTEST * norm(v)) for v in coordinate_of(series)[1]]
+
+
+def _norm(values: FloatArray) -> Normalize:
+    low, high = float(values.min()), float(values.max())
+    return Normalize(low, high if high > low else low + 1)
+
+
+def colour_bar(series: Series, ax: Axes) -> None:
+    """Set a bar beside `ax` that says which colour is which coordinate, where there are several."""
+    label, values = coordinate_of(series)
+    if values.max() <= values.min():
+        return
+    norm = _norm(values)
+    cut = mpl.colors.ListedColormap(mpl.colormaps["viridis"](np.linspace(0, _LIGHTEST, 128)))
     side = ax.inset_axes((1.03, 0.0, 0.035, 1.0))
     figure = ax.get_figure(root=True)
     if figure is None:
@@ -80,6 +108,8 @@ def _colour_bar(label: str, norm: Normalize, ax: Axes) -> None:
     bar = figure.colorbar(ScalarMappable(norm, cut), cax=side)
     bar.set_label(label)
     bar.outline.set_linewidth(0.5)
+    bar.locator = MaxNLocator(6, steps=[1, 2, 2.5, 5, 10])
+    bar.update_ticks()
 
 
 def _draw_log(spectra: Sequence[Spectrum], colours: Sequence[Any], ax: Axes) -> None:
@@ -130,7 +160,7 @@ def _draw_normalised(
     ax.set_ylabel("−Im Z / R")
 
 
-def _size(spectrum: Spectrum, fit: FitResult | None) -> float:
+def resistance_of(spectrum: Spectrum, fit: FitResult | None) -> float:
     """Return the resistance that a spectrum is divided by: where its arcs end."""
     frequency, Z = spectrum.kept
     found = arcs(fit) if fit is not None else ()

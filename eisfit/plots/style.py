@@ -280,6 +280,12 @@ def shortened(text: str, length: int = 34) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
+def note_above(ax: Axes, text: str) -> None:
+    """Write a small remark above the right-hand end of `ax`, where no data can be."""
+    ax.annotate(text, (1.0, 1.0), (0, 3), xycoords="axes fraction", textcoords="offset points",
+                ha="right", va="bottom", fontsize=6.5, color=GREY, gid="note")  # fmt: skip
+
+
 def note(ax: Axes, text: str) -> None:
     """Write a small remark into the lower right corner of `ax`."""
     ax.text(0.98, 0.03, text, transform=ax.transAxes, ha="right", va="bottom", fontsize=6.5,

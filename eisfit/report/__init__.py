@@ -38,7 +38,8 @@ def write_report(
     -------
     Path
         The folder, which now holds ``report.html``, ``report.pdf``, ``results.json``,
-        ``parameters.csv``, ``arrhenius.csv`` and ``figures/``.
+        ``parameters.csv``, ``arrhenius.csv``, ``tables.xlsx``, ``tables.tex``, ``report.md``,
+        ``references.bib`` and ``figures/``.
 
     Raises
     ------

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from eisfit.analysis import Analysis
-from eisfit.report.content import content
+from eisfit.report.content import Content, content
+from eisfit.report.exports import bibtex, latex, markdown, workbook
 from eisfit.report.figures import Picture, Progress, draw
 from eisfit.report.html import html_report
 from eisfit.report.pdf import pdf_report
 from eisfit.report.plain import as_text
 from eisfit.report.results import results
-from eisfit.report.tables import arrhenius_csv, parameters_csv
+from eisfit.report.tables import arrhenius_csv, arrhenius_rows, parameter_rows, parameters_csv
 
 
 def fill(analysis: Analysis, folder: Path, progress: Progress) -> None:
@@ -31,10 +32,23 @@ def fill(analysis: Analysis, folder: Path, progress: Progress) -> None:
         (folder / name).write_text(text, encoding="utf-8", newline="")
     said = content(analysis)
     progress("writing", 1, 3)
+    _exports(analysis, said, folder)
     (folder / "report.html").write_text(html_report(said, pictures, numbers), encoding="utf-8")
     progress("writing", 2, 3)
     (folder / "report.pdf").write_bytes(pdf_report(said, pictures, font_folder()))
     progress("writing", 3, 3)
+
+
+def _exports(analysis: Analysis, said: Content, folder: Path) -> None:
+    """Write the tables for other programs."""
+    sheets = {"arrhenius": arrhenius_rows(analysis), "parameters": parameter_rows(analysis)}
+    (folder / "tables.xlsx").write_bytes(workbook(sheets))
+    for name, text in (
+        ("report.md", markdown(said)),
+        ("tables.tex", latex(said)),
+        ("references.bib", bibtex(said)),
+    ):
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def write_figures(pictures: Iterable[Picture], folder: Path) -> list[str]:

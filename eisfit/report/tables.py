@@ -23,6 +23,11 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 def parameters_csv(analysis: Analysis) -> str:
     """Return one row a spectrum: source, verdict, every parameter, every process."""
+    return as_csv(parameter_rows(analysis))
+
+
+def parameter_rows(analysis: Analysis) -> list[Sequence[Cell]]:
+    """Return the rows of ``parameters.csv``, the heading first."""
     units = {p.name: p.unit for p in analysis.model.parameters}
     processes = list(dict.fromkeys(n for r in analysis.spectra for n in r.processes))
     heading = ["file", "sweep", "temperature [K]", "temperature from", "verdict",
@@ -33,11 +38,16 @@ def parameters_csv(analysis: Analysis) -> str:
         for _, symbol, unit in _PROCESS_COLUMNS:
             heading += [f"{process} {symbol} [{unit}]", f"{process} {symbol} stderr [{unit}]"]
     rows = [_spectrum_row(result, list(units), processes) for result in analysis.spectra]
-    return as_csv([heading, *rows])
+    return [heading, *rows]
 
 
 def arrhenius_csv(analysis: Analysis) -> str:
     """Return one row a process: activation energies in both forms, prefactor, σ at 25 °C."""
+    return as_csv(arrhenius_rows(analysis))
+
+
+def arrhenius_rows(analysis: Analysis) -> list[Sequence[Cell]]:
+    """Return the rows of ``arrhenius.csv``, the heading first."""
     heading = ["process", "E_a (ln sigma T) [eV]", "E_a stderr [eV]", "E_a 95 % low [eV]",
                "E_a 95 % high [eV]", "E_a (ln sigma) [eV]", "ln prefactor", "ln prefactor stderr",
                "prefactor unit", "value at 25 C", "stderr at 25 C", "unit at 25 C", "points",
@@ -55,7 +65,7 @@ def arrhenius_csv(analysis: Analysis) -> str:
             int(line.used.sum()), float(used.min()) if known else None,
             float(used.max()) if known else None, line.method,
         ])  # fmt: skip
-    return as_csv([heading, *rows])
+    return [heading, *rows]
 
 
 def as_csv(rows: Iterable[Sequence[Cell]]) -> str:

@@ -1,5 +1,7 @@
 """The report as a browser shows it: nothing fetched, nothing run, tables sort, all can read it."""
 
+from itertools import pairwise
+
 import pytest
 
 # rules of WCAG 2 A and AA: contrast, names of images and controls, headings, tables, language
@@ -31,7 +33,7 @@ def test_a_table_sorts_by_number_both_ways(visit):
     table = visit.page.locator("table.sortable").filter(has_text="R, bulk").first
     column = table.locator("thead th").all_inner_texts()
     at = next(i for i, text in enumerate(column) if "R, bulk" in text)
-    read = "rows => rows.map(r => r.cells[%d].textContent)" % at
+    read = f"rows => rows.map(r => r.cells[{at}].textContent)"
 
     def ohms():
         scale = {"Ω": 1.0, "kΩ": 1e3, "MΩ": 1e6, "GΩ": 1e9, "mΩ": 1e-3}
@@ -66,9 +68,7 @@ def test_a_figure_can_be_downloaded_under_its_name(visit):
 
 
 def test_a_table_can_be_copied_with_units(visit, browser):
-    visit.page.evaluate(
-        "navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }"
-    )
+    visit.page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
     visit.page.locator("button.copy").first.click()
     copied = visit.page.evaluate("window.copied")
     rows = [line.split("\t") for line in copied.split("\n")]
@@ -95,7 +95,7 @@ def test_headings_go_down_one_level_at_a_time(visit):
     )
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b - a <= 1 for a, b in pairwise(levels))
 
 
 def test_everybody_can_read_it(visit):

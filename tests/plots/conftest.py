@@ -10,17 +10,28 @@ import pytest
 from eisfit.analysis import Analysis
 
 EXAMPLE = Path(__file__).parents[1] / "report" / "example.py"
+LOOKS = Path(__file__).parent / "looks.py"
 
 
-@pytest.fixture(scope="session")
-def example() -> ModuleType:
-    """The module that makes analyses by hand."""
-    spec = importlib.util.spec_from_file_location("example", EXAMPLE)
+def module_at(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def example() -> ModuleType:
+    """The module that makes analyses by hand."""
+    return module_at(EXAMPLE)
+
+
+@pytest.fixture(scope="session")
+def looks() -> ModuleType:
+    """The module that measures pictures."""
+    return module_at(LOOKS)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,10 @@ from eisfit.report import files, write_report
 from eisfit.report.content import content
 from eisfit.report.figures import draw
 
-FILES = {"report.html", "report.pdf", "results.json", "parameters.csv", "arrhenius.csv", "figures"}
+FILES = {
+    "report.html", "report.pdf", "report.md", "results.json", "parameters.csv", "arrhenius.csv",
+    "tables.xlsx", "tables.tex", "references.bib", "figures",
+}  # fmt: skip
 
 
 class Page(HTMLParser):
