@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from eisfit.reference import references
     from eisfit.relaxation_times import drt
     from eisfit.report import write_comparison, write_report
+    from eisfit.report.batch_overview import run_batch
     from eisfit.samples import Comparison, compare_samples
     from eisfit.series import Series
     from eisfit.simulation import simulate
@@ -73,6 +74,7 @@ _HOME = {
     "read": "readers",
     "read_each": "readers",
     "references": "reference",
+    "run_batch": "report.batch_overview",
     "sample": "fitting.sampling",
     "simulate": "simulation",
     "write_comparison": "report",
@@ -114,6 +116,7 @@ __all__ = [
     "read",
     "read_each",
     "references",
+    "run_batch",
     "sample",
     "simulate",
     "write_comparison",

@@ -16,13 +16,14 @@ FLOOR = {
     "inspection": 3.4,
     "physics": 4, "evidence": 4.2, "processes": 4.5,
     "temperature": 5, "trends": 5, "comparison": 6, "analysis": 6.5,
-    "samples": 7,
+    "samples": 7, "batch": 7,
     "plots": 8, "report": 9, "interop": 9, "cli": 10,
 }  # fmt: skip
 THIRD_PARTY = {
     "matplotlib": {"plots"}, "lmfit": {"fitting"}, "impedance": {"interop"},
     "jinja2": {"report"}, "fpdf": {"report"}, "typer": {"cli"}, "rich": {"cli"},
     "pandas": {"interop", "readers"}, "openpyxl": {"readers", "report"},
+    "pyarrow": {"batch", "convert", "readers"}, "distributed": {"batch"}, "dask": {"batch"},
     "h5py": {"readers"}, "schemdraw": {"plots"},
 }  # fmt: skip
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")

@@ -9,8 +9,10 @@ import traceback
 import typer
 
 from eisfit import __version__
+from eisfit.cli.batch import batch
 from eisfit.cli.compare import compare
 from eisfit.cli.convert import convert
+from eisfit.cli.doctor import doctor
 from eisfit.cli.drt import drt
 from eisfit.cli.fit import fit
 from eisfit.cli.init import init
@@ -24,7 +26,7 @@ from eisfit.errors import EisfitError
 app = typer.Typer(
     name="eisfit",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -35,6 +37,7 @@ app = typer.Typer(
 for command in (
     series,
     fit,
+    batch,
     show,
     validate,
     drt,
@@ -45,6 +48,7 @@ for command in (
     formats,
     models,
     references,
+    doctor,
 ):
     app.command()(command)
 

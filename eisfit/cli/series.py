@@ -71,6 +71,9 @@ def series(
     short: ShortOption = "",
     open_: OpenOption = "",
     suspects: SuspectsOption = "",
+    templates: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Templates of one's own for the report.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Analyse spectra of one sample at several temperatures and write a report.
@@ -91,7 +94,7 @@ def series(
         model=model, geometry=geometry_of(thickness, diameter, area), material=material,
         references=references, lead_resistance=lead_resistance, method=method,
         share=tuple(share or ()), temperature_error=temperature_error, along=along,
-        treatment=Treatment(short, open_, suspects),
+        treatment=Treatment(short, open_, suspects), templates=templates,
     )  # fmt: skip
     if several(paths):
         code = compare_folders(paths, wishes, output, json=json)
@@ -114,6 +117,7 @@ class Wishes:
     temperature_error: str = ""
     along: str = ""
     treatment: Treatment = _AS_MEASURED
+    templates: Path | None = None
 
 
 def analyse(paths: Sequence[str], wishes: Wishes, progress: Progress) -> Analysis:
@@ -164,7 +168,7 @@ def _one(paths: Sequence[str], wishes: Wishes, output: Path, *, json: bool) -> i
 
     with progress_bar(quiet=json) as progress:
         analysis = analyse(paths, wishes, progress)
-        place = write_report(analysis, output, progress=progress)
+        place = write_report(analysis, output, progress, wishes.templates)
     if json:
         print_json(results(analysis))
     else:

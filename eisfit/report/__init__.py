@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eisfit.errors import OutputError
+
 if TYPE_CHECKING:
     from eisfit.analysis import Analysis
     from eisfit.samples import Comparison
@@ -21,6 +23,7 @@ def write_report(
     analysis: Analysis,
     directory: str | Path,
     progress: Callable[[str, int, int], None] = _silent,
+    templates: str | Path | None = None,
 ) -> Path:
     """Write the report of an analysis, whole or not at all.
 
@@ -33,6 +36,9 @@ def write_report(
         replaced.
     progress : callable
         Called with (what, done, total).
+    templates : str or Path, optional
+        A folder with templates of one's own (Jinja: ``report.html.j2``, ``page.html.j2``,
+        ``parts.html.j2``) that stand in for eisfit's.
 
     Returns
     -------
@@ -44,13 +50,16 @@ def write_report(
     Raises
     ------
     OutputError
-        Where `directory` is a file or cannot be written; nothing is left behind then.
+        Where `directory` is a file or cannot be written, `templates` is no folder, or a template
+        makes no sense; nothing is left behind then.
     """
     from eisfit.report.files import fill
     from eisfit.report.staging import write_all
 
-    place = Path(directory)
-    write_all(place, lambda stage: fill(analysis, stage, progress))
+    place, own = Path(directory), Path(templates) if templates is not None else None
+    if own is not None and not own.is_dir():
+        raise OutputError(f"{own}: there is no such folder of templates")
+    write_all(place, lambda stage: fill(analysis, stage, progress, own))
     return place
 
 

@@ -68,7 +68,7 @@ def run_batch(
         What to do where `output` holds this batch, begun: only what is missing is done.
     chunk_size : int, optional
         Rows of a table in a chunk, rounded up to 512s (4096 where left out), and files in one,
-        rounded up to 16s (128).
+        rounded up to 32s (128).
     progress : callable
         Called with (what, done, total).
 
@@ -152,6 +152,7 @@ def overview(result: BatchResult) -> Object:
             {"code": code, "severity": severity, "spectra": count}
             for (code, severity), count in result.findings.items()
         ],
+        "reasons": dict(result.reasons),
         "failures": [{"id": f.id, "reason": f.reason} for f in result.failures],
         "parameters": {
             q.name: {

@@ -16,7 +16,9 @@ from eisfit.report.results import results
 from eisfit.report.tables import arrhenius_csv, arrhenius_rows, parameter_rows, parameters_csv
 
 
-def fill(analysis: Analysis, folder: Path, progress: Progress) -> None:
+def fill(
+    analysis: Analysis, folder: Path, progress: Progress, templates: Path | None = None
+) -> None:
     """Write every file of the report of `analysis` into `folder`, which exists and is empty."""
     from eisfit.plots.style import font_folder
 
@@ -33,7 +35,9 @@ def fill(analysis: Analysis, folder: Path, progress: Progress) -> None:
     said = content(analysis)
     progress("writing", 1, 3)
     _exports(analysis, said, folder)
-    (folder / "report.html").write_text(html_report(said, pictures, numbers), encoding="utf-8")
+    (folder / "report.html").write_text(
+        html_report(said, pictures, numbers, templates), encoding="utf-8"
+    )
     progress("writing", 2, 3)
     (folder / "report.pdf").write_bytes(pdf_report(said, pictures, font_folder()))
     progress("writing", 3, 3)

@@ -5,12 +5,21 @@ from __future__ import annotations
 import base64
 import json
 import re
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    StrictUndefined,
+    TemplateError,
+)
 from markupsafe import Markup, escape
 
 from eisfit import __version__
+from eisfit.errors import OutputError
 from eisfit.report.content import Content
 from eisfit.report.figures import Picture, Pictures
 from eisfit.report.plain import Object
@@ -18,7 +27,9 @@ from eisfit.report.plain import Object
 _DOI = re.compile(r"doi:(10\.\d{4,9}/[^\s,;<>\"]+)")
 
 
-def html_report(content: Content, pictures: Pictures, results: Object) -> str:
+def html_report(
+    content: Content, pictures: Pictures, results: Object, templates: Path | None = None
+) -> str:
     """Return the report as one HTML page.
 
     Parameters
@@ -29,22 +40,36 @@ def html_report(content: Content, pictures: Pictures, results: Object) -> str:
         Set in as data.
     results : dict
         ``results.json``, set in for programs that read the page.
+    templates : Path, optional
+        A folder whose ``report.html.j2``, ``page.html.j2`` or ``parts.html.j2`` stand in for
+        eisfit's own.
+
+    Raises
+    ------
+    OutputError
+        Where a template of one's own makes no sense.
     """
-    return page("report.html.j2", content=content, pictures=pictures, data=embedded(results))
+    return page(
+        "report.html.j2", templates, content=content, pictures=pictures, data=embedded(results)
+    )
 
 
-def page(template: str, **values: Any) -> str:
+def page(template: str, templates: Path | None = None, **values: Any) -> str:
     """Return one HTML page from a template of the report's folder; all texts are escaped.
 
     Parameters
     ----------
     template : str
         Its file name.
+    templates : Path, optional
+        A folder that is looked into first.
     **values : Any
         What the template shows.
     """
+    own = PackageLoader("eisfit.report", package_path=".")
+    first = [FileSystemLoader(templates)] if templates is not None else []
     environment = Environment(
-        loader=PackageLoader("eisfit.report", package_path="."),
+        loader=ChoiceLoader([*first, own]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -54,7 +79,13 @@ def page(template: str, **values: Any) -> str:
     environment.filters["whole"] = lambda text: text.replace(" ± ", "\u00a0±\u00a0")
     environment.filters["source"] = picture_source
     environment.filters["anchor"] = lambda text: re.sub(r"\W+", "-", text.lower())
-    return environment.get_template(template).render(version=__version__, **values)
+    try:
+        return environment.get_template(template).render(version=__version__, **values)
+    except TemplateError as error:
+        where = getattr(error, "name", None) or template
+        raise OutputError(
+            f"{templates or 'eisfit.report'}: the template {where}: {error}"
+        ) from error
 
 
 def picture_source(picture: Picture) -> str:

@@ -213,3 +213,27 @@ def test_a_file_in_the_place_of_the_folder_is_said(example, tmp_path):
         write_report(example.analysis((25,)), tmp_path / "taken")
     with pytest.raises(OutputError, match="cannot be written"):
         write_report(example.analysis((25,)), tmp_path / "taken" / "below")
+
+
+def test_templates_of_ones_own_stand_in_for_the_usual_ones(example, tmp_path):
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "report.html.j2").write_text(
+        '{% extends "page.html.j2" %}{% block main %}<p>Our laboratory</p>{% endblock %}'
+    )
+    place = write_report(example.analysis((25,)), tmp_path / "out", templates=own)
+    page = (place / "report.html").read_text(encoding="utf-8")
+    assert "Our laboratory" in page
+    assert "<!doctype html>" in page
+
+
+@pytest.mark.parametrize("text", ["{% if %}", "{{ content.no_such_thing.at_all }}"])
+def test_a_template_that_makes_no_sense_is_told_and_nothing_is_left(example, tmp_path, text):
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "report.html.j2").write_text(text)
+    with pytest.raises(OutputError, match="template"):
+        write_report(example.analysis((25,)), tmp_path / "out", templates=own)
+    assert not (tmp_path / "out").exists()
+    with pytest.raises(OutputError, match="no such folder"):
+        write_report(example.analysis((25,)), tmp_path / "out", templates=tmp_path / "none")

@@ -1,0 +1,191 @@
+"""A batch from its paths to its dataset."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import pyarrow as pa
+
+from eisfit.batch import workers
+from eisfit.batch.chunk import file_chunk, lost_chunk, table_chunk
+from eisfit.batch.durable import sweep, write_durably
+from eisfit.batch.job import Job
+from eisfit.batch.layout import layout_of
+from eisfit.batch.lock import locked
+from eisfit.batch.manifest import NAME, manifest_of, settled
+from eisfit.batch.plan import Chunk, Plan, plan_of, to_do
+from eisfit.batch.summary import BatchResult, summarize
+from eisfit.batch.tables import chunks_of
+from eisfit.errors import EisfitError, FitError, OutputError, ReadError
+from eisfit.fitting.many import available_cores
+from eisfit.readers.paths import PathLike
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+Existing: TypeAlias = Literal["refuse", "resume"]
+Tasks: TypeAlias = Iterator[tuple[Chunk, Callable[..., bytes], tuple[Any, ...]]]
+Pack: TypeAlias = Callable[[pa.Table], Any]
+
+RESULTS = "results"
+"""The folder of the dataset within the output folder."""
+
+
+def no_progress(_what: str, _done: int, _total: int) -> None:
+    """Say nothing."""
+
+
+def run(
+    paths: PathLike | Iterable[PathLike],
+    job: Job,
+    output: Path,
+    existing: Existing = "refuse",
+    jobs: int | None = None,
+    scheduler: str = "",
+    progress: Progress = no_progress,
+) -> BatchResult:
+    """Do all chunks whose files are not there yet, and return what came out.
+
+    The folder `output` then holds ``results/chunk-*.parquet``, ``manifest.json`` and
+    ``summary.csv``; parameters as for `eisfit.run_batch`.
+
+    Raises
+    ------
+    ReadError
+        Where a path names nothing.
+    OutputError
+        Where the folder cannot be written, is in use, or holds another batch.
+    EisfitError
+        Where workers are lost for good.
+    """
+    if jobs is not None and jobs < 1:
+        raise FitError(f"a batch needs 1 job or more (got {jobs})")
+    start = time.perf_counter()
+    with locked(output):
+        if existing == "refuse" and (output / NAME).exists():
+            text = f"{output}: there is a batch in it; go on with it by --resume"
+            raise OutputError(f"{text} (existing='resume' in Python) or take another folder")
+        sweep(output)
+        sweep(output / RESULTS)
+        plan = plan_of(paths, job, output)
+        settled(output, manifest_of(job, plan))
+        todo = to_do(plan, output / RESULTS)
+        layout = layout_of(job.model, plan.kept, plan.origin)
+        if todo:
+            with _workers(plan, job, len(todo), jobs, scheduler) as pool:
+                _do(todo, plan, job, layout, pool, output / RESULTS, progress)
+        found = summarize(output, output / RESULTS, job.model, progress)
+    done = sum(chunk.size for chunk in todo)
+    return replace(found, done_now=done, seconds=time.perf_counter() - start)
+
+
+def _workers(
+    plan: Plan, job: Job, chunks: int, jobs: int | None, scheduler: str
+) -> AbstractContextManager[workers.Workers]:
+    """Return threads where compiled code does the work, else processes; or the cluster."""
+    if scheduler:
+        return workers.cluster(scheduler)
+    count = min(jobs or available_cores(), chunks)
+    compiled = job.validation == "none" and plan.origin == "tables"
+    return workers.threads(count) if compiled or count == 1 else workers.processes(count)
+
+
+def _do(
+    todo: Sequence[Chunk],
+    plan: Plan,
+    job: Job,
+    layout: pa.Schema,
+    pool: workers.Workers,
+    results: Path,
+    progress: Progress,
+) -> None:
+    """Work on some chunks, no more of them at once than the workers need, and write each."""
+    pending: dict[Future[bytes], Chunk] = {}
+    done = plan.total - sum(chunk.size for chunk in todo)
+    progress("fitting", done, plan.total)
+
+    def collect(most: int) -> None:
+        nonlocal done
+        while len(pending) > most:
+            for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                chunk = pending.pop(future)
+                write_durably(results / chunk.name, _result(future, chunk))
+                done += chunk.size
+                progress("fitting", done, plan.total)
+
+    pack = _as_it_is if pool.shares_memory else _stream
+    for chunk, function, arguments in _tasks(todo, plan, job, layout, pack):
+        pending[pool.executor.submit(function, *arguments)] = chunk
+        collect(2 * pool.count - 1)
+    collect(0)
+
+
+def _result(future: Future[bytes], chunk: Chunk) -> bytes:
+    """Return the bytes of a chunk, or say that its worker is gone."""
+    try:
+        return future.result()
+    except EisfitError:
+        raise
+    except BrokenProcessPool:
+        raise EisfitError(
+            f"a worker process ended while at work near {chunk.paths[0]} (memory may be short); go "
+            "on with --resume. A script that runs batches needs: if __name__ == '__main__':"
+        ) from None
+    except Exception as trouble:
+        if not type(trouble).__module__.startswith("distributed"):
+            raise
+        text = f"the cluster gave up the chunk near {chunk.paths[0]}: {trouble}"
+        raise EisfitError(f"{text}; go on with --resume") from trouble
+
+
+def _tasks(todo: Sequence[Chunk], plan: Plan, job: Job, layout: pa.Schema, pack: Pack) -> Tasks:
+    """Yield what is to be called for each chunk, tables read on the way."""
+    wanted = set(todo)
+    of_tables = [chunk for chunk in plan.chunks if chunk.rows]
+    for path, group in groupby(of_tables, key=lambda chunk: chunk.paths[0]):
+        chunks = list(group)
+        left = len(wanted.intersection(chunks))
+        tasks = _of_table(path, chunks, job, layout, pack) if left else iter(())
+        for chunk, function, arguments in tasks:
+            if chunk in wanted:
+                yield chunk, function, arguments
+                left -= 1
+            if not left:
+                break
+    for chunk in todo:
+        if not chunk.rows:
+            yield chunk, file_chunk, (chunk.paths, job, layout)
+
+
+def _of_table(path: str, chunks: Sequence[Chunk], job: Job, layout: pa.Schema, pack: Pack) -> Tasks:
+    """Yield the tasks of a table, from its start: what is damaged is the same for any resume."""
+    parts = chunks_of(path, job.rows)
+    waiting = list(chunks)
+    why = f"{path}: the table has fewer rows than it says"
+    try:
+        for part in islice(parts, len(chunks)):
+            chunk = waiting.pop(0)
+            yield chunk, table_chunk, (pack(part), path, chunk.first, job, layout)
+    except ReadError as trouble:
+        why = str(trouble)
+    for chunk in waiting:
+        yield chunk, lost_chunk, (path, chunk.first, chunk.rows, why, job, layout)
+
+
+def _as_it_is(table: pa.Table) -> pa.Table:
+    return table
+
+
+def _stream(table: pa.Table) -> bytes:
+    """Return a table as bytes, for another process."""
+    out = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    with pa.ipc.new_stream(out, table.schema, options=options) as writer:
+        writer.write_table(table)
+    return bytes(out.getvalue())

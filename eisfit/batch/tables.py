@@ -1,0 +1,244 @@
+"""Tables of spectra (Parquet, Arrow): the columns id, frequency, z_real, z_imag, temperature_K.
+
+One row a spectrum; frequency, z_real and z_imag are lists of numbers in Hz and Ω. ``left_out``, a
+list of texts as `eisfit convert` writes it, leaves a point out where its text is not empty. All
+other columns are kept. Tables are read a chunk at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from eisfit.arrays import FloatArray, IndexArray
+from eisfit.batch.job import TABLE_BLOCK
+from eisfit.batch.layout import OWN_INPUT
+from eisfit.batch.rows import Rows
+from eisfit.errors import ReadError
+from eisfit.findings import Finding
+
+_NEEDED = ("frequency", "z_real", "z_imag")
+_PARQUET, _ARROW = b"PAR1", b"ARROW1"
+_LONGEST = 100_000  # points of a spectrum on average, above which a table is taken for damaged
+_BUFFER = 1 << 20
+
+
+def is_table(path: str) -> bool:
+    """Tell whether a file is Parquet or Arrow, by its first bytes."""
+    try:
+        with Path(path).open("rb") as file:
+            head = file.read(len(_ARROW))
+    except OSError:
+        return False
+    return head.startswith((_PARQUET, _ARROW))
+
+
+def count(path: str) -> int:
+    """Return how many rows a table has, 0 where it cannot be used."""
+    try:
+        with _opened(path) as table:
+            return int(table.metadata.num_rows if _is_parquet(table) else table.count_rows())
+    except ReadError:
+        return 0
+
+
+def why_unusable(path: str) -> str:
+    """Return in a sentence why a table cannot be used; empty where it can."""
+    try:
+        with _opened(path) as table:
+            rows = table.metadata.num_rows if _is_parquet(table) else table.count_rows()
+    except ReadError as trouble:
+        return str(trouble)
+    return "" if rows else f"{path}: the table has no row"
+
+
+def kept_columns(paths: Sequence[str]) -> pa.Schema:
+    """Return the further columns of some tables; those of different types become text."""
+    fields: dict[str, pa.DataType] = {}
+    for path in paths:
+        with _opened(path) as table:
+            schema = table.schema_arrow if _is_parquet(table) else table.schema
+        for field in schema:
+            if field.name not in OWN_INPUT:
+                kind = fields.setdefault(field.name, field.type)
+                fields[field.name] = kind if kind == field.type else pa.string()
+    return pa.schema(list(fields.items()))
+
+
+def chunks_of(path: str, rows: int) -> Iterator[pa.Table]:
+    """Yield a table in parts of so many rows, the last one shorter.
+
+    Raises
+    ------
+    ReadError
+        Where the table is damaged, after the parts before that.
+    """
+    with _opened(path) as table, _named(path):
+        waiting: list[pa.RecordBatch] = []
+        for batch in _batches(table, rows):
+            batch.validate(full=True)
+            waiting.append(batch)
+            while sum(b.num_rows for b in waiting) >= rows:
+                whole = pa.Table.from_batches(waiting)
+                yield whole.slice(0, rows)
+                waiting = whole.slice(rows).to_batches()
+        if any(b.num_rows for b in waiting):
+            yield pa.Table.from_batches(waiting)
+
+
+def _batches(table: Any, rows: int) -> Iterator[pa.RecordBatch]:
+    if _is_parquet(table):
+        yield from table.iter_batches(rows)
+        return
+    for i in range(table.num_record_batches):
+        yield table.get_batch(i)
+
+
+def _is_parquet(table: Any) -> bool:
+    return isinstance(table, pq.ParquetFile)
+
+
+@contextmanager
+def _named(path: str) -> Iterator[None]:
+    """Say of which table an error of Arrow is."""
+    try:
+        yield
+    except ReadError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as trouble:
+        first = (str(trouble).splitlines() or [type(trouble).__name__])[0]
+        raise ReadError(path, f"the table cannot be read: {first[:300]}") from None
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[Any]:
+    """Open a table whose columns can be used."""
+    with _named(path), pa.memory_map(str(path)) as file:
+        if file.read(len(_PARQUET)) == _PARQUET:
+            table = pq.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False)
+            schema = table.schema_arrow
+            _check_lengths(path, table.metadata)
+        else:
+            file.seek(0)
+            table = pa.ipc.open_file(file)
+            schema = table.schema
+        _check_columns(path, schema)
+        yield table
+
+
+def _check_columns(path: str, schema: pa.Schema) -> None:
+    missing = [name for name in _NEEDED if name not in schema.names]
+    if missing:
+        found = ", ".join(schema.names[:12])
+        raise ReadError(path, f"no column {', '.join(missing)} among {found}")
+    for name in _NEEDED:
+        kind = schema.field(name).type
+        lists = pa.types.is_list(kind) or pa.types.is_large_list(kind)
+        lists = lists or pa.types.is_fixed_size_list(kind)
+        if not (lists and _is_number(kind.value_type)):
+            raise ReadError(path, f"the column {name} must be lists of numbers, and is {kind}")
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_floating(kind) or pa.types.is_integer(kind))
+
+
+def _check_lengths(path: str, metadata: Any) -> None:
+    """Refuse a table whose lists would unpack to far more than spectra are."""
+    for g in range(metadata.num_row_groups):
+        group = metadata.row_group(g)
+        most = max(group.column(c).num_values for c in range(group.num_columns))
+        if most > _LONGEST * max(group.num_rows, 1):
+            raise ReadError(path, f"lists of {most / group.num_rows:.3g} numbers are no spectra")
+
+
+def rows_of(table: pa.Table, path: str, first: int) -> Rows:
+    """Return a part of a table, which starts at row `first`, as flat arrays.
+
+    Points that are no measurement, or are left out in the table, are taken out with a finding;
+    a row whose lists differ in length gets an error.
+    """
+    lengths, f = _lists(table["frequency"])
+    real_lengths, real = _lists(table["z_real"])
+    imag_lengths, imag = _lists(table["z_imag"])
+    labels = _labels(table, path, first)
+    findings: dict[int, list[Finding]] = {}
+    ragged = np.flatnonzero((lengths != real_lengths) | (lengths != imag_lengths)).tolist()
+    for i in ragged:
+        text = (
+            f"{labels[i]}: {lengths[i]} frequencies beside {real_lengths[i]} real and "
+            f"{imag_lengths[i]} imaginary parts; they must be as many"
+        )
+        findings[i] = [Finding("no_spectrum", "error", text)]
+    if len(ragged):
+        f, real, imag = (
+            _without(values, own, ragged)
+            for values, own in ((f, lengths), (real, real_lengths), (imag, imag_lengths))
+        )
+        lengths = lengths.copy()
+        lengths[ragged] = 0
+    Z = real + 1j * imag
+    out = ~(np.isfinite(f) & (f > 0) & np.isfinite(Z) & (Z != 0)) | _left_out(table, len(f))
+    if out.any():
+        owner = np.repeat(np.arange(len(lengths)), lengths)
+        lost = np.bincount(owner[out], minlength=len(lengths))
+        for i in np.flatnonzero(lost).tolist():
+            text = f"{labels[i]}: {lost[i]} of {lengths[i]} points are left out or no measurement"
+            findings.setdefault(i, []).append(Finding("points_left_out", "info", text))
+        f, Z, lengths = f[~out], Z[~out], lengths - lost
+    ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.intp)
+    m = len(lengths)
+    blocks = [(i, min(i + TABLE_BLOCK, m)) for i in range(0, m, TABLE_BLOCK)]
+    return Rows(labels, f, Z, ends, blocks, findings)
+
+
+def _lists(column: pa.ChunkedArray) -> tuple[IndexArray, FloatArray]:
+    """Return the length of each list, shape (m,), and all numbers end to end; null is nan."""
+    array = column.combine_chunks().cast(pa.large_list(pa.float64()))
+    if isinstance(array, pa.ChunkedArray):
+        array = pa.concat_arrays(array.chunks)
+    lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
+    values = array.flatten()
+    if values.null_count:
+        values = pc.fill_null(values, float("nan"))
+    return lengths.astype(np.intp), values.to_numpy(zero_copy_only=False)
+
+
+def _without(values: FloatArray, lengths: IndexArray, rows: list[int]) -> FloatArray:
+    """Return all numbers but those of some rows."""
+    keep = np.ones(len(lengths), dtype=bool)
+    keep[rows] = False
+    kept: FloatArray = values[np.repeat(keep, lengths)]
+    return kept
+
+
+def _left_out(table: pa.Table, points: int) -> Any:
+    """Return which points the table's own column leaves out, shape (points,) or a single False."""
+    if "left_out" not in table.column_names:
+        return False
+    try:
+        texts = table["left_out"].combine_chunks().cast(pa.large_list(pa.string()))
+    except pa.ArrowException:
+        return False
+    flat = pa.concat_arrays(texts.chunks) if isinstance(texts, pa.ChunkedArray) else texts
+    flat = pc.fill_null(flat.flatten(), "")
+    return pc.not_equal(flat, "").to_numpy(zero_copy_only=False) if len(flat) == points else False
+
+
+def _labels(table: pa.Table, path: str, first: int) -> Sequence[str]:
+    """Return the name of each row: its id, or its file and row."""
+    numbered = [f"{path}#{first + i + 1}" for i in range(table.num_rows)]
+    if "id" not in table.column_names:
+        return numbered
+    try:
+        own = table["id"].cast(pa.string()).to_pylist()
+    except pa.ArrowException:
+        return numbered
+    return [name if name is not None else n for name, n in zip(own, numbered, strict=True)]

@@ -1,0 +1,120 @@
+"""What is done to the spectra of a chunk: test, fit, processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eisfit.arrays import BoolArray, FloatArray, IndexArray
+from eisfit.batch.job import Job
+from eisfit.batch.rows import Rows
+from eisfit.errors import SpectrumError
+from eisfit.findings import Finding
+from eisfit.fitting.many import fit_many
+from eisfit.spectrum import Spectrum
+from eisfit.validation import screen, validate
+
+_POOR = 0.05  # residuals over |Z| above which a fit is called poor, as `eisfit.fit` does
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """The fits of m spectra; nan where there is none.
+
+    Parameters
+    ----------
+    values, stderr : ndarray, shape (m, p)
+        SI units.
+    reduced_chi_square, noise, drift : ndarray, shape (m,)
+        As fractions of |Z|: squared, standard deviation by Kramers–Kronig, change over the sweep.
+    converged, done : ndarray of bool, shape (m,)
+    """
+
+    values: FloatArray
+    stderr: FloatArray
+    reduced_chi_square: FloatArray
+    noise: FloatArray
+    drift: FloatArray
+    converged: BoolArray
+    done: BoolArray
+
+
+def fitted(rows: Rows, job: Job, spectra: list[Spectrum | None] | None = None) -> Fitted:
+    """Test and fit all spectra of a chunk; what is noticed goes into the findings of `rows`.
+
+    Parameters
+    ----------
+    rows : Rows
+    job : Job
+    spectra : list of Spectrum or None, optional
+        The same spectra with all that their files tell, for the tests.
+    """
+    m, p = len(rows), len(job.model.names)
+    out = Fitted(
+        np.full((m, p), np.nan), np.full((m, p), np.nan), np.full(m, np.nan), np.full(m, np.nan),
+        np.full(m, np.nan), np.zeros(m, dtype=bool), np.zeros(m, dtype=bool),
+    )  # fmt: skip
+    if job.validation != "none":
+        for i in range(m):
+            _test(i, rows, job, None if spectra is None else spectra[i], out)
+    for first, last in rows.blocks:
+        _fit_block(first, last, rows, job, out)
+    return out
+
+
+def _test(i: int, rows: Rows, job: Job, spectrum: Spectrum | None, out: Fitted) -> None:
+    """Screen one spectrum, or test it by Kramers–Kronig too."""
+    if any(f.severity == "error" for f in rows.findings.get(i, ())):
+        return
+    try:
+        spectrum = spectrum or rows.spectrum(i)
+    except SpectrumError as trouble:
+        _say(rows, i, Finding("no_spectrum", "error", f"{rows.labels[i]}: {trouble}"))
+        return
+    if job.validation == "screening":
+        said = screen(spectrum)
+    else:
+        seen = validate(spectrum)
+        said, out.noise[i], out.drift[i] = seen.findings, seen.noise, seen.drift
+    for finding in said:
+        _say(rows, i, finding)
+
+
+def _fit_block(first: int, last: int, rows: Rows, job: Job, out: Fitted) -> None:
+    """Fit the spectra of a block; what is fitted together never depends on the chunk's size."""
+    for where, f, Z in rows.alike(first, last):
+        # blocks run beside each other, so each is fitted by one thread
+        table = fit_many(f, Z, job.model, job.start, job.weighting, threads=1)
+        out.values[where], out.stderr[where] = table.values, table.stderr
+        out.reduced_chi_square[where], out.converged[where] = (
+            table.reduced_chi_square,
+            table.converged,
+        )
+        out.done[where] = True
+        for i, why in table.failures.items():
+            row = int(where[i])
+            out.done[row] = False
+            text = why.removeprefix(f"spectrum {i + 1}: ").removeprefix("spectrum: ")
+            _say(rows, row, Finding("not_fitted", "error", f"{rows.labels[row]}: {text}"))
+        _judge(where, rows, job, out)
+
+
+def _judge(where: IndexArray, rows: Rows, job: Job, out: Fitted) -> None:
+    """Say which fits did not converge, and which miss the data."""
+    for i in where[out.done[where] & ~out.converged[where]]:
+        text = f"{rows.labels[i]}: the fit did not converge; its values are where it stopped"
+        _say(rows, int(i), Finding("not_converged", "warning", text))
+    if job.weighting != "modulus":
+        return
+    for i in where[out.done[where] & (out.reduced_chi_square[where] > _POOR**2)]:
+        percent = 100 * out.reduced_chi_square[i] ** 0.5
+        text = (
+            f"{rows.labels[i]}: the circuit misses the data by {percent:.2g} % on average; look at "
+            "the residuals and try another circuit"
+        )
+        _say(rows, int(i), Finding("poor_fit", "warning", text))
+
+
+def _say(rows: Rows, i: int, finding: Finding) -> None:
+    rows.findings.setdefault(i, []).append(finding)

@@ -1,0 +1,154 @@
+"""``eisfit batch``: one circuit fitted to many files, or to tables of millions of spectra."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from eisfit.cli.common import Json, ModelName, Paths, print_json, say
+from eisfit.errors import FitError, ModelError
+
+if TYPE_CHECKING:
+    from eisfit.batch import BatchResult
+
+
+def batch(
+    paths: Paths,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Where the results go.")
+    ],
+    model: ModelName = "",
+    start: Annotated[
+        str,
+        typer.Option(
+            metavar="R0=10,R1=100...|FILE",
+            help="Start values for all spectra, SI units; from the data where left out.",
+        ),
+    ] = "",
+    weighting: Annotated[
+        str, typer.Option(help="modulus, unit, proportional or structure.")
+    ] = "modulus",
+    validation: Annotated[
+        str, typer.Option(help="Tests before the fit: kramers_kronig, screening or none.")
+    ] = "kramers_kronig",
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Cores to use; all where left out.")
+    ] = None,
+    scheduler: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Dask scheduler, as in tcp://host:8786.")
+    ] = "",
+    resume: Annotated[bool, typer.Option(help="Go on with what DIR holds; or start it.")] = False,
+    chunk_size: Annotated[
+        int | None, typer.Option(min=1, help="Spectra of tables, or files, in one chunk.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option(help="Print nothing but errors.")] = False,
+    json: Json = False,
+) -> None:
+    """Fit a circuit to many files, or to tables of spectra, and go on after a stop.
+
+    Try:
+
+      eisfit batch pellets/ -m llto_pellet -o fits
+
+      eisfit batch spectra.parquet -m 'R0-p(R1,CPE1)' --validation none -o fits --resume
+    """
+    from eisfit.report.batch_overview import overview, run_batch
+
+    if not model:
+        raise ModelError("which circuit? give --model NAME or a circuit (see `eisfit models`)")
+    with _progress(quiet or json) as progress:
+        result = run_batch(
+            paths, model, output, start=_start(start) if start else None,
+            weighting=weighting,  # type: ignore[arg-type]
+            validation=validation,  # type: ignore[arg-type]
+            jobs=jobs, scheduler=scheduler, existing="resume" if resume else "refuse",
+            chunk_size=chunk_size, progress=progress,
+        )  # fmt: skip
+    if json:
+        print_json(overview(result))
+    elif not quiet:
+        _tell(result)
+    raise typer.Exit(code=int(not result.usable))
+
+
+def _tell(result: BatchResult) -> None:
+    rate = result.done_now / max(result.seconds, 1e-9)
+    typer.echo(
+        f"{result.spectra} spectra: {result.fitted} fitted, {result.converged} converged, "
+        f"{result.failed} failed; {result.done_now} now in {result.seconds:.1f} s ({rate:.4g}/s)"
+    )
+    for (code, severity), count in result.findings.items():
+        typer.echo(f"  {severity}: {code} in {count}", err=True)
+    for failure in result.failures[:10]:
+        typer.echo(f"  failed: {failure.reason}", err=True)
+    if result.failed > 10:
+        say(f"and {result.failed - 10} more failures; see {result.folder / 'summary.csv'}")
+    typer.echo(str(result.folder / "overview.html"))
+
+
+def _start(text: str) -> dict[str, float]:
+    """Return start values from ``NAME=VALUE,…`` or from a JSON or TOML file of them."""
+    pairs = _start_file(Path(text)) if "=" not in text else {}
+    for part in text.split(",") if "=" in text else ():
+        name, _, value = part.partition("=")
+        pairs[name.strip()] = value.strip()
+    try:
+        return {name: float(value) for name, value in pairs.items()}
+    except (TypeError, ValueError) as trouble:
+        raise FitError(f"--start {text}: {trouble}; write it as in R0=10,R1=100") from None
+
+
+def _start_file(path: Path) -> dict[str, Any]:
+    import json
+    import tomllib
+
+    try:
+        text = path.read_text(encoding="utf-8")
+        found = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+    except (OSError, ValueError) as trouble:
+        raise FitError(f"--start {path}: {trouble}; give NAME=VALUE,… or such a file") from None
+    if not isinstance(found, dict):
+        raise FitError(f"--start {path}: it must map names of parameters to values")
+    return found
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Give a callable (what, done, total) that draws a bar with rate and time left on stderr."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Spectra a second."""
+
+        def render(self, task: Task) -> Text:
+            return Text("" if not task.speed else f"{task.speed:.4g}/s")
+
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(),
+        TimeRemainingColumn(), console=console, transient=True,
+        disable=quiet or not console.is_terminal,
+    )  # fmt: skip
+    tasks: dict[str, Any] = {}
+    with bar:
+
+        def update(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done, total=total)
+
+        yield update

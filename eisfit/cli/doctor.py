@@ -1,0 +1,143 @@
+"""``eisfit doctor``: is everything in place on this machine."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from importlib import metadata, util
+from pathlib import Path
+from typing import NamedTuple
+
+import typer
+
+from eisfit import __version__
+from eisfit.cli.common import Json, print_json, print_table
+
+_NEEDED = (
+    "numpy", "scipy", "lmfit", "numba", "uncertainties", "matplotlib", "impedance", "pandas",
+    "typer", "rich", "jinja2", "fpdf2", "openpyxl", "pyarrow", "schemdraw",
+)  # fmt: skip
+_EXTRAS = {
+    "h5py": "HDF5 and MATLAB 7.3 files (extra files)",
+    "emcee": "Markov chains (extra mcmc)",
+    "distributed": "batches on a cluster (extra dask)",
+}
+
+
+class Check(NamedTuple):
+    """One thing looked at: what, how it stands, and whether all is well."""
+
+    what: str
+    found: str
+    well: bool
+    advice: str = ""
+
+
+def doctor(json: Json = False) -> None:
+    """Look at versions, the compiled engine, its cache, cores and plugins; say what to do.
+
+    Exits with 1 where something is not as it should be. Try:
+
+      eisfit doctor
+
+      eisfit doctor --json > doctor.json     # to go with a report of a mistake
+    """
+    checks = examined()
+    if json:
+        print_json([check._asdict() for check in checks])
+    else:
+        rows = [[c.what, c.found, "" if c.well else "!"] for c in checks]
+        print_table("", ["what", "found", ""], rows)
+        for check in checks:
+            if check.advice:
+                typer.echo(f"  {check.what}: {check.advice}")
+        typer.echo("all is well" if all(c.well for c in checks) else "see the lines marked with !")
+    raise typer.Exit(code=int(not all(c.well for c in checks)))
+
+
+def examined() -> list[Check]:
+    """Return every check, done now."""
+    return [
+        Check("eisfit", __version__, True),
+        Check("Python", f"{platform.python_version()}, {platform.system()} {platform.machine()}",
+              sys.version_info >= (3, 11)),
+        *(_package(name) for name in _NEEDED),
+        *(_extra(name, what) for name, what in _EXTRAS.items()),
+        _cores(),
+        *_engine(),
+        *_plugins(),
+    ]  # fmt: skip
+
+
+def _package(name: str) -> Check:
+    try:
+        return Check(name, metadata.version(name), True)
+    except metadata.PackageNotFoundError:
+        return Check(name, "missing", False, f"pip install {name}")
+
+
+def _extra(name: str, what: str) -> Check:
+    there = util.find_spec(name) is not None
+    return Check(name, metadata.version(name) if there else f"not installed: {what}", True)
+
+
+def _cores() -> Check:
+    from eisfit.fitting.many import available_cores
+
+    return Check("cores", f"{available_cores()} of {os.cpu_count()} for this process", True)
+
+
+def _engine() -> list[Check]:
+    """Return how the fit engine runs, and that it finds what it should."""
+    import numpy as np
+
+    import eisfit
+    from eisfit.fitting.jit import COMPILED
+
+    forbidden = os.environ.get("EISFIT_ENGINE") == "numpy"
+    how = (
+        "compiled (numba)" if COMPILED else "numpy, as EISFIT_ENGINE asks" if forbidden else "numpy"
+    )
+    advice = "" if COMPILED or forbidden else "numba cannot be imported: fits take 50 times as long"
+    f = np.logspace(6, 0, 40)
+    Z = 10 + 1 / (1 / 100 + 1e-6 * (2j * np.pi * f) ** 0.9)
+    start = time.perf_counter()
+    value = eisfit.fit(eisfit.Spectrum(f, Z), "R0-p(R1,CPE1)").estimates["R1"].value
+    first = time.perf_counter() - start
+    right = bool(abs(value - 100) < 0.01)
+    return [
+        Check("fit engine", how, COMPILED or forbidden, advice),
+        Check("first fit", f"{first:.2g} s, {'right' if right else f'R1 = {value:g}'}", right,
+              "" if right else "it should find 100 ohm: please report this"),
+        *([_cache()] if COMPILED else []),
+    ]  # fmt: skip
+
+
+def _cache() -> Check:
+    """Return where compiled code is kept, and whether it can be."""
+    from numba import config
+
+    import eisfit.fitting
+
+    own = Path(str(eisfit.fitting.__file__)).parent / "__pycache__"
+    elsewhere = getattr(config, "CACHE_DIR", "")
+    place = Path(elsewhere) if elsewhere else own
+    kept = sum(1 for _ in place.rglob("*.nbc")) if place.is_dir() else 0
+    if os.access(place if place.exists() else place.parent, os.W_OK):
+        return Check("cache", f"{place}, {kept} compiled functions", True)
+    advice = "" if kept else "set NUMBA_CACHE_DIR to a folder that can be written to"
+    return Check("cache", f"{place} cannot be written to, {kept} compiled functions", True, advice)
+
+
+def _plugins() -> list[Check]:
+    from eisfit import models, readers, reference
+    from eisfit.models.library import plugin_errors
+
+    errors = [*readers.plugin_errors(), *plugin_errors(), *reference.plugin_errors()]
+    counts = f"{len(readers.formats())} formats, {len(models.library())} models"
+    return [
+        Check("library", counts, True),
+        *(Check("plugin", error, False, "mend or remove that package") for error in errors),
+    ]
