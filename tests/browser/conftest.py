@@ -26,11 +26,11 @@ def browser() -> Iterator[Any]:
     api = pytest.importorskip(
         "playwright.sync_api", reason="playwright is not installed: pip install -e '.[browser]'"
     )
-    program = _chromium()
-    if program is None:
-        pytest.skip("Chromium is not installed")
     with api.sync_playwright() as run:
-        started = run.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        try:  # one of the system, or playwright's own
+            started = run.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        except api.Error as trouble:
+            pytest.skip(f"Chromium is not installed ({str(trouble).splitlines()[0]})")
         yield started
         started.close()
 
