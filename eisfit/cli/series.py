@@ -163,12 +163,14 @@ def analyse(paths: Sequence[str], wishes: Wishes, progress: Progress) -> Analysi
 
 def _one(paths: Sequence[str], wishes: Wishes, output: Path, *, json: bool) -> int:
     """Analyse one sample, write its report, and return the exit code."""
+    from eisfit.fitting.many import available_cores
     from eisfit.report import write_report
     from eisfit.report.results import results
 
     with progress_bar(quiet=json) as progress:
         analysis = analyse(paths, wishes, progress)
-        place = write_report(analysis, output, progress, wishes.templates)
+        cores = available_cores()
+        place = write_report(analysis, output, progress, wishes.templates, cores)
     if json:
         print_json(results(analysis))
     else:

@@ -24,6 +24,7 @@ def write_report(
     directory: str | Path,
     progress: Callable[[str, int, int], None] = _silent,
     templates: str | Path | None = None,
+    jobs: int = 1,
 ) -> Path:
     """Write the report of an analysis, whole or not at all.
 
@@ -39,6 +40,9 @@ def write_report(
     templates : str or Path, optional
         A folder with templates of one's own (Jinja: ``report.html.j2``, ``page.html.j2``,
         ``parts.html.j2``) that stand in for eisfit's.
+    jobs : int
+        Processes that draw the figures of a long series. A script that asks for more than one
+        needs ``if __name__ == "__main__":``, as they are started anew.
 
     Returns
     -------
@@ -59,7 +63,7 @@ def write_report(
     place, own = Path(directory), Path(templates) if templates is not None else None
     if own is not None and not own.is_dir():
         raise OutputError(f"{own}: there is no such folder of templates")
-    write_all(place, lambda stage: fill(analysis, stage, progress, own))
+    write_all(place, lambda stage: fill(analysis, stage, progress, own, jobs))
     return place
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from eisfit.analysis import Analysis, SpectrumResult
+from eisfit.circuit.elements import ELEMENTS
+from eisfit.circuit.tree import elements_of
 from eisfit.report.words import coordinate_name
 
 Progress = Callable[[str, int, int], None]
 
 MANY = 20
 """Number of spectra above which the figure of a single one is drawn as PNG alone, and smaller."""
+
+_PART = 8  # spectra drawn one after the other in one process
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +60,15 @@ class Pictures:
         return tuple(picture for picture in whole if picture is not None)
 
 
-def draw(analysis: Analysis, progress: Progress) -> Pictures:
+def draw(analysis: Analysis, progress: Progress, jobs: int = 1) -> Pictures:
     """Draw every figure of `analysis`; `progress` is called with (what, done, total)."""
     from eisfit import plots
 
-    few = len(analysis.spectra) <= MANY
+    def drawn(name: str, alt: str, figure: Any, *, crop: bool = True) -> Picture:
+        vector = plots.rendered(figure, "svg", crop=crop)
+        return Picture(name, alt, plots.rendered(figure, "png", crop=crop, dpi=160), vector)
 
-    def drawn(
-        name: str, alt: str, figure: Any, *, crop: bool = True, light: bool = False
-    ) -> Picture:
-        vector = None if light else plots.rendered(figure, "svg", crop=crop)
-        raster = plots.rendered(figure, "png", crop=crop, dpi=130 if light else 160)
-        return Picture(name, alt, raster, vector)
-
-    total = len(analysis.spectra) + 1
-    progress("drawing", 0, total)
+    progress("drawing", 0, len(analysis.spectra) + 1)
     lines = analysis.arrhenius
     rows = [row for row in analysis.comparison if row.measured is not None]
     overview = drawn(
@@ -99,18 +97,58 @@ def draw(analysis: Analysis, progress: Progress) -> Pictures:
         )
         whole = plots.drt_series_figure(times) if len(times) > 1 else plots.drt_figure(times[0])
         relaxations = drawn("relaxation_times", alt, whole)
-    spectra = []
-    figure = None
-    for i, result in enumerate(analysis.spectra):
-        progress("drawing", i + 1, total)
+    spectra = _each(analysis.spectra, progress, jobs)
+    return Pictures(overview, arrhenius, comparison, literature, resistances, relaxations, spectra)
+
+
+def _each(results: Sequence[SpectrumResult], progress: Progress, jobs: int) -> tuple[Picture, ...]:
+    """Draw every spectrum by itself, many of them on several cores."""
+    few, total = len(results) <= MANY, len(results) + 1
+    parts = [results[i : i + _PART] for i in range(0, len(results), _PART)]
+    out: list[Picture] = []
+
+    def take(pictures: list[Picture]) -> None:
+        out.extend(pictures)
+        progress("drawing", len(out), total)
+
+    if few or jobs < 2 or not _can_travel(results[0]):
+        for i, part in enumerate(parts):
+            take(spectrum_pictures(part, i * _PART, "few" if few else "many"))
+    else:
+        from eisfit.batch.workers import processes
+
+        with processes(min(jobs, len(parts))) as pool:
+            started = [
+                pool.executor.submit(spectrum_pictures, part, i * _PART, "many")
+                for i, part in enumerate(parts)
+            ]
+            for future in started:
+                take(future.result())
+    progress("drawing", total, total)
+    return tuple(out)
+
+
+def _can_travel(result: SpectrumResult) -> bool:
+    """Tell whether a result can go to another process: not one with elements of one's own."""
+    if result.fit is None:
+        return True
+    return all(element.symbol in ELEMENTS for element in elements_of(result.fit.model.tree))
+
+
+def spectrum_pictures(
+    results: Sequence[SpectrumResult], first: int, kind: Literal["few", "many"]
+) -> list[Picture]:
+    """Return the figure of each spectrum; of many as PNG alone, and smaller."""
+    from eisfit import plots
+
+    out, figure = [], None
+    for i, result in enumerate(results, first):
         alt = f"Nyquist plot, Bode plot and residuals of {result.spectrum.label}"
         figure = plots.spectrum_figure(result, figure=figure)
-        spectra.append(drawn(_name(i, result), alt, figure, crop=False,
-                             light=not few))  # fmt: skip
-    progress("drawing", total, total)
-    return Pictures(
-        overview, arrhenius, comparison, literature, resistances, relaxations, tuple(spectra)
-    )
+        svg = plots.rendered(figure, "svg") if kind == "few" else None
+        png = plots.rendered(figure, "png", dpi=160 if kind == "few" else 130)
+        out.append(Picture(_name(i, result), alt, png, svg))
+    return out
 
 
 def _goes_along(analysis: Analysis) -> bool:

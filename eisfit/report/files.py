@@ -17,12 +17,16 @@ from eisfit.report.tables import arrhenius_csv, arrhenius_rows, parameter_rows, 
 
 
 def fill(
-    analysis: Analysis, folder: Path, progress: Progress, templates: Path | None = None
+    analysis: Analysis,
+    folder: Path,
+    progress: Progress,
+    templates: Path | None = None,
+    jobs: int = 1,
 ) -> None:
     """Write every file of the report of `analysis` into `folder`, which exists and is empty."""
     from eisfit.plots.style import font_folder
 
-    pictures = draw(analysis, progress)
+    pictures = draw(analysis, progress, jobs)
     progress("writing", 0, 3)
     names = write_figures(pictures.all(), folder / "figures")
     numbers = results(analysis) | {"files": names}

@@ -237,3 +237,17 @@ def test_a_template_that_makes_no_sense_is_told_and_nothing_is_left(example, tmp
     assert not (tmp_path / "out").exists()
     with pytest.raises(OutputError, match="no such folder"):
         write_report(example.analysis((25,)), tmp_path / "out", templates=tmp_path / "none")
+
+
+def test_figures_of_many_spectra_are_the_same_from_several_processes(example):
+    from eisfit.report.figures import MANY, draw
+
+    analysis = example.analysis(tuple(range(0, 4 * MANY + 4, 4)))
+    told = []
+    alone = draw(analysis, lambda *_: None)
+    shared = draw(analysis, lambda *step: told.append(step), jobs=2)
+    assert len(alone.spectra) == MANY + 1
+    assert alone.spectra == shared.spectra
+    done = [d for _, d, _ in told]
+    assert done == sorted(done)
+    assert told[-1][1] == told[-1][2]
