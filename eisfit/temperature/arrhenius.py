@@ -17,6 +17,7 @@ from eisfit.temperature.laws import Law
 from eisfit.temperature.line import Line, distance, grown
 
 _OFF_THE_LINE = 4.0  # standard deviations from the line at which a point is named
+_NEAR_THE_LINE = 1.0  # of a point's own standard error
 _FEWEST_FOR_INTERVAL = 4
 
 
@@ -226,9 +227,11 @@ def _findings(
         )
         out.append(Finding("points_not_used", "info", text))
     r = line.residual(theta)
-    # leave each point out in turn: a bad one must not hide behind the scatter it makes itself
-    for i in range(len(r) if points >= _FEWEST_FOR_INTERVAL else 0):
-        z = distance(line, i)
+    # leave each point out in turn: a bad one must not hide behind the scatter it makes itself;
+    # one that lies well within its own error cannot be far off the line through the others
+    far = np.abs(r) > _NEAR_THE_LINE * np.sqrt(np.diagonal(line.V))
+    for i in np.flatnonzero(far) if points >= _FEWEST_FOR_INTERVAL else ():
+        z = distance(line, int(i))
         if abs(z) > _OFF_THE_LINE:
             T = temperature[used][i]
             text = (
