@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -23,6 +24,11 @@ TABLE_BLOCK = 512
 
 FILE_BLOCK = 32
 """Files whose spectra are fitted together."""
+
+_ROWS: Mapping[Validation, int] = MappingProxyType(
+    {"kramers_kronig": 1024, "screening": 4096, "none": 4096}
+)
+_FILES = 128  # in a chunk: about a second of work, as the rows are
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +94,8 @@ def job_of(
         None if vector is None else tuple(float(v) for v in vector),
         weighting,
         validation,
-        _whole(chunk_size or 4096, TABLE_BLOCK),
-        _whole(chunk_size or 128, FILE_BLOCK),
+        _whole(chunk_size or _ROWS[validation], TABLE_BLOCK),
+        _whole(chunk_size or _FILES, FILE_BLOCK),
     )
 
 

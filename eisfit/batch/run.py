@@ -33,6 +33,8 @@ Existing: TypeAlias = Literal["refuse", "resume"]
 Tasks: TypeAlias = Iterator[tuple[Chunk, Callable[..., bytes], tuple[Any, ...]]]
 Pack: TypeAlias = Callable[[pa.Table], Any]
 
+_WORTH = 500  # spectra for which starting further processes takes less than they save
+
 RESULTS = "results"
 """The folder of the dataset within the output folder."""
 
@@ -91,7 +93,8 @@ def _workers(
     """Return threads where compiled code does the work, else processes; or the cluster."""
     if scheduler:
         return workers.cluster(scheduler)
-    count = min(jobs or available_cores(), chunks)
+    usual = available_cores() if plan.total >= _WORTH else 1
+    count = min(jobs or usual, chunks)
     compiled = job.validation == "none" and plan.origin == "tables"
     return workers.threads(count) if compiled or count == 1 else workers.processes(count)
 

@@ -134,6 +134,9 @@ def _opened(path: str) -> Iterator[Any]:
 
 
 def _check_columns(path: str, schema: pa.Schema) -> None:
+    twice = [name for name in schema.names if schema.names.count(name) > 1]
+    if twice:
+        raise ReadError(path, f"the column {twice[0]} is there twice")
     missing = [name for name in _NEEDED if name not in schema.names]
     if missing:
         found = ", ".join(schema.names[:12])
@@ -156,7 +159,7 @@ def _check_lengths(path: str, metadata: Any) -> None:
         group = metadata.row_group(g)
         most = max(group.column(c).num_values for c in range(group.num_columns))
         if most > _LONGEST * max(group.num_rows, 1):
-            raise ReadError(path, f"lists of {most / group.num_rows:.3g} numbers are no spectra")
+            raise ReadError(path, f"{most} numbers in {group.num_rows} rows are no spectra")
 
 
 def rows_of(table: pa.Table, path: str, first: int) -> Rows:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eisfit.arrays import BoolArray, FloatArray, IndexArray
+from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
 from eisfit.batch.job import Job
 from eisfit.batch.rows import Rows
 from eisfit.errors import SpectrumError
@@ -72,11 +72,15 @@ def _test(i: int, rows: Rows, job: Job, spectrum: Spectrum | None, out: Fitted) 
     except SpectrumError as trouble:
         _say(rows, i, Finding("no_spectrum", "error", f"{rows.labels[i]}: {trouble}"))
         return
-    if job.validation == "screening":
-        said = screen(spectrum)
-    else:
-        seen = validate(spectrum)
-        said, out.noise[i], out.drift[i] = seen.findings, seen.noise, seen.drift
+    try:
+        if job.validation == "screening":
+            said = screen(spectrum)
+        else:
+            seen = validate(spectrum)
+            said, out.noise[i], out.drift[i] = seen.findings, seen.noise, seen.drift
+    except Exception as trouble:  # noqa: BLE001 - one odd spectrum must not stop a million others
+        text = f"{rows.labels[i]}: testing it failed ({type(trouble).__name__}: {trouble})"
+        said = (Finding("test_failed", "warning", text),)
     for finding in said:
         _say(rows, i, finding)
 
@@ -84,20 +88,35 @@ def _test(i: int, rows: Rows, job: Job, spectrum: Spectrum | None, out: Fitted) 
 def _fit_block(first: int, last: int, rows: Rows, job: Job, out: Fitted) -> None:
     """Fit the spectra of a block; what is fitted together never depends on the chunk's size."""
     for where, f, Z in rows.alike(first, last):
+        _fit_alike(where, f, Z, rows, job, out)
+        _judge(where, rows, job, out)
+
+
+def _fit_alike(
+    where: IndexArray, f: FloatArray, Z: ComplexArray, rows: Rows, job: Job, out: Fitted
+) -> None:
+    """Fit spectra of the same frequencies, one by one where fitting them together fails."""
+    try:
         # blocks run beside each other, so each is fitted by one thread
         table = fit_many(f, Z, job.model, job.start, job.weighting, threads=1)
-        out.values[where], out.stderr[where] = table.values, table.stderr
-        out.reduced_chi_square[where], out.converged[where] = (
-            table.reduced_chi_square,
-            table.converged,
-        )
-        out.done[where] = True
-        for i, why in table.failures.items():
-            row = int(where[i])
-            out.done[row] = False
-            text = why.removeprefix(f"spectrum {i + 1}: ").removeprefix("spectrum: ")
-            _say(rows, row, Finding("not_fitted", "error", f"{rows.labels[row]}: {text}"))
-        _judge(where, rows, job, out)
+    except Exception as trouble:  # noqa: BLE001 - as above
+        if len(where) == 1:
+            text = f"fitting it failed ({type(trouble).__name__}: {trouble})"
+            _lose(int(where[0]), text, rows)
+            return
+        for i in range(len(where)):
+            _fit_alike(where[i : i + 1], f, Z[i : i + 1], rows, job, out)
+        return
+    out.values[where], out.stderr[where] = table.values, table.stderr
+    out.reduced_chi_square[where] = table.reduced_chi_square
+    out.converged[where], out.done[where] = table.converged, True
+    for i, why in table.failures.items():
+        out.done[where[i]] = False
+        _lose(int(where[i]), why.removeprefix(f"spectrum {i + 1}: "), rows)
+
+
+def _lose(i: int, why: str, rows: Rows) -> None:
+    _say(rows, i, Finding("not_fitted", "error", f"{rows.labels[i]}: {why}"))
 
 
 def _judge(where: IndexArray, rows: Rows, job: Job, out: Fitted) -> None:

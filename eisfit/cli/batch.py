@@ -36,7 +36,10 @@ def batch(
         str, typer.Option(help="Tests before the fit: kramers_kronig, screening or none.")
     ] = "kramers_kronig",
     jobs: Annotated[
-        int | None, typer.Option(min=1, help="Cores to use; all where left out.")
+        int | None,
+        typer.Option(
+            min=1, help="Cores to use; all where left out, one for less than 500 spectra."
+        ),
     ] = None,
     scheduler: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Dask scheduler, as in tcp://host:8786.")

@@ -60,15 +60,15 @@ def run_batch(
     validation : {"kramers_kronig", "screening", "none"}
         Tests before the fit; a spectrum that fails them outright is not fitted.
     jobs : int, optional
-        Threads or processes; all cores where left out.
+        Threads or processes; where left out all cores, but one for less than 500 spectra.
     scheduler : str
         Address of a Dask scheduler, such as ``"tcp://host:8786"``. Its workers must see instrument
         files under the same paths; tables are sent to them.
     existing : {"refuse", "resume"}
         What to do where `output` holds this batch, begun: only what is missing is done.
     chunk_size : int, optional
-        Rows of a table in a chunk, rounded up to 512s (4096 where left out), and files in one,
-        rounded up to 32s (128).
+        Rows of a table in a chunk, rounded up to 512s (4096 where left out, 1024 with the
+        Kramers–Kronig test), and files in one, rounded up to 32s (128).
     progress : callable
         Called with (what, done, total).
 

@@ -1,6 +1,7 @@
 """Batches give the numbers of single fits, however they are cut and whatever stands beside."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -153,10 +154,26 @@ def test_bad_files_are_listed_with_their_reasons_and_stop_nothing(tmp_path) -> N
     for name in bad:
         assert sum(name in f.id and name in f.reason for f in result.failures) == 1, name
     assert all(len(f.reason) > 20 for f in result.failures)
+    assert sum(result.reasons.values()) == len(bad)
+    assert not any(name in why for name in bad for why in result.reasons)
     assert not result.usable
     page = (tmp_path / "out/overview.html").read_text(encoding="utf-8")
     assert "x_empty.DTA" in page
     assert "alert(1)</script>" not in page
+
+
+def test_an_archive_is_many_files(tmp_path) -> None:
+    files = write_folder(tmp_path / "data", 6)
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for path in files:
+            archive.write(path, path.name)
+        archive.writestr("broken.DTA", "EXPLAIN\nTAG\tEISPOT\n")
+    packed = eisfit.run_batch(tmp_path / "all.zip", MODEL, tmp_path / "a", jobs=1)
+    plain = eisfit.run_batch(files, MODEL, tmp_path / "b", jobs=1)
+    assert (packed.fitted, packed.failed) == (6, 1)
+    for name in ("R1", "R1_stderr"):
+        found = [pq.read_table(r.dataset)[name].drop_null() for r in (packed, plain)]
+        assert sorted(found[0].to_pylist()) == pytest.approx(sorted(found[1].to_pylist()), 1e-12)
 
 
 def test_texts_of_files_are_escaped_in_the_overview(tmp_path) -> None:
@@ -194,6 +211,30 @@ def test_rows_that_are_no_spectra_fail_alone(tmp_path) -> None:
     assert rows[3]["R1"] == pytest.approx(alone.estimates["R1"].value, rel=1e-9)
     assert rows[3]["verdict"] == "usable"
     assert rows[1]["verdict"] == "unusable"
+
+
+def test_absurd_numbers_stop_nothing(tmp_path) -> None:
+    f, Z, _ = spectra(8)
+    Z[1] *= 1e304
+    Z[2] *= 1e-306
+    Z[3] = Z[3].real * (1 + 0j)
+    Z[4] = np.random.default_rng(0).standard_normal(len(f)) * (1e300 + 1e-300j)
+    Z[5] = -Z[5]
+    pq.write_table(table_of(f, Z), tmp_path / "t.parquet")
+    for validation in ("kramers_kronig", "none"):
+        place = tmp_path / validation
+        eisfit.run_batch(tmp_path / "t.parquet", MODEL, place, jobs=1, validation=validation)
+        rows = pq.read_table(place / "results").to_pylist()
+        assert len(rows) == 8
+        assert all(rows[i]["converged"] for i in (0, 6, 7))
+
+
+def test_a_table_with_a_column_twice_is_refused(tmp_path) -> None:
+    f, Z, _ = spectra(3)
+    data = table_of(f, Z)
+    pq.write_table(data.append_column("z_real", data["z_real"]), tmp_path / "t.parquet")
+    result = eisfit.run_batch(tmp_path / "t.parquet", MODEL, tmp_path / "out", jobs=1)
+    assert "the column z_real is there twice" in result.failures[0].reason
 
 
 def test_a_damaged_table_loses_only_what_is_damaged(tmp_path) -> None:
