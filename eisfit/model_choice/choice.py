@@ -177,7 +177,7 @@ def _tested(
         simpler = [r.trial for r in rivals if r.relation == "simpler" and not r.ruled_out]
         if not simpler:
             return best, tuple(rivals)
-        # has fewer parameters than the last: this ends
+        # it has fewer parameters than the last one, so that this ends
         best = min(simpler, key=lambda t: (t.free, t.score))
 
 

@@ -48,9 +48,10 @@ class Rival:
 
 def relation(best: Trial, other: Trial) -> Relation:
     """Return how a circuit stands to the best one."""
-    if contains(best.model.tree, other.model.tree):
+    if other.free < best.free and contains(best.model.tree, other.model.tree):
         return "simpler"
-    return "richer" if contains(other.model.tree, best.model.tree) else "other"
+    more = other.free > best.free and contains(other.model.tree, best.model.tree)
+    return "richer" if more else "other"
 
 
 def against(best: Trial, other: Trial, weighting: Weighting, draws: int, seed: int) -> Rival:

@@ -35,7 +35,11 @@ def plugin_errors() -> list[str]:
 
 @cache
 def _own_library() -> Mapping[str, Path]:
-    return MappingProxyType(_models_of(files("eisfit.circuits")))
+    try:
+        place: Any = files("eisfit.circuits")
+    except ModuleNotFoundError:  # Python was started in a checkout that is not installed from there
+        place = Path(__file__).parents[2] / "circuits"
+    return MappingProxyType(_models_of(place))
 
 
 @cache  # asking what is installed takes as long as reading a model

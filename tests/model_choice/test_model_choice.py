@@ -120,6 +120,15 @@ def test_circuits_of_one_impedance_are_tied():
     assert "tied_circuits" in [f.code for f in found.findings]
 
 
+def test_two_models_of_one_circuit_are_tied_and_not_told_apart():
+    circuit = load_model("llto_pellet")
+    truth = [p.start or 1.0 for p in circuit.parameters]
+    spectrum = simulate(circuit, truth, F, 0.005, seed=2)
+    found = compare_models(spectrum, ["llto_pellet", "ceramic_pellet"], draws=9)
+    assert [r.relation for r in found.rivals] == ["other"]
+    assert len(found.ties) == 1
+
+
 def test_a_simpler_rival_is_ruled_out_about_as_often_as_said():
     # under the simpler circuit p is uniform: it falls to 0.05 in 5 % of the spectra
     circuits = [load_model(TWO_ARCS), load_model("R0-p(R1,CPE1)")]
