@@ -72,14 +72,42 @@ class Visit:
             self.errors.append(message.text)
 
 
-@pytest.fixture(scope="module", params=["laptop", "phone", "dark"])
-def visit(browser: Any, report: Path, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    """The report, opened on a laptop, on a phone, and in the dark."""
+@pytest.fixture(params=["laptop", "phone", "dark"], scope="module")
+def context(browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A window on a laptop, on a phone, and in the dark."""
     size = {"width": 390, "height": 844} if request.param == "phone" else {
         "width": 1280, "height": 900}  # fmt: skip
     scheme = "dark" if request.param == "dark" else "light"
-    context = browser.new_context(viewport=size, color_scheme=scheme, accept_downloads=True)
+    window = browser.new_context(viewport=size, color_scheme=scheme, accept_downloads=True)
+    yield window
+    window.close()
+
+
+@pytest.fixture(scope="module")
+def visit(context: Any, report: Path) -> Visit:
+    """The report, opened."""
     opened = Visit(context.new_page())
     opened.page.goto(report.as_uri())
-    yield opened
-    context.close()
+    return opened
+
+
+@pytest.fixture(scope="session")
+def overview(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The overview of a batch in which one file's name and content try to run."""
+    import eisfit
+
+    folder = tmp_path_factory.mktemp("batch")
+    for name in ("LLTO_pelletA_0C.mpt", "LLTO_pelletA_40C.DTA"):
+        source = Path(__file__).parents[2] / "sample_data/llto_pellet" / name
+        (folder / name).write_bytes(source.read_bytes())
+    (folder / "<img src=x onerror=window.hacked=1>.csv").write_text(EVIL)
+    eisfit.run_batch(folder, "llto_pellet", folder / "out", jobs=1)
+    return folder / "out/overview.html"
+
+
+@pytest.fixture(scope="module")
+def seen(context: Any, overview: Path) -> Visit:
+    """The overview, opened."""
+    opened = Visit(context.new_page())
+    opened.page.goto(overview.as_uri())
+    return opened
