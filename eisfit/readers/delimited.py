@@ -22,9 +22,9 @@ from eisfit.errors import ReadError
 from eisfit.readers.build import Header, build
 from eisfit.readers.format import Format
 from eisfit.readers.locate import Place, find_table, is_heading
-from eisfit.readers.table import Rows, read_rows
+from eisfit.readers.table import Rows, rows_below
 from eisfit.readers.temperature import from_header
-from eisfit.readers.text import Source, decode, is_text, open_source
+from eisfit.readers.text import Source, decode, is_text, read_long
 from eisfit.spectrum import Provenance, Spectrum
 
 NAME = "delimited"
@@ -39,7 +39,10 @@ def recognises(head: bytes) -> bool:
 
 def read(path: Path | str) -> list[Spectrum]:
     """Return the spectra of a table of text."""
-    source = open_source(path)
+    return read_long(path, _spectra)
+
+
+def _spectra(source: Source) -> list[Spectrum]:
     place = find_table(source)
     rows = table_rows(source, place)
     if place.heading < 0:
@@ -57,9 +60,7 @@ def read(path: Path | str) -> list[Spectrum]:
 def table_rows(source: Source, place: Place) -> Rows:
     """Return the rows of a table, refusing a second one below it with another heading."""
     heading = source.lines[place.heading] if place.heading >= 0 else ""
-    rows = read_rows(
-        source.lines[place.first :], place.first + 1, place.layout, place.dialect, heading
-    )
+    rows = rows_below(source, place.first, place.layout, place.dialect, heading)
     for line, text in rows.strays:
         if is_heading(text):
             what = "a second table with another heading stands here; put each into its own file"

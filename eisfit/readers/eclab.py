@@ -32,15 +32,16 @@ from eisfit.findings import Finding
 from eisfit.readers.build import Header, build
 from eisfit.readers.columns import choose, roles_of
 from eisfit.readers.format import Format
-from eisfit.readers.table import Dialect, read_rows
+from eisfit.readers.table import Dialect, rows_below
 from eisfit.readers.temperature import from_header
-from eisfit.readers.text import Source, decode, moment, number, open_source
+from eisfit.readers.text import Source, decode, moment, number, read_long
 from eisfit.spectrum import Provenance, Spectrum
 
 NAME = "biologic"
 
 _MARK = re.compile(r"\s*(?:EC|BT)-Lab ASCII FILE", re.IGNORECASE)
 _BARE = re.compile(r"\s*freq/Hz\tRe\(Z\)/Ohm")
+_DECIMAL_COMMA = re.compile(r"\d,\d")
 _COUNT = re.compile(r"\s*Nb header lines\s*:\s*(\d+)", re.IGNORECASE)
 
 
@@ -52,7 +53,10 @@ def recognises(head: bytes) -> bool:
 
 def read(path: Path | str) -> list[Spectrum]:
     """Return a spectrum for every sweep of an EC-Lab text file."""
-    source = open_source(path)
+    return read_long(path, _spectra)
+
+
+def _spectra(source: Source) -> list[Spectrum]:
     heading = _heading(source)
     lines = source.lines[:heading]
     cells = source.lines[heading].rstrip("\t\r ").split("\t")
@@ -65,9 +69,9 @@ def read(path: Path | str) -> list[Spectrum]:
         findings=_three_electrodes(source, cells),
         ends_at=_final_frequency(lines),
     )
-    body = source.lines[heading + 1 :]
-    comma = any(re.search(r"\d,\d", line) for line in body[:50])
-    rows = read_rows(body, heading + 2, layout, Dialect("\t", "," if comma else "."))
+    near = source.lines[heading + 1 : heading + 51]
+    comma = any(_DECIMAL_COMMA.search(line) for line in near)
+    rows = rows_below(source, heading + 1, layout, Dialect("\t", "," if comma else "."))
     return build(source, layout, rows, header)
 
 

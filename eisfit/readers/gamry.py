@@ -81,7 +81,7 @@ def read(path: Path | str) -> list[Spectrum]:
 def _tables(source: Source) -> Iterator[tuple[int, int]]:
     """Yield the first and the last index of the lines below every ZCURVE."""
     for start, line in enumerate(source.lines):
-        if _TABLE.match(line):
+        if line.startswith(("Z", "z")) and _TABLE.match(line):
             end = start + 1
             while end < len(source.lines) and source.lines[end].startswith(("\t", " ")):
                 end += 1
@@ -107,9 +107,9 @@ def _entries(source: Source) -> dict[str, list[str]]:
     """Return the entries outside of tables, by key."""
     entries: dict[str, list[str]] = {}
     for line in source.lines:
-        cells = line.split("\t")
-        if cells[0] and len(cells) > 1:
-            entries.setdefault(cells[0].strip().upper(), [c.strip() for c in cells[1:]])
+        key, tab, cells = line.partition("\t")
+        if key and tab:
+            entries.setdefault(key.strip().upper(), [c.strip() for c in cells.split("\t")])
     return entries
 
 

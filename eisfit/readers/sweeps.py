@@ -58,8 +58,7 @@ def _runs(column: FloatArray, tolerance: float) -> set[int]:
     """Return where a column steps, nothing where it does so on most rows."""
     known = np.flatnonzero(np.isfinite(column))
     starts = known[1:][np.abs(np.diff(column[known])) > tolerance]
-    lengths = np.diff([0, *starts, len(column)])
-    if len(lengths) and np.median(lengths) < _SHORTEST:
+    if not len(starts) or np.median(np.diff([0, *starts, len(column)])) < _SHORTEST:
         return set()
     return set(starts.tolist())
 
@@ -72,12 +71,10 @@ def is_plain(frequency: FloatArray) -> bool:
     >>> is_plain(np.array([1e3, 1e2])), is_plain(np.array([1e3, 1e2, 1e3]))
     (True, False)
     """
-    low = frequency[:-1] < frequency[1:]
-    falls = bool(np.all(frequency[:-1] > frequency[1:]))
-    if not (falls or bool(np.all(low))) or not len(frequency):
+    if not len(frequency):
         return False
-    lowest, highest = sorted((frequency[0], frequency[-1]))
-    return bool(lowest > 0 and highest < np.inf)
+    rising = frequency if frequency[0] < frequency[-1] else frequency[::-1]
+    return bool(rising[0] > 0 and rising[-1] < np.inf and (rising[:-1] < rising[1:]).all())
 
 
 def _restarts(frequency: FloatArray, rows: Indexes) -> Iterator[Indexes]:

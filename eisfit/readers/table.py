@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from eisfit.arrays import FloatArray
 from eisfit.readers.columns import Layout
-from eisfit.readers.text import number
-from eisfit.readers.uniform import uniform_rows
+from eisfit.readers.text import Source, number
+from eisfit.readers.uniform import FEWEST, few_rows, uniform_bytes, uniform_rows
 
 _COMMENT = ("#", "%", "//")
 _LONGEST = 20_000
@@ -135,6 +135,25 @@ def is_comment(line: str) -> bool:
     return line.lstrip().startswith(_COMMENT)
 
 
+def rows_below(
+    source: Source, first: int, layout: Layout, dialect: Dialect, heading: str = ""
+) -> Rows:
+    """Return the rows of a table that starts at a line (index `first`) and ends with the file.
+
+    The other parameters are those of `read_rows`.
+    """
+    lines = source.lines[first:]
+    if source.rest and dialect.delimiter != " ":
+        width = len(dialect.split(lines[0])) if lines else 0
+        ask = layout.indexes, dialect.delimiter, dialect.decimal
+        above = _uniform(lines, *ask)
+        below = None if above is None else uniform_bytes(source.rest, *ask, width)
+        if above is not None and below is not None:
+            values = np.concatenate([above, below])
+            return Rows(values, np.arange(first + 1, first + 1 + len(values)), {}, [])
+    return read_rows(source.all_lines()[first:], first + 1, layout, dialect, heading)
+
+
 def read_rows(
     lines: Sequence[str], start: int, layout: Layout, dialect: Dialect, heading: str = ""
 ) -> Rows:
@@ -156,7 +175,7 @@ def read_rows(
     used = len(lines)
     while used and not lines[used - 1].strip():
         used -= 1
-    values = uniform_rows(lines[:used], layout.indexes, dialect.delimiter, dialect.decimal)
+    values = _uniform(lines[:used], layout.indexes, dialect.delimiter, dialect.decimal)
     if values is not None:
         return Rows(values, np.arange(start, start + used), {}, [])
     gathered = _Gathered()
@@ -173,6 +192,14 @@ def read_rows(
         elif gathered.lines:
             gathered.strays.append((line_number, line.strip()))
     return gathered.rows(layout)
+
+
+def _uniform(
+    lines: Sequence[str], columns: Sequence[int], delimiter: str, decimal: str
+) -> FloatArray | None:
+    """Return columns of a table whose rows are all alike, None of any other."""
+    way = few_rows if len(lines) < FEWEST else uniform_rows
+    return way(lines, columns, delimiter, decimal) if lines else None
 
 
 def _numbers(cells: Sequence[str], layout: Layout, dialect: Dialect) -> list[float]:

@@ -10,26 +10,33 @@ from __future__ import annotations
 import codecs
 import hashlib
 import math
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import IO, TypeVar
 
 from eisfit.errors import ReadError
 
 HEAD = 65536
 """Bytes at the start of a file by which its format is recognised."""
 
+LONG = 1 << 21
+"""Bytes of a long file that are made into lines at first."""
+
+T = TypeVar("T")
+
+_MANY = 6000  # lines; more than are searched for a table
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BLANK = b"\0 \t\r\n"
 _CONTROL = bytes({*range(32)} - {*b"\t\n\v\f\r\x1a"})
-_MOMENTS = (
-    "%Y-%m-%d %H:%M:%S",
-    "%Y/%m/%d %H:%M:%S",
-    "%m/%d/%Y %H:%M:%S",
-    "%d/%m/%Y %H:%M:%S",
-    "%d.%m.%Y %H:%M:%S",
-    "%d-%m-%Y %H:%M:%S",
-)
+_FIRST_NUMBER = re.compile(r"\d+(?P<sign>[-/.])")
+_MOMENTS = {
+    "-": ("%Y-%m-%d %H:%M:%S", "%d-%m-%Y %H:%M:%S"),
+    "/": ("%Y/%m/%d %H:%M:%S", "%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S"),
+    ".": ("%d.%m.%Y %H:%M:%S",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +53,19 @@ class Source:
         Checksum of the bytes.
     complete : bool
         Whether the last line has its end; a file cut off in transfer mostly has not.
+    rest : bytes
+        What follows the lines of a long file, in ASCII; see `read_long`.
     """
 
     path: str
     lines: list[str]
     sha256: str
     complete: bool
+    rest: bytes = b""
+
+    def all_lines(self) -> list[str]:
+        """Return the lines and those of the rest."""
+        return [*self.lines, *_split(self.rest.decode("ascii"))] if self.rest else self.lines
 
     @property
     def name(self) -> str:
@@ -66,9 +80,14 @@ def base_name(path: str) -> str:
 
 def load(path: Path | str, most: int = -1) -> bytes:
     """Return the bytes of a file (at most so many), or say in a sentence why there are none."""
+    return _load(path, lambda file: [file.read(most)])[0]
+
+
+def _load(path: Path | str, way: Callable[[IO[bytes]], list[bytes]]) -> list[bytes]:
+    """Return parts of a file; there must be more than blanks in them."""
     try:
         with Path(path).open("rb") as file:
-            data = file.read(most)
+            parts = way(file)
     except FileNotFoundError:
         raise ReadError(path, "there is no such file; check the name") from None
     except IsADirectoryError:
@@ -77,10 +96,10 @@ def load(path: Path | str, most: int = -1) -> bytes:
         raise ReadError(path, "you may not read this file; check its permissions") from None
     except (OSError, ValueError) as trouble:
         raise ReadError(path, f"the file cannot be read: {trouble}") from trouble
-    if not (data[:HEAD].strip(_BLANK) or data[HEAD:].strip(_BLANK)):
-        what = "the file is empty" if not data else "the file holds nothing but blanks"
+    if not any(part[:HEAD].strip(_BLANK) or part[HEAD:].strip(_BLANK) for part in parts):
+        what = "the file holds nothing but blanks" if any(parts) else "the file is empty"
         raise ReadError(path, f"{what}; copy it from the instrument again")
-    return data
+    return parts
 
 
 def load_head(path: Path | str) -> bytes:
@@ -90,15 +109,54 @@ def load_head(path: Path | str) -> bytes:
 
 def open_source(path: Path | str) -> Source:
     """Return a text file as lines; see `load` for what can go wrong."""
-    data = load(path)
-    text = decode(data)
+    return _source(path, load(path))
+
+
+def read_long(path: Path | str, read: Callable[[Source], T]) -> T:
+    """Return what a reader makes of a text file, of a long one without a string for every line.
+
+    Of a long file the reader first sees some thousand lines, and the rest as bytes. Where it
+    raises a ReadError it sees all lines, so that what is wrong is said of the whole file.
+    """
+    head, rest = _load(path, _head_and_rest)
+    source = _source(path, head, rest)
+    if not rest:
+        return read(source)
+    if len(source.lines) >= _MANY and rest.isascii() and not head.startswith(_UTF16):
+        try:
+            return read(source)
+        except ReadError:
+            pass
+    del head, rest, source
+    return read(open_source(path))
+
+
+def _head_and_rest(file: IO[bytes]) -> list[bytes]:
+    """Return the lines within the first bytes of a file, and what follows them."""
+    head = file.read(HEAD)  # all there is, mostly; asking for more at once takes longer
+    if len(head) == HEAD:
+        head += file.read(LONG) + file.readline()
+    return [head, file.read()]
+
+
+def _source(path: Path | str, data: bytes, rest: bytes = b"") -> Source:
+    lines = _split(decode(data))
+    checksum = hashlib.sha256(data)
+    last = lines[-1]
+    if rest:
+        checksum.update(rest)
+        del lines[-1]  # the end of the last line stands before the rest
+        last = rest[max(rest.rfind(b"\n"), rest.rfind(b"\r")) + 1 :].decode("latin-1")
+    return Source(str(path), lines, checksum.hexdigest(), last.strip("\0\x1a") == "", rest)
+
+
+def _split(text: str) -> list[str]:
+    """Return the lines of a text, whatever ends them."""
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     if "\r" in text:
         text = text.replace("\r", "\n")
-    lines = text.split("\n")
-    complete = lines[-1].strip("\0\x1a") == ""
-    return Source(str(path), lines, hashlib.sha256(data).hexdigest(), complete)
+    return text.split("\n")
 
 
 def decode(data: bytes) -> str:
@@ -167,9 +225,11 @@ def moment(text: str) -> datetime | None:
     whole = text.strip().split(".")
     if len(whole) in {2, 4}:  # a fraction of a second after the last point
         text = ".".join(whole[:-1])
-    for form in _MOMENTS:
+    text = text.strip()
+    first = _FIRST_NUMBER.match(text)
+    for form in _MOMENTS[first["sign"]] if first else ():
         try:
-            return datetime.strptime(text.strip(), form)
+            return datetime.strptime(text, form)
         except ValueError:
             continue
     return None

@@ -28,7 +28,6 @@ _MOST_COLUMNS = 4000
 _WIDEST_GAP = 1000  # empty rows in a row: more are as good as that many
 _LONGEST_CELL = 500  # characters: headings and numbers are shorter
 _CHUNK = 1 << 16
-_CELLS = {"table-cell", "covered-table-cell"}
 
 Attributes = dict[str, str]
 
@@ -82,16 +81,13 @@ class _Book:
         end: Callable[[str], object] = str,
         text: Callable[[str], object] = str,
     ) -> None:
-        """Run the XML of a member past three functions; names come without their namespace."""
+        """Run the XML of a member past three functions; elements come without their namespace."""
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = _refuse
         parser.CharacterDataHandler = text
-        local = _Local()
-        parser.EndElementHandler = lambda name: end(local[name])
-        parser.StartElementHandler = lambda name, attributes: start(
-            local[name], {local[key]: value for key, value in attributes.items()}
-        )
+        parser.EndElementHandler = lambda name: end(_local(name))
+        parser.StartElementHandler = lambda name, attributes: start(_local(name), attributes)
         with self.archive.open(member) as file:
             while chunk := file.read(_CHUNK):
                 parser.Parse(chunk, False)  # noqa: FBT003 - expat takes no keyword
@@ -102,11 +98,13 @@ def _refuse(*_: object) -> None:
     raise ValueError("its XML declares a document type")
 
 
-class _Local(dict[str, str]):
-    """Names without their namespace, each made once."""
+@lru_cache(_MOST_COLUMNS)
+def _local(name: str) -> str:
+    return name.rpartition(" ")[2]
 
-    def __missing__(self, name: str) -> str:
-        return self.setdefault(name, name.rpartition(" ")[2])
+
+def _locally(attributes: Attributes) -> Attributes:
+    return {_local(name): value for name, value in attributes.items()}
 
 
 @dataclass(slots=True)
@@ -149,7 +147,8 @@ def _excel(book: _Book) -> Iterator[tuple[str, list[str]]]:
 
     def title(name: str, attributes: Attributes) -> None:
         if name == "sheet":
-            titles.append((attributes.get("name", ""), attributes.get("id", "")))
+            about = _locally(attributes)
+            titles.append((about.get("name", ""), about.get("id", "")))
 
     def relation(name: str, attributes: Attributes) -> None:
         if name == "Relationship" and "worksheet" in attributes.get("Type", ""):
@@ -264,11 +263,12 @@ class _OpenRows:
     remarks: int = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
+        attributes = _locally(attributes)
         if name == "table":
             self.sheets.append((attributes.get("name", ""), _Sheet(self.book)))
         elif name == "table-row":
             self.rows, self.column = _count(attributes.get("number-rows-repeated", ""), 1), 0
-        elif name in _CELLS:
+        elif name.endswith("table-cell"):
             self.times = _count(attributes.get("number-columns-repeated", ""), 1)
             self.value, self.parts = attributes.get("value", ""), []
         elif name == "annotation":
@@ -286,7 +286,7 @@ class _OpenRows:
         elif name == "p":
             self.paragraphs -= 1
             self.parts.append(" ")
-        elif name in _CELLS and self.sheets:
+        elif name.endswith("table-cell") and self.sheets:
             self.sheets[-1][1].put(self.column, self.value or "".join(self.parts), self.times)
             self.column += self.times
         elif name == "table-row" and self.sheets:
@@ -296,5 +296,4 @@ class _OpenRows:
 def _opendocument(book: _Book) -> Iterator[tuple[str, list[str]]]:
     reader = _OpenRows(book)
     book.parse("content.xml", reader.start, reader.end, reader.text)
-    for name, sheet in reader.sheets:
-        yield name, sheet.lines
+    yield from ((name, sheet.lines) for name, sheet in reader.sheets)

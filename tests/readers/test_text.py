@@ -70,6 +70,8 @@ def test_the_dialect_of_a_table_is_found(
         "2025-05-15 01:18:45",
         "15.05.2025 01:18:45",
         "15/05/2025 01:18:45",
+        "2025/05/15 01:18:45",
+        "15-05-2025 01:18:45",
     ],
 )
 def test_moments_are_read(text: str) -> None:
@@ -79,3 +81,5 @@ def test_moments_are_read(text: str) -> None:
 def test_what_is_no_moment_is_none() -> None:
     assert moment("xx/xx/xxxx xx:xx:xx") is None
     assert moment("") is None
+    assert moment("15:05:2025 01:18:45") is None
+    assert moment("2025") is None
