@@ -111,8 +111,8 @@ class Spectrum:
         reasons = tuple(self.reasons) or ("",) * len(frequency)
         if len(reasons) != len(frequency):
             raise SpectrumError(f"{len(frequency)} points need as many reasons, not {len(reasons)}")
-        bad = ~(np.isfinite(frequency) & (frequency > 0) & np.isfinite(impedance))
-        for i in np.flatnonzero(bad):
+        good = (frequency > 0) & (frequency < np.inf) & np.isfinite(impedance)
+        for i in () if good.all() else np.flatnonzero(~good):
             if not reasons[i]:
                 raise SpectrumError(
                     f"point {i + 1} is not a measurement: "
