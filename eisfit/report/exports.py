@@ -85,13 +85,29 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[Cell]]]) -> bytes:
 
 
 def bibtex(content: Content) -> str:
-    """Return an entry for every DOI that the report cites, for a program that completes them."""
-    entries = [
-        f"@misc{{{re.sub(r'[^A-Za-z0-9]+', '_', doi).strip('_')},\n"
-        f"  doi = {{{doi}}},\n  url = {{https://doi.org/{doi}}}\n}}\n"
-        for doi in content.sources
-    ]
-    return "\n".join(entries)
+    """Return an entry for every DOI that the report cites, with what is known of it as a note.
+
+    Programs that keep references complete such entries from the DOI.
+    """
+    known = _citations(content)
+    return "\n".join(_entry(doi, known.get(doi, "")) for doi in content.sources)
+
+
+def _entry(doi: str, citation: str) -> str:
+    key = re.sub(r"[^A-Za-z0-9]+", "_", doi).strip("_")
+    note = f"  note = {{{_latex(citation)}}},\n" if citation else ""
+    return f"@misc{{{key},\n{note}  doi = {{{doi}}},\n  url = {{https://doi.org/{doi}}}\n}}\n"
+
+
+def _citations(content: Content) -> dict[str, str]:
+    """Return by DOI how the tables of the literature name a source."""
+    found: dict[str, str] = {}
+    for table in (content.comparison, content.not_comparable):
+        for row in table.rows if table is not None else ():
+            citation, _, doi = row[-1].partition(" · doi:")
+            if doi:
+                found.setdefault(doi, citation)
+    return found
 
 
 def _tables(content: Content) -> list[tuple[str, Table]]:

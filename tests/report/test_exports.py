@@ -95,3 +95,13 @@ def test_every_source_has_an_entry_of_its_own(analysis):
     for doi in said.sources:
         assert f"doi = {{{doi}}}" in text
     assert bibtex(replace(said, sources=())) == ""
+
+
+def test_a_source_of_the_literature_is_named_in_its_entry(analysis):
+    said = content(analysis)
+    rows = [row[-1] for row in said.comparison.rows if " · doi:" in row[-1]]
+    assert rows
+    for cell in rows:
+        citation, doi = cell.split(" · doi:")
+        entry = next(e for e in bibtex(said).split("@misc") if f"{{{doi}}}" in e)
+        assert citation.split(",")[0] in entry
