@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -77,6 +79,23 @@ def build(source: Source, layout: Layout, rows: Rows, header: Header) -> list[Sp
     ReadError
         Where none has three usable points.
     """
+    with _uncollected():
+        return _built(source, layout, rows, header)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let the garbage collector rest: it would look through thousands of new spectra in vain."""
+    usual = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if usual:
+            gc.enable()
+
+
+def _built(source: Source, layout: Layout, rows: Rows, header: Header) -> list[Spectrum]:
     file = _File(source, layout, rows, header)
     records = file.dc_records()
     passed_over = int(records.sum())

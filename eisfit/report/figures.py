@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias
 
 from eisfit.analysis import Analysis, SpectrumResult
 from eisfit.circuit.elements import ELEMENTS
@@ -12,6 +13,7 @@ from eisfit.circuit.tree import elements_of
 from eisfit.report.words import coordinate_name
 
 Progress = Callable[[str, int, int], None]
+Kind: TypeAlias = Literal["few", "many"]
 
 MANY = 20
 """Number of spectra above which the figure of a single one is drawn as PNG alone, and smaller."""
@@ -62,13 +64,26 @@ class Pictures:
 
 def draw(analysis: Analysis, progress: Progress, jobs: int = 1) -> Pictures:
     """Draw every figure of `analysis`; `progress` is called with (what, done, total)."""
+    total = len(analysis.spectra) + 1
+    progress("drawing", 0, total)
+    spectra: list[Picture] = []
+    with _each(analysis.spectra, jobs) as parts:
+        whole = _of_the_series(analysis)  # while other processes have begun with the spectra
+        for pictures in parts:
+            spectra += pictures
+            progress("drawing", len(spectra), total)
+    progress("drawing", total, total)
+    return replace(whole, spectra=tuple(spectra))
+
+
+def _of_the_series(analysis: Analysis) -> Pictures:
+    """Draw the figures of the series as a whole."""
     from eisfit import plots
 
     def drawn(name: str, alt: str, figure: Any, *, crop: bool = True) -> Picture:
         vector = plots.rendered(figure, "svg", crop=crop)
         return Picture(name, alt, plots.rendered(figure, "png", crop=crop, dpi=160), vector)
 
-    progress("drawing", 0, len(analysis.spectra) + 1)
     lines = analysis.arrhenius
     rows = [row for row in analysis.comparison if row.measured is not None]
     overview = drawn(
@@ -97,35 +112,23 @@ def draw(analysis: Analysis, progress: Progress, jobs: int = 1) -> Pictures:
         )
         whole = plots.drt_series_figure(times) if len(times) > 1 else plots.drt_figure(times[0])
         relaxations = drawn("relaxation_times", alt, whole)
-    spectra = _each(analysis.spectra, progress, jobs)
-    return Pictures(overview, arrhenius, comparison, literature, resistances, relaxations, spectra)
+    return Pictures(overview, arrhenius, comparison, literature, resistances, relaxations, ())
 
 
-def _each(results: Sequence[SpectrumResult], progress: Progress, jobs: int) -> tuple[Picture, ...]:
-    """Draw every spectrum by itself, many of them on several cores."""
-    few, total = len(results) <= MANY, len(results) + 1
-    parts = [results[i : i + _PART] for i in range(0, len(results), _PART)]
-    out: list[Picture] = []
-
-    def take(pictures: list[Picture]) -> None:
-        out.extend(pictures)
-        progress("drawing", len(out), total)
-
+@contextmanager
+def _each(results: Sequence[SpectrumResult], jobs: int) -> Iterator[Iterable[list[Picture]]]:
+    """Give the figures of the spectra, some at a time; many are drawn on several cores."""
+    few = len(results) <= MANY
+    parts = [(results[i : i + _PART], i) for i in range(0, len(results), _PART)]
     if few or jobs < 2 or not _can_travel(results[0]):
-        for i, part in enumerate(parts):
-            take(spectrum_pictures(part, i * _PART, "few" if few else "many"))
-    else:
-        from eisfit.batch.workers import processes
+        kind: Kind = "few" if few else "many"
+        yield (spectrum_pictures(part, first, kind) for part, first in parts)
+        return
+    from eisfit.batch.workers import processes
 
-        with processes(min(jobs, len(parts))) as pool:
-            started = [
-                pool.executor.submit(spectrum_pictures, part, i * _PART, "many")
-                for i, part in enumerate(parts)
-            ]
-            for future in started:
-                take(future.result())
-    progress("drawing", total, total)
-    return tuple(out)
+    with processes(min(jobs, len(parts))) as pool:
+        started = [pool.executor.submit(spectrum_pictures, *part, "many") for part in parts]
+        yield (future.result() for future in started)
 
 
 def _can_travel(result: SpectrumResult) -> bool:
@@ -135,9 +138,7 @@ def _can_travel(result: SpectrumResult) -> bool:
     return all(element.symbol in ELEMENTS for element in elements_of(result.fit.model.tree))
 
 
-def spectrum_pictures(
-    results: Sequence[SpectrumResult], first: int, kind: Literal["few", "many"]
-) -> list[Picture]:
+def spectrum_pictures(results: Sequence[SpectrumResult], first: int, kind: Kind) -> list[Picture]:
     """Return the figure of each spectrum; of many as PNG alone, and smaller."""
     from eisfit import plots
 
