@@ -15,7 +15,7 @@ from eisfit.fitting.fit import fit
 from eisfit.fitting.problem import Weighting
 from eisfit.fitting.result import FitResult
 from eisfit.geometry import Geometry
-from eisfit.inspection import Inspection, distribution, inspected, missing_arcs
+from eisfit.inspection import Inspection, distribution, inspected, missing_arcs, no_geometry
 from eisfit.models import Model, load_model
 from eisfit.physics.growth import GrowthResult
 from eisfit.processes import Process, assign
@@ -27,7 +27,7 @@ from eisfit.spectrum import Spectrum
 from eisfit.temperature.arrhenius import ArrheniusResult
 from eisfit.temperature.claims import Choice
 from eisfit.temperature.energies import Temperatures, activation_energies
-from eisfit.temperature.lead import told_by_one, told_by_series
+from eisfit.temperature.lead import lead_of, told_by_one, told_by_series
 from eisfit.temperature.sequence import Progress, fit_sequence, no_progress
 from eisfit.temperature.sequence import Sequence as FittedSequence
 from eisfit.temperature.visibility import names_above
@@ -141,7 +141,7 @@ def analyze_series(
     seen = {s: inspected(s, model) for s in series.spectra}
     unusable = [s for s, found in seen.items() if verdict(found.findings) == "unusable"]
     usable = _without(series, unusable, seen)
-    lead = _lead(model)
+    lead = lead_of(model)
     fixed = {lead: lead_resistance} if lead is not None and lead_resistance is not None else {}
     every = -(-len(usable) // _DISTRIBUTIONS)
     peaks = {s: distribution(s) for s in usable.spectra[::every]}
@@ -202,31 +202,14 @@ def analyze_spectrum(
     geometry = geometry or spectrum.geometry
     result = fit(spectrum.with_(geometry=geometry), model, weighting=weighting)
     assigned = assign(result, geometry)
-    leads = told_by_one(result, _lead(model))
-    no_geometry = () if geometry is not None else (_no_geometry(spectrum),)
+    leads = told_by_one(result, lead_of(model))
+    unknown = () if geometry is not None else (no_geometry(spectrum),)
     said = (
         *spectrum.findings, *seen.findings, *result.findings, *missing_arcs(result), *leads,
-        *assigned.findings, *no_geometry,
+        *assigned.findings, *unknown,
     )  # fmt: skip
     result = replace(result, spectrum=spectrum)
     return SpectrumResult(spectrum, verdict(said), result, assigned.processes, said, seen.validity)
-
-
-def _no_geometry(spectrum: Spectrum) -> Finding:
-    text = (
-        f"{spectrum.label}: thickness and area of the sample are not known: results are in Ω and "
-        "F, without conductivities"
-    )
-    return Finding("no_geometry", "info", text)
-
-
-def _lead(model: Model) -> str | None:
-    """Return the name of the lead resistance that a series has in common, if the model has one."""
-    for process in model.processes.values():
-        name = process.parameter("R")
-        if process.place == "lead" and name is not None:
-            return name
-    return None
 
 
 def _without(

@@ -68,7 +68,7 @@ def compensated(spectrum: Spectrum, fixture: Fixture) -> Spectrum:
     Raises
     ------
     SpectrumError
-        Where no point lies within the frequencies of the fixture.
+        Where no point lies within the frequencies of the fixture, or nothing is left of any.
 
     References
     ----------
@@ -99,7 +99,9 @@ def compensated(spectrum: Spectrum, fixture: Fixture) -> Spectrum:
     with np.errstate(divide="ignore", invalid="ignore"):
         without = rest / (1 - stray)
     beyond = known & (f > highest * _ROUNDING)
-    lost = ~np.isfinite(without) & known
+    lost = known & (~np.isfinite(without) | (without == 0))
+    if np.all(lost | spectrum.mask):
+        raise SpectrumError(f"{spectrum.label}: nothing is left of it without the fixture")
     if np.all(beyond | lost | spectrum.mask):
         raise SpectrumError(
             f"{spectrum.label}: all points lie above {highest:.4g} Hz, the highest frequency at "

@@ -45,6 +45,15 @@ def inspected(spectrum: Spectrum, model: Model) -> Inspection:
     return Inspection(validity, (*validity.findings, Finding("too_few_points", "error", text)))
 
 
+def no_geometry(spectrum: Spectrum) -> Finding:
+    """Return that a spectrum is analysed without thickness and area."""
+    text = (
+        f"{spectrum.label}: thickness and area of the sample are not known: results are in Ω and "
+        "F, without conductivities"
+    )
+    return Finding("no_geometry", "info", text)
+
+
 def distribution(spectrum: Spectrum) -> Drt | None:
     """Return the distribution of relaxation times, None where none can be made."""
     try:

@@ -84,6 +84,16 @@ def test_little_that_is_left_is_said():
     assert [f.code for f in large.findings] == []
 
 
+def test_a_sample_that_is_the_short_itself_is_refused_and_a_point_of_it_left_out():
+    short = Spectrum(F, 1 + W * 1e-7)
+    with pytest.raises(eisfit.EisfitError, match="nothing is left"):
+        compensated(short, Fixture(short=short))
+    Z = sample() + short.impedance
+    Z[5] = short.impedance[5]
+    back = compensated(Spectrum(F, Z), Fixture(short=short))
+    assert np.flatnonzero(back.mask).tolist() == [5]
+
+
 def test_an_empty_fixture_is_refused():
     with pytest.raises(eisfit.EisfitError, match="shorted or open"):
         Fixture()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from eisfit.cli.common import Json, ModelName, Paths, print_json, say
+from eisfit.cli.common import Json, ModelName, Paths, print_json, progress_bar, say
 from eisfit.errors import FitError, ModelError
 
 if TYPE_CHECKING:
+    from rich.progress import ProgressColumn, Task
+
     from eisfit.batch import BatchResult
 
 
@@ -63,7 +63,7 @@ def batch(
 
     if not model:
         raise ModelError("which circuit? give --model NAME or a circuit (see `eisfit models`)")
-    with _progress(quiet or json) as progress:
+    with progress_bar(quiet or json, _rate()) as progress:
         result = run_batch(
             paths, model, output, start=_start(start) if start else None,
             weighting=weighting,  # type: ignore[arg-type]
@@ -119,39 +119,13 @@ def _start_file(path: Path) -> dict[str, Any]:
     return found
 
 
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """Give a callable (what, done, total) that draws a bar with rate and time left on stderr."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        Task,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+def _rate() -> ProgressColumn:
+    """Return a column of spectra a second."""
+    from rich.progress import ProgressColumn
     from rich.text import Text
 
     class Rate(ProgressColumn):
-        """Spectra a second."""
-
         def render(self, task: Task) -> Text:
             return Text("" if not task.speed else f"{task.speed:.4g}/s")
 
-    console = Console(stderr=True)
-    bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(),
-        TimeRemainingColumn(), console=console, transient=True,
-        disable=quiet or not console.is_terminal,
-    )  # fmt: skip
-    tasks: dict[str, Any] = {}
-    with bar:
-
-        def update(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
-
-        yield update
+    return Rate()

@@ -12,6 +12,8 @@ import typer
 from eisfit.findings import Finding
 
 if TYPE_CHECKING:
+    from rich.progress import ProgressColumn
+
     from eisfit.geometry import Geometry
 
 Paths: TypeAlias = Annotated[
@@ -87,8 +89,13 @@ def print_findings(findings: Sequence[Finding]) -> None:
 
 
 @contextmanager
-def progress_bar(quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
-    """Give a callable (what, done, total) that draws a bar on stderr where that is a terminal."""
+def progress_bar(
+    quiet: bool = False, *more: ProgressColumn
+) -> Iterator[Callable[[str, int, int], None]]:
+    """Give a callable (what, done, total) that draws a bar on stderr where that is a terminal.
+
+    Further columns stand before the time that is left.
+    """
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -100,8 +107,9 @@ def progress_bar(quiet: bool = False) -> Iterator[Callable[[str, int, int], None
 
     console = Console(stderr=True)
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-        console=console, transient=True, disable=quiet or not console.is_terminal,
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), *more,
+        TimeRemainingColumn(), console=console, transient=True,
+        disable=quiet or not console.is_terminal,
     )  # fmt: skip
     tasks: dict[str, Any] = {}
     with bar:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 import time
 from importlib import metadata, util
@@ -15,10 +16,7 @@ import typer
 from eisfit import __version__
 from eisfit.cli.common import Json, print_json, print_table
 
-_NEEDED = (
-    "numpy", "scipy", "lmfit", "numba", "uncertainties", "matplotlib", "impedance", "pandas",
-    "typer", "rich", "jinja2", "fpdf2", "openpyxl", "pyarrow", "schemdraw",
-)  # fmt: skip
+_PACKAGE = "eisfit-toolkit"
 _EXTRAS = {
     "h5py": "HDF5 and MATLAB 7.3 files (extra files)",
     "emcee": "Markov chains (extra mcmc)",
@@ -63,12 +61,23 @@ def examined() -> list[Check]:
         Check("eisfit", __version__, True),
         Check("Python", f"{platform.python_version()}, {platform.system()} {platform.machine()}",
               sys.version_info >= (3, 11)),
-        *(_package(name) for name in _NEEDED),
+        *(_package(name) for name in needed()),
         *(_extra(name, what) for name, what in _EXTRAS.items()),
         _cores(),
         *_engine(),
         *_plugins(),
     ]  # fmt: skip
+
+
+def needed() -> list[str]:
+    """Return what eisfit says it needs, without extras; nothing where it is not installed."""
+    try:
+        told = metadata.requires(_PACKAGE) or []
+    except metadata.PackageNotFoundError:
+        return [_PACKAGE]  # which is then told to be missing
+    return [
+        re.split(r"[^A-Za-z0-9_.-]", one, maxsplit=1)[0] for one in told if "extra ==" not in one
+    ]
 
 
 def _package(name: str) -> Check:

@@ -66,8 +66,9 @@ class Trial:
 
     @property
     def misfit_percent(self) -> float:
-        """Residuals of one part in % of |Z|, over all spectra (modulus weights)."""
-        return float(100 * np.sqrt(np.mean([f.reduced_chi_square for f in self.fits])))
+        """Residuals of one part in % of |Z|, over all spectra, whatever the weights."""
+        parts = np.concatenate([f.residuals[1] for f in self.fits]).view(np.float64)
+        return float(100 * np.sqrt(np.mean(parts**2)))
 
     @property
     def random(self) -> bool:

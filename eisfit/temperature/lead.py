@@ -24,6 +24,15 @@ _CONTRADICTION = 3.0  # standard deviations between the line's lead and the spec
 _SHARPER = 0.7  # the line must sharpen the lead at least this much to be worth its assumption
 
 
+def lead_of(model: Model) -> str | None:
+    """Return the name of the lead resistance that a series has in common, if the model has one."""
+    for process in model.processes.values():
+        name = process.parameter("R")
+        if process.place == "lead" and name is not None:
+            return name
+    return None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LeadResult:
     """The sequence with its lead as well known as can be.
