@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from eisfit.fitting.result import FitResult
     from eisfit.fitting.sampling import sample
     from eisfit.geometry import Geometry
+    from eisfit.inputs import load_series
     from eisfit.model_choice import ModelChoice, compare_models
     from eisfit.models import Model, load_model
     from eisfit.readers import read, read_each
@@ -70,6 +71,7 @@ _HOME = {
     "fit_together": "fitting.joint",
     "intervals": "fitting.profile",
     "load_model": "models",
+    "load_series": "inputs",
     "profile": "fitting.profile",
     "read": "readers",
     "read_each": "readers",
@@ -112,6 +114,7 @@ __all__ = [
     "fit_together",
     "intervals",
     "load_model",
+    "load_series",
     "profile",
     "read",
     "read_each",

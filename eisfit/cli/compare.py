@@ -18,8 +18,9 @@ from eisfit.cli.common import (
     print_table,
     progress_bar,
 )
-from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption, Treatment
+from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption
 from eisfit.errors import EisfitError
+from eisfit.treatment import Treatment
 
 if TYPE_CHECKING:
     from eisfit.model_choice import ModelChoice, Rival, Trial
@@ -60,8 +61,8 @@ def compare(
 
       eisfit compare cell.DTA --models 'R0-p(R1,CPE1)-W1, R0-p(R1-W1,CPE1)'
     """
-    from eisfit.cli.inputs import load
     from eisfit.findings import above_info
+    from eisfit.inputs import load
     from eisfit.model_choice import compare_models
 
     inputs = load(paths, Treatment(short, open_, suspects))

@@ -18,8 +18,9 @@ from eisfit.cli.common import (
     progress_bar,
     say,
 )
-from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption, Treatment
+from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption
 from eisfit.findings import Finding
+from eisfit.treatment import Treatment
 
 if TYPE_CHECKING:
     from eisfit.relaxation_times import Drt, Peak
@@ -48,8 +49,8 @@ def drt(
 
       eisfit drt *.mpt --json
     """
-    from eisfit.cli.inputs import load
     from eisfit.findings import above_info
+    from eisfit.inputs import load
 
     inputs = load(paths, Treatment(short, open_, suspects))
     done: list[Drt] = []

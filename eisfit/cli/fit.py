@@ -17,8 +17,9 @@ from eisfit.cli.common import (
     print_table,
     progress_bar,
 )
-from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption, Treatment
+from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption
 from eisfit.errors import ModelError
+from eisfit.treatment import Treatment
 
 
 def fit(
@@ -41,8 +42,8 @@ def fit(
       eisfit fit data/*.DTA -m 'R0-p(R1,CPE1)-CPE2' --json > fits.json
     """
     from eisfit.analysis import analyze_spectrum
-    from eisfit.cli.inputs import load
     from eisfit.findings import above_info
+    from eisfit.inputs import load
     from eisfit.models import load_model
     from eisfit.report.spectrum_results import spectrum_result
 

@@ -30,8 +30,9 @@ from eisfit.cli.temperatures import (
     TemperatureError,
     temperatures_of,
 )
-from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption, Treatment
+from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption
 from eisfit.errors import ModelError, ReferenceDataError
+from eisfit.treatment import Treatment
 
 if TYPE_CHECKING:
     from eisfit.analysis import Analysis
@@ -129,7 +130,7 @@ def analyse(paths: Sequence[str], wishes: Wishes, progress: Progress) -> Analysi
         Where files, sheet or wishes make no sense, or nothing can be fitted.
     """
     from eisfit.analysis import analyze_series
-    from eisfit.cli.inputs import load, series_of
+    from eisfit.inputs import load, series_of
     from eisfit.units import parse_resistance
 
     inputs = load(paths, wishes.treatment)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from eisfit.cli.common import Json, Paths, print_findings, print_json, print_table, say
-from eisfit.cli.treatment import OpenOption, ShortOption, Treatment
+from eisfit.cli.treatment import OpenOption, ShortOption
+from eisfit.treatment import Treatment
 
 if TYPE_CHECKING:
     from eisfit.findings import Finding
@@ -34,7 +35,7 @@ def validate(
 
       eisfit validate pellet/ --json
     """
-    from eisfit.cli.inputs import load
+    from eisfit.inputs import load
 
     inputs = load(paths, Treatment(short, open_))
     repeats = _repeats(inputs.spectra)

@@ -1,4 +1,4 @@
-"""Raw files, the measurement sheet and the command line, put together into a series."""
+"""Raw files and the measurement sheet beside them, put together into a series."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from eisfit.cli.treatment import Treatment, treated
 from eisfit.errors import ReadError, SpectrumError
 from eisfit.findings import Finding
 from eisfit.geometry import Geometry
@@ -14,6 +13,7 @@ from eisfit.readers import ReadOutcome, read_each
 from eisfit.series import UNITS, Coordinate, Series
 from eisfit.sheet import Sheet, apply_sheet, read_sheet
 from eisfit.spectrum import Spectrum
+from eisfit.treatment import Treatment, treated
 
 _AS_MEASURED = Treatment()
 
@@ -75,6 +75,42 @@ def load(paths: Sequence[str], treatment: Treatment = _AS_MEASURED) -> Inputs:
     spectra, lost, said = treated(spectra, treatment)
     left_out, findings = [*left_out, *lost], [*findings, *said]
     return Inputs(tuple(spectra), tuple(left_out), tuple(findings), sheet, outcomes)
+
+
+def load_series(
+    paths: Path | str | Sequence[Path | str], geometry: Geometry | None = None, along: str = ""
+) -> Series:
+    """Return the series in files or folders, with what the measurement sheet beside them says.
+
+    Parameters
+    ----------
+    paths : path or sequence of paths
+        Files, folders, archives or globs.
+    geometry : Geometry, optional
+        Of the sample; else what the sheet or the files say.
+    along : str
+        ``"temperature"``, ``"time"``, ``"bias"``, ``"state_of_charge"``, ``"pressure"`` or
+        ``"thickness"``; empty for what the sheet says, else temperature.
+
+    Raises
+    ------
+    ReadError
+        Where no file can be read.
+    SheetError
+        Where the sheet makes no sense.
+    SpectrumError
+        Where no spectrum has the coordinate.
+
+    Examples
+    --------
+    >>> import eisfit
+    >>> eisfit.load_series("sample_data/llto_pellet")
+    <Series: 12 spectra, temperature 253.15 to 363.15 K>
+    """
+    several = [paths] if isinstance(paths, str | Path) else paths
+    inputs = load([str(path) for path in several])
+    said = inputs.sheet.along if inputs.sheet is not None else ""
+    return series_of(inputs, geometry, along or said or "temperature")
 
 
 def _sheet(paths: Sequence[str]) -> Sheet | None:
