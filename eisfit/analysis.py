@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from eisfit.comparison import ComparisonRow, compare
 from eisfit.constants import ROOM_TEMPERATURE
@@ -12,6 +13,7 @@ from eisfit.errors import FitError, ReferenceDataError
 from eisfit.evidence import Trend
 from eisfit.findings import Finding, Verdict, verdict
 from eisfit.fitting.fit import fit
+from eisfit.fitting.lmfit_face import fit_params
 from eisfit.fitting.problem import Weighting
 from eisfit.fitting.result import FitResult
 from eisfit.geometry import Geometry
@@ -178,6 +180,7 @@ def analyze_spectrum(
     model: str | Model,
     geometry: Geometry | None = None,
     weighting: Weighting = "modulus",
+    params: Any = None,
 ) -> SpectrumResult:
     """Screen one spectrum, fit it and name its processes.
 
@@ -189,6 +192,8 @@ def analyze_spectrum(
     geometry : Geometry, optional
         Of the sample; else what the file says.
     weighting : {"modulus", "unit"}
+    params : lmfit.Parameters, optional
+        Start values, bounds, what is held and tied, as for `eisfit.fit_params`.
 
     Raises
     ------
@@ -200,7 +205,11 @@ def analyze_spectrum(
     if verdict(seen.findings) == "unusable":
         return _unfitted(spectrum, seen)
     geometry = geometry or spectrum.geometry
-    result = fit(spectrum.with_(geometry=geometry), model, weighting=weighting)
+    placed = spectrum.with_(geometry=geometry)
+    if params is None:
+        result = fit(placed, model, weighting=weighting)
+    else:
+        result = fit_params(placed, model, params, weighting)
     assigned = assign(result, geometry)
     leads = told_by_one(result, lead_of(model))
     unknown = () if geometry is not None else (no_geometry(spectrum),)

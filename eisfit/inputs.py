@@ -57,16 +57,32 @@ def load(paths: Sequence[str], treatment: Treatment = _AS_MEASURED) -> Inputs:
     sheet = _sheet(paths)
     treatment = treatment.with_sheet(sheet)
     outcomes = tuple(o for o in read_each(paths) if not treatment.is_of(o.path))
-    spectra = [s for o in outcomes for s in o.spectra]
     unread = [o for o in outcomes if o.error]
-    if not spectra:
-        if len(unread) == 1:
-            raise ReadError(unread[0].path, unread[0].error.removeprefix(f"{unread[0].path}: "))
+    if len(unread) == len(outcomes) == 1:
+        raise ReadError(unread[0].path, unread[0].error.removeprefix(f"{unread[0].path}: "))
+    if not any(o.spectra for o in outcomes):
         reasons = "".join(f"\n  {o.error}" for o in unread)
         raise ReadError(", ".join(paths), f"no spectrum in {len(outcomes)} files{reasons}")
+    return put_together(outcomes, sheet, treatment)
+
+
+def put_together(
+    outcomes: Sequence[ReadOutcome], sheet: Sheet | None, treatment: Treatment
+) -> Inputs:
+    """Return what was read with what the sheet says; a file that was not becomes a finding.
+
+    The fixture and suspect points are taken out as the treatment asks.
+
+    Raises
+    ------
+    ReadError
+        Where a file of the fixture cannot be read.
+    """
+    spectra = [s for o in outcomes for s in o.spectra]
     findings = [
         Finding("unreadable_file", "warning", f"{o.error}; the other files are analysed")
-        for o in unread
+        for o in outcomes
+        if o.error
     ]
     left_out: list[tuple[Spectrum, str]] = []
     if sheet is not None:
@@ -74,7 +90,7 @@ def load(paths: Sequence[str], treatment: Treatment = _AS_MEASURED) -> Inputs:
         findings += said
     spectra, lost, said = treated(spectra, treatment)
     left_out, findings = [*left_out, *lost], [*findings, *said]
-    return Inputs(tuple(spectra), tuple(left_out), tuple(findings), sheet, outcomes)
+    return Inputs(tuple(spectra), tuple(left_out), tuple(findings), sheet, tuple(outcomes))
 
 
 def load_series(

@@ -42,7 +42,7 @@ import numpy as np
 from eisfit.constants import ZERO_CELSIUS
 from eisfit.errors import OutputError, SheetError, did_you_mean
 from eisfit.findings import Finding
-from eisfit.sheet_file import FILE_NAME, FileEntry, PointRule, Sheet, read_sheet
+from eisfit.sheet_file import FILE_NAME, FileEntry, PointRule, Sheet, parse_sheet, read_sheet
 from eisfit.spectrum import Spectrum
 from eisfit.writing import write_text
 
@@ -55,6 +55,7 @@ __all__ = [
     "PointRule",
     "Sheet",
     "apply_sheet",
+    "parse_sheet",
     "read_sheet",
     "write_sheet",
 ]

@@ -143,11 +143,24 @@ def read_sheet(path: Path | str) -> Sheet | None:
         if not place.exists():
             return None
     try:
-        table = tomllib.loads(place.read_bytes().decode("utf-8-sig"))
-    except tomllib.TOMLDecodeError as trouble:
-        raise SheetError(f"{place}: not TOML: {trouble}") from trouble
+        text = place.read_bytes().decode("utf-8-sig")
     except (OSError, ValueError) as trouble:
         raise SheetError(f"{place}: the sheet cannot be read: {trouble}") from trouble
+    return parse_sheet(text, place)
+
+
+def parse_sheet(text: str, place: Path) -> Sheet:
+    """Return the sheet of a text that stands, or will, at `place`.
+
+    Raises
+    ------
+    SheetError
+        Where it makes no sense; the message names the place and the key.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as trouble:
+        raise SheetError(f"{place}: not TOML: {trouble}") from trouble
     try:
         return _sheet(str(place), table)
     except (UnitError, SpectrumError, SheetError) as trouble:

@@ -9,6 +9,7 @@ import traceback
 import typer
 
 from eisfit import __version__
+from eisfit.cli.app import app as open_app
 from eisfit.cli.batch import batch
 from eisfit.cli.compare import compare
 from eisfit.cli.convert import convert
@@ -51,6 +52,7 @@ for command in (
     doctor,
 ):
     app.command()(command)
+app.command("app")(open_app)
 
 
 def _print_version(value: bool) -> None:

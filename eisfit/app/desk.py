@@ -1,0 +1,308 @@
+"""The desk: one folder with its spectra, what was clicked, and what was computed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from eisfit.analysis import Analysis, SpectrumResult, analyze_series, analyze_spectrum
+from eisfit.app import editing, storage
+from eisfit.app.state import History, State, did, redone, undone
+from eisfit.constants import ZERO_CELSIUS
+from eisfit.errors import EisfitError, ModelError, ReadError, SheetError, SpectrumError
+from eisfit.findings import Finding
+from eisfit.inputs import Inputs, put_together, series_of
+from eisfit.models import Model, load_model
+from eisfit.readers import ReadOutcome, read_each
+from eisfit.series import Series
+from eisfit.sheet_file import FILE_NAME, Sheet, parse_sheet
+from eisfit.spectrum import Spectrum
+from eisfit.temperature.energies import Method, Temperatures
+from eisfit.treatment import Treatment
+from eisfit.validation import Validity, validate
+
+Progress = Callable[[str, int, int], None]
+
+_METHODS: dict[str, Method] = {"joint": "joint", "separate": "separate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One spectrum of the folder.
+
+    Parameters
+    ----------
+    key : str
+        File name and sweep: unique in the folder.
+    spectrum : Spectrum
+        With what the sheet says.
+    reason : str
+        Why it is left out; empty where it is not.
+    sweeps : int
+        How many its file holds.
+    validity : Validity, optional
+        None until it is tested.
+    """
+
+    key: str
+    spectrum: Spectrum
+    reason: str = ""
+    sweeps: int = 1
+    validity: Validity | None = None
+
+    @property
+    def file(self) -> str:
+        """Name of the file in the folder, as the sheet names it."""
+        return self.key.rsplit("#", 1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An analysis of the series with the state it was made from."""
+
+    state: State
+    analysis: Analysis
+
+
+class Desk:
+    """One folder, opened. All that changes is kept here; what it is made of is frozen.
+
+    Parameters
+    ----------
+    folder : Path
+        It is there, or will be once a file is dropped.
+
+    Raises
+    ------
+    SheetError
+        Where its sheet cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.history: History
+        self.history, self.said = storage.opened(folder)
+        self.sheet = self._sheet(self.history.now.sheet)
+        self.outcomes: tuple[ReadOutcome, ...] = ()
+        self.rows: tuple[Row, ...] = ()
+        self.findings: tuple[Finding, ...] = ()
+        self.made: Made | None = None
+        self._validities: dict[tuple[str, tuple[str, ...], str], Validity] = {}
+        self._inputs: Inputs | None = None
+
+    @property
+    def state(self) -> State:
+        """What was clicked so far."""
+        return self.history.now
+
+    def read(self) -> None:
+        """Read the folder again: for files that came or went."""
+        try:
+            self.outcomes = tuple(read_each(self.folder)) if self.folder.is_dir() else ()
+        except ReadError:  # no file that may hold data: an empty desk
+            self.outcomes = ()
+        self._put_together()
+
+    def drop(self, name: str, data: bytes) -> tuple[Finding, ...]:
+        """Keep a dropped file and say what became of it.
+
+        A measurement sheet is taken where the folder has none.
+
+        Raises
+        ------
+        EisfitError
+            Where it is not taken.
+        """
+        if storage.safe_name(name) == FILE_NAME:
+            if self.state.sheet:
+                raise SheetError("there is a measurement sheet already; it was not replaced")
+            text = data.decode("utf-8-sig", errors="replace")
+            self.change("measurement sheet dropped", replace(self.state, sheet=text))
+            return ()
+        place = storage.keep(self.folder, name, data)
+        try:
+            found = read_each(place)
+        except ReadError as error:
+            return (Finding("unreadable_file", "warning", str(error)),)
+        return tuple(Finding("unreadable_file", "warning", o.error) for o in found if o.error)
+
+    def change(self, what: str, state: State) -> None:
+        """Take a new state, keep it on disk, and put the spectra together anew.
+
+        Raises
+        ------
+        SheetError
+            Where the sheet would make no sense; nothing is changed then.
+        """
+        self._become(did(self.history, what, state))
+
+    def edit(self, what: str, change: Callable[[str], str]) -> None:
+        """Change the text of the sheet; see `eisfit.app.editing`."""
+        self.change(what, replace(self.state, sheet=change(self.state.sheet)))
+
+    def undo(self) -> None:
+        """Go one step back."""
+        self._become(undone(self.history))
+
+    def redo(self) -> None:
+        """Go one step forward again."""
+        self._become(redone(self.history))
+
+    def row(self, key: str) -> Row:
+        """Return the row of that key.
+
+        Raises
+        ------
+        ReadError
+            Where there is none (any more).
+        """
+        for row in self.rows:
+            if row.key == key:
+                return row
+        raise ReadError(key, "this spectrum is not in the folder any more")
+
+    def model(self) -> Model:
+        """Return the chosen model.
+
+        Raises
+        ------
+        ModelError
+            Where none is chosen, or it makes no sense.
+        """
+        if not self.sheet.model:
+            raise ModelError("no model is chosen yet")
+        return load_model(self.sheet.model)
+
+    def series(self) -> Series:
+        """Return the spectra as a series.
+
+        Raises
+        ------
+        EisfitError
+            Where they are none.
+        """
+        if self._inputs is None or not self.rows:
+            raise SpectrumError("there is no spectrum yet; drop files first")
+        return series_of(self._inputs, None, self.sheet.along or "temperature")
+
+    def single(self, key: str) -> SpectrumResult:
+        """Fit one spectrum as the settings say.
+
+        Raises
+        ------
+        EisfitError
+            Where it cannot be fitted.
+        """
+        spectrum, model = self.row(key).spectrum, self.model()
+        free = analyze_spectrum(spectrum, model)
+        settings = {n: s for n, s in self.state.settings.items() if n in model.names}
+        if not settings or free.fit is None:
+            return free
+        params = free.fit.params
+        for name, setting in settings.items():
+            params[name].set(value=setting.value, vary=not setting.fixed)
+            if setting.low is not None:
+                params[name].set(min=setting.low)
+            if setting.high is not None:
+                params[name].set(max=setting.high)
+        return analyze_spectrum(spectrum, model, params=params)
+
+    def analyse(self, progress: Progress) -> Made:
+        """Analyse the series; the result is kept by `take`.
+
+        Raises
+        ------
+        EisfitError
+            Where nothing can be fitted.
+        """
+        state, sheet = self.state, self.sheet
+        asked = Temperatures(_METHODS[state.method], error=sheet.temperature_error or 0.0)
+        analysis = analyze_series(
+            self.series(), self.model(), sheet.material, sheet.lead_resistance,
+            progress=progress, temperatures=asked,
+        )  # fmt: skip
+        return Made(state, analysis)
+
+    def test(self) -> None:
+        """Test all spectra that were not tested yet; for a thread of its own."""
+        for row in self.rows:
+            key = self._tested_as(row)
+            if key not in self._validities:
+                self._validities[key] = validate(row.spectrum)
+        self.rows = tuple(self._with_validity(row) for row in self.rows)
+
+    def _become(self, history: History) -> None:
+        if history == self.history:
+            return
+        sheet = self._sheet(history.now.sheet)
+        storage.save(self.folder, history)
+        self.history, self.sheet = history, sheet
+        self._put_together()
+
+    def _sheet(self, text: str) -> Sheet:
+        return parse_sheet(text, self.folder / FILE_NAME) if text else Sheet()
+
+    def _put_together(self) -> None:
+        """Make the rows from what was read and the sheet."""
+        treatment = Treatment().with_sheet(self.sheet)
+        used = [o for o in self.outcomes if not treatment.is_of(o.path)]
+        try:
+            self._inputs = put_together(used, self.sheet, treatment)
+        except EisfitError as error:  # the fixture's file: the spectra stay as measured
+            self._inputs = put_together(used, self.sheet, Treatment())
+            self.said = (*self.said, Finding("fixture", "warning", str(error)))
+        sweeps: dict[str, int] = {}
+        for outcome in used:
+            for s in outcome.spectra:
+                sweeps[s.provenance.file] = sweeps.get(s.provenance.file, 0) + 1
+        kept = [(s, "") for s in self._inputs.spectra]
+        rows = [self._row(s, why, sweeps) for s, why in [*kept, *self._inputs.left_out]]
+        order = {self._key(s): i for i, o in enumerate(used) for s in o.spectra}
+        rows.sort(key=lambda r: (r.spectrum.temperature or np.inf, order.get(r.key, 0)))
+        self.rows = tuple(self._with_validity(row) for row in rows)
+        self.findings = self._inputs.findings
+
+    def _key(self, spectrum: Spectrum) -> str:
+        place, source = Path(spectrum.provenance.file), spectrum.provenance
+        inside = place.is_relative_to(self.folder)
+        name = (place.relative_to(self.folder) if inside else Path(place.name)).as_posix()
+        return f"{name}#{source.sweep}"
+
+    def _row(self, spectrum: Spectrum, reason: str, sweeps: Mapping[str, int]) -> Row:
+        count = sweeps.get(spectrum.provenance.file, 1)
+        return Row(self._key(spectrum), spectrum, reason, count)
+
+    def _tested_as(self, row: Row) -> tuple[str, tuple[str, ...], str]:
+        return row.key, row.spectrum.reasons, f"{self.sheet.short} {self.sheet.open}"
+
+    def _with_validity(self, row: Row) -> Row:
+        return replace(row, validity=self._validities.get(self._tested_as(row)))
+
+
+def temperature_text(row: Row) -> str:
+    """Return the temperature of a row as the sheet writes it; empty where it is not known."""
+    kelvin = row.spectrum.temperature
+    return "" if kelvin is None else f"{kelvin - ZERO_CELSIUS:.6g} °C"
+
+
+def set_temperature(desk: Desk, key: str, text: str) -> None:
+    """Write the temperature of one spectrum into the sheet.
+
+    Raises
+    ------
+    EisfitError
+        Where the text is no temperature.
+    """
+    row = desk.row(key)
+    sweeps = [r for r in desk.rows if r.file == row.file]
+    sweeps.sort(key=lambda r: r.spectrum.provenance.sweep)
+    known = [temperature_text(r) for r in sweeps]
+    sweep = row.spectrum.provenance.sweep
+
+    def change(sheet: str) -> str:
+        return editing.with_condition(sheet, row.file, "temperature", text, sweep, known)
+
+    desk.edit(f"temperature of {row.spectrum.label}", change)

@@ -1,0 +1,207 @@
+"""A row for each parameter: slider, value, held or free, bounds, and what the fit says of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from nicegui import ui
+
+from eisfit.analysis import SpectrumResult
+from eisfit.app.parts import Look, changing, complain, heading
+from eisfit.app.state import Setting, with_setting
+from eisfit.fitting.result import Estimate, describe
+from eisfit.models import Parameter
+
+_DECADES = 2.5  # to both sides of the fitted value
+_STEPS = 400
+_THROTTLE = 0.02  # s between two messages of a slider
+
+
+def parameter_panel(
+    look: Look,
+    values: dict[str, float],
+    shown: list[Callable[[], None]],
+    result: Callable[[], SpectrumResult | None],
+) -> None:
+    """Build the panel.
+
+    Parameters
+    ----------
+    look : Look
+    values : dict of str to float
+        Of the parameters, by name; a slider writes into it.
+    shown : list of callable
+        Called after every move.
+    result : callable
+        The fit so far, None where there is none.
+    """
+    heading("Parameters")
+    ui.label("A slider moves the curve; Fit starts from there. Held parameters stay.").classes(
+        "text-sm"
+    )
+    place = ui.element("div").classes("parameters w-full")
+    drawn: dict[str, object] = {}
+
+    def draw() -> None:
+        found = result()
+        fit = found.fit if found is not None else None
+        if drawn.get("fit") is fit:
+            return
+        drawn["fit"] = fit
+        place.clear()
+        if fit is None:
+            return
+        with place:
+            for parameter, estimate in zip(
+                fit.model.parameters, fit.estimates.values(), strict=True
+            ):
+                _Row(look, values, shown, parameter, estimate)
+
+    look.redraw.append(draw)
+
+
+class _Row:
+    """One parameter: its widgets, and what they do."""
+
+    def __init__(
+        self, look: Look, values: dict[str, float], shown: list[Callable[[], None]],
+        parameter: Parameter, estimate: Estimate,
+    ) -> None:  # fmt: skip
+        self.look, self.values, self.shown = look, values, shown
+        self.parameter, self.estimate, self.name = parameter, estimate, parameter.name
+        self.setting = look.desk.state.settings.get(self.name)
+        self.to, self.back = _scale(parameter)
+        unit = "" if parameter.unit == "1" else f" / {parameter.unit}"
+        ui.label(f"{self.name}{unit}").classes("text-sm font-bold").tooltip(parameter.meaning)
+        self.slider = self._slider()
+        self.number = _small(f"{estimate.value:.5g}", f"Value of {self.name}")
+        _left(self.number, self.type_in)
+        held = ui.checkbox("hold", value=self.setting.fixed if self.setting else False)
+        held.props(f'dense size=sm aria-label="Hold {self.name}"')
+        held.on_value_change(lambda: self.hold(bool(held.value)))
+        self.low = self._bound("low", "from")
+        self.high = self._bound("high", "to")
+        meaning = f"{parameter.meaning}: " if parameter.meaning else ""
+        ui.label(f"{meaning}{describe(estimate)}").classes("told")
+
+    def _slider(self) -> Any:
+        low, high = span(self.parameter, self.estimate.value)
+        at = min(max(self.to(self.estimate.value), low), high)
+        slider = ui.slider(min=low, max=high, step=(high - low) / _STEPS, value=at)
+        slider.props(f'dense aria-label="{self.name}"')
+        slider.on("update:model-value", self.slide, throttle=_THROTTLE)
+        return slider
+
+    def _bound(self, key: str, word: str) -> Any:
+        old = getattr(self.setting, key, None)
+        field = _small("" if old is None else f"{old:.5g}", f"{self.name} {word}", word)
+        _left(field, lambda: self.bound(key, field))
+        return field
+
+    def move(self, value: float) -> None:
+        """Show the curve at another value."""
+        self.values[self.name] = value
+        for tell in self.shown:
+            tell()
+
+    def slide(self, event: Any) -> None:
+        """Follow the slider."""
+        value = self.back(float(event.args))
+        self.number.set_value(f"{value:.5g}")
+        self.move(value)
+
+    def type_in(self) -> None:
+        """Follow the number."""
+        value, (low, high) = _number(self.number.value), self.parameter.bounds
+        if value is None or not low <= value <= high:
+            unit = "" if self.parameter.unit == "1" else f" {self.parameter.unit}"
+            complain(f"{self.name}: write a number from {low:g} to {high:g}{unit}")
+            self.number.set_value(f"{self.values[self.name]:.5g}")
+        elif f"{value:.5g}" != f"{self.values[self.name]:.5g}":
+            self.slider.set_value(self.to(value))
+            self.move(value)
+
+    def hold(self, fixed: bool) -> None:  # noqa: FBT001 - what the checkbox says
+        """Hold the parameter where it stands, or let it go."""
+        self._settle("held" if fixed else "free", replace(self._now(), fixed=fixed))
+
+    def bound(self, key: str, field: Any) -> None:
+        """Take a bound; the value goes back to the fitted one where it lies outside."""
+        text = (field.value or "").strip()
+        value = _number(text) if text else None
+        if text and value is None:
+            complain(f"{self.name}: {text!r} is no number")
+            return
+        if value == getattr(self.setting, key, None):
+            return
+        now = self._now()
+        changed = replace(now, low=value) if key == "low" else replace(now, high=value)
+        if not _within(changed):
+            changed = replace(changed, value=self.estimate.value)
+        if not _within(changed):
+            complain(f"{self.name}: its value {changed.value:.5g} lies outside of these bounds")
+            return
+        self._settle("bounded", changed)
+
+    def _now(self) -> Setting:
+        value = self.values[self.name]
+        return replace(self.setting or Setting(value), value=value)
+
+    def _settle(self, what: str, changed: Setting) -> None:
+        state = with_setting(self.look.desk.state, self.name, changed)
+        changing(self.look, lambda: self.look.desk.change(f"{self.name} {what}", state))
+
+
+def _small(value: str, label: str, hint: str = "") -> Any:
+    field = ui.input(value=value, placeholder=hint)
+    return field.props(f'dense outlined input-class="text-xs" aria-label="{label}"')
+
+
+def _left(field: Any, take: Callable[[], None]) -> None:
+    """Call `take` when a field is left or Enter is pressed."""
+    field.on("blur", take)
+    field.on("keydown.enter", take)
+
+
+def span(parameter: Parameter, value: float) -> tuple[float, float]:
+    """Return the ends of a slider, as logarithms for a parameter that is fitted as one.
+
+    Examples
+    --------
+    >>> resistance = Parameter("R", "ohm", (1e-3, 1e12), "log", 1)
+    >>> span(resistance, 100.0)
+    (-0.5, 4.5)
+    """
+    low, high = parameter.bounds
+    to, _ = _scale(parameter)
+    if parameter.scale == "log":
+        middle = to(min(max(value, low), high))
+        return max(to(low), middle - _DECADES), min(to(high), middle + _DECADES)
+    if math.isfinite(high - low) and high - low < 1e3:
+        return low, high
+    wide = max(abs(value), abs(parameter.start or 0.0)) or 1.0
+    return max(low, value - 2 * wide), min(high, value + 2 * wide)
+
+
+def _scale(parameter: Parameter) -> tuple[Callable[[float], float], Callable[[float], float]]:
+    """Return the way from a value to its slider, and back."""
+    if parameter.scale == "log":
+        return lambda v: math.log10(max(v, 1e-300)), lambda x: 10.0**x
+    return float, float
+
+
+def _within(setting: Setting) -> bool:
+    low = -math.inf if setting.low is None else setting.low
+    high = math.inf if setting.high is None else setting.high
+    return low <= setting.value <= high
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        value = float((text or "").replace(",", ".").replace("−", "-"))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

@@ -1,0 +1,108 @@
+"""The Python script and the command line that give the numbers of the app."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from eisfit.app.state import Setting, State
+from eisfit.series import Series
+from eisfit.sheet_file import Sheet
+from eisfit.spectrum import Spectrum
+
+SCRIPT_NAME = "analysis.py"
+
+
+def command(folder: Path, state: State) -> str:
+    """Return the command that writes the same report.
+
+    Examples
+    --------
+    >>> command(Path("my pellet"), State(method="separate"))
+    "eisfit series 'my pellet' -o 'my pellet/report' --method separate"
+    """
+    words = ["eisfit", "series", str(folder), "-o", str(folder / "report")]
+    if state.method != "joint":
+        words += ["--method", state.method]
+    return shlex.join(words)
+
+
+def script(sheet: Sheet, state: State, shown: Spectrum | None, series: Series | None) -> str:
+    """Return a script that analyses the folder it stands in as the app does.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Of the folder: the script reads it, and names model and material.
+    state : State
+    shown : Spectrum, optional
+        The spectrum of the single fit.
+    series : Series, optional
+        None where the spectra are none.
+    """
+    lines = [
+        '"""What was clicked in `eisfit app`; run it where it stands: python analysis.py."""',
+        "",
+        "from pathlib import Path",
+        "",
+        "import eisfit",
+        "",
+        "folder = Path(__file__).resolve().parent  # of the raw files and series.toml",
+    ]
+    if not sheet.model:
+        return "\n".join([*lines, "print(eisfit.read(folder))  # no model was chosen", ""])
+    if shown is not None:
+        lines += ["", *_single(sheet.model, state.settings, shown)]
+    if series is not None:
+        lines += ["", *_series(sheet, state)]
+    return "\n".join([*lines, ""])
+
+
+def _single(model: str, settings: Mapping[str, Setting], shown: Spectrum) -> list[str]:
+    """Return the lines that fit the spectrum shown."""
+    source = shown.provenance
+    name = source.file.replace("\\", "/").rsplit("/", 1)[-1]
+    lines = [
+        "# one spectrum, with what series.toml says of it",
+        "from eisfit.inputs import load",
+        "",
+        "spectrum = next(",
+        "    s for s in load([str(folder)]).spectra",
+        f"    if Path(s.provenance.file).name == {name!r} and s.provenance.sweep == {source.sweep}",
+        ")",
+        f"result = eisfit.analyze_spectrum(spectrum, {model!r})",
+    ]
+    if settings:
+        lines.append("params = result.fit.params")
+        lines += [_set(name, s) for name, s in settings.items()]
+        lines.append(f"result = eisfit.analyze_spectrum(spectrum, {model!r}, params=params)")
+    return [*lines, "print(result.fit)"]
+
+
+def _set(name: str, setting: Setting) -> str:
+    words = [f"value={setting.value!r}", f"vary={not setting.fixed}"]
+    words += [f"min={setting.low!r}"] if setting.low is not None else []
+    words += [f"max={setting.high!r}"] if setting.high is not None else []
+    return f"params[{name!r}].set({', '.join(words)})"
+
+
+def _series(sheet: Sheet, state: State) -> list[str]:
+    """Return the lines that analyse the series and write its report."""
+    asked = [f"method={state.method!r}"]
+    if sheet.temperature_error is not None:
+        asked.append(f"error={sheet.temperature_error!r}")
+    given = [f"    {sheet.model!r},", f"    material={sheet.material!r},"]
+    if sheet.lead_resistance is not None:
+        given.append(f"    lead_resistance={sheet.lead_resistance!r},")
+    return [
+        "# the series",
+        "analysis = eisfit.analyze_series(",
+        "    eisfit.load_series(folder),",
+        *given,
+        f"    temperatures=eisfit.Temperatures({', '.join(asked)}),",
+        ")",
+        'eisfit.write_report(analysis, folder / "report")',
+        "for process, line in analysis.arrhenius.items():",
+        '    print(f"{process}: E_a = {line.activation_energy} eV")',
+    ]

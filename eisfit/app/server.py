@@ -1,0 +1,122 @@
+"""The server of the app: on the loopback address alone, behind the guard."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, PlainTextResponse, Response
+from nicegui import ui
+
+from eisfit.app.desk import Desk
+from eisfit.app.guard import guarded, new_token
+from eisfit.app.page import show
+from eisfit.app.storage import inside
+from eisfit.errors import OutputError
+
+LOOPBACK = "127.0.0.1"
+_SHOWN = {".html", ".pdf", ".csv", ".json", ".svg", ".png", ".xlsx", ".tex", ".md", ".bib", ".py",
+          ".toml"}  # fmt: skip
+
+
+def free_port(wished: int = 0) -> int:
+    """Return the wished port, or a free one for 0.
+
+    Raises
+    ------
+    OutputError
+        Where the wished port is taken.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, wished))
+        except OSError as trouble:
+            raise OutputError(
+                f"port {wished} is taken ({trouble.strerror}); give another, or none for a free one"
+            ) from trouble
+        return int(probe.getsockname()[1])
+
+
+def serve(folder: Path, port: int, say: Callable[[str], None], open_page: Callable[[str], None]) \
+        -> None:  # fmt: skip
+    """Serve the app until it is stopped.
+
+    Parameters
+    ----------
+    folder : Path
+        What it may read and write.
+    port : int
+        0 for a free one.
+    say : callable
+        Told the address once it can be opened.
+    open_page : callable
+        Opens the address; `open_browser`, or something that does not.
+
+    Raises
+    ------
+    EisfitError
+        Where the folder's sheet makes no sense, or the port is taken.
+    """
+    port, token = free_port(port), new_token()
+    desk = Desk(folder)
+    desk.read()
+    address = f"http://{LOOPBACK}:{port}/?token={token}"
+    api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @api.get("/written/{name:path}")
+    def written(name: str) -> Response:
+        return _written(desk.folder, name)
+
+    @api.get("/ready")
+    def ready() -> Response:
+        return PlainTextResponse("ready")
+
+    ui.run_with(
+        api, root=lambda: show(desk), title="eisfit", dark=False, show_welcome_message=False,
+        favicon="🔬",
+    )  # fmt: skip
+    settings = uvicorn.Config(
+        guarded(api, port, token), host=LOOPBACK, port=port, log_level="error", lifespan="on",
+        server_header=False, ws_max_size=1 << 24,
+    )  # fmt: skip
+    server = uvicorn.Server(settings)
+    threading.Thread(target=_warm, daemon=True).start()
+    say(address)
+    open_page(address)
+    server.run()
+
+
+def open_browser(address: str) -> None:
+    """Open the address in the user's browser once the server answers."""
+
+    def later() -> None:
+        time.sleep(1.0)
+        webbrowser.open(address)
+
+    threading.Thread(target=later, daemon=True).start()
+
+
+def _warm() -> None:
+    """Load the fit engine (and compile it, the first time) while the user looks around."""
+    from eisfit.analysis import analyze_spectrum
+    from eisfit.simulation import simulate
+
+    analyze_spectrum(simulate("randles"), "randles")
+
+
+def _written(folder: Path, name: str) -> Response:
+    """Return a file that the app wrote below its folder."""
+    try:
+        place = inside(folder, name)
+    except OutputError as error:
+        return PlainTextResponse(str(error), status_code=404)
+    if not place.is_file() or place.suffix.lower() not in _SHOWN:
+        return PlainTextResponse(f"{name!r} is no file that the app wrote", status_code=404)
+    return FileResponse(place)

@@ -1,0 +1,140 @@
+"""What was clicked, as frozen values: every change makes a new state, and undo goes back to one.
+
+Everything that the measurement sheet can hold stands in its text, so that the state of the app and
+the file beside the data are one thing. The rest is how the single fit is set.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from eisfit.errors import SheetError
+
+_KEPT = 200  # states that undo can go back to
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How one parameter of the single fit is set: SI units; None leaves it to the model.
+
+    Parameters
+    ----------
+    value : float
+        Start value, or the value that is held.
+    fixed : bool
+    low, high : float, optional
+        Bounds within those of the model.
+    """
+
+    value: float
+    fixed: bool = False
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that was clicked.
+
+    Parameters
+    ----------
+    sheet : str
+        Text of ``series.toml``; empty where there is none.
+    settings : mapping of str to Setting
+        Of the single fit, by parameter; empty for a fit without a guess.
+    method : {"joint", "separate"}
+        Of the series.
+    """
+
+    sheet: str = ""
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    method: str = "joint"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The states so far, with what made each; the last of `past` is the one before `now`."""
+
+    now: State = field(default_factory=State)
+    past: tuple[tuple[str, State], ...] = ()
+    future: tuple[tuple[str, State], ...] = ()
+
+
+def did(history: History, what: str, state: State) -> History:
+    """Return the history after `what` led to `state`; unchanged where nothing changed.
+
+    Examples
+    --------
+    >>> after = did(History(), "model chosen", State(sheet='model = "randles"'))
+    >>> undone(after).now == State(), redone(undone(after)) == after
+    (True, True)
+    """
+    if state == history.now:
+        return history
+    return History(state, (*history.past, (what, history.now))[-_KEPT:])
+
+
+def undone(history: History) -> History:
+    """Return the history one step back; unchanged where there is none."""
+    if not history.past:
+        return history
+    what, before = history.past[-1]
+    return History(before, history.past[:-1], ((what, history.now), *history.future))
+
+
+def redone(history: History) -> History:
+    """Return the history one step forward again; unchanged where there is none."""
+    if not history.future:
+        return history
+    what, after = history.future[0]
+    return History(after, (*history.past, (what, history.now)), history.future[1:])
+
+
+def to_json(history: History) -> str:
+    """Return the history as text; `from_json` reads it."""
+    steps = {
+        "schema": 1,
+        "now": asdict(history.now),
+        "past": [[what, asdict(state)] for what, state in history.past],
+        "future": [[what, asdict(state)] for what, state in history.future],
+    }
+    return json.dumps(steps, ensure_ascii=False, indent=1)
+
+
+def from_json(text: str) -> History:
+    """Return the history of a text.
+
+    Raises
+    ------
+    SheetError
+        Where the text is none of `to_json`.
+    """
+    try:
+        steps = json.loads(text)
+        if steps["schema"] != 1:
+            raise SheetError(f"schema {steps['schema']!r} is not known; this version reads 1")
+        past, future = ([(str(w), _state(s)) for w, s in steps[k]] for k in ("past", "future"))
+        return History(_state(steps["now"]), tuple(past), tuple(future))
+    except (ValueError, KeyError, TypeError, AttributeError) as trouble:
+        raise SheetError(f"not a saved session: {trouble}") from trouble
+
+
+def with_setting(state: State, name: str, setting: Setting | None) -> State:
+    """Return the state with one parameter's setting, or without it where it is None."""
+    settings = {n: s for n, s in state.settings.items() if n != name}
+    if setting is not None:
+        settings[name] = setting
+    return replace(state, settings=settings)
+
+
+def _state(said: Mapping[str, Any]) -> State:
+    settings = {str(n): _setting(s) for n, s in said["settings"].items()}
+    return State(str(said["sheet"]), settings, str(said["method"]))
+
+
+def _setting(said: Mapping[str, Any]) -> Setting:
+    low, high = (None if said[k] is None else float(said[k]) for k in ("low", "high"))
+    return Setting(float(said["value"]), bool(said["fixed"]), low, high)

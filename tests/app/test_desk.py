@@ -1,0 +1,201 @@
+"""The desk: files in, changes with undo, the same numbers from the app, the script, the command."""
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eisfit.app import editing
+from eisfit.app.desk import Desk, set_temperature
+from eisfit.app.fit_pictures import curves, fit_figure, with_values
+from eisfit.app.parameter_panel import span
+from eisfit.app.pictures import Shown, bode, nyquist, places, relaxation_times
+from eisfit.app.script import command, script
+from eisfit.app.series_pictures import arrhenius
+from eisfit.app.state import Setting
+from eisfit.app.trace import points_of
+from eisfit.errors import EisfitError, SheetError
+from eisfit.relaxation_times import drt
+from eisfit.temperature.sequence import no_progress
+
+SAMPLE = Path(__file__).parents[2] / "sample_data/llto_pellet"
+EVIL = "<img src=x onerror=window.hacked=1>"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of six temperatures with its sheet."""
+    place = tmp_path / "pellet"
+    place.mkdir()
+    for name in ("-20C.mpt", "0C.mpt", "20C.mpt", "40C.DTA", "60C.DTA", "80C.DTA"):
+        shutil.copy(SAMPLE / f"LLTO_pelletA_{name}", place)
+    shutil.copy(SAMPLE / "series.toml", place)
+    return place
+
+
+@pytest.fixture
+def desk(folder: Path) -> Desk:
+    made = Desk(folder)
+    made.read()
+    return made
+
+
+def test_rows_by_rising_temperature_with_verdicts(desk: Desk) -> None:
+    assert [round(r.spectrum.temperature or 0) for r in desk.rows] == [253, 273, 293, 313, 333, 353]
+    assert all(r.validity is None for r in desk.rows)
+    desk.test()
+    assert {r.validity.verdict for r in desk.rows if r.validity} == {"valid"}
+
+
+def test_a_change_is_on_disk_and_can_be_undone(desk: Desk, folder: Path) -> None:
+    before = (folder / "series.toml").read_text()
+    row = desk.rows[0]
+    desk.edit("out", lambda s: editing.left_out(s, row.file, 1, 1, "bad contact"))
+    assert desk.row(row.key).reason == "bad contact"
+    again = Desk(folder)
+    again.read()
+    assert again.row(row.key).reason == "bad contact"
+    again.undo()
+    assert (folder / "series.toml").read_text() == before
+    assert not again.row(row.key).reason
+    again.redo()
+    assert again.row(row.key).reason == "bad contact"
+
+
+def test_what_makes_no_sense_changes_nothing(desk: Desk, folder: Path) -> None:
+    before = (folder / "series.toml").read_text()
+    for text in ("25", "25 furlongs", "-400 °C"):
+        with pytest.raises(EisfitError):
+            set_temperature(desk, desk.rows[0].key, text)
+    with pytest.raises(SheetError):
+        desk.change("nonsense", replace(desk.state, sheet="thickness = [1"))
+    assert (folder / "series.toml").read_text() == before
+    set_temperature(desk, desk.rows[0].key, "-25 °C")
+    assert desk.rows[0].spectrum.temperature == pytest.approx(248.15)
+
+
+def test_marked_points_take_no_part(desk: Desk) -> None:
+    row = desk.rows[2]
+    shown = [Shown(row.key, row.spectrum.label, row.spectrum)]
+    ((_, points),) = points_of([[0, 3], [0, 4], [0, 900], [7, 1], ["x", None]], shown)
+    assert np.flatnonzero(points).tolist() == [3, 4]
+    f = row.spectrum.frequency
+    desk.edit("points", lambda s: editing.with_points_out(s, row.file, 1, points, f, "mains"))
+    spectrum = desk.row(row.key).spectrum
+    assert np.array_equal(spectrum.mask, points)
+    assert spectrum.reasons[3] == "mains"
+    assert np.array_equal(spectrum.impedance, row.spectrum.impedance)
+
+
+def test_held_and_bounded_parameters(desk: Desk) -> None:
+    key = desk.rows[2].key
+    free = desk.single(key).fit
+    assert free is not None
+    R = free.estimates["R_grain_boundary"].value
+    held = {"n_bulk": Setting(1.0, fixed=True), "R_grain_boundary": Setting(2 * R, low=1.9 * R)}
+    desk.change("set", replace(desk.state, settings=held))
+    fit = desk.single(key).fit
+    assert fit is not None
+    assert fit.estimates["n_bulk"].fixed
+    assert fit.estimates["n_bulk"].value == 1.0
+    assert fit.estimates["R_grain_boundary"].value >= 1.9 * R * (1 - 1e-9)
+
+
+def test_the_script_gives_the_numbers_of_the_app(desk: Desk, folder: Path) -> None:
+    row = desk.rows[1]
+    out = np.arange(len(row.spectrum)) < 4
+    f = row.spectrum.frequency
+    desk.edit("points", lambda s: editing.with_points_out(s, row.file, 1, out, f, 'a "lead"'))
+    desk.edit("out", lambda s: editing.left_out(s, desk.rows[0].file, 1, 1, EVIL))
+    held = {"n_bulk": Setting(0.97, fixed=True), "R_bulk": Setting(4e3, low=10.0, high=1e7)}
+    desk.change("set", replace(desk.state, method="separate", settings=held))
+    shown = desk.row(row.key).spectrum
+    single = desk.single(row.key).fit
+    made = desk.analyse(no_progress).analysis
+    text = script(desk.sheet, desk.state, shown, desk.series())
+    (folder / "analysis.py").write_text(text, encoding="utf-8")
+    run = [sys.executable, "-W", "error", "analysis.py"]
+    done = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert single is not None
+    assert repr(single) in done.stdout
+    written = json.loads((folder / "report/results.json").read_text(encoding="utf-8"))
+    assert set(written["arrhenius"]) == set(made.arrhenius)
+    for name, line in made.arrhenius.items():
+        said = written["arrhenius"][name]["activation_energy_eV"]
+        assert said == pytest.approx(line.activation_energy.nominal_value, rel=1e-9)
+    assert command(folder, desk.state).endswith("report --method separate")
+
+
+def test_a_script_goes_without_what_is_not_there(desk: Desk) -> None:
+    desk.edit("no model", lambda s: editing.with_value(s, "model", ""))
+    text = script(desk.sheet, desk.state, None, None)
+    assert "no model was chosen" in text
+    compile(text, "analysis.py", "exec")
+
+
+def test_dropped_files(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "new")
+    desk.read()
+    assert desk.rows == ()
+    good = (SAMPLE / "LLTO_pelletA_0C.mpt").read_bytes()
+    assert desk.drop("LLTO_0C.mpt", good) == ()
+    (finding,) = desk.drop("broken.mpt", good[:300])
+    assert "broken.mpt" in finding.message
+    desk.drop("series.toml", b'model = "llto_pellet"\n')
+    with pytest.raises(SheetError, match="not replaced"):
+        desk.drop("series.toml", b"")
+    desk.read()
+    assert [r.file for r in desk.rows] == ["LLTO_0C.mpt"]
+    assert desk.sheet.model == "llto_pellet"
+    assert [f.code for f in desk.findings] == ["unreadable_file"]
+
+
+def test_figures_hold_the_data_and_nothing_that_runs(desk: Desk) -> None:
+    row = desk.rows[0]
+    shown = [Shown(row.key, EVIL, row.spectrum, p) for p in places([1.0])]
+    frequency, Z = row.spectrum.kept
+    for figure in (nyquist(shown), bode(shown), relaxation_times([(shown[0], drt(row.spectrum))])):
+        text = json.dumps(figure, allow_nan=False)
+        assert "<img" not in text
+        assert "&lt;img" in text
+    (trace, *_) = nyquist(shown)["data"]
+    scale = np.abs(Z).max() / np.abs(np.array(trace["x"]) - 1j * np.array(trace["y"])).max()
+    assert np.allclose(np.array(trace["x"]) * scale, row.spectrum.impedance.real, rtol=1e-5)
+    assert len(trace["x"]) == len(frequency)
+
+
+def test_the_curve_follows_the_values(desk: Desk) -> None:
+    fit = desk.single(desk.rows[0].key).fit
+    assert fit is not None
+    figure = fit_figure(fit.spectrum, fit)
+    xs, ys = curves(with_values(fit, {"R_grain_boundary": 1e3}))
+    assert len(figure["data"]) == 2 + len(xs) == 2 + len(ys)
+    assert xs[0] != figure["data"][2]["x"]
+    same, _ = curves(with_values(fit, {}))
+    assert same[0] == figure["data"][2]["x"]
+    json.dumps(figure, allow_nan=False)
+
+
+def test_sliders_reach_around_every_value(desk: Desk) -> None:
+    model = desk.model()
+    for parameter in model.parameters:
+        low, high = span(parameter, parameter.start or 1.0)
+        assert low < high
+
+
+def test_the_line_has_its_points_and_the_literature(desk: Desk) -> None:
+    made = desk.analyse(no_progress).analysis
+    figure = arrhenius(made.arrhenius, made.comparison)
+    json.dumps(figure, allow_nan=False)
+    named = {trace.get("name"): trace for trace in figure["data"]}
+    assert {"bulk", "grain boundary", "total", "literature"} <= set(named)
+    bulk = made.arrhenius["bulk"]
+    assert np.allclose(named["bulk"]["customdata"], bulk.temperature, rtol=1e-5)
+    assert np.allclose(10 ** np.array(named["bulk"]["y"]), bulk.conductivity * bulk.temperature,
+                       rtol=1e-4)  # fmt: skip
