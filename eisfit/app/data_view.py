@@ -17,7 +17,7 @@ from eisfit.app.parts import (
     heading,
     in_thread,
 )
-from eisfit.app.pictures import MANY
+from eisfit.app.pictures import MANY, hertz
 from eisfit.app.sheet_form import sheet_form
 from eisfit.app.spectra_charts import spectra_charts
 from eisfit.app.storage import LARGEST
@@ -32,14 +32,24 @@ _COLUMNS: list[dict[str, Any]] = [
     {"name": "points", "label": "Points", "field": "points", "sortable": True},
     {"name": "verdict", "label": "Verdict", "field": "verdict", "align": "left", "sortable": True},
 ]
+# a cell's parent is the scrolled list, not the table: what is written goes to the page, and a
+# template sees the page's functions only by way of its document
 _TEMPERATURE = """
-<q-td :props="props"><input class="cell" style="width: 6rem" :value="props.row.temperature"
+<q-td :props="props"><input class="cell" style="width: 5.4rem" :value="props.row.temperature"
  :aria-label="'Temperature of ' + props.row.name" placeholder="25 °C"
- @change="$parent.$emit('temperature', props.row.key, $event.target.value)"></q-td>
+ @change="(event) => event.target.ownerDocument.defaultView.emitEvent('temperature',
+ [props.row.key, event.target.value])"></q-td>
 """
 _NAME = """
 <q-td :props="props"><span style="white-space: normal; overflow-wrap: anywhere">
 {{ props.row.name }}</span></q-td>
+"""
+_ALL = '<q-checkbox v-model="props.selected" dense aria-label="Select all spectra" />'
+_ONE = """<q-checkbox v-model="props.selected" dense :aria-label="'Select ' + props.row.name" />"""
+_DROP = """
+<label class="drop"><span>Drop raw files or a zip here, or choose them</span>
+<input type="file" multiple aria-label="Choose files"
+ @change="(event) => { props.addFiles(event.target.files); event.target.value = ''; }"></label>
 """
 
 
@@ -59,18 +69,21 @@ def data_view(look: Look) -> None:
 def _files(look: Look) -> None:
     """Show where files are dropped, and the table of spectra."""
     with ui.element("section").classes("panel"):
-        ui.upload(
-            label="Drop raw files or a zip here, or click +", multiple=True, auto_upload=True,
+        upload = ui.upload(
+            multiple=True, auto_upload=True,
             max_file_size=LARGEST, on_multi_upload=lambda e: _dropped(look, e),
             on_rejected=lambda: complain(f"a file over {LARGEST >> 20} MB was not taken; open its "
                                          "folder instead: eisfit app FOLDER"),
-        ).props('flat bordered aria-label="Drop files"')  # fmt: skip
+        ).props("flat bordered")  # fmt: skip
+        upload.add_slot("header", _DROP)
         table = ui.table(columns=_COLUMNS, rows=[], row_key="key", selection="multiple",
                          pagination=0)  # fmt: skip
         table.classes("w-full").style("max-height: 24rem")
         table.props('virtual-scroll flat dense hide-pagination aria-label="Spectra"')
         table.add_slot("body-cell-temperature", _TEMPERATURE)
         table.add_slot("body-cell-name", _NAME)
+        table.add_slot("header-selection", _ALL)
+        table.add_slot("body-selection", _ONE)
         with ui.row().classes("gap-2 mt-2"):
             ui.button("All", on_click=lambda: _select(look, None)).props("outline dense")
             ui.button("None", on_click=lambda: _select(look, [])).props("outline dense")
@@ -93,7 +106,7 @@ def _files(look: Look) -> None:
         changing(look, lambda: set_temperature(look.desk, str(key), str(text).strip()))
 
     table.on("selection", selected)
-    table.on("temperature", temperature)
+    ui.on("temperature", temperature)
     look.redraw.append(draw)
 
 
@@ -105,7 +118,7 @@ def _line(row: Row) -> dict[str, Any]:
     points = f"{len(frequency)}" if len(frequency) == count else f"{len(frequency)} of {count}"
     return {
         "key": row.key, "name": row.spectrum.label, "temperature": temperature_text(row),
-        "range": f"{frequency[-1]:.3g} to {frequency[0]:.3g} Hz", "points": points,
+        "range": f"{hertz(frequency[-1])} – {hertz(frequency[0])}", "points": points,
         "verdict": f"left out: {row.reason}" if row.reason else verdict,
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ from html import escape
 
 import numpy as np
 
-from eisfit.app.pictures import Figure, _axis, _figure, _hertz, _layout, _line, _list, window
+from eisfit.app.pictures import Figure, _axis, _figure, _layout, _line, _list, hertz, window
 from eisfit.fitting.result import FitResult
 from eisfit.plots.arcs import arcs
 from eisfit.plots.style import DATA, FIT, GREY, INK, colour_of, in_words, ohm_scale
@@ -123,7 +123,7 @@ def _data(spectrum: Spectrum, size: float) -> list[Figure]:
             "type": "scatter", "mode": "markers", "x": _list(z.real), "y": _list(-z.imag),
             "name": name, "marker": marker, "customdata": [int(i) for i in at],
             "showlegend": bool(len(at)),
-            "text": [_hertz(f) + (f"<br>left out: {escape(r)}" if r else "")
+            "text": [hertz(f) + (f"<br>left out: {escape(r)}" if r else "")
                      for f, r in zip(spectrum.frequency[at], notes, strict=True)],
             "hovertemplate": "%{text}<extra></extra>",
         })  # fmt: skip

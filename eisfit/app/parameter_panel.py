@@ -18,6 +18,7 @@ from eisfit.models import Parameter
 _DECADES = 2.5  # to both sides of the fitted value
 _STEPS = 400
 _THROTTLE = 0.02  # s between two messages of a slider
+_VALUE = "(event) => emit(event.target.value)"
 
 
 def parameter_panel(
@@ -90,9 +91,14 @@ class _Row:
     def _slider(self) -> Any:
         low, high = span(self.parameter, self.estimate.value)
         at = min(max(self.to(self.estimate.value), low), high)
-        slider = ui.slider(min=low, max=high, step=(high - low) / _STEPS, value=at)
-        slider.props(f'dense aria-label="{self.name}"')
-        slider.on("update:model-value", self.slide, throttle=_THROTTLE)
+        # a slider of the browser's own: the keyboard and readers of screens know it
+        slider = ui.element("input").classes("w-full")
+        step = (high - low) / _STEPS
+        slider.props(
+            f"type=range min={low!r} max={high!r} step={step!r} value={at!r} "
+            f'aria-label="{self.name}"'
+        )
+        slider.on("input", self.slide, throttle=_THROTTLE, js_handler=_VALUE)
         return slider
 
     def _bound(self, key: str, word: str) -> Any:
@@ -121,7 +127,7 @@ class _Row:
             complain(f"{self.name}: write a number from {low:g} to {high:g}{unit}")
             self.number.set_value(f"{self.values[self.name]:.5g}")
         elif f"{value:.5g}" != f"{self.values[self.name]:.5g}":
-            self.slider.set_value(self.to(value))
+            self.slider.props(f"value={self.to(value)!r}")
             self.move(value)
 
     def hold(self, fixed: bool) -> None:  # noqa: FBT001 - what the checkbox says

@@ -25,6 +25,7 @@ MANY = 40
 """From here on spectra are drawn as lines, all in a few traces."""
 
 _RAMP = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (222, 190, 20))
+_BUNDLES = 15  # colours of many spectra
 _GRID = "#e3e6ea"
 _LOG = {"type": "log", "exponentformat": "power", "nticks": 7, "tickangle": 0}
 _FONT = {"family": "system-ui, 'Segoe UI', Roboto, sans-serif", "size": 13, "color": INK}
@@ -142,20 +143,42 @@ def places(values: Sequence[float | None]) -> list[float]:
 
 
 def _spectra(shown: Sequence[Shown], curve: Any, x: str, y: str) -> list[Figure]:
-    many = len(shown) > MANY
+    if len(shown) > MANY:
+        return _bundles(shown, curve, x, y)
     traces = []
     for number, one in enumerate(shown):
         spectrum, colour = one.spectrum, colour_at(one.place)
         out = spectrum.mask
         traces.append(_points(one, number, ~out, curve) | {
-            "xaxis": x, "yaxis": y, "mode": "lines" if many else "markers",
-            "marker": {"color": colour, "size": 6}, "line": {"color": colour, "width": 1.2},
+            "xaxis": x, "yaxis": y, "mode": "markers", "marker": {"color": colour, "size": 6},
         })  # fmt: skip
-        if out.any() and not many:
+        if out.any():
             traces.append(_points(one, number, out & _drawable(spectrum), curve) | {
                 "xaxis": x, "yaxis": y, "mode": "markers", "opacity": 0.7,
                 "marker": {"color": GREY, "size": 7, "symbol": "x-thin-open"},
             })  # fmt: skip
+    return traces
+
+
+def _bundles(shown: Sequence[Shown], curve: Any, x: str, y: str) -> list[Figure]:
+    """Return many spectra as lines in a few traces, one a colour: a browser draws those at once."""
+    groups: dict[int, list[Shown]] = {}
+    for one in shown:
+        groups.setdefault(round(one.place * _BUNDLES), []).append(one)
+    traces = []
+    for step, several in sorted(groups.items()):
+        xs: list[float | None] = []
+        ys: list[float | None] = []
+        for one in several:
+            frequency, Z = one.spectrum.kept
+            across, up = curve(Z)
+            xs += [*_list(frequency if across is None else across), None]  # None lifts the pen
+            ys += [*_list(up), None]
+        traces.append({
+            "type": "scatter", "mode": "lines", "x": xs, "y": ys, "xaxis": x, "yaxis": y,
+            "line": {"color": colour_at(step / _BUNDLES), "width": 1}, "hoverinfo": "skip",
+            "showlegend": False,
+        })  # fmt: skip
     return traces
 
 
@@ -169,7 +192,7 @@ def _points(shown: Shown, number: int, which: BoolArray, curve: Any) -> Figure:
         "type": "scatter", "name": escape(shown.name), "meta": number, "showlegend": False,
         "x": _list(frequency if x is None else x), "y": _list(y),
         "customdata": [int(i) for i in at],
-        "text": [f"{_hertz(f)}{'<br>left out: ' + escape(r) if r else ''}"
+        "text": [f"{hertz(f)}{'<br>left out: ' + escape(r) if r else ''}"
                  for f, r in zip(frequency, reasons, strict=True)],
         "hovertemplate": f"{escape(shown.name)}<br>%{{text}}<extra></extra>",
     }  # fmt: skip
@@ -239,7 +262,14 @@ def _list(values: Any) -> list[float]:
     return [float(f"{v:.6g}") for v in np.asarray(values, dtype=np.float64)]
 
 
-def _hertz(f: float) -> str:
+def hertz(f: float) -> str:
+    """Return a frequency with its unit.
+
+    Examples
+    --------
+    >>> hertz(2.5e6), hertz(0.1)
+    ('2.5 MHz', '100 mHz')
+    """
     for size, unit in ((1e6, "MHz"), (1e3, "kHz"), (1.0, "Hz"), (1e-3, "mHz")):
         if f >= size:
             return f"{f / size:.4g} {unit}"

@@ -77,7 +77,7 @@ def _sheet(look: Look) -> None:
         ui.label("Written beside the data after every click; `eisfit series` reads it.").classes(
             "text-sm"
         )
-        text = _code()
+        text = _code("Measurement sheet")
 
     def draw() -> None:
         text.set_text(look.desk.state.sheet or "# nothing yet")
@@ -89,10 +89,10 @@ def _script(look: Look) -> None:
     """Show the command and the script, and write the latter beside the data."""
     with ui.element("section").classes("panel"):
         heading("The same from the command line")
-        words = _code()
+        words = _code("Command")
     with ui.element("section").classes("panel"):
         heading("The same as a Python script")
-        text = _code()
+        text = _code("Python script")
         with ui.row().classes("gap-2 items-center mt-2"):
             button = ui.button("Write analysis.py").props("outline dense")
             note = ui.label().classes("text-sm")
@@ -123,6 +123,6 @@ def _current(look: Look) -> Spectrum | None:
     return None if row is None else row.spectrum
 
 
-def _code() -> Any:
+def _code(name: str) -> Any:
     """Show text as it is, which the keyboard can scroll."""
-    return ui.label().classes("code").props('tabindex=0 role="region" aria-label="Text to copy"')
+    return ui.label().classes("code").props(f'tabindex=0 role="region" aria-label="{name}"')

@@ -79,8 +79,8 @@ def serve(folder: Path, port: int, say: Callable[[str], None], open_page: Callab
         return PlainTextResponse("ready")
 
     ui.run_with(
-        api, root=lambda: show(desk), title="eisfit", dark=False, show_welcome_message=False,
-        favicon="🔬",
+        api, root=lambda: show(desk), title="eisfit", language="en-US", dark=False,
+        show_welcome_message=False, reconnect_timeout=30.0, favicon="🔬",
     )  # fmt: skip
     settings = uvicorn.Config(
         guarded(api, port, token), host=LOOPBACK, port=port, log_level="error", lifespan="on",
