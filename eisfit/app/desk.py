@@ -249,11 +249,15 @@ class Desk:
         """Make the rows from what was read and the sheet."""
         treatment = Treatment().with_sheet(self.sheet)
         used = [o for o in self.outcomes if not treatment.is_of(o.path)]
+        self.findings = ()
         try:
+            for file in (self.sheet.short, self.sheet.open):
+                storage.inside(self.folder, file)
             self._inputs = put_together(used, self.sheet, treatment)
         except EisfitError as error:  # the fixture's file: the spectra stay as measured
-            self._inputs = put_together(used, self.sheet, Treatment())
-            self.said = (*self.said, Finding("fixture", "warning", str(error)))
+            self._inputs = put_together(used, self.sheet, Treatment(suspects=treatment.suspects))
+            text = f"the fixture is not taken out: {error}"
+            self.findings = (Finding("fixture_not_read", "warning", text),)
         sweeps: dict[str, int] = {}
         for outcome in used:
             for s in outcome.spectra:
@@ -263,7 +267,7 @@ class Desk:
         order = {self._key(s): i for i, o in enumerate(used) for s in o.spectra}
         rows.sort(key=lambda r: (r.spectrum.temperature or np.inf, order.get(r.key, 0)))
         self.rows = tuple(self._with_validity(row) for row in rows)
-        self.findings = self._inputs.findings
+        self.findings = (*self.findings, *self._inputs.findings)
 
     def _key(self, spectrum: Spectrum) -> str:
         place, source = Path(spectrum.provenance.file), spectrum.provenance

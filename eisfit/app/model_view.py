@@ -16,6 +16,7 @@ from eisfit.app.parts import Look, changing, chart, findings_list, heading, told
 from eisfit.app.pictures import nyquist
 from eisfit.app.state import Setting
 from eisfit.app.suggestions import suggestions
+from eisfit.app.trace import move_curves
 from eisfit.circuit.elements import ELEMENTS
 from eisfit.errors import EisfitError
 from eisfit.models import Model, library, load_model
@@ -220,7 +221,7 @@ def _picture(look: Look, bench: Bench) -> None:
         moved = with_values(fit, bench.values)
         note.set_text(f"misfit {misfit(moved):.3g} % of |Z| on average")
         xs, ys = curves(moved)
-        made.run_plot_method("restyle", {"x": xs, "y": ys}, list(range(2, 2 + len(xs))))
+        move_curves(made, 2, xs, ys)
 
     bench.shown.append(slid)
     look.redraw.append(draw)

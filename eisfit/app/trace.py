@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,20 +33,68 @@ _HOVER = """(event) => {
 }"""
 _TAKEN = """(event) => emit(event && event.points
   ? event.points.map((p) => [p.data.meta, p.customdata]) : [])"""
-_PLOTLY = """import('nicegui-plotly').then((module) => {
+# While a slider moves, the lines' own paths are written: drawing the figure anew would take some
+# 50 ms. Once it rests, the figure is told, which draws residuals and all that hangs on the data.
+_MOVE = """
+const resting = {};
+function move(id, first, xs, ys) {
+  const chart = document.getElementById(id);
+  if (!chart || !chart._fullLayout || !chart.data) return;
+  const {xaxis, yaxis} = chart._fullLayout;
+  xs.forEach((x, k) => {
+    const trace = chart._fullData[first + k];
+    if (!trace || trace.mode !== 'lines' || !x.length) return;
+    const at = x.map((v, i) => `${xaxis.l2p(v).toFixed(1)},${yaxis.l2p(ys[k][i]).toFixed(1)}`);
+    const path = 'M' + at.join('L');
+    const group = chart.querySelector(`.trace${trace.uid}`);
+    const line = group && group.querySelector('path.js-line');
+    const fill = group && group.querySelector('path.js-fill');
+    if (line) line.setAttribute('d', path);
+    const zero = yaxis.l2p(0).toFixed(1);
+    const [start, end] = [x[0], x[x.length - 1]].map((v) => xaxis.l2p(v).toFixed(1));
+    if (fill) fill.setAttribute('d', `${path}L${end},${zero}L${start},${zero}Z`);
+  });
+  clearTimeout(resting[id]);
+  const traces = xs.map((_, k) => first + k);
+  resting[id] = setTimeout(
+    () => window.eisfitPlotly.restyle(chart, {x: xs, y: ys}, traces), 150);
+}
+"""
+_PLOTLY = (
+    _MOVE
+    + """import('nicegui-plotly').then((module) => {
   window.eisfitPlotly = module.Plotly;
   const resized = new ResizeObserver((entries) => entries.forEach(({target}) => {
     if (target.offsetParent && target.data) module.Plotly.Plots.resize(target);
   }));
   document.querySelectorAll('.js-plotly-plot').forEach((chart) => resized.observe(chart));
+  window.eisfitMove = move;
   new MutationObserver(() => document.querySelectorAll('.js-plotly-plot').forEach(
     (chart) => resized.observe(chart))).observe(document.body, {childList: true, subtree: true});
 });"""
+)
 
 
 def prepare() -> None:
     """Load what the figures need, and let them follow the size of the window when they are seen."""
     ui.timer(0.05, lambda: ui.run_javascript(_PLOTLY), once=True)
+
+
+def move_curves(
+    figure: Any, first: int, xs: Sequence[Sequence[float]], ys: Sequence[Sequence[float]]
+) -> None:
+    """Show other curves in a figure, at once.
+
+    Parameters
+    ----------
+    figure : plotly element
+    first : int
+        Number of the first trace that changes.
+    xs, ys : sequences of sequence of float
+        Of it and those after it.
+    """
+    said = json.dumps([f"c{figure.id}", first, xs, ys], allow_nan=False)
+    ui.run_javascript(f"window.eisfitMove && window.eisfitMove(...{said})")
 
 
 def watch(charts: Sequence[Any], taken: Handler) -> None:

@@ -199,3 +199,22 @@ def test_the_line_has_its_points_and_the_literature(desk: Desk) -> None:
     assert np.allclose(named["bulk"]["customdata"], bulk.temperature, rtol=1e-5)
     assert np.allclose(10 ** np.array(named["bulk"]["y"]), bulk.conductivity * bulk.temperature,
                        rtol=1e-4)  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["../outside.mpt", "/etc/passwd", "gone.mpt"])
+def test_a_fixture_outside_of_the_folder_is_not_read(desk: Desk, folder: Path, place: str) -> None:
+    shutil.copy(SAMPLE / "LLTO_pelletA_0C.mpt", folder.parent / "outside.mpt")
+    before = desk.rows[0].spectrum.impedance
+    desk.edit("short", lambda s: editing.with_value(s, "short", place))
+    assert [f.code for f in desk.findings] == ["fixture_not_read"]
+    assert np.array_equal(desk.rows[0].spectrum.impedance, before)
+
+
+def test_the_sweep_of_a_fixture_in_the_folder_is_taken_out(desk: Desk) -> None:
+    file, before = desk.rows[-1].file, desk.rows[0].spectrum.impedance
+    desk.edit("short", lambda s: editing.with_value(s, "short", file))
+    assert [f.code for f in desk.findings] == ["fixture_taken_out"]
+    assert len(desk.rows) == 5
+    measured = desk.rows[0].spectrum.measured
+    assert measured is not None
+    assert np.array_equal(measured, before)

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -110,4 +111,34 @@ def seen(context: Any, overview: Path) -> Visit:
     """The overview, opened."""
     opened = Visit(context.new_page())
     opened.page.goto(overview.as_uri())
+    return opened
+
+
+@pytest.fixture(scope="session")
+def samples(example: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page that compares four samples, one of which has a name that tries to run."""
+    from eisfit.report.samples_files import fill
+    from eisfit.samples import compare_samples
+
+    celsius = (0, 25, 50)
+    steeper = {
+        name: replace(line, activation_energy=line.activation_energy + 0.03)
+        for name, line in example.analysis(celsius, scale=3.0).arrhenius.items()
+    }
+    made = {
+        "sintered at 1000 °C": example.analysis(celsius),
+        EVIL: replace(example.analysis(celsius, scale=3.0), arrhenius=steeper),
+        "sintered at 1200 °C": example.analysis(celsius, scale=20.0),
+        "thickness not known": example.analysis(celsius, geometry=None),
+    }
+    folder = tmp_path_factory.mktemp("samples")
+    fill(compare_samples(made), folder, lambda *_: None)  # each sample's own report takes longer
+    return folder / "report.html"
+
+
+@pytest.fixture(scope="module")
+def compared(context: Any, samples: Path) -> Visit:
+    """The page of several samples, opened."""
+    opened = Visit(context.new_page())
+    opened.page.goto(samples.as_uri())
     return opened

@@ -242,6 +242,69 @@ def test_a_circuit_is_typed_and_a_mistake_is_told_at_its_place(browser: Any, pel
     tab.close()
 
 
+def test_a_point_of_the_line_leads_to_its_spectrum(browser: Any, pellet: Any) -> None:
+    tab = Tab(browser, pellet)
+    page = tab.page
+    app.view(page, "Series")
+    page.get_by_role("button", name="Fit all").click()
+    page.get_by_text("5 spectra fitted").wait_for(timeout=90_000)
+    point = page.locator('[aria-label="Arrhenius figure of all processes"] .points path').first
+    point.wait_for()
+    box = point.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(200)
+    page.mouse.down()
+    page.mouse.up()
+    page.get_by_text(re.compile(r"LLTO_pelletA_.*, \d+.* K")).wait_for()
+    page.get_by_role("button", name="Leave this spectrum out").click()
+    page.get_by_label("Reason").fill("off the line")
+    page.get_by_label("Reason").press("Enter")
+    page.get_by_text("something was changed since").wait_for()
+    assert 'leave_out = "off the line"' in (pellet.folder / "series.toml").read_text()
+    assert tab.errors == []
+    tab.close()
+
+
+def test_pointing_at_a_spectrum_marks_it_in_the_other_figure(browser: Any, pellet: Any) -> None:
+    tab = Tab(browser, pellet)
+    page = tab.page
+    page.get_by_text("5 records selected").wait_for()
+    bode = '[aria-label="Bode figure of the selected spectra"]'
+    point = page.locator('[aria-label^="Nyquist figure of the selected"] .points path').nth(20)
+    point.wait_for()
+    box = point.bounding_box()
+    for step in range(4):
+        page.mouse.move(box["x"] + box["width"] / 2 + step % 2, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(150)
+    page.locator(f"{bode} .hoverlayer .hovertext").first.wait_for()
+    assert "LLTO" in page.locator(f"{bode} .hoverlayer").text_content()
+    assert tab.errors == []
+    tab.close()
+
+
+def test_several_samples_are_compared(browser: Any, tmp_path: Path) -> None:
+    for name in ("sintered_1000C", EVIL):
+        sample = tmp_path / "samples" / name
+        sample.mkdir(parents=True)
+        for file in FILES[::3]:
+            shutil.copy(file, sample)
+        shutil.copy(SAMPLE / "series.toml", sample)
+    running = app.started(tmp_path / "samples")
+    tab = Tab(browser, running)
+    page = tab.page
+    app.view(page, "Series")
+    page.get_by_role("button", name="Compare").click()
+    page.get_by_text("differences are more than chance").wait_for(timeout=120_000)
+    with tab.window.expect_page() as other:
+        page.get_by_role("link", name="Open the comparison").click()
+    other.value.get_by_text("sintered_1000C").first.wait_for()
+    assert page.evaluate("window.hacked") is None
+    assert other.value.evaluate("window.hacked") is None
+    assert tab.errors == []
+    tab.close()
+    assert "Traceback" not in running.stop()
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_view_passes_an_accessibility_check(browser: Any, pellet: Any, width: int) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
