@@ -46,7 +46,8 @@ def joint_lines(
     findings = list(joint_findings(sequence, joint))
     V = joint.state.covariance()
     for name, line in separate.items():
-        found = _total(sequence, joint, V) if name == "total" else _line(sequence, joint, V, line)
+        of_all = name == "total"
+        found = _total(sequence, joint, V, line) if of_all else _line(sequence, joint, V, line)
         if found is None:
             out[name] = line
             continue
@@ -166,11 +167,39 @@ def _of_law(line: ArrheniusResult, law: Law) -> ArrheniusResult:
     )
 
 
-def _total(sequence: Sequence, joint: JointFit, V: FloatArray) -> ArrheniusResult | None:
-    """Return the line of the electrolyte's total through the joint fit's resistances."""
+def _total(
+    sequence: Sequence, joint: JointFit, V: FloatArray, line: ArrheniusResult
+) -> ArrheniusResult:
+    """Return the line of the electrolyte's total through the joint fit's resistances.
+
+    Each point counts by its own error. The covariance of points that follow from few parameters
+    has almost no other direction than these: as weights it would let what is no straight line
+    (ln T, the sum of two processes) turn the line.
+    """
     places = [sequence.model.index(name) for name in total_names(sequence.model)]
-    resistances = _log_resistances(sequence, joint, V, places)
-    return _through(sequence, joint, resistances, "total")
+    found = _log_resistances(sequence, joint, V, places)
+    T = joint.temperature
+    ln_cell = np.log(sequence.series.geometry.cell_constant / 100) if (
+        line.has_geometry and sequence.series.geometry is not None) else 0.0  # fmt: skip
+    J = np.stack([np.ones_like(T), -1 / (BOLTZMANN_EV * T)], axis=1)
+    weight = 1 / np.diagonal(found.covariance)
+    A = np.linalg.solve((J.T * weight) @ J, J.T * weight)
+    y = ln_cell - found.log_resistance
+    theta, other = A @ (y + np.log(T)), A @ y
+    covariance = A @ found.covariance @ A.T
+    error = float(np.sqrt(covariance[1, 1]))
+    reach = 1.96 * error
+    return replace(
+        line,
+        activation_energy=ufloat(theta[1], error),
+        activation_energy_ln_sigma=ufloat(other[1], error),
+        ci95=(float(theta[1] - reach), float(theta[1] + reach)),
+        ln_prefactor=ufloat(theta[0], np.sqrt(covariance[0, 0])),
+        covariance=covariance,
+        scatter=0.0,
+        method="joint",
+        shift=None,
+    )
 
 
 def _log_resistances(

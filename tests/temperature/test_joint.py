@@ -224,3 +224,17 @@ def test_a_spectrum_of_another_pellet_in_a_measured_series_is_found(measured, i:
     wrong = simulate(MODEL, values(300.0), frequencies(1.0, 1e6), 0.003, i, temperature=T)
     (said,) = outliers(replaced(measured, i, wrong))
     assert said.startswith(wrong.label)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_total_lies_between_its_parts_in_both_forms(seed: int) -> None:
+    found = energies(series(seed)).lines
+    parts = [found[p] for p in ENERGY]
+    total = found["total"]
+    kT = BOLTZMANN_EV * TEMPERATURES
+    for line in (total, *parts):
+        apart = line.activation_energy.n - line.activation_energy_ln_sigma.n
+        assert kT.min() < apart < kT.max(), line.process
+    low, high = sorted(p.activation_energy.n for p in parts)
+    assert low < total.activation_energy.n < high
+    assert 0 < total.activation_energy.s < 3 * max(p.activation_energy.s for p in parts)
