@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
@@ -88,6 +89,11 @@ def _name(page: Path) -> str:
 
 
 WITH_PYTHON = [page for page in PAGES if blocks(page, "python")]
+# what a cell writes to stderr; on a new machine the engine tells that it is being compiled
+WARNED = re.compile(
+    r'data-mime-type="application/vnd\.jupyter\.stderr"[^>]*>\s*<pre>(?!eisfit: compiling)'
+)
+NOTEBOOKS = sorted((DOCS / "notebooks").glob("*.py"))
 
 
 @pytest.mark.parametrize("page", WITH_PYTHON, ids=_name)
@@ -98,6 +104,14 @@ def test_the_python_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch) -> N
     names: dict[str, object] = {"__name__": "page"}
     for code in blocks(page, "python"):
         exec(compile(code, _name(page), "exec"), names)  # noqa: S102 - the pages are ours
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=_name)
+def test_a_notebook_runs_as_a_script(notebook: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(notebook.parent)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    code = compile(notebook.read_text(encoding="utf-8"), _name(notebook), "exec")
+    exec(code, {"__name__": "notebook"})  # noqa: S102 - the notebooks are ours
 
 
 def commands() -> list[tuple[str, str]]:
@@ -161,7 +175,7 @@ def links(page: Path) -> list[str]:
     return re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`\n]+`", "", text))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=_name)
+@pytest.mark.parametrize("page", [*PAGES, *NOTEBOOKS], ids=_name)
 def test_links_within_the_documentation_resolve(page: Path) -> None:
     for link in links(page):
         path, _, anchor = link.partition("#")
@@ -175,8 +189,8 @@ def test_links_within_the_documentation_resolve(page: Path) -> None:
 
 def test_every_page_and_picture_is_reached() -> None:
     nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    pages = {p.relative_to(DOCS).as_posix() for p in DOCS.rglob("*.md")}
-    assert pages == set(re.findall(r": ([\w/]+\.md)$", nav, re.MULTILINE))
+    pages = {p.relative_to(DOCS).as_posix() for p in (*DOCS.rglob("*.md"), *NOTEBOOKS)}
+    assert pages == set(re.findall(r": ([\w/]+\.(?:md|py))$", nav, re.MULTILINE))
     shown = {link for page in PAGES for link in links(page)}
     for picture in (DOCS / "gallery").iterdir():
         assert any(link.endswith(f"gallery/{picture.name}") for link in shown), picture.name
@@ -239,7 +253,7 @@ def test_the_citation_can_be_read() -> None:
 
 
 def test_the_pages_can_be_built(tmp_path: Path) -> None:
-    for needed in ("mkdocs", "material", "mkdocstrings"):
+    for needed in ("mkdocs", "material", "mkdocstrings", "mkdocs_jupyter"):
         pytest.importorskip(needed, reason=f"{needed} is not installed: pip install '.[docs]'")
     command = [
         sys.executable,
@@ -256,6 +270,14 @@ def test_the_pages_can_be_built(tmp_path: Path) -> None:
         text = page.read_text(encoding="utf-8")
         assert not re.search(r"""(?:src|href)="https?://[^"]+\.(?:js|css|woff2?)\b""", text), page
         assert ".. math::" not in text, page
+        assert not WARNED.search(text), f"{page}: a cell warns"
+    for notebook in NOTEBOOKS:
+        page = (tmp_path / "site/notebooks" / notebook.name).with_suffix(".html")
+        code, text = notebook.read_text(encoding="utf-8"), page.read_text(encoding="utf-8")
+        drawn = len(re.findall(r"^(?:figure$|plots\.\w+_figure\()", code, re.MULTILINE))
+        assert text.count('<img alt="The figure that the code above draws"') == drawn > 1
+        for link in re.findall(r'href="([\w./-]+\.(?:html|md|py))[#"]', text):
+            assert (page.parent / link).is_file(), f"{page}: {link}"
 
 
 def test_the_toml_of_the_pages_is_accepted(tmp_path: Path) -> None:

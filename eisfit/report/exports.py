@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from io import BytesIO
 
+from eisfit import __version__
 from eisfit.report.content import Content
 from eisfit.report.tables import Cell
 from eisfit.report.words import Table
@@ -23,6 +25,14 @@ _SIGNS: Mapping[str, str] = {
     "×": r"$\times$", "\u00a0": "~", "≈": r"$\approx$", "Δ": r"$\Delta$", "ρ": r"$\rho$",
     "ε": r"$\varepsilon$", "⟨": r"$\langle$", "⟩": r"$\rangle$",
 }  # fmt: skip
+
+
+_OURSELVES = f"""@software{{eisfit,
+  author = {{{{The eisfit developers}}}},
+  title = {{eisfit: impedance spectroscopy of solid electrolytes}},
+  version = {{{__version__}}}
+}}
+"""
 
 
 def markdown(content: Content) -> str:
@@ -85,18 +95,31 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[Cell]]]) -> bytes:
 
 
 def bibtex(content: Content) -> str:
-    """Return an entry for every DOI that the report cites, with what is known of it as a note.
+    """Return an entry for every DOI that the report cites, and one for the program itself.
 
-    Programs that keep references complete such entries from the DOI.
+    Entries with author, title, journal, volume, pages and year are those of ``sources.bib``. Other
+    sources have their DOI and, where the tables name them, that name, marked as not verified;
+    programs that keep references complete such entries from the DOI.
     """
-    known = _citations(content)
-    return "\n".join(_entry(doi, known.get(doi, "")) for doi in content.sources)
+    known, full = _citations(content), _full_entries()
+    entries = [full.get(doi.lower()) or _entry(doi, known.get(doi, "")) for doi in content.sources]
+    return "\n".join([*entries, _OURSELVES])
+
+
+def _full_entries() -> dict[str, str]:
+    """Return the entries of ``sources.bib`` by DOI, in small letters as DOIs have no case."""
+    text = files("eisfit.report").joinpath("sources.bib").read_text(encoding="utf-8")
+    entries = re.findall(r"^@.*?^\}\n", text, re.DOTALL | re.MULTILINE)
+    return {re.findall(r"doi = \{(.*)\}", entry)[0].lower(): entry for entry in entries}
 
 
 def _entry(doi: str, citation: str) -> str:
     key = re.sub(r"[^A-Za-z0-9]+", "_", doi).strip("_")
-    note = f"  note = {{{_latex(citation)}}},\n" if citation else ""
-    return f"@misc{{{key},\n{note}  doi = {{{doi}}},\n  url = {{https://doi.org/{doi}}}\n}}\n"
+    note = f"{_latex(citation)}; not verified" if citation else "not verified"
+    return (
+        f"@misc{{{key},\n  note = {{{note}}},\n  doi = {{{doi}}},\n"
+        f"  url = {{https://doi.org/{doi}}}\n}}\n"
+    )
 
 
 def _citations(content: Content) -> dict[str, str]:

@@ -24,7 +24,8 @@ from eisfit.report.content import Content
 from eisfit.report.figures import Picture, Pictures
 from eisfit.report.plain import Object
 
-_DOI = re.compile(r"doi:(10\.\d{4,9}/[^\s,;<>\"]+)")
+# brackets belong to a DOI in pairs; a full stop at its end does not
+_DOI = re.compile(r"doi:(10\.\d{4,9}/(?:[^\s,;<>\"()]|\([^\s()]*\))+(?<![.:]))")
 
 
 def html_report(
@@ -115,6 +116,8 @@ def link_dois(text: str) -> Markup:
     --------
     >>> print(link_dois("<b> doi:10.1000/x"))
     &lt;b&gt; <a href="https://doi.org/10.1000/x" rel="noreferrer">doi:10.1000/x</a>
+    >>> print(link_dois("(doi:10.1000/x(9)y)."))
+    (<a href="https://doi.org/10.1000/x(9)y" rel="noreferrer">doi:10.1000/x(9)y</a>).
     """
     parts: list[Markup] = []
     end = 0

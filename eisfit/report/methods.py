@@ -12,6 +12,7 @@ _KRAMERS_KRONIG = "10.1016/j.electacta.2014.01.034"
 _HSU_MANSFELD = "10.5006/1.3280607"
 _BRUG = "10.1016/S0022-0728(84)80324-1"
 _ASSIGNMENT = "10.1002/adma.19900020304"
+_RELAXATION_TIMES = ("10.1016/j.electacta.2015.09.097", "10.1162/neco.1992.4.3.415")
 _ROUND_ROBIN = "10.1021/acsenergylett.9b02764"
 _GROWTH = "10.1016/j.ssi.2015.06.001"
 
@@ -65,6 +66,7 @@ def sources(analysis: Analysis) -> tuple[str, ...]:
     dois += [_KRAMERS_KRONIG, _HSU_MANSFELD, _BRUG, _ASSIGNMENT]
     dois += [d.doi for r in analysis.spectra for p in r.processes.values()
              for d in p.derived.values()]  # fmt: skip
+    dois += _RELAXATION_TIMES if any(r.relaxations for r in analysis.spectra) else []
     dois += [_GROWTH] if analysis.growth else []
     dois += [_ROUND_ROBIN] if analysis.comparison else []
     dois += [row.doi for row in analysis.comparison]

@@ -24,6 +24,7 @@ from eisfit.samples import Agreement, Comparison, Difference, MeyerNeldel
 from eisfit.samples.differences import common_temperature
 from eisfit.temperature.arrhenius import ArrheniusResult
 
+_LARGE = 0.3  # error of a logarithm from which value ± error would mislead
 _QUANTITIES = {"activation_energy_eV": "Eₐ of ln(σT)", "conductivity_S_cm": "σ"}
 
 DIFFERENCE_NOTES = (
@@ -121,7 +122,7 @@ def _values(comparison: Comparison, process: str) -> Table:
             (sample.name, *_line_cells(line, T)) if line is not None
             else (sample.name, *[NOTHING] * (len(heading) - 1))
         )  # fmt: skip
-    return Table(heading, tuple(rows), prose=(6,))
+    return Table(heading, tuple(rows), prose=(0, 6))
 
 
 def _line_cells(line: ArrheniusResult, temperature: float) -> tuple[str, ...]:
@@ -172,12 +173,22 @@ def difference_words(difference: Difference) -> str:
         return NOTHING
     if difference.temperature is None:
         return measured(1e3 * value, "meV")
-    return "× " + measured(_ratio(value), "")
+    return "× " + _from_log(value, "")
 
 
-def _ratio(log_ratio: UFloat) -> UFloat:
-    ratio = float(np.exp(log_ratio.n))
-    return ufloat_of(ratio, ratio * log_ratio.s)
+def _from_log(log: UFloat, unit: str) -> str:
+    """Return what has this logarithm, with an error that is a factor where it is a large one.
+
+    Examples
+    --------
+    >>> from uncertainties import ufloat
+    >>> _from_log(ufloat(-8.0, 0.1), "S/cm"), _from_log(ufloat(-8.0, 1.8), "S/cm")
+    ('(3.35 ± 0.34)·10⁻⁴ S/cm', '0.00034 S/cm ×/÷ 6')
+    """
+    size = float(np.exp(log.n))
+    if log.s < _LARGE:
+        return measured(ufloat_of(size, size * log.s), unit)
+    return f"{powers(f'{size:.2g}')} {unit}".rstrip() + f" ×/÷ {np.exp(log.s):.2g}"
 
 
 def probability(p: float) -> str:
@@ -204,7 +215,7 @@ def _agreement_row(a: Agreement) -> tuple[str, ...]:
         mean, scatter = measured(a.mean, "eV"), f"{1e3 * a.scatter:.3g} meV"
     else:
         quantity += f" at {degrees(a.temperature)}"
-        mean = measured(_ratio(a.mean), "S/cm")
+        mean = _from_log(a.mean, "S/cm")
         scatter = f"× {np.exp(a.scatter):.3g}"
     scatter = scatter if a.scatter > 0 else "none"
     return (process_words(a.process), quantity, str(len(a.samples)), mean, scatter,

@@ -5,10 +5,13 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
+from eisfit.reference import references
+from eisfit.report import exports
 from eisfit.report.content import content
 from eisfit.report.exports import bibtex, latex, markdown, workbook
 from eisfit.report.tables import arrhenius_rows, parameter_rows
@@ -93,21 +96,75 @@ def test_latex_compiles(analysis, tmp_path):
     assert done.returncode == 0, done.stdout[-2000:]
 
 
+def entries(text: str) -> list[str]:
+    return re.findall(r"^@.*?^\}$", text, re.DOTALL | re.MULTILINE)
+
+
 def test_every_source_has_an_entry_of_its_own(analysis):
     said = content(analysis)
-    text = bibtex(said)
-    keys = re.findall(r"@misc\{([A-Za-z0-9_]+),", text)
-    assert len(keys) == len(set(keys)) == len(said.sources) > 3
-    for doi in said.sources:
-        assert f"doi = {{{doi}}}" in text
-    assert bibtex(replace(said, sources=())) == ""
+    found = entries(bibtex(said))
+    keys = [re.match(r"@\w+\{(\w+),", entry)[1] for entry in found]
+    assert len(keys) == len(set(keys)) == len(said.sources) + 1 > 4
+    for doi, entry in zip(said.sources, found[:-1], strict=True):
+        assert f"doi = {{{doi}}}" in entry
+    assert "The eisfit developers" in found[-1]
+    assert entries(bibtex(replace(said, sources=()))) == found[-1:]
 
 
-def test_a_source_of_the_literature_is_named_in_its_entry(analysis):
+def test_a_source_that_is_known_in_full_has_a_full_entry(analysis):
+    """Brug et al. 1984 as every bibliography has it; DOIs have no case."""
+    said = replace(content(analysis), sources=("10.1016/s0022-0728(84)80324-1",))
+    entry = entries(bibtex(said))[0]
+    for field in ("author", "title", "journal", "volume = {176}", "pages = {275--295}"):
+        assert field in entry
+    assert "year = {1984}" in entry
+    assert "not verified" not in entry
+
+
+def test_the_full_entries_are_whole_and_alone():
+    text = (Path(exports.__file__).parent / "sources.bib").read_text(encoding="utf-8")
+    found = entries(text)
+    assert len(found) == text.count("\n@") >= 20
+    needed = ["author", "title", "journal", "volume", "pages", "year", "doi"]
+    for entry in found:
+        assert re.findall(r"^  (\w+) = \{.+\},?$", entry, re.MULTILINE) == needed, entry
+        assert entry.count("{") == entry.count("}"), entry
+    for field in (r"@article\{(\w+),", r"doi = \{(.*)\}"):
+        values = re.findall(field, text)
+        assert len(values) == len({value.lower() for value in values}) == len(found)
+
+
+def test_the_full_entries_tell_what_the_library_of_values_tells():
+    """Where the literature's tables name volume and page, an entry has the same."""
+    text = (Path(exports.__file__).parent / "sources.bib").read_text(encoding="utf-8")
+    by_doi = {re.search(r"doi = \{(.*)\}", e)[1].lower(): e for e in entries(text)}
+    compared = 0
+    for value in references():
+        cited = re.search(r"(\d{4}), .* (\d+), (\d+)", value.source.citation)
+        entry = by_doi.get(value.source.doi.lower())
+        if entry is None or cited is None:
+            continue
+        year, volume, page = cited.groups()
+        assert f"year = {{{year}}}" in entry, value.source.citation
+        assert f"volume = {{{volume}}}" in entry, value.source.citation
+        assert f"pages = {{{page}" in entry, value.source.citation
+        compared += 1
+    assert compared >= 5
+
+
+def test_a_source_that_only_the_tables_name_keeps_that_name_and_says_so(analysis):
+    row = ("x",) * 6 + ("A. Person & B, J. Of_It 12 (2004) 345 · doi:10.1000/x_1",)
     said = content(analysis)
-    rows = [row[-1] for row in said.comparison.rows if " · doi:" in row[-1]]
-    assert rows
-    for cell in rows:
-        citation, doi = cell.split(" · doi:")
-        entry = next(e for e in bibtex(said).split("@misc") if f"{{{doi}}}" in e)
-        assert citation.split(",")[0] in entry
+    said = replace(said, sources=("10.1000/x_1",), comparison=replace(said.comparison, rows=(row,)))
+    entry = entries(bibtex(said))[0]
+    assert r"note = {A. Person \& B, J. Of\_It 12 (2004) 345; not verified}" in entry
+    assert "url = {https://doi.org/10.1000/x_1}" in entry
+
+
+@pytest.mark.skipif(shutil.which("bibtex") is None, reason="BibTeX is not installed")
+def test_bibtex_reads_all_of_it(analysis, tmp_path):
+    (tmp_path / "references.bib").write_text(bibtex(content(analysis)), encoding="utf-8")
+    aux = "\\citation{*}\n\\bibstyle{plain}\n\\bibdata{references}\n"
+    (tmp_path / "t.aux").write_text(aux, encoding="utf-8")
+    done = subprocess.run(["bibtex", "t"], cwd=tmp_path, capture_output=True, text=True)
+    assert "error" not in done.stdout.lower(), done.stdout
