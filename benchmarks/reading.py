@@ -1,12 +1,14 @@
 """How fast files are read, and whether damaged ones do any harm.
 
-    python benchmarks/reading.py [--megabytes 200] [--rows 1000000] [--fuzz DIR] [--files 0]
+    python benchmarks/reading.py [--megabytes 200] [--rows 1000000] [--files 2000] [--fuzz DIR]
+                                 [--long 0]
 
 Writes an EC-Lab text file and a plain table of many sweeps, reads them, and prints size, time,
 MB/s and the peak of memory over the file's size, beside the time in which the bytes alone are
 read and split into lines. ``--files`` writes and reads so many small files. ``--fuzz`` reads every
 file below DIR cut off at 200 places and with 500 random changes of bytes, and prints what came out
 other than spectra or a `ReadError`, the longest read, and the largest memory over the file's size.
+``--long`` does so with so many damaged copies of each of some tables of several MB.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import resource
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -98,42 +100,85 @@ def small_files(folder: Path, count: int) -> None:
     print(f"{count} small files, {points} points: {count / taken:.0f} files/s on one core")
 
 
-def fuzz(folder: Path) -> None:
-    """Read every file cut off and damaged, and print what should not have come out."""
-    longest, largest, reads, bad = (0.0, ""), (0.0, ""), 0, 0
+def fuzz(cases: Iterable[tuple[str, bytes]], every: int) -> None:
+    """Read damaged files, given by name and content, and print what should not have come out.
+
+    The memory of one in `every` reads is measured.
+    """
+    slowest, largest, reads, bad = (0.0, 0.0, ""), (0.0, ""), 0, 0
     with tempfile.TemporaryDirectory() as place:
-        for original in sorted(p for p in folder.rglob("*") if p.is_file()):
-            path = Path(place) / original.name
-            for i, data in enumerate(damaged(original.read_bytes())):
-                path.write_bytes(data)
-                if i % 70 == 0:
-                    peak = (memory(path) - 4e6) / max(len(data), 1)
-                    largest = max(largest, (peak, original.name))
-                start = time.perf_counter()
-                said = outcome(path)
-                longest = max(longest, (time.perf_counter() - start, original.name))
-                reads += 1
-                if said:
-                    bad += 1
-                    print(f"{original}: {said[:200]}", flush=True)
+        for i, (name, data) in enumerate(cases):
+            path = Path(place) / name
+            path.write_bytes(data)
+            if i % every == 0:
+                peak = (memory(path) - 4e6) / max(len(data), 1)
+                largest = max(largest, (peak, name))
+            start = time.perf_counter()
+            said = outcome(path)
+            taken = time.perf_counter() - start
+            slowest = max(slowest, (taken / max(len(data) / 1e6, 1), taken, name))
+            reads += 1
+            if said:
+                bad += 1
+                print(f"{name}: {said[:200]}", flush=True)
             path.unlink()
     print(
         f"{reads} reads of damaged files: {bad} came to anything but spectra or a sentence; "
-        f"longest {longest[0]:.2f} s ({longest[1]}); memory at most {largest[0]:.1f} × the file "
-        f"beyond 4 MB ({largest[1]})"
+        f"longest for its size (1 MB at least) {slowest[1]:.2f} s, {slowest[0]:.2f} s/MB "
+        f"({slowest[2]}); memory at most {largest[0]:.1f} × the file beyond 4 MB ({largest[1]})"
     )
 
 
-def damaged(content: bytes) -> Iterator[bytes]:
-    """Yield a file's bytes cut off at 200 places, and with 500 random changes."""
-    rng = np.random.default_rng(1)
-    for i in range(200):
-        yield content[: len(content) * i // 200]
-    for _ in range(500):
-        data = bytearray(content)
-        for _ in range(int(rng.integers(1, 4))):
-            data[int(rng.integers(len(data)))] = int(rng.integers(256))
-        yield bytes(data)
+def damaged(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the files below a folder cut off at 200 places, and with 500 random changes."""
+    for original in sorted(p for p in folder.rglob("*") if p.is_file()):
+        content = original.read_bytes()
+        rng = np.random.default_rng(1)
+        for i in range(200):
+            yield original.name, content[: len(content) * i // 200]
+        for _ in range(500):
+            data = bytearray(content)
+            for _ in range(int(rng.integers(1, 4))):
+                data[int(rng.integers(len(data)))] = int(rng.integers(256))
+            yield original.name, bytes(data)
+
+
+_HARM: tuple[Callable[[bytes, bytes], bytes], ...] = (
+    lambda above, below: above,
+    lambda above, below: above + b"7" + below[1:],
+    lambda above, below: above + b"\xb0" + below[1:],
+    lambda above, below: above + b"\0" + below[1:],
+    lambda above, below: above + b"\0" * len(below),
+    lambda above, below: above + b"\r" + below,
+    lambda above, below: above + below.replace(b"\r\n", b"\n").replace(b"\n", b"\r"),
+    lambda above, below: above + below.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"),
+    lambda above, below: above + b"\xef\xbb\xbf" + below,
+    lambda above, below: above + below.replace(b".", b","),
+    lambda above, below: above + b'"' + below,
+    lambda above, below: above + b"\n" * 100_000 + below,
+    lambda above, below: above + b"1\t1," * 50_000 + below,
+    lambda above, below: above + b"\n" + b"9" * 10_000_000 + below,
+    lambda above, below: above + b"\n" + b"frequency z " * 900_000 + below,
+    lambda above, below: above + below[::-1],
+)
+"""What becomes of a file from a place on."""
+
+
+def damaged_long(count: int) -> Iterator[tuple[str, bytes]]:
+    """Yield long tables, damaged somewhere in so many ways each."""
+    rng = np.random.default_rng(2)
+    with tempfile.TemporaryDirectory() as place:
+        write_mpt(Path(place) / "a.mpt", 4e6)
+        write_table(Path(place) / "a.csv", 100_000)
+        mpt, table = ((Path(place) / name).read_bytes() for name in ("a.mpt", "a.csv"))
+    commas = mpt.replace(b".", b",")
+    semicolons = table.replace(b",", b";").replace(b".", b",")
+    named = {"a.mpt": mpt, "commas.mpt": commas, "a.csv": table, "commas.csv": semicolons,
+             "blanks.txt": table.replace(b",", b"  ")}  # fmt: skip
+    for name, content in named.items():
+        for i in range(count):
+            at = int(rng.integers(len(content)))
+            yield name, _HARM[i % len(_HARM)](content[:at], content[at:])
 
 
 def outcome(path: Path) -> str:
@@ -162,6 +207,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--files", type=int, default=2000)
     parser.add_argument("--fuzz", type=Path)
+    parser.add_argument("--long", type=int, default=0)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -174,7 +220,9 @@ def main() -> None:
             write_table(folder / "table.csv", asked.rows)
             timed(folder / "table.csv")
     if asked.fuzz is not None:
-        fuzz(asked.fuzz)
+        fuzz(damaged(asked.fuzz), every=70)
+    if asked.long:
+        fuzz(damaged_long(asked.long), every=7)
 
 
 if __name__ == "__main__":

@@ -274,4 +274,6 @@ FORMAT = Format(
     read,
     (".txt",),
     note="layout from one file and the manual; parameters other than |Z|-θ and dc bias inferred",
+    marks=(b"4294a",),
+    near=512,
 )

@@ -221,4 +221,5 @@ FORMAT = Format(
     read,
     (".txt", ".csv"),
     note="layout from public descriptions of exports; no file of an instrument was at hand",
+    marks=(b"frequency (hz)", b"we(1)."),
 )

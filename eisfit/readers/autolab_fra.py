@@ -71,5 +71,12 @@ def _date(source: Source, start: int) -> datetime | None:
 
 
 FORMAT = Format(
-    NAME, "Autolab FRA (.dfr)", recognises, read, (".dfr",), "layout inferred from one file"
+    NAME,
+    "Autolab FRA (.dfr)",
+    recognises,
+    read,
+    (".dfr",),
+    note="layout inferred from one file",
+    marks=(b"version",),
+    near=128,
 )

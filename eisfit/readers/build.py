@@ -7,12 +7,12 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from eisfit.arrays import BoolArray, FloatArray
-from eisfit.constants import ZERO_CELSIUS
 from eisfit.errors import ReadError
 from eisfit.findings import Finding
 from eisfit.geometry import Geometry
@@ -22,13 +22,11 @@ from eisfit.readers.quantities import is_phase_in_radians, looks_negated, quanti
 from eisfit.readers.remarks import remark
 from eisfit.readers.sweeps import Indexes
 from eisfit.readers.table import Rows
-from eisfit.readers.temperature import believable, decide
+from eisfit.readers.temperature import column_offset, decide, from_column
 from eisfit.readers.text import Source
 from eisfit.spectrum import Provenance, Spectrum
 
 FEWEST_POINTS = 3
-_SURELY_CELSIUS = 60.0  # who measures below 60 K writes the unit
-_MAYBE_KELVIN = 200.0
 
 
 def _mean(values: FloatArray) -> float:
@@ -97,15 +95,9 @@ def _uncollected() -> Iterator[None]:
 
 def _built(source: Source, layout: Layout, rows: Rows, header: Header) -> list[Spectrum]:
     file = _File(source, layout, rows, header)
-    records = file.dc_records()
-    passed_over = int(records.sum())
     spectra: list[Spectrum] = []
     failed: list[str] = []
     for part in file.parts():
-        if passed_over:
-            part = part[~records[part]]
-            if not len(part):
-                continue
         made = file.spectrum(part, len(spectra) + 1)
         if isinstance(made, Spectrum):
             spectra.append(made)
@@ -113,7 +105,7 @@ def _built(source: Source, layout: Layout, rows: Rows, header: Header) -> list[S
             failed.append(made)
     if not spectra:
         raise ReadError(source.path, failed[0] if failed else _nothing(rows))
-    first = remarks.about_rows(source, rows, passed_over)
+    first = remarks.about_rows(source, rows, int(file.records.sum()))
     short = (remark(source, "sweep_too_short", "warning", text) for text in failed)
     last = (*short, *remarks.about_last_line(source, rows))
     if first:
@@ -139,19 +131,25 @@ class _File:
         self.source, self.layout, self.rows, self.header = source, layout, rows, header
         usable = rows.values[:, 0] > 0
         usable[list(rows.trouble)] = False
-        self.in_radians = is_phase_in_radians(layout, rows.values[usable])
+        self.in_radians = is_phase_in_radians(layout, rows.values, usable)
         self.frequency, impedance = quantities(layout, rows.values, in_radians=self.in_radians)
         guess = header.guess_sign and not layout.sign_is_written
         self.flipped = guess and looks_negated(self.frequency[usable], impedance[usable])
         self.impedance = np.conj(impedance) if self.flipped else impedance
         self.finite = np.isfinite(self.impedance) & np.isfinite(self.frequency)
-        self.whole = not rows.trouble and bool(np.all(self.finite & (self.frequency > 0)))
+        good = self.finite & (self.frequency > 0) & (self.impedance != 0)
+        self.whole = not rows.trouble and bool(good.all())
+        self.records = self._dc_records()
         self.said = (
             *((remarks.area_normalised(source),) if layout.per_area else ()),
             *((remarks.phase_guessed(source),) if self.in_radians else ()),
             *((remarks.sign_guessed(source),) if self.flipped else ()),
         )
         self.temperature = self._column("temperature")
+        if self.temperature is not None:
+            self.unit = next(c.unit for c in layout.columns if c.role == "temperature")
+            self.offset = column_offset(self.temperature, self.unit)
+        self.stated = decide(source.path, header.temperature)
         self.conditions = self._condition_columns()
         self.origin = self._origin()
 
@@ -159,7 +157,7 @@ class _File:
         place = self.layout.index_of(role)
         return None if place is None else self.rows.values[:, place]
 
-    def _conditions(self, part: Indexes) -> dict[str, float]:
+    def _conditions(self, part: Indexes | slice) -> dict[str, float]:
         """Return what the columns say of one sweep: its start, its dc potential and current."""
         conditions = {}
         for name, (values, of_sweep, complete) in self.conditions.items():
@@ -182,58 +180,73 @@ class _File:
                 out[name] = values, of_sweep, bool(np.all(np.isfinite(values)))
         return out
 
-    def dc_records(self) -> BoolArray:
+    def _dc_records(self) -> BoolArray:
         """Return which rows are records of the dc step: no frequency and no impedance."""
         z = self.impedance
         return np.asarray((self.frequency == 0) & (np.isnan(z) | (z == 0)), dtype=bool)
 
-    def parts(self) -> list[Indexes]:
-        """Return the rows of each spectrum."""
+    def parts(self) -> list[Indexes | slice]:
+        """Return the rows of each spectrum; a slice of such as need no further look."""
         columns = (self.temperature, self._column("cycle"))
         steps = tuple(column for column in columns if column is not None)
-        return sweeps.split(self.frequency, steps, self.rows.breaks)
+        parts = sweeps.split(self.frequency, steps, self.rows.breaks)
+        if not self.whole:
+            kept = (part[~self.records[part]] for part in parts) if self.records.any() else parts
+            return [part for part in kept if len(part)]
+        first, last = ([int(part[i]) for part in parts] for i in (0, -1))
+        ends = (np.array(rows, dtype=np.intp) for rows in (first, last))
+        plain = sweeps.are_plain(self.frequency, *ends)
+        return [
+            slice(a, b + 1) if one and b - a + 1 >= FEWEST_POINTS else part
+            for part, a, b, one in zip(parts, first, last, plain, strict=True)
+        ]
 
-    def spectrum(self, part: Indexes, sweep: int) -> Spectrum | str:
+    def spectrum(self, part: Indexes | slice, sweep: int) -> Spectrum | str:
         """Return the spectrum of some rows, or why there is none."""
-        frequency = self.frequency[part]
-        # as it mostly is: nothing to leave out, and every frequency once and in order
-        plain = self.whole and len(part) >= FEWEST_POINTS and sweeps.is_plain(frequency)
-        reasons = [] if plain else self._reasons(part)
-        used = frequency if plain else frequency[[not reason for reason in reasons]]
-        if len(used) < FEWEST_POINTS:
-            why = next((f" ({reason})" for reason in reasons if reason), "")
-            return (
-                f"only {len(used)} usable points from {self._place(part[0])} "
-                f"on{why}; a spectrum needs {FEWEST_POINTS}"
-            )
-        impedance = self.impedance[part]
-        few = not plain and len(np.unique(used)) < FEWEST_POINTS
-        if few or not impedance.any():
-            return (
-                f"the points from {self._place(part[0])} on are at fewer than {FEWEST_POINTS} "
-                "frequencies, or Z is zero throughout: this is no spectrum"
-            )
-        in_table, doubt = self._table_temperature(part)
-        kelvin, origin, more = decide(self.source.path, in_table or self.header.temperature)
+        frequency, impedance = self.frequency[part], self.impedance[part]
+        used, reasons = frequency, _no_reasons(len(frequency))
+        said: list[Finding] = []
+        if not isinstance(part, slice):
+            reasons = self._reasons(part)
+            used = frequency[[not reason for reason in reasons]]
+            if why := self._why_none(part, used, reasons):
+                return why
+            said = remarks.about_points(self.source, frequency, reasons)
+        kelvin, origin, doubt = self._kelvin(part)
         return Spectrum(
             frequency,
             impedance,
-            tuple(reasons),
+            reasons,
             temperature=kelvin,
             temperature_source=origin,
             geometry=self.header.geometry,
             provenance=self._provenance(part, sweep),
             findings=(
                 *self.header.findings,
-                *([] if plain else remarks.about_points(self.source, frequency, reasons)),
+                *said,
                 *remarks.about_sweep_end(self.source, used, self.header.ends_at),
                 *self.said,
                 *doubt,
-                *more,
             ),
         )
 
-    def _provenance(self, part: Indexes, sweep: int) -> Provenance:
+    def _why_none(self, part: Indexes, used: FloatArray, reasons: Sequence[str]) -> str:
+        """Return why some rows are no spectrum, empty where they are one."""
+        place = self._place(part[0])
+        if len(used) < FEWEST_POINTS:
+            why = next((f" ({reason})" for reason in reasons if reason), "")
+            return (
+                f"only {len(used)} usable points from {place} on{why}; "
+                f"a spectrum needs {FEWEST_POINTS}"
+            )
+        if len(np.unique(used)) >= FEWEST_POINTS and self.impedance[part].any():
+            return ""
+        return (
+            f"the points from {place} on are at fewer than {FEWEST_POINTS} frequencies, "
+            "or Z is zero throughout: this is no spectrum"
+        )
+
+    def _provenance(self, part: Indexes | slice, sweep: int) -> Provenance:
         conditions = {**self.header.provenance.conditions, **self._conditions(part)}
         return Provenance(**self.origin, conditions=conditions, sweep=sweep)
 
@@ -249,7 +262,7 @@ class _File:
             "sign_convention": ("-" if self.flipped else "") + self.layout.sign_convention,
         }
 
-    def _reasons(self, part: Indexes) -> list[str]:
+    def _reasons(self, part: Indexes) -> tuple[str, ...]:
         """Return why points are left out; empty texts for those that are not."""
         reasons = [self.rows.trouble.get(int(row), "") for row in part]
         frequency = self.frequency[part]
@@ -258,40 +271,25 @@ class _File:
             reasons[i] = reasons[i] or f"{self._place(part[i])}: {text}"
         for i in np.flatnonzero(~self.finite[part]):
             reasons[i] = reasons[i] or f"{self._place(part[i])}: a value is beyond all measure"
-        return reasons
+        return tuple(reasons)
 
     def _place(self, row: int) -> str:
         return f"{self.rows.place} {self.rows.lines[row]}"
 
-    def _table_temperature(self, part: Indexes) -> tuple[float | None, list[Finding]]:
-        """Return the temperature in K of one spectrum from its column, with what is in doubt."""
+    def _kelvin(self, part: Indexes | slice) -> tuple[float | None, str, list[Finding]]:
+        """Return the temperature in K of one spectrum, where it is from, and what is in doubt."""
         if self.temperature is None:
-            return None, []
-        unit = next(c.unit for c in self.layout.columns if c.role == "temperature")
-        offset = 0.0 if unit.upper().startswith("K") else ZERO_CELSIUS
-        values = self.temperature[part] + offset
-        values = values[[believable(v) for v in values]]
-        if not len(values):
-            return None, []
-        if not unit and _may_be_kelvin(self.temperature):
-            text = "a temperature column without a unit may be in °C or in K; it is not used. "
-            text += "Write the unit into its heading."
-            return None, [remark(self.source, "temperature_ambiguous", "warning", text)]
-        mean, drift = float(np.mean(values)), float(np.ptp(values))
-        said = []
-        if not unit:
-            text = f"the temperature column has no unit; {mean - offset:g} is taken as °C"
-            said.append(remark(self.source, "temperature_unit_guessed", "info", text))
-        if drift > 2:
-            text = f"the temperature changed by {drift:.3g} K during the sweep; its mean is used"
-            said.append(remark(self.source, "temperature_drift", "warning", text))
-        return round(mean, 6), said
+            return self.stated
+        column = self.temperature[part]
+        own, doubt = from_column(self.source.path, column, self.unit, self.offset)
+        kelvin, origin, more = decide(self.source.path, own or self.header.temperature)
+        return kelvin, origin, doubt + more
 
 
-def _may_be_kelvin(column: FloatArray) -> bool:
-    """Tell whether a temperature column without a unit may be in K as well as in °C."""
-    low, high = float(np.nanmin(column)), float(np.nanmax(column))
-    return low > _SURELY_CELSIUS and high >= _MAYBE_KELVIN
+@lru_cache(maxsize=4)  # few, for one of a million points is large
+def _no_reasons(count: int) -> tuple[str, ...]:
+    """Return the reasons of a sweep's points where none is left out: one tuple for all sweeps."""
+    return ("",) * count
 
 
 def _nothing(rows: Rows) -> str:

@@ -160,4 +160,11 @@ def _no_spectrum(source: Source) -> str:
     return f"{what}; it holds no impedance spectrum (no sweep of the frequency)"
 
 
-FORMAT = Format(NAME, "CH Instruments text", recognises, read, (".txt", ".csv"))
+FORMAT = Format(
+    NAME,
+    "CH Instruments text",
+    recognises,
+    read,
+    (".txt", ".csv"),
+    marks=(b"a.c. impedance", b"model:", b"init e (v) ="),
+)

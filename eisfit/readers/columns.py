@@ -149,21 +149,22 @@ def choose(headings: Sequence[str], path: str, line: int | None = None) -> Layou
     ReadError
         Where a column is missing, named twice or in a unit that is not Ω.
     """
-    found = [(i, parse_heading(h)) for i, h in enumerate(headings)]
     by_role: dict[Role, list[tuple[int, Column]]] = {}
-    for i, column in found:
-        if column is not None:
+    for i, heading in enumerate(headings):
+        if (column := parse_heading(heading)) is not None:
             by_role.setdefault(column.role, []).append((i, column))
-    shown = ", ".join(repr(h.strip()) for h in headings[:12] if h.strip())
-    if any(_OTHER.match(h.strip()) for h in headings):
-        shown += "; they hold another quantity than impedance"
     pair: tuple[Role, Role] = ("real", "imag")
     if not all(_usable(by_role, role) for role in pair) and all(
         _usable(by_role, role) for role in ("magnitude", "phase")
     ):
         pair = ("magnitude", "phase")
     first: Role = "frequency" if "frequency" in by_role else "omega"
-    wanted = [_single(by_role, role, path, line, shown) for role in (first, *pair)]
+    wanted = []
+    for role in (first, *pair):
+        single = _single(by_role.get(role, []))
+        if single is None:
+            raise ReadError(path, _why_none(by_role.get(role, []), role, headings), line)
+        wanted.append(single)
     optional = [
         columns[0]
         for role in _OPTIONAL
@@ -188,29 +189,27 @@ def _usable(by_role: dict[Role, list[tuple[int, Column]]], role: Role) -> bool:
     return any(not column.problem for _, column in by_role.get(role, []))
 
 
-def _single(
-    by_role: dict[Role, list[tuple[int, Column]]],
-    role: Role,
-    path: str,
-    line: int | None,
-    shown: str,
-) -> tuple[int, Column]:
-    """Return the one column of a role, or say what is wrong."""
+def _single(candidates: Sequence[tuple[int, Column]]) -> tuple[int, Column] | None:
+    """Return the one column of a role that can be used, None where there is none or several."""
+    good = [pair for pair in candidates if not pair[1].problem]
+    if len(good) == 2 and good[0][1].minus != good[1][1].minus:
+        good = [pair for pair in good if pair[1].minus]  # both Im and -Im: the one that says so
+    return good[0] if len(good) == 1 else None
+
+
+def _why_none(candidates: Sequence[tuple[int, Column]], role: Role, headings: Sequence[str]) -> str:
+    """Return why a role has no single column."""
     names = {
         "frequency": "frequency", "omega": "frequency", "real": "Z'", "imag": "Z''",
         "magnitude": "|Z|", "phase": "phase",
     }  # fmt: skip
-    candidates = by_role.get(role, [])
-    good = [pair for pair in candidates if not pair[1].problem]
-    if len(good) == 2 and good[0][1].minus != good[1][1].minus:
-        good = [pair for pair in good if pair[1].minus]  # both Im and -Im: the one that says so
-    if len(good) == 1:
-        return good[0]
+    good = sum(not column.problem for _, column in candidates)
     if good:
-        text = f"{len(good)} columns hold {names[role]}; keep one of them in the file"
-    elif candidates:
-        text = candidates[0][1].problem
-    else:
-        text = f"no column for {names[role]} among {shown}"
-        text += "; export frequency, Z' and Z'' (or |Z| and phase)"
-    raise ReadError(path, text, line)
+        return f"{good} columns hold {names[role]}; keep one of them in the file"
+    if candidates:
+        return candidates[0][1].problem
+    shown = ", ".join(repr(h.strip()) for h in headings[:12] if h.strip())
+    if any(_OTHER.match(h.strip()) for h in headings):
+        shown += "; they hold another quantity than impedance"
+    text = f"no column for {names[role]} among {shown}"
+    return text + "; export frequency, Z' and Z'' (or |Z| and phase)"

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from eisfit.errors import ReadError
-from eisfit.readers.format import Format
+from eisfit.readers.format import Format, may_be
 from eisfit.readers.text import HEAD
 from eisfit.spectrum import Spectrum
 
@@ -74,6 +74,7 @@ def check_reader(
     >>> check_reader(table, b"f,Z',Z''\n" + rows, "run_25C.csv", cuts=20, damages=20)
     """
     _require(reader.recognises(content[:HEAD]), f"{reader.name} does not recognise its own file")
+    _check_marks(reader, content[:HEAD])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(content)
@@ -88,6 +89,13 @@ def check_reader(
 def _require(held: object, text: str) -> None:
     if not held:
         raise AssertionError(text)
+
+
+def _check_marks(reader: Format, head: bytes) -> None:
+    """Check that a file that a reader recognises has one of its marks."""
+    small = all(mark == mark.lower() for mark in reader.marks)
+    _require(small, f"{reader.name}: marks are in small letters")
+    _require(may_be(reader, head.lower()), f"{reader.name} recognises a file without its marks")
 
 
 def _check_spectra(reader: Format, spectra: list[Spectrum], path: Path, content: bytes) -> None:
@@ -125,6 +133,8 @@ def _check_refusal(reader: Format, path: Path, content: bytes) -> None:
     """
     recognised = reader.recognises(content[:HEAD])
     _require(isinstance(recognised, bool), "recognises() returns True or False")
+    if recognised:
+        _check_marks(reader, content[:HEAD])
     path.write_bytes(content)
     try:
         spectra = reader.read(path)

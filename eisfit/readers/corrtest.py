@@ -141,4 +141,6 @@ FORMAT = Format(
     read,
     (".txt", ".cor"),
     note="layout from public programs; no file of an instrument was at hand",
+    marks=(b"csstudiofile,",),
+    near=200,
 )

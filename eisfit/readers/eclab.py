@@ -70,7 +70,7 @@ def _spectra(source: Source) -> list[Spectrum]:
         ends_at=_final_frequency(lines),
     )
     near = source.lines[heading + 1 : heading + 51]
-    comma = any(_DECIMAL_COMMA.search(line) for line in near)
+    comma = any("," in line and _DECIMAL_COMMA.search(line) for line in near)
     rows = rows_below(source, heading + 1, layout, Dialect("\t", "," if comma else "."))
     return build(source, layout, rows, header)
 
@@ -119,7 +119,7 @@ def _provenance(lines: list[str]) -> Provenance:
     words = [line.split() for line in lines]
     volts = [w[2] for w in words if len(w) == 3 and w[:2] == ["Va", "(mV)"]]
     amplitude = number(volts[0].replace(",", ".")) * 1e-3 if volts else math.nan
-    software = next((x.strip() for x in lines if re.search(r"-lab for windows", x, re.I)), "")
+    software = next((x.strip() for x in lines if "-lab for windows" in x.lower()), "")
     return Provenance(
         format=NAME,
         instrument=" ".join(["BioLogic", _entry(lines, "Device")]).strip(),
@@ -152,4 +152,12 @@ def _three_electrodes(source: Source, cells: list[str]) -> tuple[Finding, ...]:
     return (Finding("working_electrode", "info", text),)
 
 
-FORMAT = Format(NAME, "BioLogic EC-Lab text (.mpt)", recognises, read, (".mpt", ".txt"))
+FORMAT = Format(
+    NAME,
+    "BioLogic EC-Lab text (.mpt)",
+    recognises,
+    read,
+    (".mpt", ".txt"),
+    marks=(b"-lab a", b"freq/hz\tre(z)/ohm"),
+    near=2048,
+)

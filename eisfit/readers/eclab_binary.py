@@ -160,7 +160,9 @@ def _columns(source: Source, module: _Module) -> tuple[dict[str, np.ndarray], tu
     if not here or not rows:
         raise ReadError(source.path, "no row of data: the measurement was not started, or cut off")
     table = np.frombuffer(data, record, min(rows, here), offset)
-    return {name: table[name].astype(float) for name, _ in fields if "flags" not in name}, findings
+    names = (name for name, _ in fields if "flags" not in name)
+    with np.errstate(invalid="ignore"):  # damaged bytes may be a NaN that signals
+        return {name: table[name].astype(float) for name in names}, findings
 
 
 def _fields(
@@ -222,4 +224,5 @@ def _start(log: bytes) -> datetime | None:
 FORMAT = Format(
     NAME, "BioLogic EC-Lab, binary (.mpr)", recognises, read, (".mpr",),
     "versions 0 to 3 of the data, and columns of cells with stacks, from descriptions only",
+    marks=(_MARK.lower(),), near=len(_MARK),
 )  # fmt: skip

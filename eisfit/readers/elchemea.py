@@ -49,10 +49,11 @@ def recognises(head: bytes) -> bool:
     """Tell whether the start of a file is laid out as an .i2b file."""
     if not is_text(head):
         return False
-    lines = decode(head).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    place = _count_line(lines)
+    text = decode(head).replace("\r\n", "\n").replace("\r", "\n")
+    place = _count_line(text.split("\n", _NEAR)[:_NEAR])
     if place is None:
         return False
+    lines = text.split("\n")
     rows = [line.split() for line in lines[place + 1 : -1 if len(head) >= HEAD else None]]
     rows = [row for row in rows if row]
     if not 3 <= len(rows) <= int(lines[place]) or any(len(row) != 3 for row in rows):

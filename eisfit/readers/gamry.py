@@ -75,7 +75,7 @@ def read(path: Path | str) -> list[Spectrum]:
         raise failed[0]
     said = tuple(Finding("sweep_too_short", "warning", f"{source.name}: {e}") for e in failed)
     *others, final = numbered([spectra])
-    return [*others, final.with_(findings=(*final.findings, *said))]
+    return [*others, final.with_(findings=(*final.findings, *said)) if said else final]
 
 
 def _tables(source: Source) -> Iterator[tuple[int, int]]:
@@ -107,6 +107,8 @@ def _entries(source: Source) -> dict[str, list[str]]:
     """Return the entries outside of tables, by key."""
     entries: dict[str, list[str]] = {}
     for line in source.lines:
+        if line.startswith("\t"):
+            continue
         key, tab, cells = line.partition("\t")
         if key and tab:
             entries.setdefault(key.strip().upper(), [c.strip() for c in cells.split("\t")])
@@ -148,4 +150,6 @@ def _no_spectrum(entries: dict[str, list[str]]) -> str:
     return f"this is a Gamry {tag} file; it holds no impedance spectrum (no ZCURVE)"
 
 
-FORMAT = Format(NAME, "Gamry Framework (.DTA)", recognises, read, (".DTA",))
+FORMAT = Format(
+    NAME, "Gamry Framework (.DTA)", recognises, read, (".DTA",), marks=(b"explain",), near=512
+)

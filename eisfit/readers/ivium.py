@@ -23,6 +23,7 @@ Only tables below ``Method=Impedance`` are spectra; other methods write primary 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,14 +38,15 @@ from eisfit.spectrum import Provenance, Spectrum
 
 NAME = "ivium"
 
-_MARKS = (b"\nstarttime=", b"\nserialnumber=", b"\nMethod=")
+_MARKS = tuple(
+    re.compile(rb"\n\r*" + word) for word in (b"starttime=", b"serialnumber=", b"Method=")
+)
 _COLUMNS = ("Z'/ohm", "Z''/ohm", "freq/Hz")
 
 
 def recognises(head: bytes) -> bool:
     """Tell whether the start of a file is Ivium's."""
-    plain = head.replace(b"\r", b"")
-    return all(mark in plain for mark in _MARKS)
+    return all(mark.search(head) for mark in _MARKS)
 
 
 def read(path: Path | str) -> list[Spectrum]:
@@ -128,4 +130,4 @@ def _nothing(others: list[str]) -> str:
 
 
 FORMAT = Format(NAME, "Ivium (.idf, .ids)", recognises, read, (".idf", ".ids"),
-                "layout inferred from two files")  # fmt: skip
+                "layout inferred from two files", marks=(b"starttime=",))  # fmt: skip

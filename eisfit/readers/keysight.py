@@ -205,4 +205,5 @@ FORMAT = Format(
     read,
     (".csv",),
     note="layout from the maker's help; names of L, C, D and Q traces partly inferred",
+    marks=(b"e4990a",),
 )

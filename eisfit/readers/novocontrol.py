@@ -99,4 +99,4 @@ def _date(title: str) -> datetime | None:
     return moment(f"{parts[-2]} {parts[-1]}:00") if len(parts) >= 3 else None
 
 
-FORMAT = Format(NAME, "Novocontrol WinDETA text", recognises, read, (".txt",))
+FORMAT = Format(NAME, "Novocontrol WinDETA text", recognises, read, (".txt",), marks=(b"freq.",))

@@ -61,14 +61,15 @@ def results(path: str) -> Iterator[ReadOutcome | Failed]:
         Of a file.
     """
     try:
-        packed = load_head(path).startswith(_ZIP) and _is_archive(path)
+        head = load_head(path)
+        packed = head.startswith(_ZIP) and _is_archive(path)
     except ReadError as trouble:
         yield Failed(path, trouble)
         return
     if packed:
         yield from _members(path)
     else:
-        yield _one(path, path)
+        yield _one(path, path, head)
 
 
 def of_stream(stream: IO[bytes] | IO[str]) -> Iterator[ReadOutcome | Failed]:
@@ -84,9 +85,9 @@ def of_stream(stream: IO[bytes] | IO[str]) -> Iterator[ReadOutcome | Failed]:
             yield _renamed(found, str(place), shown)
 
 
-def _one(path: str, shown: str) -> ReadOutcome | Failed:
+def _one(path: str, shown: str, head: bytes = b"") -> ReadOutcome | Failed:
     try:
-        found, spectra = read_file(path)
+        found, spectra = read_file(path, head)
     except ReadError as trouble:
         return _renamed(Failed(path, trouble), path, shown)
     return _renamed(ReadOutcome(path, tuple(spectra), found.name), path, shown)

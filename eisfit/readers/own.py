@@ -150,6 +150,6 @@ def _text(value: object) -> str:
 
 
 JSON = Format("json", "Spectra as eisfit writes them (.json)", recognises_json, read_json,
-              (".json",))  # fmt: skip
+              (".json",), marks=(_MARK.encode(),), near=200)  # fmt: skip
 PARQUET = Format("parquet", "Table with one spectrum a row (.parquet)", recognises_parquet,
-                 read_parquet, (".parquet",))  # fmt: skip
+                 read_parquet, (".parquet",), marks=(b"par1",), near=4)  # fmt: skip

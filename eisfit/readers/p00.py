@@ -117,4 +117,5 @@ FORMAT = Format(
     read,
     (".P00",),
     note="layout inferred from one file",
+    marks=(b"procedure",),
 )

@@ -157,4 +157,12 @@ def _nothing(others: list[str], failed: list[str]) -> str:
     return "this session holds no measurement"
 
 
-FORMAT = Format(NAME, "PalmSens PSTrace session (.pssession)", recognises, read, (".pssession",))
+FORMAT = Format(
+    NAME,
+    "PalmSens PSTrace session (.pssession)",
+    recognises,
+    read,
+    (".pssession",),
+    marks=(_MARK.lower().encode(),),
+    near=2048,
+)

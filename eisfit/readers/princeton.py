@@ -85,4 +85,6 @@ FORMAT = Format(
     read,
     (".txt", ".csv"),
     note="layout from one file; the column Segment inferred",
+    marks=(b"zre (ohms)",),
+    near=4096,
 )

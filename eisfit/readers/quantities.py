@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from eisfit.arrays import ComplexArray, FloatArray
+from eisfit.arrays import BoolArray, ComplexArray, FloatArray
 from eisfit.readers.columns import Layout
 
 _POSITIVE_SHARE = 0.8
@@ -15,11 +15,11 @@ _INDUCTIVE = (0.7, 1.3)  # power of the frequency with which the reactance of a 
 _RIGHT_ANGLE = 1.6  # rad, with room for noise
 
 
-def is_phase_in_radians(layout: Layout, values: FloatArray) -> bool:
+def is_phase_in_radians(layout: Layout, values: FloatArray, usable: BoolArray) -> bool:
     """Tell whether a phase without a unit never exceeds a right angle in radians."""
-    if not layout.polar or layout.columns[2].unit or not len(values):
+    if not layout.polar or layout.columns[2].unit or not usable.any():
         return False
-    return float(np.max(np.abs(values[:, 2]))) <= _RIGHT_ANGLE
+    return float(np.max(np.abs(values[usable, 2]))) <= _RIGHT_ANGLE
 
 
 def quantities(
@@ -30,12 +30,13 @@ def quantities(
     if in_radians:
         factors[2] = math.copysign(1.0, factors[2])
     # what is no number is left out with its reason; what overflows is infinite, and left out too
+    impedance = np.empty(len(values), dtype=complex)
     with np.errstate(invalid="ignore", over="ignore"):
-        frequency, first, second = (values[:, i] * factor for i, factor in enumerate(factors))
+        frequency = values[:, 0] * factors[0]
+        first = np.multiply(values[:, 1], factors[1], out=impedance.real)
+        second = np.multiply(values[:, 2], factors[2], out=impedance.imag)
         if layout.polar:
-            first, second = first * np.cos(second), first * np.sin(second)
-    impedance = np.empty(len(frequency), dtype=complex)
-    impedance.real, impedance.imag = first, second
+            first[:], second[:] = first * np.cos(second), first * np.sin(second)
     return frequency, impedance
 
 

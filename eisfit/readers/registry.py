@@ -36,7 +36,7 @@ from eisfit.readers import (
     zplot,
     zurich,
 )
-from eisfit.readers.format import Format
+from eisfit.readers.format import Format, may_be
 from eisfit.readers.text import load_head
 from eisfit.spectrum import Spectrum
 
@@ -112,7 +112,8 @@ def identify(path: Path | str, head: bytes) -> Format:
         Where several do.
     """
     plugins, errors = _plugins()
-    claims = [f for f in (*_BUILT_IN, *plugins) if _claims(f, head)]
+    small = head.lower()
+    claims = [f for f in (*_BUILT_IN, *plugins) if may_be(f, small) and _claims(f, head)]
     if len(claims) > 1:
         names = " and ".join(f.name for f in claims)
         raise ReadError(path, f"claimed by several formats, {names}; remove one of the plugins")
@@ -126,9 +127,12 @@ def identify(path: Path | str, head: bytes) -> Format:
     raise UnknownFormat(path, "; ".join([text, *errors]))
 
 
-def read_file(path: Path | str) -> tuple[Format, list[Spectrum]]:
-    """Return the format of a file and its spectra; anything wrong is a ReadError."""
-    found = identify(path, load_head(path))
+def read_file(path: Path | str, head: bytes = b"") -> tuple[Format, list[Spectrum]]:
+    """Return the format of a file and its spectra; anything wrong is a ReadError.
+
+    Its first bytes are given where they have been read before.
+    """
+    found = identify(path, head or load_head(path))
     try:
         spectra = found.read(Path(path))
     except EisfitError:

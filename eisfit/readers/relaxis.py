@@ -136,4 +136,6 @@ FORMAT = Format(
     read,
     (".txt",),
     note="layout from one file; several spectra in a file inferred",
+    marks=(b"relax",),
+    near=512,
 )

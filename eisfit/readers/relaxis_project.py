@@ -206,4 +206,6 @@ FORMAT = Format(
     read,
     (".eis3",),
     note="tables as a public program describes them; no file was at hand",
+    marks=(b"sqlite format 3\0",),
+    near=16,
 )

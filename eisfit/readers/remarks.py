@@ -77,8 +77,8 @@ def about_sweep_end(source: Source, frequency: FloatArray, ends_at: float) -> li
     """Return a finding where a sweep stopped more than a step before the end it was set to."""
     if not ends_at > 0:
         return []
-    step = float(np.median(np.abs(np.diff(np.log10(frequency)))))
-    if abs(np.log10(frequency[-1] / ends_at)) <= max(0.3, 1.5 * step):
+    short = abs(np.log10(frequency[-1] / ends_at))
+    if short <= 0.3 or short <= 1.5 * np.median(np.abs(np.diff(np.log10(frequency)))):
         return []
     text = f"the sweep was set to end at {ends_at:.4g} Hz and ends at {frequency[-1]:.4g} Hz"
     return [remark(source, "sweep_incomplete", "warning", text + "; it was cut off or stopped")]

@@ -281,5 +281,7 @@ def _header(source: Source, title: str, name: str, over: Sequence[Sequence[str]]
     return Header(provenance, temperature=kelvin, findings=tuple(findings), guess_sign=True)
 
 
-XLSX = Format("xlsx", "Excel workbook (.xlsx)", recognises_xlsx, read_xlsx, (".xlsx", ".xlsm"))
-ODS = Format("ods", "OpenDocument spreadsheet (.ods)", recognises_ods, read_ods, (".ods",))
+XLSX = Format("xlsx", "Excel workbook (.xlsx)", recognises_xlsx, read_xlsx, (".xlsx", ".xlsm"),
+              marks=(_ZIP.lower(),), near=len(_ZIP))  # fmt: skip
+ODS = Format("ods", "OpenDocument spreadsheet (.ods)", recognises_ods, read_ods, (".ods",),
+             marks=(_ODS,), near=200)  # fmt: skip

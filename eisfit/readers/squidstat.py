@@ -111,4 +111,6 @@ FORMAT = Format(
     read,
     (".csv",),
     note="headings as public programs know them; no file of an instrument was at hand",
+    marks=(b"frequency (hz)",),
+    near=4096,
 )

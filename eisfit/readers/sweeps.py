@@ -77,9 +77,33 @@ def is_plain(frequency: FloatArray) -> bool:
     return bool(rising[0] > 0 and rising[-1] < np.inf and (rising[:-1] < rising[1:]).all())
 
 
+def are_plain(frequency: FloatArray, first: Indexes, last: Indexes) -> list[bool]:
+    """Tell of each sweep whether its frequencies fall, or rise, throughout.
+
+    Parameters
+    ----------
+    frequency : ndarray, shape (k,)
+        Finite and above zero.
+    first, last : ndarray of int, shape (m,)
+        First and last row of each sweep.
+
+    Examples
+    --------
+    >>> are_plain(np.array([1e3, 1e2, 1e2]), np.array([0, 0]), np.array([1, 2]))
+    [True, False]
+    """
+    before, after = frequency[:-1], frequency[1:]
+    rises, falls = (
+        np.concatenate([[0], np.cumsum(steps)])  # up to each row
+        for steps in (before < after, before > after)
+    )
+    same = [up[last] - up[first] == last - first for up in (rises, falls)]
+    return [bool(either) for either in same[0] | same[1]]
+
+
 def _restarts(frequency: FloatArray, rows: Indexes) -> Iterator[Indexes]:
     """Yield the parts of a block between jumps of the frequency back to its start."""
-    f = frequency[rows]
+    f = frequency[rows[0] : rows[-1] + 1]
     if is_plain(f):
         yield rows
         return
@@ -88,10 +112,10 @@ def _restarts(frequency: FloatArray, rows: Indexes) -> Iterator[Indexes]:
         yield rows
         return
     decades = np.log10(f[good])
-    change = np.diff(decades)
-    direction = np.sign(np.sum(np.sign(change)))
-    against = -direction * change
     jump = _JUMP * np.ptp(decades)
+    against = np.diff(decades)
+    direction = np.sign(np.count_nonzero(against > 0) - np.count_nonzero(against < 0))
+    against *= -direction
     # the points on both sides of a jump are apart too, else one frequency is out of place
     apart = -direction * (decades[2:] - decades[:-2]) > jump / 2
     back = (against > jump) & np.append(apart, [True]) & np.append([True], apart)

@@ -122,7 +122,13 @@ def guess_dialect(lines: Iterable[str], cells: int = 3) -> tuple[Dialect, int]:
     """
     sample = list(lines)
     best, most = DIALECTS[0], (0, 0)
+    # without its signs a dialect finds one cell in a line, or what the same with a point has found
+    there = {sign for sign in "\t;," if any(sign in line for line in sample)} | {"."}
+    if any(len(line.split(None, 1)) > 1 for line in sample):
+        there.add(" ")
     for dialect in DIALECTS:
+        if not {dialect.delimiter, dialect.decimal} <= there:
+            continue
         counts = [dialect.numeric_cells(line) for line in sample]
         score = (sum(c >= cells for c in counts), sum(c for c in counts if c >= cells))
         if score > most:

@@ -12,12 +12,18 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import PurePath
 
+import numpy as np
+
+from eisfit.arrays import FloatArray
 from eisfit.constants import ZERO_CELSIUS
 from eisfit.findings import Finding
 from eisfit.readers.text import base_name
 
 LOWEST, HIGHEST = 20.0, 2000.0
 """Limits in K of what is believed; an unconnected thermocouple reads -327.63 °C."""
+
+_SURELY_CELSIUS = 60.0  # who measures below 60 K writes the unit
+_MAYBE_KELVIN = 200.0
 
 _DIGITS = r"(?P<number>\d{1,4}(?:[.,p]\d+)?)"
 _SIGN = r"(?P<sign>(?<![A-Za-z0-9])[-−+]|-(?=-)-|(?<![A-Za-z])(?:minus|neg|m)(?=[\d_ ])[_ ]?)?"
@@ -108,6 +114,59 @@ def all_in_name(path: str) -> set[float]:
     [298.15, 1273.15]
     """
     return _temperatures(_stem(base_name(path)).replace("℃", "°C"))
+
+
+def column_offset(column: FloatArray, unit: str) -> float | None:
+    """Return what to add to a column of temperatures to have K, None where that is not told.
+
+    Without a unit a column is in °C unless it may be in K as well.
+
+    Examples
+    --------
+    >>> column_offset(np.array([25.0]), ""), column_offset(np.array([298.0]), "")
+    (273.15, None)
+    """
+    if unit:
+        return 0.0 if unit.upper().startswith("K") else ZERO_CELSIUS
+    known = column[~np.isnan(column)]
+    kelvin = len(known) and known.min() > _SURELY_CELSIUS and known.max() >= _MAYBE_KELVIN
+    return None if kelvin else ZERO_CELSIUS
+
+
+def from_column(
+    path: str, values: FloatArray, unit: str, offset: float | None
+) -> tuple[float | None, list[Finding]]:
+    """Return the temperature in K that a sweep's rows of a column state, and what is in doubt.
+
+    Parameters
+    ----------
+    path : str
+        Of the file.
+    values : ndarray, shape (k,)
+        As they stand in the file; what cannot be a sample's is passed over.
+    unit : str
+        As the heading has it; empty where it has none.
+    offset : float, optional
+        See `column_offset`.
+    """
+    kelvin = values + (ZERO_CELSIUS if offset is None else offset)
+    kelvin = kelvin[(kelvin >= LOWEST) & (kelvin <= HIGHEST)]
+    if not len(kelvin):
+        return None, []
+    name = base_name(path)
+    if offset is None:
+        text = f"{name}: a temperature column without a unit may be in °C or in K; it is not used. "
+        text += "Write the unit into its heading."
+        return None, [Finding("temperature_ambiguous", "warning", text)]
+    mean, drift = float(np.mean(kelvin)), float(np.ptp(kelvin))
+    said = []
+    if not unit:
+        text = f"{name}: the temperature column has no unit; {mean - offset:g} is taken as °C"
+        said.append(Finding("temperature_unit_guessed", "info", text))
+    if drift > 2:
+        text = f"{name}: the temperature changed by {drift:.3g} K during the sweep; its mean is "
+        said.append(Finding("temperature_drift", "warning", text + "used"))
+    return round(mean, 6), said
 
 
 def decide(path: str, header: float | None) -> tuple[float | None, str, list[Finding]]:

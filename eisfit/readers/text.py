@@ -23,12 +23,16 @@ HEAD = 65536
 """Bytes at the start of a file by which its format is recognised."""
 
 LONG = 1 << 21
-"""Bytes of a long file that are made into lines at first."""
+"""Bytes beyond which a file is long: only its first lines are made into strings at first."""
+
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""What a text in UTF-16 starts with."""
 
 T = TypeVar("T")
 
 _MANY = 6000  # lines; more than are searched for a table
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MOST = 50_000  # lines that are strings in any file
+_STEP = 1 << 18  # bytes
 _BLANK = b"\0 \t\r\n"
 _CONTROL = bytes({*range(32)} - {*b"\t\n\v\f\r\x1a"})
 _FIRST_NUMBER = re.compile(r"\d+(?P<sign>[-/.])")
@@ -122,7 +126,7 @@ def read_long(path: Path | str, read: Callable[[Source], T]) -> T:
     source = _source(path, head, rest)
     if not rest:
         return read(source)
-    if len(source.lines) >= _MANY and rest.isascii() and not head.startswith(_UTF16):
+    if len(source.lines) >= _MANY and rest.isascii() and not head.startswith(UTF16):
         try:
             return read(source)
         except ReadError:
@@ -134,9 +138,15 @@ def read_long(path: Path | str, read: Callable[[Source], T]) -> T:
 def _head_and_rest(file: IO[bytes]) -> list[bytes]:
     """Return the lines within the first bytes of a file, and what follows them."""
     head = file.read(HEAD)  # all there is, mostly; asking for more at once takes longer
-    if len(head) == HEAD:
-        head += file.read(LONG) + file.readline()
-    return [head, file.read()]
+    if len(head) < HEAD:
+        return [head, b""]
+    while head.count(b"\n") <= _MANY and len(head) < LONG and (more := file.read(_STEP)):
+        head += more
+    head += file.readline()
+    rest = file.read()
+    if len(rest) < LONG and rest.count(b"\n") < _MOST:
+        return [head + rest, b""]
+    return [head, rest]
 
 
 def _source(path: Path | str, data: bytes, rest: bytes = b"") -> Source:
@@ -167,7 +177,7 @@ def decode(data: bytes) -> str:
     >>> decode("25 °C".encode("cp1252")), decode("25 °C".encode("utf-16"))
     ('25 °C', '25 °C')
     """
-    if data.startswith(_UTF16):
+    if data.startswith(UTF16):
         return data.decode("utf-16", errors="replace")
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
@@ -189,7 +199,7 @@ def is_text(head: bytes) -> bool:
     >>> is_text(b"f,Z',Z''"), is_text(b"BIO-LOGIC MODULAR FILE\x1a\0\0\0")
     (True, False)
     """
-    if head.startswith(_UTF16):
+    if head.startswith(UTF16):
         return True
     return len(head) == len(head.translate(None, _CONTROL))
 

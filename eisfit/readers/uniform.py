@@ -39,15 +39,14 @@ def few_rows(
     if "_" in text or any(sign in text for sign in _UNUSUAL) or (decimal == "," and "." in text):
         return None
     rows = [line.split(None if delimiter == " " else delimiter) for line in lines]
-    if len({len(cells) for cells in rows}) != 1 or not max(columns, default=0) < len(rows[0]) > 1:
+    if len(set(map(len, rows))) != 1 or not max(columns, default=0) < len(rows[0]) > 1:
         return None
     read: Callable[[str], float] = float if decimal == "." else _with_comma
-    table = list(zip(*rows, strict=True))
     try:
-        values = np.array([[read(cell) for cell in table[i]] for i in columns])
+        values = np.array([read(cells[i]) for cells in rows for i in columns])
     except ValueError:
         return None
-    return np.ascontiguousarray(values.T) if np.isfinite(values).all() else None
+    return values.reshape(len(rows), -1) if np.isfinite(values).all() else None
 
 
 def _with_comma(cell: str) -> float:
@@ -71,10 +70,10 @@ def uniform_rows(
     """
     if len(lines) < FEWEST or not _alike(lines, delimiter):
         return None
-    text = "\n".join(lines)
-    if any(sign in text for sign in _UNUSUAL):
+    data = "\n".join(lines).encode()
+    if any(sign.encode() in data for sign in _UNUSUAL):
         return None
-    return _parsed(text.encode(), len(lines), columns, delimiter, decimal)
+    return _parsed(data, len(lines), columns, delimiter, decimal)
 
 
 def uniform_bytes(
@@ -125,12 +124,12 @@ def _parsed(
     try:
         table = pd.read_csv(
             BytesIO(data), sep=separator, header=None, usecols=order, decimal=decimal,
-            dtype=np.float64, engine="c", keep_default_na=False, skip_blank_lines=False,
+            dtype=np.float64, engine="c", na_filter=False, skip_blank_lines=False,
             **_exact(pd.__version__),
         )  # fmt: skip
     except (ValueError, OverflowError):  # also its ParserError
         return None
-    values = np.column_stack([table[column].to_numpy() for column in columns])
+    values = np.array([table[column].to_numpy() for column in columns]).T
     return values if len(values) == rows and bool(np.all(np.isfinite(values))) else None
 
 

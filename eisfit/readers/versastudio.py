@@ -290,10 +290,6 @@ def _remarks(source: Source, skipped: int, last: _Section) -> list[Finding]:
 
 
 FORMAT = Format(
-    NAME,
-    "Princeton Applied Research VersaStudio (.par)",
-    recognises,
-    read,
-    (".par",),
-    note="layout from one file of one potentiostatic sweep; several segments inferred",
-)
+    NAME, "Princeton Applied Research VersaStudio (.par)", recognises, read, (".par",),
+    "layout from one file of one potentiostatic sweep; several segments inferred", (b"<appl",),
+)  # fmt: skip

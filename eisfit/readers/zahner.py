@@ -203,4 +203,4 @@ def _moment(texts: Mapping[str, str], start: float) -> datetime | None:
 
 
 FORMAT = Format(NAME, "Zahner Thales, Zahner Analysis (.ism)", recognises, read, (".ism",),
-                "old versions of the format not seen")  # fmt: skip
+                "old versions of the format not seen", (_MARK,), len(_MARK))  # fmt: skip

@@ -243,4 +243,12 @@ def _about_errors(
     return (remark(source, "points_with_code", "info", text),)
 
 
-FORMAT = Format(NAME, "ZPlot and ZView (.z)", recognises, read, (".z", ".z60"))
+FORMAT = Format(
+    NAME,
+    "ZPlot and ZView (.z)",
+    recognises,
+    read,
+    (".z", ".z60"),
+    marks=(b"zplot", b"z60"),
+    near=256,
+)

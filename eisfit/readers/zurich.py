@@ -98,9 +98,9 @@ def headings(names: Sequence[str]) -> list[str]:
 
 def _delimiter(line: str) -> str:
     """Return what stands between the cells of LabOne's heading, empty where it is none."""
-    cells = line.lower().replace('"', "")
     for delimiter in ";,\t":
-        if tuple(c.strip() for c in cells.split(delimiter)[:4]) == _HEADING:
+        cells = (cell.strip().strip('"').strip() for cell in line.lower().split(delimiter)[:4])
+        if tuple(cells) == _HEADING:
             return delimiter
     return ""
 
@@ -178,4 +178,6 @@ FORMAT = Format(
     read,
     (".csv", ".txt"),
     note="layout from public descriptions; units from an MFIA's table",
+    marks=(b"timestamp",),
+    near=4096,
 )

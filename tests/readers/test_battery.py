@@ -43,8 +43,10 @@ def _format(**changes: object) -> Format:
     return Format(**{**kept, **changes})  # type: ignore[arg-type]
 
 
-def test_a_plugin_that_keeps_the_rules_passes() -> None:
-    check_reader(_format(), GOOD, "a.mine", [1e3, 1e2, 1e1], [5 - 1j, 6 - 2j, 7 - 1j])
+@pytest.mark.parametrize("marks", [(), (b"mine",)])
+def test_a_plugin_that_keeps_the_rules_passes(marks: tuple[bytes, ...]) -> None:
+    reader = _format(marks=marks)
+    check_reader(reader, GOOD, "a.mine", [1e3, 1e2, 1e1], [5 - 1j, 6 - 2j, 7 - 1j])
 
 
 def _fragile(path: Path) -> list[Spectrum]:
@@ -58,6 +60,9 @@ def _fragile(path: Path) -> list[Spectrum]:
         ({"recognises": lambda head: False}, "does not recognise its own file"),
         ({"name": "other"}, "provenance.format"),
         ({"read": lambda path: []}, "one spectrum at least"),
+        ({"marks": (b"mine", b"Mine")}, "marks are in small letters"),
+        ({"marks": (b"yours",)}, "recognises a file without its marks"),
+        ({"marks": (b"mine",), "near": 3}, "recognises a file without its marks"),
     ],
 )
 def test_a_plugin_that_breaks_a_rule_is_told_which(changes: dict, said: str) -> None:

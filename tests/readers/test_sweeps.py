@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eisfit.readers.sweeps import split
+from eisfit.readers.sweeps import are_plain, is_plain, split
 
 SWEEP = np.logspace(6, 0, 31)
 
@@ -51,3 +51,18 @@ def test_a_column_that_steps_divides_and_one_that_runs_does_not() -> None:
     assert len(split(frequency[:31], (np.arange(31.0),))) == 1
     assert len(split(frequency[:31], (25 + 0.01 * np.arange(31.0),))) == 1
     assert len(split(frequency[:31], (np.full(31, np.nan),))) == 1
+
+
+@given(
+    frequency=st.lists(st.sampled_from([1.0, 10.0, 100.0, 1e3]), min_size=1, max_size=40),
+    lengths=st.lists(st.integers(1, 5), max_size=40),
+)
+def test_all_sweeps_at_once_are_judged_as_one_by_one(
+    frequency: list[float], lengths: list[int]
+) -> None:
+    ends = np.minimum(np.cumsum(lengths, dtype=np.intp), len(frequency))
+    first, last = np.append([0], ends), np.append(ends, len(frequency)) - 1
+    first, last = first[last >= first], last[last >= first]
+    values = np.array(frequency)
+    alone = [is_plain(values[a : b + 1]) for a, b in zip(first, last, strict=True)]
+    assert are_plain(values, first, last) == alone

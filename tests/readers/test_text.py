@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eisfit.readers.table import Dialect, guess_dialect
+from eisfit.readers.table import DIALECTS, Dialect, guess_dialect
 from eisfit.readers.text import decode, is_text, moment, number
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -61,6 +61,18 @@ def test_the_dialect_of_a_table_is_found(
     lines = [delimiter.join(f"{v:.6e}".replace(".", decimal) for v in row) for row in rows]
     dialect, count = guess_dialect(lines)
     assert (dialect, count) == (Dialect(delimiter, decimal), len(rows))
+
+
+@given(
+    lines=st.lists(st.text('0123456789.,;\t -e"', max_size=24), max_size=6), cells=st.integers(2, 4)
+)
+def test_dialects_that_are_not_tried_would_not_have_won(lines: list[str], cells: int) -> None:
+    best, most = DIALECTS[0], (0, 0)
+    for dialect in DIALECTS:
+        good = [c for c in map(dialect.numeric_cells, lines) if c >= cells]
+        if (len(good), sum(good)) > most:
+            best, most = dialect, (len(good), sum(good))
+    assert guess_dialect(lines, cells) == (best, most[0])
 
 
 @pytest.mark.parametrize(

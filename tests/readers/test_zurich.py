@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
 import pytest
+from vendors import Write, assert_holds, assert_refused
 
-from eisfit.errors import ReadError
 from eisfit.readers.conformance import check_reader
 from eisfit.readers.zurich import FORMAT, read
 
@@ -34,27 +31,23 @@ def labone(chunks: list[dict[str, np.ndarray]], delimiter: str = ";", filled: in
 
 
 @pytest.mark.parametrize("delimiter", [";", ","])
-def test_a_sweep_is_read_with_its_bias_and_drive(
-    write: Callable[..., Path], delimiter: str
-) -> None:
+def test_a_sweep_is_read_with_its_bias_and_drive(write: Write, delimiter: str) -> None:
     (spectrum,) = read(write(labone([FIELDS], delimiter, filled=3)))
-    np.testing.assert_allclose(spectrum.frequency, F, rtol=1e-12)
-    np.testing.assert_allclose(spectrum.impedance, Z, rtol=1e-12)
+    assert_holds(spectrum, F, Z)
     source = spectrum.provenance
     assert source.conditions == pytest.approx({"dc_potential_V": -0.7, "amplitude_V": 0.3})
     assert source.columns == tuple(FIELDS)
     assert (source.instrument, source.software) == ("Zurich Instruments", "LabOne")
 
 
-def test_magnitude_and_phase_in_radians_serve_as_well(write: Callable[..., Path]) -> None:
+def test_magnitude_and_phase_in_radians_serve_as_well(write: Write) -> None:
     polar = {name: FIELDS[name] for name in ("grid", "absz", "phasez")}
     (spectrum,) = read(write(labone([polar])))
-    np.testing.assert_allclose(spectrum.frequency, F * 1.001)
-    np.testing.assert_allclose(spectrum.impedance, Z, rtol=1e-12)
+    assert_holds(spectrum, F * 1.001, Z)
     assert spectrum.findings == ()
 
 
-def test_every_chunk_is_a_spectrum_of_its_own_length(write: Callable[..., Path]) -> None:
+def test_every_chunk_is_a_spectrum_of_its_own_length(write: Write) -> None:
     short = {name: values[:9] for name, values in FIELDS.items()}
     first, second = read(write(labone([FIELDS, short])))
     assert (len(first), len(second)) == (21, 9)
@@ -63,7 +56,7 @@ def test_every_chunk_is_a_spectrum_of_its_own_length(write: Callable[..., Path])
 
 
 def test_points_that_a_stopped_sweep_did_not_reach_are_no_points(
-    write: Callable[..., Path],
+    write: Write,
 ) -> None:
     stopped = {name: np.where(np.arange(21) < 15, v, np.nan) for name, v in FIELDS.items()}
     (spectrum,) = read(write(labone([stopped])))
@@ -72,7 +65,7 @@ def test_points_that_a_stopped_sweep_did_not_reach_are_no_points(
     assert "6 of 21 points were not measured" in said.message
 
 
-def test_a_chunk_without_impedance_is_told_beside_a_good_one(write: Callable[..., Path]) -> None:
+def test_a_chunk_without_impedance_is_told_beside_a_good_one(write: Write) -> None:
     demodulated = dict.fromkeys(("frequency", "x", "y", "r"), FIELDS["absz"])
     spectra = read(write(labone([FIELDS, demodulated])))
     assert len(spectra) == 1
@@ -87,13 +80,8 @@ def test_a_chunk_without_impedance_is_told_beside_a_good_one(write: Callable[...
         ("f;Z'\n", "the first line is not LabOne's"),
     ],
 )
-def test_what_is_no_impedance_is_refused(
-    write: Callable[..., Path], content: str, said: str
-) -> None:
-    path = write(content)
-    with pytest.raises(ReadError, match="^" + str(path)) as caught:
-        read(path)
-    assert said in str(caught.value)
+def test_what_is_no_impedance_is_refused(write: Write, content: str, said: str) -> None:
+    assert_refused(read, write(content), said)
 
 
 def test_it_keeps_what_is_asked_of_every_reader() -> None:
