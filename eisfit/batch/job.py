@@ -22,13 +22,13 @@ Validation: TypeAlias = Literal["kramers_kronig", "screening", "none"]
 TABLE_BLOCK = 512
 """Rows of a table that are fitted together; a chunk is a whole number of them."""
 
-FILE_BLOCK = 32
+FILE_BLOCK = 128
 """Files whose spectra are fitted together."""
 
 _ROWS: Mapping[Validation, int] = MappingProxyType(
     {"kramers_kronig": 1024, "screening": 4096, "none": 4096}
 )
-_FILES = 128  # in a chunk: about a second of work, as the rows are
+_FILES = 128  # in a chunk: about half a second of work, as the rows are
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import scipy
 from eisfit import __version__
 from eisfit.batch.durable import write_durably
 from eisfit.batch.job import Job, fingerprint
-from eisfit.batch.plan import Plan
+from eisfit.batch.plan import Plan, look
 from eisfit.errors import OutputError
 
 NAME = "manifest.json"
@@ -46,7 +45,10 @@ def manifest_of(job: Job, plan: Plan) -> dict[str, Any]:
             "files in a chunk": job.files,
         },
         "chunks": len(plan.chunks),
-        "inputs": [asdict(found) for found in plan.inputs],
+        "inputs": [
+            {"path": i.path, "size": i.size, "modified": i.modified, "sha256": i.sha256}
+            for i in map(look, plan.inputs)
+        ],
     }
 
 

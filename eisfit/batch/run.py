@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 import pyarrow as pa
 
 from eisfit.batch import workers
-from eisfit.batch.chunk import file_chunk, lost_chunk, table_chunk
+from eisfit.batch.chunk import file_chunk, first_file, lost_chunk, table_chunk
 from eisfit.batch.durable import sweep, write_durably
 from eisfit.batch.job import Job
 from eisfit.batch.layout import layout_of
@@ -76,12 +76,15 @@ def run(
         sweep(output)
         sweep(output / RESULTS)
         plan = plan_of(paths, job, output)
-        settled(output, manifest_of(job, plan))
         todo = to_do(plan, output / RESULTS)
         layout = layout_of(job.model, plan.kept, plan.origin)
         if todo:
             with _workers(plan, job, len(todo), jobs, scheduler) as pool:
+                _begin(pool, todo, job, layout)  # while the inputs are looked at
+                settled(output, manifest_of(job, plan))
                 _do(todo, plan, job, layout, pool, output / RESULTS, progress)
+        else:
+            settled(output, manifest_of(job, plan))
         found = summarize(output, output / RESULTS, job.model, progress)
     done = sum(chunk.size for chunk in todo)
     return replace(found, done_now=done, seconds=time.perf_counter() - start)
@@ -97,6 +100,14 @@ def _workers(
     count = min(jobs or usual, chunks)
     compiled = job.validation == "none" and plan.origin == "tables"
     return workers.threads(count) if compiled or count == 1 else workers.processes(count)
+
+
+def _begin(pool: workers.Workers, todo: Sequence[Chunk], job: Job, layout: pa.Schema) -> None:
+    """Have other processes load what they need."""
+    if not pool.shares_memory:
+        files = next((chunk.paths for chunk in todo if not chunk.rows), ())
+        for _ in range(pool.count):
+            pool.executor.submit(first_file, files, job, layout)
 
 
 def _do(

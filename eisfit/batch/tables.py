@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,7 +32,7 @@ _BUFFER = 1 << 20
 def is_table(path: str) -> bool:
     """Tell whether a file is Parquet or Arrow, by its first bytes."""
     try:
-        with Path(path).open("rb") as file:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - many small files: half the time
             head = file.read(len(_ARROW))
     except OSError:
         return False

@@ -8,7 +8,6 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
-from scipy.special import stdtrit
 
 from eisfit.arrays import FloatArray
 from eisfit.circuit.notation import to_native
@@ -88,6 +87,8 @@ def half_width(result: FitResult, level: float) -> float:
     FitError
         Where the level does not lie between 0 and 1.
     """
+    from scipy.special import stdtrit
+
     if not 0 < level < 1:
         raise FitError(f"level must lie between 0 and 1, such as 0.95 (got {level!r})")
     return float(stdtrit(max(result.degrees_of_freedom, 1), 0.5 + level / 2))

@@ -133,9 +133,15 @@ def fit_many(
         _enter(table, rows, omega, Z[np.ix_(rows, order)], model, own, weighting)
 
     # chunks are the same for any number of threads, and so are the numbers
-    with ThreadPoolExecutor(threads or available_cores()) as pool:
-        for _ in pool.map(part, range(0, len(good), _CHUNK)):
-            pass
+    parts = range(0, len(good), _CHUNK)
+    count = min(threads or available_cores(), len(parts))
+    if count <= 1:
+        for first in parts:
+            part(first)
+    else:
+        with ThreadPoolExecutor(count) as pool:
+            for _ in pool.map(part, parts):
+                pass
     return table
 
 

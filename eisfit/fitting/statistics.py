@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.special import stdtrit
 
 from eisfit.arrays import BoolArray, FloatArray
 from eisfit.fitting.engine import Coordinates, Problem, Solution
@@ -153,6 +152,8 @@ def estimates(
     dof : float
         Degrees of freedom, for Student's t.
     """
+    from scipy.special import stdtrit  # slow to load, and not needed for many fits
+
     t = float(stdtrit(max(dof, 1.0), 0.975))
     bound = at_bound(coordinates, x) & free
     out = {}

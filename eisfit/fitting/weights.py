@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import nnls
 
 from eisfit.arrays import ComplexArray, FloatArray
 from eisfit.errors import FitError
@@ -87,6 +86,8 @@ def error_structure(Z: ComplexArray, residual: ComplexArray) -> FloatArray:
     >>> error_structure(Z, 0.01 * np.abs(Z) * (1 + 1j)).round(4)
     array([ 0.01,  0.1 ,  1.  , 10.  ])
     """
+    from scipy.optimize import nnls  # slow to load, and seldom needed
+
     size = np.abs(Z)
     squares = (residual.real**2 + residual.imag**2) / 2
     terms = np.stack([size**2, Z.real**2, Z.imag**2, np.full(len(Z), np.median(size) ** 2)], axis=1)

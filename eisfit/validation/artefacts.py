@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eisfit.arrays import ComplexArray, FloatArray
+from eisfit.arrays import BoolArray, ComplexArray, FloatArray
 from eisfit.constants import BOLTZMANN_EV, ROOM_TEMPERATURE
 from eisfit.findings import Finding
 from eisfit.spectrum import Spectrum
@@ -26,13 +26,17 @@ def artefacts(spectrum: Spectrum) -> tuple[Finding, ...]:
     >>> [x.code for x in artefacts(Spectrum(f, Z))]
     ['lead_inductance']
     """
-    frequency, Z = spectrum.kept
+    return artefacts_of(spectrum, *spectrum.kept)
+
+
+def artefacts_of(spectrum: Spectrum, frequency: FloatArray, Z: ComplexArray) -> tuple[Finding, ...]:
+    """Return the same where the points in use are at hand, by falling frequency."""
     label = spectrum.label
+    inductive = Z.imag > _CLEAR * np.abs(Z)
     found = (
         _duplicates(label, frequency),
         _unordered(label, spectrum),
-        _lead(label, frequency, Z),
-        _loop(label, frequency, Z),
+        *(_induction(label, frequency, Z, inductive) if inductive.any() else ()),
         _negative(label, frequency, Z),
         _amplitude(label, spectrum),
     )
@@ -40,10 +44,10 @@ def artefacts(spectrum: Spectrum) -> tuple[Finding, ...]:
 
 
 def _duplicates(label: str, frequency: FloatArray) -> Finding | None:
-    values, counts = np.unique(frequency, return_counts=True)
-    twice = values[counts > 1]
-    if not len(twice):
+    again = frequency[1:] == frequency[:-1]
+    if not again.any():
         return None
+    twice = np.unique(frequency[1:][again])
     text = (
         f"{label}: {len(twice)} frequencies were measured more than once, such as "
         f"{twice[-1]:.4g} Hz; all readings are used"
@@ -52,8 +56,10 @@ def _duplicates(label: str, frequency: FloatArray) -> Finding | None:
 
 
 def _unordered(label: str, spectrum: Spectrum) -> Finding | None:
-    steps = np.diff(spectrum.frequency[~spectrum.mask])
-    if np.all(steps <= 0) or np.all(steps >= 0):
+    f = spectrum.frequency
+    if any(spectrum.reasons):
+        f = f[~spectrum.mask]
+    if (f[1:] <= f[:-1]).all() or (f[1:] >= f[:-1]).all():
         return None
     text = (
         f"{label}: frequencies neither fall nor rise throughout; they are sorted, and a drift is "
@@ -62,10 +68,18 @@ def _unordered(label: str, spectrum: Spectrum) -> Finding | None:
     return Finding("unordered", "info", text)
 
 
-def _lead(label: str, frequency: FloatArray, Z: ComplexArray) -> Finding | None:
-    """Find an inductive part at the highest frequencies, and what inductance it is."""
-    clear = Z.imag > _CLEAR * np.abs(Z)
-    if not clear[0] or bool(np.all(clear)):
+def _induction(
+    label: str, frequency: FloatArray, Z: ComplexArray, clear: BoolArray
+) -> tuple[Finding | None, Finding | None]:
+    """Find an inductive part at the highest frequencies, and a loop at the lowest."""
+    if clear.all():
+        return None, None
+    return _lead(label, frequency, Z, clear), _loop(label, frequency, clear[::-1])
+
+
+def _lead(label: str, frequency: FloatArray, Z: ComplexArray, clear: BoolArray) -> Finding | None:
+    """Say what inductance it is."""
+    if not clear[0]:
         return None
     last = int(np.argmin(clear)) - 1
     L = float(Z.imag[0] / (2 * np.pi * frequency[0]))
@@ -76,10 +90,9 @@ def _lead(label: str, frequency: FloatArray, Z: ComplexArray) -> Finding | None:
     return Finding("lead_inductance", "info", text)
 
 
-def _loop(label: str, frequency: FloatArray, Z: ComplexArray) -> Finding | None:
-    clear = (Z.imag > _CLEAR * np.abs(Z))[::-1]
-    count = len(clear) if bool(np.all(clear)) else int(np.argmin(clear))
-    if not _LOOP <= count < len(clear):
+def _loop(label: str, frequency: FloatArray, clear: BoolArray) -> Finding | None:
+    count = int(np.argmin(clear))
+    if count < _LOOP:
         return None
     text = (
         f"{label}: an inductive loop below {frequency[len(clear) - count]:.4g} Hz: adsorption, a "

@@ -7,6 +7,7 @@ seldom. All are tried at once, the most significant one is added, and so on unti
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
@@ -19,7 +20,6 @@ from eisfit.validation.linear_fit import (
     Chains,
     LinearFit,
     linear_fit,
-    middle,
 )
 from eisfit.validation.points import Points
 
@@ -104,7 +104,7 @@ def diagnose(points: Points, fit: LinearFit, chains: Chains = USUAL) -> Diagnosi
         found.append(best)
         fit = _without(fit, points, found, chains)
     correlation, shared = _correlation(fit)
-    systematic = shared * middle(fit.scale)
+    systematic = shared * fit.usual
     return Diagnosis(tuple(found), fit.noise, correlation, systematic)
 
 
@@ -145,64 +145,68 @@ def _candidates(fit: LinearFit, progress: FloatArray) -> tuple[Departure, Depart
         left = max(1 - gain / total, 1e-12)
         return float(min(places * left ** ((fit.free - 2) / 2) / FALSE_ALARMS[kind], 1e9))
 
-    gain, off = _points(fit)
-    i = int(np.argmax(gain))
-    point = Departure(
-        "point", i, chance(float(gain[i]), k, "point"), complex(off[i] * fit.scale[i])
-    )
-    gain, jump = _steps(fit)
-    i = int(np.argmax(gain))
-    step = Departure("step", i, chance(float(gain[i]), k, "step"), complex(jump[i]))
+    gained, i, off = _points(fit)
+    point = Departure("point", i, chance(gained, k, "point"), off * float(fit.scale[i]))
+    gained, i, jump = _steps(fit)
+    step = Departure("step", i, chance(gained, k, "step"), complex(jump))
     gained, size = _drift(fit, progress)
     return point, step, Departure("drift", 0, chance(gained, 1, "drift"), complex(size))
 
 
 def _exact(fit: LinearFit) -> float:
     """Return the sum of squares that counts as nothing: a chain is no closer to a process."""
-    return len(fit.data) * (_EXACT / middle(fit.scale)) ** 2
+    return len(fit.data) * (_EXACT / fit.usual) ** 2
 
 
-def _points(fit: LinearFit) -> tuple[FloatArray, FloatArray]:
-    """Return what leaving out each point gains, and how far the point is off the fit without it."""
-    Q, e, k = fit.basis, fit.residual, len(fit.scale)
-    a = 1 - np.einsum("ij,ij->i", Q[:k], Q[:k])
-    b = 1 - np.einsum("ij,ij->i", Q[k:], Q[k:])
-    c = -np.einsum("ij,ij->i", Q[:k], Q[k:])
-    return _pairs(a, b, c, e[:k], e[k:])
-
-
-def _steps(fit: LinearFit) -> tuple[FloatArray, FloatArray]:
-    """Return the same for a change of the magnitude from each point to the next."""
-    Q, e, k = fit.basis, fit.residual, len(fit.scale)
-    re, im = fit.data[:k], fit.data[k:]
-    # sums from the last point backwards: the points after the step
-    along = np.cumsum((Q[:k] * re[:, None] + Q[k:] * im[:, None])[::-1], axis=0)[::-1][1:]
-    size = np.cumsum((re**2 + im**2)[::-1])[::-1][1:]
-    a = size - np.einsum("ij,ij->i", along, along)
-    x = np.cumsum((e[:k] * re + e[k:] * im)[::-1])[::-1][1:]
-    clear = a > 1e-6 * size
-    clear[: _EDGE - 1] = clear[k - _EDGE :] = False
-    jump = np.where(clear, x / np.where(clear, a, 1.0), 0.0)
-    return jump * x, jump
-
-
-def _pairs(
-    a: FloatArray, b: FloatArray, c: FloatArray, x: FloatArray, y: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return gain and estimate of pairs of columns with products a, c; c, b."""
+def _points(fit: LinearFit) -> tuple[float, int, complex]:
+    """Return what leaving out a point gains most, which, and how far it is off the fit then."""
+    k = len(fit.scale)
+    Q, (x, y) = fit.basis.reshape(2, k, -1), fit.residual.reshape(2, k)
+    a, b = 1 - np.einsum("sij,sij->si", Q, Q)
+    c = -np.einsum("ij,ij->i", Q[0], Q[1])
+    # pairs of columns with products a, c; c, b
     determinant = a * b - c**2
     clear = determinant > 1e-6 * np.maximum(a, b) ** 2 + 1e-12
-    safe = np.where(clear, determinant, 1.0)
+    safe = np.where(clear, determinant, np.inf)
     u, v = (b * x - c * y) / safe, (a * y - c * x) / safe
-    return np.where(clear, u * x + v * y, 0.0), np.where(clear, u + 1j * v, 0.0)
+    gain = u * x + v * y
+    i = int(gain.argmax())
+    return float(gain[i]), i, complex(u[i], v[i])
+
+
+def _steps(fit: LinearFit) -> tuple[float, int, float]:
+    """Return the same for a change of the magnitude from a point to the next."""
+    k = len(fit.scale)
+    Q, e = fit.basis.reshape(2, k, -1), fit.residual.reshape(2, k)
+    part = fit.data.reshape(2, k)
+    # sums from the last point backwards: the points after the step
+    moved = Q * part[:, :, None]
+    along = (moved[0] + moved[1])[:0:-1].cumsum(axis=0)[::-1]
+    size = (part * part).sum(axis=0)[:0:-1].cumsum()[::-1]
+    x = (part * e).sum(axis=0)[:0:-1].cumsum()[::-1]
+    a = size - np.einsum("ij,ij->i", along, along)
+    clear = a > 1e-6 * size
+    clear[: _EDGE - 1] = clear[k - _EDGE :] = False
+    jump = x / np.where(clear, a, np.inf)
+    gain = jump * x
+    i = int(gain.argmax())
+    return float(gain[i]), i, float(jump[i])
 
 
 def _drift(fit: LinearFit, progress: FloatArray) -> tuple[float, float]:
+    """Return what a drift gains, and the change over the sweep."""
     D = _columns(Departure("drift", 0, 0.0, 0j), fit.data, progress)
-    D = D - fit.basis @ (fit.basis.T @ D)
-    G = D.T @ D
-    rate = np.linalg.solve(G + 1e-9 * np.trace(G) * np.eye(2), D.T @ fit.residual)
-    return float(fit.residual @ D @ rate), float((progress @ rate)[np.argmax(progress[:, 0])])
+    D -= fit.basis @ (fit.basis.T @ D)
+    (a, c), (_, b) = (D.T @ D).tolist()
+    x, y = (fit.residual @ D).tolist()
+    little = 1e-9 * (a + b)
+    a, b = a + little, b + little
+    determinant = a * b - c * c
+    if not determinant > 0:
+        return 0.0, 0.0
+    u, v = (b * x - c * y) / determinant, (a * y - c * x) / determinant
+    last = progress[progress[:, 0].argmax()]
+    return u * x + v * y, float(u * last[0] + v * last[1])
 
 
 def _columns(departure: Departure, data: FloatArray, progress: FloatArray) -> FloatArray:
@@ -215,7 +219,7 @@ def _columns(departure: Departure, data: FloatArray, progress: FloatArray) -> Fl
         after = np.tile(np.arange(k) > departure.index, 2)
         jump: FloatArray = (after * data)[:, None]
         return jump
-    whole: FloatArray = np.concatenate([progress, progress]) * data[:, None]
+    whole: FloatArray = (progress * data.reshape(2, k, 1)).reshape(2 * k, -1)
     return whole
 
 
@@ -232,20 +236,22 @@ def _correlation(fit: LinearFit) -> tuple[float, float]:
         return 0.0, 0.0
     WQ = _neighbours(Q)
     S = Q.T @ WQ
-    one = -float(np.trace(S))
-    two = rows / 2 - 1 - 2 * float(np.sum(WQ * WQ)) + float(np.sum(S * S.T))
+    one = -float(S.trace())
+    two = rows / 2 - 1 - 2 * float(np.vdot(WQ, WQ)) + float(np.vdot(S, S.T))
     mean = one / free
-    spread = np.sqrt(2 * (free * two - one**2) / (free**2 * (free + 2)))
-    shared = float(e @ _neighbours(e[:, None])[:, 0])
-    systematic = np.sqrt(max(shared - mean * square, 0.0) / rows)
-    return float((shared / square - mean) / spread), float(systematic)
+    variance = 2 * (free * two - one**2) / (free**2 * (free + 2))
+    spread = math.sqrt(max(variance, 1e-12))
+    parts = e.reshape(2, -1)
+    shared = float(np.vdot(parts[:, 1:], parts[:, :-1]))
+    systematic = math.sqrt(max(shared - mean * square, 0.0) / rows)
+    return (shared / square - mean) / spread, systematic
 
 
 def _neighbours(X: FloatArray) -> FloatArray:
     """Return ½ (row above + row below) within the real and within the imaginary rows."""
-    k = len(X) // 2
-    out: FloatArray = np.zeros_like(X)
-    for part in (slice(0, k), slice(k, 2 * k)):
-        out[part][:-1] += X[part][1:] / 2
-        out[part][1:] += X[part][:-1] / 2
-    return out
+    parts = X.reshape(2, len(X) // 2, -1)
+    out: FloatArray = np.zeros_like(parts)
+    out[:, :-1] = parts[:, 1:]
+    out[:, 1:] += parts[:, :-1]
+    out *= 0.5
+    return out.reshape(X.shape)

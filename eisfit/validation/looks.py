@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from eisfit.arrays import FloatArray
+from eisfit.arrays import FloatArray, IndexArray
 from eisfit.validation.departures import CORRELATED, Diagnosis, confirms, diagnose
 from eisfit.validation.linear_fit import DENSE, USUAL, LinearFit, Representation, linear_fit, middle
 from eisfit.validation.points import Points
@@ -83,14 +85,23 @@ def noise_profile(fit: LinearFit) -> FloatArray:
     over 11 points, which a single point does not touch.
     """
     k = len(fit.scale)
-    e = (fit.residual[:k] + 1j * fit.residual[k:]) * fit.scale
-    squares = np.abs(np.diff(e)) ** 2 / 4
-    width = min(_WINDOW, len(squares))
-    windows = np.sort(np.lib.stride_tricks.sliding_window_view(squares, width), axis=-1)
-    medians = windows[:, width // 2]
-    at = np.clip(np.arange(k) - width // 2, 0, len(medians) - 1)
-    profile: FloatArray = np.sqrt(medians[at] / np.log(2))  # squares are exponentially distributed
+    e = fit.residual.reshape(2, k) * fit.scale
+    steps = e[:, 1:] - e[:, :-1]
+    squares = (steps[0] ** 2 + steps[1] ** 2) / 4
+    places, width = _windows(k)
+    windows = squares[places]
+    windows.sort(axis=-1)
+    # squares are exponentially distributed
+    profile: FloatArray = np.sqrt(windows[:, width // 2] / math.log(2))
     return profile
+
+
+@lru_cache(maxsize=64)
+def _windows(points: int) -> tuple[IndexArray, int]:
+    """Return which differences lie around each point, shape (points, width), and the width."""
+    width = min(_WINDOW, points - 1)
+    first = np.clip(np.arange(points) - width // 2, 0, points - 1 - width)
+    return first[:, None] + np.arange(width), width
 
 
 def _scale(profile: FloatArray) -> FloatArray | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from eisfit.arrays import BoolArray, ComplexArray, FloatArray
+from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
 from eisfit.spectrum import Spectrum
 from eisfit.validation.screening import gross_outliers
 
@@ -28,18 +29,33 @@ class Points(NamedTuple):
     impedance: ComplexArray
     progress: FloatArray
 
-    def only(self, use: BoolArray) -> Points:
+    def only(self, use: BoolArray | IndexArray) -> Points:
         """Return some of the points."""
         return Points(self.frequency[use], self.impedance[use], self.progress[use])
+
+    def without(self, places: Sequence[int]) -> Points:
+        """Return the others."""
+        return self.only(np.delete(np.arange(len(self.frequency)), places)) if places else self
+
+
+def points_in_use(spectrum: Spectrum) -> Points:
+    """Return all points that are not left out."""
+    frequency, Z = spectrum.frequency, spectrum.impedance
+    if any(spectrum.reasons):
+        use = ~spectrum.mask
+        frequency, Z = frequency[use], Z[use]
+    k = len(frequency)
+    time = np.cumsum(1 / frequency)
+    progress = np.empty((k, 2))
+    progress[:, 0] = np.arange(k) / max(k - 1, 1)
+    progress[:, 1] = time / time[-1]
+    points = Points(frequency, Z, progress)
+    if (frequency[1:] <= frequency[:-1]).all():
+        return points
+    return points.only(np.argsort(-frequency, kind="stable"))
 
 
 def points_of(spectrum: Spectrum) -> Points:
     """Return the points in use without those that stand off their neighbours at first sight."""
-    use = ~spectrum.mask
-    frequency, Z = spectrum.frequency[use], spectrum.impedance[use]
-    order = np.argsort(-frequency, kind="stable")
-    time = np.cumsum(1 / frequency)
-    progress = np.stack([np.arange(len(order)) / max(len(order) - 1, 1), time / time[-1]], axis=1)
-    points = Points(frequency[order], Z[order], progress[order])
-    off = gross_outliers(points.frequency, points.impedance)
-    return points.only(~np.isin(np.arange(len(order)), off)) if len(off) else points
+    points = points_in_use(spectrum)
+    return points.without(gross_outliers(points.frequency, points.impedance))

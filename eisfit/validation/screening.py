@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from eisfit.arrays import ComplexArray, FloatArray
@@ -31,27 +33,34 @@ def screen(spectrum: Spectrum) -> tuple[Finding, ...]:
     ['short_circuit']
     """
     frequency, Z = spectrum.kept
-    label = spectrum.label
-    unusable = _open(label, frequency, Z) or _short(label, Z) or _negative(label, Z)
+    return screened_points(spectrum.label, frequency, Z, gross_outliers(frequency, Z))
+
+
+def screened_points(
+    label: str, frequency: FloatArray, Z: ComplexArray, off: list[int]
+) -> tuple[Finding, ...]:
+    """Return the same for points by falling frequency of which the gross outliers are known."""
+    phase = np.degrees(np.angle(Z))
+    phase.sort()
+    unusable = _open(label, frequency, Z, phase) or _short(label, Z, phase) or _negative(label, Z)
     if unusable is not None:
         return (unusable,)
-    found = (_sparse(label, frequency), _outliers(label, frequency, Z), _saturated(label, spectrum))
+    found = (
+        _sparse(label, frequency),
+        _outliers(label, frequency, off),
+        _saturated(label, frequency, Z),
+    )
     return tuple(f for f in found if f is not None)
 
 
-def _phase(Z: ComplexArray) -> FloatArray:
-    degrees: FloatArray = np.degrees(np.angle(Z))
-    return degrees
-
-
-def _at(values: FloatArray, share: float) -> float:
+def _at(ordered: FloatArray, share: float) -> float:
     """Return the value that `share` of all do not exceed."""
-    return float(np.sort(values)[round(share * (len(values) - 1))])
+    return float(ordered[round(share * (len(ordered) - 1))])
 
 
-def _short(label: str, Z: ComplexArray) -> Finding | None:
+def _short(label: str, Z: ComplexArray, phase: FloatArray) -> Finding | None:
     """Find a spectrum without any arc: a bare resistance, or an inductance."""
-    if _at(_phase(Z), 0.05) < -_SHORT_PHASE:
+    if _at(phase, 0.05) < -_SHORT_PHASE:
         return None
     third = max(len(Z) // 3, 1)
     step = float(np.median(Z.real[-third:]) - np.median(Z.real[:third]))
@@ -59,7 +68,7 @@ def _short(label: str, Z: ComplexArray) -> Finding | None:
     if step > max(_SMALL_ARC * abs(level), 3 * noise):
         return None
     change = float(np.ptp(Z.real)) / max(abs(level), 1e-12)
-    if change > 0.2 and float(np.median(_phase(Z))) < 30:
+    if change > 0.2 and float(np.median(phase)) < 30:
         return None
     text = (
         f"{label}: no arc at all, only {level:.3g} Ω and an inductance: the leads touch, or a "
@@ -68,9 +77,9 @@ def _short(label: str, Z: ComplexArray) -> Finding | None:
     return Finding("short_circuit", "error", text)
 
 
-def _open(label: str, frequency: FloatArray, Z: ComplexArray) -> Finding | None:
+def _open(label: str, frequency: FloatArray, Z: ComplexArray, phase: FloatArray) -> Finding | None:
     """Find a pure capacitor: nothing conducts at any frequency."""
-    if _at(_phase(Z), 0.9) > -_OPEN_PHASE:
+    if _at(phase, 0.9) > -_OPEN_PHASE:
         return None
     C = float(np.median(-1 / (2 * np.pi * frequency * Z.imag)))
     text = (
@@ -81,7 +90,7 @@ def _open(label: str, frequency: FloatArray, Z: ComplexArray) -> Finding | None:
 
 
 def _negative(label: str, Z: ComplexArray) -> Finding | None:
-    share = float(np.mean(Z.real < 0))
+    share = np.count_nonzero(Z.real < 0) / len(Z)
     if share < 0.25:
         return None
     text = (
@@ -92,7 +101,7 @@ def _negative(label: str, Z: ComplexArray) -> Finding | None:
 
 
 def _sparse(label: str, frequency: FloatArray) -> Finding | None:
-    decades = float(np.log10(frequency[0] / frequency[-1]))
+    decades = math.log10(frequency[0] / frequency[-1])
     density = len(frequency) / max(decades, 0.1)
     if density >= _FEW_PER_DECADE:
         return None
@@ -116,16 +125,15 @@ def gross_outliers(frequency: FloatArray, Z: ComplexArray) -> list[int]:
     for _ in range(_MOST_OUTLIERS):
         middle = (4 * (smooth[1:-3] + smooth[3:-1]) - smooth[:-4] - smooth[4:]) / 6
         off = np.abs(smooth[2:-2] - middle) / np.maximum(np.abs(middle), 1e-300)
-        i = int(np.argmax(off))
-        if off[i] <= max(_FAR_OFF * float(np.sort(off)[len(off) // 2]), _LEAST_OFF):
+        i = int(off.argmax())
+        if off[i] <= _LEAST_OFF or off[i] <= _FAR_OFF * float(np.sort(off)[len(off) // 2]):
             break
         where.add(i + 2)
         smooth[i + 2] = middle[i]  # a bad point bends the curve at its neighbours too
     return sorted(where)
 
 
-def _outliers(label: str, frequency: FloatArray, Z: ComplexArray) -> Finding | None:
-    where = gross_outliers(frequency, Z)
+def _outliers(label: str, frequency: FloatArray, where: list[int]) -> Finding | None:
     if not where:
         return None
     names = ", ".join(f"{frequency[i]:.4g} Hz" for i in where)
@@ -136,13 +144,15 @@ def _outliers(label: str, frequency: FloatArray, Z: ComplexArray) -> Finding | N
     return Finding("outliers", "warning", text)
 
 
-def _saturated(label: str, spectrum: Spectrum) -> Finding | None:
+def _saturated(label: str, frequency: FloatArray, Z: ComplexArray) -> Finding | None:
     """Find the same impedance at several frequencies in a row: a clipped or a stuck reading."""
-    frequency, Z = spectrum.kept
-    same = np.concatenate([[False], (Z[1:] == Z[:-1]) & (frequency[1:] != frequency[:-1]), [False]])
+    equal = (Z[1:] == Z[:-1]) & (frequency[1:] != frequency[:-1])
+    if np.count_nonzero(equal) < _STUCK - 1:
+        return None
+    same = np.concatenate([[False], equal, [False]])
     edges = np.flatnonzero(same[1:] != same[:-1])
     runs = edges.reshape(-1, 2)
-    if not len(runs) or int(np.max(runs[:, 1] - runs[:, 0])) + 1 < _STUCK:
+    if int(np.max(runs[:, 1] - runs[:, 0])) + 1 < _STUCK:
         return None
     i, j = runs[int(np.argmax(runs[:, 1] - runs[:, 0]))]
     text = (

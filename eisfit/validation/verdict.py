@@ -9,10 +9,10 @@ import numpy as np
 
 from eisfit.findings import Finding, verdict
 from eisfit.spectrum import Spectrum
-from eisfit.validation.artefacts import artefacts
+from eisfit.validation.artefacts import artefacts_of
 from eisfit.validation.looks import FEWEST, Look, look
-from eisfit.validation.points import Points, points_of
-from eisfit.validation.screening import gross_outliers, screen
+from eisfit.validation.points import Points, points_in_use, points_of
+from eisfit.validation.screening import gross_outliers, screened_points
 from eisfit.validation.words import departed, systematic, warned
 
 Word: TypeAlias = Literal["valid", "doubtful", "invalid"]
@@ -63,15 +63,19 @@ def validate(spectrum: Spectrum) -> Validity:
     >>> jump.verdict, [x.code for x in jump.findings]
     ('doubtful', ['step'])
     """
-    screened, points = screen(spectrum), points_of(spectrum)
+    label, whole = spectrum.label, points_in_use(spectrum)
+    off = gross_outliers(whole.frequency, whole.impedance)
+    screened = screened_points(label, whole.frequency, whole.impedance, off)
+    left = artefacts_of(spectrum, whole.frequency, whole.impedance)
+    points = whole.without(off)
     if len(points.frequency) < FEWEST or verdict(screened) == "unusable":
-        few = (*screened, *artefacts(spectrum))
+        few = (*screened, *left)
         word = _WORDS[verdict(few)]
         inside = None if word == "invalid" else _range(points)
         return Validity(word, _noise(points), 0.0, inside, few)
     seen = look(points)
-    tested = _findings(spectrum.label, seen)
-    found = (*screened, *tested, *artefacts(spectrum))
+    tested = _findings(label, seen)
+    found = (*screened, *tested, *left)
     drift = sum(d.size.real for d in seen.diagnosis.departures if d.kind == "drift")
     word = _WORDS[verdict(found)]
     return Validity(word, seen.diagnosis.noise, drift, _valid_range(seen, tested), found)

@@ -1,5 +1,6 @@
 """Batches give the numbers of single fits, however they are cut and whatever stands beside."""
 
+import hashlib
 import json
 import zipfile
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from made import MODEL, TRUTH, lists, spectra, table_of, write_bad_files, write_folder
 
 import eisfit
+from eisfit.batch.job import job_of
+from eisfit.batch.plan import look, plan_of
 from eisfit.errors import FitError, ModelError, OutputError, ReadError
 from eisfit.processes import assign
 
@@ -131,14 +134,14 @@ def test_processes_of_many_are_those_of_one(tmp_path) -> None:
 
 def test_files_in_processes_and_any_chunks_give_the_same_numbers(tmp_path) -> None:
     (tmp_path / "data").mkdir()
-    write_folder(tmp_path / "data", 40)
+    write_folder(tmp_path / "data", 132)
     write_bad_files(tmp_path / "data")
     found = []
-    for i, (jobs, size) in enumerate([(1, 128), (2, 16)]):
+    for i, (jobs, size) in enumerate([(1, 256), (2, 16)]):
         place = tmp_path / f"out{i}"
         eisfit.run_batch(tmp_path / "data", MODEL, place, jobs=jobs, chunk_size=size)
         found.append(numbers(place))
-    assert len(found[0]["id"]) == 48
+    assert len(found[0]["id"]) == 140
     assert found[0] == found[1]
 
 
@@ -337,3 +340,24 @@ def test_a_batch_that_stands_is_not_overwritten(done, table) -> None:
     with pytest.raises(OutputError, match="there is a batch in it"):
         eisfit.run_batch(table, MODEL, done[1], validation="none")
     assert dataset(done[1]) == before
+
+
+def test_what_lies_in_the_output_folder_is_no_input_not_even_by_a_link(tmp_path) -> None:
+    data, out = tmp_path / "data", tmp_path / "out"
+    out.mkdir()
+    data.mkdir()
+    (good,) = write_folder(data, 1)
+    (out / "old.csv").write_bytes(good.read_bytes())
+    (data / "linked.csv").symlink_to(out / "old.csv")
+    (tmp_path / "same").symlink_to(out)
+    plan = plan_of([data, out, tmp_path / "same"], job_of(MODEL), out)
+    assert plan.inputs == (str(good),)
+
+
+@pytest.mark.parametrize("size", [0, 1000, 1 << 20])
+def test_inputs_are_known_by_size_and_checksum(tmp_path, size) -> None:
+    (tmp_path / "x").write_bytes(b"7" * size)
+    found = look(str(tmp_path / "x"))
+    assert (found.size, found.sha256) == (size, hashlib.sha256(b"7" * size).hexdigest())
+    assert found.modified == (tmp_path / "x").stat().st_mtime_ns
+    assert look(str(tmp_path / "gone")).size == -1
