@@ -13,16 +13,15 @@ from __future__ import annotations
 
 import math
 
+from eisfit.fitting.compiled_elements import HALF_PI, JOIN, POWER, RESISTOR, inverse, other
 from eisfit.fitting.jit import REORDERED, jit
-
-POWER, RELAXATION, DIFFUSION, LINE, RAILS, JOIN = range(6)
-"""Kinds of node."""
 
 KIND, PARENT, FIRST, FORM, START, COUNT, SIGN, OPTION = range(8)
 """Columns of the table of nodes.
 
-FIRST: whether it is its parent's first; FORM: whether it is to be inverted for its parent; START,
-COUNT: its parameters; SIGN: power of a power law's first parameter; OPTION: by kind.
+FIRST: whether it is its parent's first that is no resistor; FORM: whether it is to be inverted for
+its parent; START, COUNT: its parameters, COUNT of a join: how many of its children are no
+resistors; SIGN: power of a power law's first parameter; OPTION: by kind.
 """
 
 SCALE, EXPONENT, SECOND = range(3)
@@ -32,7 +31,6 @@ _LOG2E = 1.4426950408889634
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
 _ROUND = 6755399441055744.0  # 1.5 · 2^52: adding it leaves the nearest integer in the low bits
-_HALF_PI = 0.5 * math.pi
 
 
 @jit(fastmath={"contract"})
@@ -69,217 +67,115 @@ def _exp(e, t, out, buffer, bits):
 @jit()
 def _powers(e, lnw, step, out, buffer, bits):
     """Write ω^e into `out`: a geometric progression where ln ω runs in equal steps (`step` ≠ 0)."""
-    k = lnw.shape[0]
-    if step == 0.0 or k < 8:
+    if step == 0.0:
         _exp(e, lnw, out, buffer, bits)
         return
     r = math.exp(e * step)
-    out[0] = math.exp(e * lnw[0])
-    out[1] = out[0] * r
-    r *= r
-    for i in range(2, 4):
-        out[i] = out[i - 2] * r
-    r *= r
-    for i in range(4, 8):
-        out[i] = out[i - 4] * r
-    r *= r
-    for i in range(8, k):
-        out[i] = out[i - 8] * r
-
-
-@jit()
-def _cexp(z):
-    m = math.exp(min(z.real, 700.0))
-    return complex(m * math.cos(z.imag), m * math.sin(z.imag))
-
-
-@jit()
-def _clog(z):
-    return complex(0.5 * math.log(z.real * z.real + z.imag * z.imag), math.atan2(z.imag, z.real))
-
-
-@jit()
-def _inverse(z):
-    """Return 1/z: shorter to compile than a division that minds overflow."""
-    m = 1.0 / (z.real * z.real + z.imag * z.imag)
-    return complex(z.real * m, -z.imag * m)
-
-
-@jit()
-def _hyperbolic(s, reflective):
-    """Return f = tanh(s)/s, or coth(s)/s, and df/d ln s; Re(s) ≥ 0."""
-    q = s * s
-    if abs(s.real) + abs(s.imag) < 0.05:  # series: differences of nearly equal numbers otherwise
-        if reflective:
-            f = _inverse(q)
-            return (
-                f + 1 / 3 - q * (1 / 45 - q * (2 / 945 - q * 1 / 4725)),
-                -2.0 * f - q * (2 / 45 - q * (8 / 945 - q * 6 / 4725)),
-            )
-        return (
-            1.0 - q * (1 / 3 - q * (2 / 15 - q * (17 / 315 - q * 62 / 2835))),
-            -q * (2 / 3 - q * (8 / 15 - q * (102 / 315 - q * 496 / 2835))),
-        )
-    e = _cexp(-2.0 * s)
-    sign = -1.0 if reflective else 1.0
-    over = _inverse(1.0 + sign * e)
-    f = (1.0 - sign * e) * over * s * _inverse(q)
-    return f, sign * 4.0 * e * over * over - f
-
-
-@jit()
-def _relaxation(option, n, m, values, start, lnjw, d):
-    """R / (1 + (jωτ)^n)^m; option: 1 with n, 2 with m, 3 with both."""
-    R = values[start]
-    u = lnjw + math.log(values[start + 1])
-    if option & 1:
-        n = values[start + 2]
-    if option & 2:
-        m = values[start + 2 + (option & 1)]
-    v = _cexp(n * u)
-    lnh = _clog(1.0 + v)
-    Z = R * _cexp(-m * lnh)
-    common = -m * Z * v * _inverse(1.0 + v)
-    d[0] = Z * (1.0 / R)
-    d[1] = common * (n / values[start + 1])
-    d[2] = common * u if option & 1 else -Z * lnh
-    d[3] = -Z * lnh
-    return Z
-
-
-@jit()
-def _diffusion(option, n, values, start, lnjw, d):
-    """R tanh(s)/s; option: 1 coth, 2 with n, 4 de Levie, s² = R Q (jω)^n."""
-    R, second = values[start], values[start + 1]
-    half = 0.0
-    L = lnjw + math.log(second)
-    if option & 4:
-        n = 0.5 * values[start + 2]
-        ln_s = n * lnjw + 0.5 * math.log(R * second)
-        L = 0.5 * lnjw
-        half = 0.5
-    else:
-        if option & 2:
-            n = values[start + 2]
-        ln_s = n * L
-    f, D = _hyperbolic(_cexp(ln_s), option & 1)
-    d[0] = f + half * D
-    d[1] = D * (R * (half if option & 4 else n) / second)
-    d[2] = R * D * L
-    return R * f
-
-
-@jit()
-def _line(option, values, start, lnjw, d):
-    """Return A t(φu)/u, u = √(1 + v), as A φ f(φu); option: 1 coth, 2 finite Gerischer."""
-    if option & 2:
-        Z0, phi = values[start] * values[start + 2], values[start + 2]
-        ln_v = lnjw + math.log(values[start + 1])
-    else:
-        Z0, phi = values[start], math.sqrt(values[start] / values[start + 1])
-        ln_v = values[start + 3] * lnjw + math.log(values[start + 1] * values[start + 2])
-    v = _cexp(ln_v)
-    f, D = _hyperbolic(phi * _cexp(0.5 * _clog(1.0 + v)), option & 1)
-    Z, slope = Z0 * f, Z0 * (f + D)
-    along = 0.5 * Z0 * D * v * _inverse(1.0 + v)  # dZ/d ln v
-    if option & 2:
-        d[0] = Z * (1.0 / values[start])
-        d[1] = along * (1.0 / values[start + 1])
-        d[2] = slope * (1.0 / phi)
-    else:
-        d[0] = 0.5 * (Z + slope) * (1.0 / values[start])
-        d[1] = (along - 0.5 * Z0 * D) * (1.0 / values[start + 1])
-        d[2] = along * (1.0 / values[start + 2])
-        d[3] = along * lnjw
-    return Z
-
-
-@jit()
-def _rails(values, start, lnjw, d):
-    """(R1 + R2) coth(κ)/κ + R1 R2/(R1 + R2) (1 - tanh(κ/2)/(κ/2)), κ² = (R1 + R2) Q (jω)^n."""
-    R1, R2, Q, n = values[start], values[start + 1], values[start + 2], values[start + 3]
-    T = R1 + R2
-    P = R1 * R2 / T
-    kappa = _cexp(0.5 * (n * lnjw + math.log(T * Q)))
-    f, D = _hyperbolic(kappa, 1)
-    g, E = _hyperbolic(0.5 * kappa, 0)
-    along = 0.5 * (T * D - P * E)
-    d[0] = f + (R2 / T) ** 2 * (1.0 - g) + along * (1.0 / T)
-    d[1] = f + (R1 / T) ** 2 * (1.0 - g) + along * (1.0 / T)
-    d[2] = along * (1.0 / Q)
-    d[3] = along * lnjw
-    return T * f + P * (1.0 - g)
-
-
-@jit()
-def _other(kind, option, constants, o, values, start, lnw, d):
-    """Return Z of an element that is no power law at one ω; write dZ/dp into `d`."""
-    lnjw = complex(lnw, _HALF_PI)
-    n, m = constants[o, EXPONENT], constants[o, SECOND]
-    if kind == RELAXATION:
-        return _relaxation(option, n, m, values, start, lnjw, d)
-    if kind == DIFFUSION:
-        return _diffusion(option, n, values, start, lnjw, d)
-    if kind == LINE:
-        return _line(option, values, start, lnjw, d)
-    return _rails(values, start, lnjw, d)
+    power = math.exp(e * lnw[0])
+    for i in range(lnw.shape[0]):
+        out[i] = power
+        power *= r
 
 
 @jit(fastmath=REORDERED)
-def forward(nodes, constants, values, slope, lnw, step, V, J, t, buffer, bits, d):
+def _power(V, o, parent, first, t, re, im, k):
+    """Write t times a complex number into row `o` and, unless that is -1, into its parent's."""
+    if parent < 0:
+        for i in range(k):
+            V[o, i] = t[i] * re
+            V[o, k + i] = t[i] * im
+    elif first:
+        for i in range(k):
+            a, b = t[i] * re, t[i] * im
+            V[o, i] = V[parent, i] = a
+            V[o, k + i] = V[parent, k + i] = b
+    else:
+        for i in range(k):
+            a, b = t[i] * re, t[i] * im
+            V[o, i] = a
+            V[o, k + i] = b
+            V[parent, i] += a
+            V[parent, k + i] += b
+
+
+@jit(fastmath=REORDERED)
+def _joined(V, o, constant, inverted, k):
+    """Add what resistors give to row `o`, and invert it for its parent."""
+    if inverted:
+        for i in range(k):
+            re, im = V[o, i] + constant, V[o, k + i]
+            m = 1.0 / (re * re + im * im)
+            V[o, i] = re * m
+            V[o, k + i] = -im * m
+    else:
+        for i in range(k):
+            V[o, i] += constant
+
+
+@jit(fastmath=REORDERED)
+def _passed(V, o, parent, first, k):
+    """Write row `o` into its parent's."""
+    if first:
+        for i in range(2 * k):
+            V[parent, i] = V[o, i]
+    else:
+        for i in range(2 * k):
+            V[parent, i] += V[o, i]
+
+
+@jit(fastmath=REORDERED)
+def forward(nodes, constants, values, slope, lnw, step, V, J, t, buffer, bits, resistors, d):
     """Write V of every node but resistors, a row each: real parts, then imaginary ones.
 
-    `step` is that of ln ω where it is the same everywhere, else 0. `d` is room for four slopes,
-    or None where all nodes are power laws and joins: nothing else is then compiled.
+    `step` is that of ln ω where it is the same everywhere, else 0. Resistors only add to their
+    parent's entry of `resistors`. `d` is room for four slopes, or None where all nodes are power
+    laws and joins: nothing else is then compiled.
     """
     k = lnw.shape[0]
     for o in range(nodes.shape[0]):
+        resistors[o] = 0.0
+    for o in range(nodes.shape[0]):
         kind, start, option = nodes[o, KIND], nodes[o, START], nodes[o, OPTION]
-        parent = nodes[o, PARENT]
+        parent, first = nodes[o, PARENT], nodes[o, FIRST]
+        if kind == RESISTOR:
+            resistors[parent] += values[start] if nodes[o, SIGN] > 0 else 1.0 / values[start]
+            continue
         if kind == POWER:
             c = constants[o, SCALE] * values[start]
             if nodes[o, SIGN] < 0:
                 c = 1.0 / c
             e = option * values[start + 1] if option else constants[o, EXPONENT]
-            if e == 0.0 and parent >= 0:
-                if nodes[o, FIRST]:
-                    for i in range(k):
-                        V[parent, i] = c
-                        V[parent, k + i] = 0.0
-                else:
-                    for i in range(k):
-                        V[parent, i] += c
-                continue
             _powers(e, lnw, step, t, buffer, bits)
-            re, im = c * math.cos(_HALF_PI * e), c * math.sin(_HALF_PI * e)
-            for i in range(k):
-                V[o, i] = t[i] * re
-                V[o, k + i] = t[i] * im
-        elif kind == JOIN:
-            if nodes[o, FORM]:
-                for i in range(k):
-                    re, im = V[o, i], V[o, k + i]
-                    m = 1.0 / (re * re + im * im)
-                    V[o, i] = re * m
-                    V[o, k + i] = -im * m
+            re, im = c * math.cos(HALF_PI * e), c * math.sin(HALF_PI * e)
+            _power(V, o, parent, first, t, re, im, k)
+            continue
+        if kind == JOIN:
+            if nodes[o, COUNT] == 0:
+                for i in range(2 * k):
+                    V[o, i] = 0.0
+            _joined(V, o, resistors[o], nodes[o, FORM], k)
         elif d is not None:
             for i in range(k):
-                Z = _other(kind, option, constants, o, values, start, lnw[i], d)
+                Z = other(
+                    kind,
+                    option,
+                    constants[o, EXPONENT],
+                    constants[o, SECOND],
+                    values,
+                    start,
+                    lnw[i],
+                    d,
+                )
                 factor = 1.0 + 0.0j
                 if nodes[o, FORM]:
-                    Z = _inverse(Z)
+                    Z = inverse(Z)
                     factor = -Z * Z
                 V[o, i], V[o, k + i] = Z.real, Z.imag
                 for q in range(nodes[o, COUNT]):
                     D = d[q] * factor * slope[start + q]
                     J[start + q, i], J[start + q, k + i] = D.real, D.imag
         if parent >= 0:
-            if nodes[o, FIRST]:
-                for i in range(2 * k):
-                    V[parent, i] = V[o, i]
-            else:
-                for i in range(2 * k):
-                    V[parent, i] += V[o, i]
+            _passed(V, o, parent, first, k)
 
 
 @jit(fastmath=REORDERED)
@@ -292,38 +188,61 @@ def _product(F, f, V, v, s, k, out, o):
 
 
 @jit(fastmath=REORDERED)
+def _weighted(weight, V, v, s, k, out, o):
+    """Write s times real weights times row v of V into row o of `out`."""
+    for i in range(k):
+        out[o, i] = s * weight[i] * V[v, i]
+        out[o, k + i] = s * weight[i] * V[v, k + i]
+
+
+@jit(fastmath=REORDERED)
 def backward(nodes, constants, values, slope, lnw, weight, V, F, J):
     """Write the weighted derivatives of the circuit by its coordinates into the rows of J."""
     k = lnw.shape[0]
     last = nodes.shape[0] - 1
-    for i in range(k):
-        F[last + 1, i] = weight[i]
-        F[last + 1, k + i] = 0.0
     for o in range(last, -1, -1):
         kind, start, option = nodes[o, KIND], nodes[o, START], nodes[o, OPTION]
-        above = nodes[o, PARENT] if nodes[o, PARENT] >= 0 else last + 1
+        above = nodes[o, PARENT]
+        # F of the terms of a sum at the top are the weights, which are real
+        plain = above < 0 or (above == last and not nodes[last, FORM])
         if kind == JOIN:
             if nodes[o, FORM]:
-                _product(V, o, V, o, -1.0, k, F, o)
-                _product(F, above, F, o, 1.0, k, F, o)
+                for i in range(k):
+                    a, b = V[o, i], V[o, k + i]
+                    F[o, i] = b * b - a * a
+                    F[o, k + i] = -2.0 * a * b
+                if plain:
+                    _weighted(weight, F, o, 1.0, k, F, o)
+                else:
+                    _product(F, above, F, o, 1.0, k, F, o)
+            elif plain:
+                for i in range(k):
+                    F[o, i] = weight[i]
+                    F[o, k + i] = 0.0
             else:
                 for i in range(2 * k):
                     F[o, i] = F[above, i]
+        elif kind == RESISTOR:
+            s = slope[start]
+            if nodes[o, SIGN] < 0:
+                s *= -1.0 / (values[start] * values[start])
+            for i in range(2 * k):
+                J[start, i] = s * F[above, i]
         elif kind == POWER:
             s = nodes[o, SIGN] * slope[start] / values[start]
-            if option == 0 and constants[o, EXPONENT] == 0.0 and o < last:
-                c = constants[o, SCALE] * values[start]
-                s *= c if nodes[o, SIGN] > 0 else 1.0 / c
-                for i in range(2 * k):
-                    J[start, i] = s * F[above, i]
-                continue
-            _product(F, above, V, o, s, k, J, start)
+            if plain:
+                _weighted(weight, V, o, s, k, J, start)
+            else:
+                _product(F, above, V, o, s, k, J, start)
             if option:
                 e = option / s * slope[start + 1]
                 for i in range(k):
-                    a, b = J[start, i], J[start, k + i]
-                    J[start + 1, i] = e * (a * lnw[i] - b * _HALF_PI)
-                    J[start + 1, k + i] = e * (b * lnw[i] + a * _HALF_PI)
+                    a, b, u, v = J[start, i], J[start, k + i], e * lnw[i], e * HALF_PI
+                    J[start + 1, i] = a * u - b * v
+                    J[start + 1, k + i] = b * u + a * v
         else:
             for q in range(start, start + nodes[o, COUNT]):
-                _product(F, above, J, q, 1.0, k, J, q)
+                if plain:
+                    _weighted(weight, J, q, 1.0, k, J, q)
+                else:
+                    _product(F, above, J, q, 1.0, k, J, q)

@@ -18,6 +18,15 @@ NO_DAMPING = 1e-9
 LITTLE_DAMPING = 1e-2
 """Damping that may remain at the end of a fit in a valley so bent that no undamped step helps."""
 
+TRIFLE = 1e-4
+"""Part of the gain that ends a fit, below which even the last step is not worth taking."""
+
+GROWTH = 4.0
+"""By how much damping is raised where a step fails; twice as much where the next one fails, too."""
+
+KEPT, BROKEN = 0.75, 0.25
+"""Parts of a promised fall: damping is cut above the first, raised below the second."""
+
 _NOTHING = 1e-200  # stands for 0, since derivatives of power laws are taken as V / value
 
 
@@ -130,9 +139,9 @@ def fit_rows(
     p, k = x.shape[1], measured.shape[1]
     kp = (k + 3) // 4 * 4  # padded with weight 0, so that several run at a time
     n = nodes.shape[0]
-    V, F = np.zeros((n, 2 * kp)), np.zeros((n + 1, 2 * kp))
+    V, F = np.zeros((n, 2 * kp)), np.zeros((n, 2 * kp))
     J, r = np.zeros((p + 1, 2 * kp)), np.zeros(2 * kp)
-    lnw, t, buffer = np.zeros(kp), np.zeros(kp), np.zeros(kp)
+    lnw, t, buffer, resistors = np.zeros(kp), np.zeros(kp), np.zeros(kp), np.zeros(n)
     bits = buffer.view(np.int64)
     yr, yi, wr, wi = np.zeros(kp), np.zeros(kp), np.zeros(kp), np.zeros(kp)
     values, slope, trial = np.empty(p), np.empty(p), np.empty(p)
@@ -153,7 +162,7 @@ def fit_rows(
         for q in range(p):
             trial[q] = min(max(x[row, q], lower[q]), upper[q])
         now, damping, quiet, tries, done, largest = np.inf, 0.1, 0, 0, False, 0.0
-        before, refused = damping, False
+        before, growth, promised, refused = damping, GROWTH, 0.0, False
         while True:
             # the point `trial` is judged; the first one is the start itself
             penalty = 0.0
@@ -163,14 +172,17 @@ def fit_rows(
                     values[q] = _NOTHING
                 slope[q] = values[q] if log[q] else size[q]
                 penalty += precision[m, q] * (trial[q] - mean[m, q]) ** 2
-            forward(nodes, constants, values, slope, lnw, h, V, J, t, buffer, bits, d)
+            forward(nodes, constants, values, slope, lnw, h, V, J, t, buffer, bits, resistors, d)
             misfit = _misfit(r, yr, yi, wr, wi, V, n - 1)
             new = misfit + penalty
             if new < now or tries == 0:
                 if tries > 0:
                     quiet = 0 if now - new > gain * now else quiet + 1
-                    damping *= 0.2
-                now = new
+                    if now - new > KEPT * promised:
+                        damping *= 0.2
+                    elif now - new < BROKEN * promised:
+                        damping *= 2.0
+                now, growth = new, GROWTH
                 chi_square[row] = misfit
                 backward(nodes, constants, values, slope, lnw, wr, V, F, J)
                 for i in range(2 * kp):
@@ -198,7 +210,8 @@ def fit_rows(
                         largest = max(largest, H[a, a] + precision[m, a])
             else:
                 refused = refused or damping <= NO_DAMPING
-                damping = max(4.0 * damping, before)
+                damping = max(growth * damping, before)
+                growth *= 2.0
             if done or quiet >= 2 or damping > 1e8 or tries >= most:
                 break
             floor = 1e-12 * largest
@@ -226,9 +239,24 @@ def fit_rows(
                     damping = 0.2 * damping if refused else NO_DAMPING
                 else:
                     damping *= 4.0
+            if done and promise <= TRIFLE * gain * now:
+                break
+            # what is promised of a step that is cut short at limits
+            promised, cut = promise, False
             for q in range(p):
                 s = min(max(step[q], -longest[q]), longest[q])
                 trial[q] = min(max(x[row, q] + s, lower[q]), upper[q])
+                s = trial[q] - x[row, q]
+                cut = cut or abs(s - step[q]) > 1e-9
+                promised += damping * s * s * (H[q, q] + precision[m, q])
+            if cut:
+                promised = 0.0
+                for a in range(p):
+                    s = trial[a] - x[row, a]
+                    e = gradient[a] + 0.5 * (H[a, a] + precision[m, a]) * s
+                    for b in range(a):
+                        e += H[a, b] * (trial[b] - x[row, b])
+                    promised -= 2.0 * s * e
         cost[row] = now
         converged[row] = done or quiet >= 2 or damping > 1e8
         together = 0.0

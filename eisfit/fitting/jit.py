@@ -36,6 +36,8 @@ def jit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
         return lambda function: function
     from numba import njit
 
+    if "cache" not in options:  # compiled functions alone call it: nothing stands before it
+        options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     decorator: Callable[[Callable[..., Any]], Any] = njit(error_model="numpy", **options)
     return decorator
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from eisfit.arrays import BoolArray, FloatArray
 from eisfit.errors import FitError
-from eisfit.fitting.engine import solve_joint
 from eisfit.fitting.fit import impedance_of, result_of
+from eisfit.fitting.joint_engine import solve_joint
 from eisfit.fitting.minimum import Minimum, best_minimum, movable
 from eisfit.fitting.problem import Weighting, problem_of, refuse_structure
 from eisfit.fitting.result import FitResult

@@ -12,14 +12,15 @@ import numpy as np
 from eisfit.arrays import ComplexArray, FloatArray, IndexArray
 from eisfit.circuit.elements import ELEMENTS
 from eisfit.circuit.tape import Operation, Tape
-from eisfit.fitting.compiled_circuit import (
+from eisfit.fitting.compiled_circuit import COUNT, FIRST, KIND, PARENT
+from eisfit.fitting.compiled_elements import (
     DIFFUSION,
     JOIN,
-    KIND,
     LINE,
     POWER,
     RAILS,
     RELAXATION,
+    RESISTOR,
 )
 
 Quantity: TypeAlias = Literal["impedance", "admittance"]
@@ -43,7 +44,7 @@ class Program:
     @property
     def scratch(self) -> ComplexArray | None:
         """Room for the derivatives of one element; None where all are power laws."""
-        plain = np.isin(self.nodes[:, KIND], (POWER, JOIN)).all()
+        plain = np.isin(self.nodes[:, KIND], (POWER, JOIN, RESISTOR)).all()
         return None if plain else np.zeros(4, dtype=np.complex128)
 
 
@@ -61,7 +62,7 @@ class _Code:
 
 _CODES: Mapping[str, _Code] = MappingProxyType(
     {
-        "R": _Code(POWER),
+        "R": _Code(RESISTOR),
         "C": _Code(POWER, sign=-1, exponent=-1.0),
         "L": _Code(POWER, exponent=1.0),
         "Q": _Code(POWER, sign=-1, option=-1),
@@ -99,21 +100,30 @@ def program(tape: Tape, quantity: Quantity) -> Program | None:
         return None
     nodes = np.zeros((len(operations), 8), dtype=np.int64)
     constants = np.zeros((len(operations), 3))
-    parents, firsts = _parents(operations)
+    parents = _parents(operations)
     for o, op in enumerate(operations):
-        above = operations[parents[o]].code if parents[o] >= 0 else ""
-        wanted = above == "|" or (not above and quantity == "admittance")
+        outer = operations[parents[o]].code if parents[o] >= 0 else ""
+        wanted = outer == "|" or (not outer and quantity == "admittance")
         if op.code in "+|":
             invert = wanted != (op.code == "|")
-            nodes[o] = (JOIN, parents[o], firsts[o], invert, 0, 0, 0, 0)
+            nodes[o] = (JOIN, parents[o], 0, invert, 0, 0, 0, 0)
             continue
         code = _CODES[op.code]
-        turn = -1 if wanted and code.kind == POWER else 1  # 1/power law is one: no inversion
+        turn = (
+            -1 if wanted and code.kind in (POWER, RESISTOR) else 1
+        )  # 1/power law is one: no inversion
+        alone = code.kind == RESISTOR and parents[o] < 0
+        kind = POWER if alone else code.kind
         nodes[o] = (
-            code.kind, parents[o], firsts[o], wanted, op.start, op.count, turn * code.sign,
+            kind, parents[o], 0, wanted, op.start, op.count, turn * code.sign,
             turn * code.option,
         )  # fmt: skip
         constants[o] = (code.scale, turn * code.exponent, code.second)
+    for o in range(len(nodes) - 1):
+        if nodes[o, KIND] != RESISTOR:
+            above = nodes[nodes[o, PARENT]]
+            nodes[o, FIRST] = above[COUNT] == 0
+            above[COUNT] += 1
     return Program(nodes, constants)
 
 
@@ -122,15 +132,14 @@ def _is_built_in(op: Operation) -> bool:
     return op.code in _CODES and (own is None or own is ELEMENTS.get(op.code))
 
 
-def _parents(operations: tuple[Operation, ...]) -> tuple[list[int], list[bool]]:
-    """Return the parent of every node (-1 for the last), and whether it is its parent's first."""
-    parents, firsts = [-1] * len(operations), [False] * len(operations)
+def _parents(operations: tuple[Operation, ...]) -> list[int]:
+    """Return the parent of every node, -1 for the last."""
+    parents = [-1] * len(operations)
     open_: list[int] = []
     for o, op in enumerate(operations):
         if op.code in "+|":
-            children = open_[-op.count :]
+            for child in open_[-op.count :]:
+                parents[child] = o
             del open_[-op.count :]
-            for i, child in enumerate(children):
-                parents[child], firsts[child] = o, i == 0
         open_.append(o)
-    return parents, firsts
+    return parents

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from eisfit.circuit import ELEMENTS
-from eisfit.fitting.engine import _normal_equations, _solve_numpy, data_chi_square, solve_each
+from eisfit.fitting.engine import data_chi_square, solve_each
 from eisfit.fitting.fit import fit
 from eisfit.fitting.jit import COMPILED
 from eisfit.fitting.many import fit_many
+from eisfit.fitting.numpy_fit import normal_equations, solve_numpy
 from eisfit.fitting.problem import problem_from
 from eisfit.fitting.statistics import inverse
 from eisfit.models import load_model
@@ -61,7 +62,7 @@ def test_value_and_derivatives_are_those_of_numpy(circuit: str, quantity: str) -
     problem, x = _problem(circuit, quantity=quantity)
     at_once = solve_each(problem, x, most=0)
     np.testing.assert_allclose(at_once.chi_square, data_chi_square(problem, x), rtol=1e-9)
-    _, curvature = _normal_equations(problem, x)
+    _, curvature = normal_equations(problem, x)
     size = np.sqrt(np.einsum("mii,mjj->mij", curvature, curvature))
     assert np.max(np.abs(at_once.curvature - curvature) / np.maximum(size, 1e-300)) < 1e-9
 
@@ -73,7 +74,7 @@ def test_fits_end_where_those_of_numpy_end(circuit: str, quantity: str, weightin
     problem, x = _problem(circuit.replace("0", "_s").replace("1", "_p").replace("2", "_x"),
                           weighting, quantity)  # fmt: skip
     compiled = solve_each(problem, x)
-    plain = _solve_numpy(problem, x.copy(), 1e-8, 300)
+    plain = solve_numpy(problem, x.copy(), 1e-8, 300)
     both = compiled.converged & plain.converged  # unit weights hide an arc: a valley without end
     assert both.sum() >= 2
     np.testing.assert_allclose(compiled.cost[both], plain.cost[both], rtol=1e-7)
@@ -98,7 +99,7 @@ def test_held_ones_priors_and_bounds_are_respected_alike() -> None:
         coordinates=replace(limits, upper=upper),
     )  # fmt: skip
     compiled = solve_each(problem, x)
-    plain = _solve_numpy(problem, np.clip(x, limits.lower, upper), 1e-8, 300)
+    plain = solve_numpy(problem, np.clip(x, limits.lower, upper), 1e-8, 300)
     np.testing.assert_array_equal(compiled.x[:, 0], x[:, 0])
     np.testing.assert_array_equal(compiled.x[:, 1], upper[1])
     np.testing.assert_allclose(compiled.x, plain.x, atol=1e-5)
