@@ -35,7 +35,7 @@ _COLUMNS: list[dict[str, Any]] = [
 # a cell's parent is the scrolled list, not the table: what is written goes to the page, and a
 # template sees the page's functions only by way of its document
 _TEMPERATURE = """
-<q-td :props="props"><input class="cell" style="width: 5.4rem" :value="props.row.temperature"
+<q-td :props="props"><input class="cell" style="width: 4.8rem" :value="props.row.temperature"
  :aria-label="'Temperature of ' + props.row.name" placeholder="25 °C"
  @change="(event) => event.target.ownerDocument.defaultView.emitEvent('temperature',
  [props.row.key, event.target.value])"></q-td>
