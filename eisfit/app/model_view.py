@@ -173,7 +173,7 @@ def _meanings(look: Look) -> None:
                 ui.label(str(error)).classes("text-sm")
             return
         with drawing:
-            ui.html(_drawing(model), sanitize=False)
+            ui.html(circuit_drawing(model), sanitize=False)
         with table:
             ui.label(model.circuit).classes("text-sm font-mono").style("overflow-wrap: anywhere")
             for name, process in model.processes.items():
@@ -182,7 +182,7 @@ def _meanings(look: Look) -> None:
     look.redraw.append(draw)
 
 
-def _drawing(model: Model) -> str:
+def circuit_drawing(model: Model) -> str:
     """Return the circuit as SVG, with its words for those who cannot see it."""
     from eisfit.plots.circuit import circuit_figure
     from eisfit.plots.style import rendered
@@ -205,11 +205,14 @@ def _picture(look: Look, bench: Bench) -> None:
         if not look.current:
             made.update_figure(nyquist([]))
             return
-        row = look.desk.row(look.current)
+        spectrum = look.desk.row(look.current).spectrum
         fit = bench.result.fit if bench.result is not None else None
-        figure = fit_figure(row.spectrum, fit)
-        figure["layout"]["uirevision"] = look.current
-        made.update_figure(figure)
+        kind = (look.current, spectrum.reasons, fit.model.circuit if fit is not None else "")
+        if fit is None or drawn.get("kind") != kind:  # else the curves alone are others
+            figure = fit_figure(spectrum, fit)
+            figure["layout"]["uirevision"] = look.current
+            made.update_figure(figure)
+        drawn["kind"] = kind
         for tell in bench.shown:
             tell()
 

@@ -44,22 +44,20 @@ def parameter_panel(
         "text-sm"
     )
     place = ui.element("div").classes("parameters w-full")
-    drawn: dict[str, object] = {}
+    rows: list[_Row] = []
 
     def draw() -> None:
         found = result()
         fit = found.fit if found is not None else None
-        if drawn.get("fit") is fit:
-            return
-        drawn["fit"] = fit
-        place.clear()
-        if fit is None:
-            return
-        with place:
-            for parameter, estimate in zip(
-                fit.model.parameters, fit.estimates.values(), strict=True
-            ):
-                _Row(look, values, shown, parameter, estimate)
+        parameters = fit.model.parameters if fit is not None else ()
+        estimates = list(fit.estimates.values()) if fit is not None else []
+        if [row.name for row in rows] != [p.name for p in parameters]:
+            place.clear()
+            with place:
+                rows[:] = [_Row(look, values, shown, p, e)
+                           for p, e in zip(parameters, estimates, strict=True)]  # fmt: skip
+        for row, parameter, estimate in zip(rows, parameters, estimates, strict=True):
+            row.draw(parameter, estimate)
 
     look.redraw.append(draw)
 
@@ -73,39 +71,46 @@ class _Row:
     ) -> None:  # fmt: skip
         self.look, self.values, self.shown = look, values, shown
         self.parameter, self.estimate, self.name = parameter, estimate, parameter.name
-        self.setting = look.desk.state.settings.get(self.name)
+        self.setting: Setting | None = None
+        self.drawn: object = None
         self.to, self.back = _scale(parameter)
         unit = "" if parameter.unit == "1" else f" / {parameter.unit}"
         ui.label(f"{self.name}{unit}").classes("text-sm font-bold").tooltip(parameter.meaning)
-        self.slider = self._slider()
-        self.number = _small(f"{estimate.value:.5g}", f"Value of {self.name}")
-        _left(self.number, self.type_in)
-        held = ui.checkbox("hold", value=self.setting.fixed if self.setting else False)
-        held.props(f'dense size=sm aria-label="Hold {self.name}"')
-        held.on_value_change(lambda: self.hold(bool(held.value)))
-        self.low = self._bound("low", "from")
-        self.high = self._bound("high", "to")
-        meaning = f"{parameter.meaning}: " if parameter.meaning else ""
-        ui.label(f"{meaning}{describe(estimate)}").classes("told")
-
-    def _slider(self) -> Any:
-        low, high = span(self.parameter, self.estimate.value)
-        at = min(max(self.to(self.estimate.value), low), high)
         # a slider of the browser's own: the keyboard and readers of screens know it
-        slider = ui.element("input").classes("w-full")
-        step = (high - low) / _STEPS
-        slider.props(
-            f"type=range min={low!r} max={high!r} step={step!r} value={at!r} "
-            f'aria-label="{self.name}"'
-        )
-        slider.on("input", self.slide, throttle=_THROTTLE, js_handler=_VALUE)
-        return slider
+        self.slider = ui.element("input").classes("w-full")
+        self.slider.props(f'type=range aria-label="{self.name}"')
+        self.slider.on("input", self.slide, throttle=_THROTTLE, js_handler=_VALUE)
+        self.number = _small(f"Value of {self.name}")
+        _left(self.number, self.type_in)
+        self.held = ui.checkbox("hold").props(f'dense size=sm aria-label="Hold {self.name}"')
+        self.held.on_value_change(lambda: self.hold(bool(self.held.value)))
+        self.low, self.high = self._bound("low", "from"), self._bound("high", "to")
+        self.told = ui.label().classes("told")
 
     def _bound(self, key: str, word: str) -> Any:
-        old = getattr(self.setting, key, None)
-        field = _small("" if old is None else f"{old:.5g}", f"{self.name} {word}", word)
+        field = _small(f"{self.name} {word}", word)
         _left(field, lambda: self.bound(key, field))
         return field
+
+    def draw(self, parameter: Parameter, estimate: Estimate) -> None:
+        """Show an estimate and how it is set."""
+        setting = self.look.desk.state.settings.get(self.name)
+        if self.drawn == (estimate, setting):
+            return
+        self.drawn = (estimate, setting)
+        self.parameter, self.estimate, self.setting = parameter, estimate, setting
+        low, high = span(parameter, estimate.value)
+        at = min(max(self.to(estimate.value), low), high)
+        step = (high - low) / _STEPS
+        self.slider.props(f"min={low!r} max={high!r} step={step!r} value={at!r}")
+        self.slider.update()  # where the hand left it, the server does not know
+        self.number.set_value(f"{estimate.value:.5g}")
+        self.held.set_value(setting.fixed if setting else False)
+        for field, value in ((self.low, setting and setting.low),
+                             (self.high, setting and setting.high)):  # fmt: skip
+            field.set_value("" if value is None else f"{value:.5g}")
+        meaning = f"{parameter.meaning}: " if parameter.meaning else ""
+        self.told.set_text(f"{meaning}{describe(estimate)}")
 
     def move(self, value: float) -> None:
         """Show the curve at another value."""
@@ -132,6 +137,8 @@ class _Row:
 
     def hold(self, fixed: bool) -> None:  # noqa: FBT001 - what the checkbox says
         """Hold the parameter where it stands, or let it go."""
+        if fixed == (self.setting.fixed if self.setting else False):
+            return
         self._settle("held" if fixed else "free", replace(self._now(), fixed=fixed))
 
     def bound(self, key: str, field: Any) -> None:
@@ -161,8 +168,8 @@ class _Row:
         changing(self.look, lambda: self.look.desk.change(f"{self.name} {what}", state))
 
 
-def _small(value: str, label: str, hint: str = "") -> Any:
-    field = ui.input(value=value, placeholder=hint)
+def _small(label: str, hint: str = "") -> Any:
+    field = ui.input(placeholder=hint)
     return field.props(f'dense outlined input-class="text-xs" aria-label="{label}"')
 
 

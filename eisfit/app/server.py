@@ -106,9 +106,17 @@ def open_browser(address: str) -> None:
 def _warm() -> None:
     """Load the fit engine (and compile it, the first time) while the user looks around."""
     from eisfit.analysis import analyze_spectrum
+    from eisfit.app.model_view import circuit_drawing
+    from eisfit.models import load_model
+    from eisfit.relaxation_times import drt
     from eisfit.simulation import simulate
 
-    analyze_spectrum(simulate("randles"), "randles")
+    spectrum = simulate("randles")
+    result = analyze_spectrum(spectrum, "randles")
+    if result.fit is not None:
+        analyze_spectrum(spectrum, "randles", params=result.fit.params)
+    circuit_drawing(load_model("randles"))
+    drt(spectrum)
 
 
 def _written(folder: Path, name: str) -> Response:

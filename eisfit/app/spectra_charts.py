@@ -13,6 +13,7 @@ from eisfit.app.trace import points_of, watch
 from eisfit.errors import EisfitError
 from eisfit.relaxation_times import Drt, drt
 
+_LATER = 1.0  # s after the other figures, which come first
 _DISTRIBUTIONS = 6  # drawn at most; each takes some 10 ms, with a blocking tail 60
 
 
@@ -63,7 +64,7 @@ class _Charts:
         self.nyquist.update_figure(nyquist(shown))
         self.bode.update_figure(bode(shown))
         self.note.set_text("…" if shown else "")
-        ui.timer(0.01, lambda: self.draw_times(shown), once=True)
+        ui.timer(_LATER, lambda: self.draw_times(shown), once=True)
 
     async def draw_times(self, shown: Sequence[Shown]) -> None:
         """Draw the relaxation times of a few of the spectra, which take longer."""

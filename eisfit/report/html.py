@@ -6,7 +6,7 @@ import base64
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import (
     ChoiceLoader,
@@ -20,9 +20,11 @@ from markupsafe import Markup, escape
 
 from eisfit import __version__
 from eisfit.errors import OutputError
-from eisfit.report.content import Content
-from eisfit.report.figures import Picture, Pictures
 from eisfit.report.plain import Object
+
+if TYPE_CHECKING:
+    from eisfit.report.content import Content
+    from eisfit.report.figures import Picture, Pictures
 
 # brackets belong to a DOI in pairs; a full stop at its end does not
 _DOI = re.compile(r"doi:(10\.\d{4,9}/(?:[^\s,;<>\"()]|\([^\s()]*\))+(?<![.:]))")

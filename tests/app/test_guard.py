@@ -6,7 +6,9 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -39,7 +41,9 @@ def answer(headers: list[tuple[bytes, bytes]], path: str = "/", query: bytes = b
         sent.append(message)
 
     scope = {"type": kind, "path": path, "query_string": query, "headers": headers}
-    asyncio.run(guarded(inner, PORT, TOKEN, largest=1000)(scope, receive, send))
+    talk = guarded(inner, PORT, TOKEN, largest=1000)(scope, receive, send)
+    with ThreadPoolExecutor(1) as pool:  # a browser's tests leave a loop in this thread
+        pool.submit(asyncio.run, talk).result()
     return (sent[0] if sent else None), bool(reached)
 
 
@@ -128,7 +132,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, str,
             probe.settimeout(0.2)
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 break
-        asyncio.run(asyncio.sleep(0.1))
+        time.sleep(0.1)
     yield port, found.group(2), folder
     process.terminate()
     _, said = process.communicate(timeout=30)
