@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -90,6 +91,7 @@ class Desk:
         self.rows: tuple[Row, ...] = ()
         self.findings: tuple[Finding, ...] = ()
         self.made: Made | None = None
+        self.working = Lock()  # two threads must not load or compile the engine at once
         self._validities: dict[tuple[str, tuple[str, ...], str], Validity] = {}
         self._inputs: Inputs | None = None
 
@@ -196,6 +198,10 @@ class Desk:
         EisfitError
             Where it cannot be fitted.
         """
+        with self.working:
+            return self._single(key)
+
+    def _single(self, key: str) -> SpectrumResult:
         spectrum, model = self.row(key).spectrum, self.model()
         free = analyze_spectrum(spectrum, model)
         settings = {n: s for n, s in self.state.settings.items() if n in model.names}
@@ -220,10 +226,12 @@ class Desk:
         """
         state, sheet = self.state, self.sheet
         asked = Temperatures(_METHODS[state.method], error=sheet.temperature_error or 0.0)
-        analysis = analyze_series(
-            self.series(), self.model(), sheet.material, sheet.lead_resistance,
-            progress=progress, temperatures=asked,
-        )  # fmt: skip
+        series, model = self.series(), self.model()
+        with self.working:
+            analysis = analyze_series(
+                series, model, sheet.material, sheet.lead_resistance,
+                progress=progress, temperatures=asked,
+            )  # fmt: skip
         return Made(state, analysis)
 
     def test(self) -> None:
@@ -231,7 +239,8 @@ class Desk:
         for row in self.rows:
             key = self._tested_as(row)
             if key not in self._validities:
-                self._validities[key] = validate(row.spectrum)
+                with self.working:
+                    self._validities[key] = validate(row.spectrum)
         self.rows = tuple(self._with_validity(row) for row in self.rows)
 
     def _become(self, history: History) -> None:

@@ -84,14 +84,15 @@ async def in_thread(work: Callable[..., Any], *args: Any) -> Any:
     def safely() -> Any:
         try:
             return work(*args)
-        except EisfitError as error:
+        except Exception as error:  # noqa: BLE001 - no view may wait for what does not come
             return error
 
     result = await run.io_bound(safely)
     if isinstance(result, EisfitError):
         complain(str(result))
-        return None
-    return result
+    elif isinstance(result, Exception):
+        complain(f"this should not happen ({type(result).__name__}: {result}); please report it")
+    return None if isinstance(result, Exception) else result
 
 
 def chart(figure: Figure, label: str, height: str = "22rem") -> Any:

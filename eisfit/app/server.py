@@ -14,11 +14,16 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, PlainTextResponse, Response
 from nicegui import ui
 
+from eisfit.analysis import analyze_spectrum
 from eisfit.app.desk import Desk
 from eisfit.app.guard import guarded, new_token
+from eisfit.app.model_view import circuit_drawing
 from eisfit.app.page import show
 from eisfit.app.storage import inside
 from eisfit.errors import OutputError
+from eisfit.models import load_model
+from eisfit.relaxation_times import drt
+from eisfit.simulation import simulate
 
 LOOPBACK = "127.0.0.1"
 _SHOWN = {".html", ".pdf", ".csv", ".json", ".svg", ".png", ".xlsx", ".tex", ".md", ".bib", ".py",
@@ -87,7 +92,7 @@ def serve(folder: Path, port: int, say: Callable[[str], None], open_page: Callab
         server_header=False, ws_max_size=1 << 24,
     )  # fmt: skip
     server = uvicorn.Server(settings)
-    threading.Thread(target=_warm, daemon=True).start()
+    threading.Thread(target=_warm, args=(desk,), daemon=True).start()
     say(address)
     open_page(address)
     server.run()
@@ -103,20 +108,15 @@ def open_browser(address: str) -> None:
     threading.Thread(target=later, daemon=True).start()
 
 
-def _warm() -> None:
+def _warm(desk: Desk) -> None:
     """Load the fit engine (and compile it, the first time) while the user looks around."""
-    from eisfit.analysis import analyze_spectrum
-    from eisfit.app.model_view import circuit_drawing
-    from eisfit.models import load_model
-    from eisfit.relaxation_times import drt
-    from eisfit.simulation import simulate
-
-    spectrum = simulate("randles")
-    result = analyze_spectrum(spectrum, "randles")
-    if result.fit is not None:
-        analyze_spectrum(spectrum, "randles", params=result.fit.params)
-    circuit_drawing(load_model("randles"))
-    drt(spectrum)
+    with desk.working:
+        spectrum = simulate("randles")
+        result = analyze_spectrum(spectrum, "randles")
+        if result.fit is not None:
+            analyze_spectrum(spectrum, "randles", params=result.fit.params)
+        circuit_drawing(load_model("randles"))
+        drt(spectrum)
 
 
 def _written(folder: Path, name: str) -> Response:
