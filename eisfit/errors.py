@@ -90,6 +90,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     --------
     >>> did_you_mean("ceramic", ["ceramic_pellet", "stack"])
     "; did you mean 'ceramic_pellet'?"
+    >>> did_you_mean("llzo", ["llto_sr", "llzo_garnet"])
+    "; did you mean 'llzo_garnet'?"
     """
-    near = get_close_matches(word, list(known), n=2, cutoff=0.5)
+    names = list(known)
+    begun = [name for name in names if word and name.startswith(word)]
+    near = begun[:2] or get_close_matches(word, names, n=2, cutoff=0.5)
     return f"; did you mean {' or '.join(repr(n) for n in near)}?" if near else ""

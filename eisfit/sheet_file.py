@@ -160,7 +160,7 @@ def parse_sheet(text: str, place: Path) -> Sheet:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as trouble:
-        raise SheetError(f"{place}: not TOML: {trouble}") from trouble
+        raise SheetError(f"{place}: not TOML: {trouble} (texts stand in quotes)") from trouble
     try:
         return _sheet(str(place), table)
     except (UnitError, SpectrumError, SheetError) as trouble:

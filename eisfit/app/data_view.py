@@ -7,7 +7,7 @@ from typing import Any
 from nicegui import events, ui
 
 from eisfit.app import editing
-from eisfit.app.desk import Row, set_temperature, temperature_text
+from eisfit.app.desk import Row
 from eisfit.app.parts import (
     Look,
     asked_reason,
@@ -21,6 +21,7 @@ from eisfit.app.pictures import MANY, hertz
 from eisfit.app.sheet_form import sheet_form
 from eisfit.app.spectra_charts import spectra_charts
 from eisfit.app.storage import LARGEST
+from eisfit.app.temperatures import set_temperature, temperature_text
 from eisfit.errors import EisfitError
 from eisfit.findings import Finding
 

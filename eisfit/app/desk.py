@@ -10,9 +10,8 @@ from threading import Lock
 import numpy as np
 
 from eisfit.analysis import Analysis, SpectrumResult, analyze_series, analyze_spectrum
-from eisfit.app import editing, storage
+from eisfit.app import storage
 from eisfit.app.state import History, State, did, redone, undone
-from eisfit.constants import ZERO_CELSIUS
 from eisfit.errors import EisfitError, ModelError, ReadError, SheetError, SpectrumError
 from eisfit.findings import Finding
 from eisfit.inputs import Inputs, put_together, series_of
@@ -293,29 +292,3 @@ class Desk:
 
     def _with_validity(self, row: Row) -> Row:
         return replace(row, validity=self._validities.get(self._tested_as(row)))
-
-
-def temperature_text(row: Row) -> str:
-    """Return the temperature of a row as the sheet writes it; empty where it is not known."""
-    kelvin = row.spectrum.temperature
-    return "" if kelvin is None else f"{kelvin - ZERO_CELSIUS:.6g} °C"
-
-
-def set_temperature(desk: Desk, key: str, text: str) -> None:
-    """Write the temperature of one spectrum into the sheet.
-
-    Raises
-    ------
-    EisfitError
-        Where the text is no temperature.
-    """
-    row = desk.row(key)
-    sweeps = [r for r in desk.rows if r.file == row.file]
-    sweeps.sort(key=lambda r: r.spectrum.provenance.sweep)
-    known = [temperature_text(r) for r in sweeps]
-    sweep = row.spectrum.provenance.sweep
-
-    def change(sheet: str) -> str:
-        return editing.with_condition(sheet, row.file, "temperature", text, sweep, known)
-
-    desk.edit(f"temperature of {row.spectrum.label}", change)

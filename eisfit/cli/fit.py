@@ -51,7 +51,10 @@ def fit(
     sheet = inputs.sheet
     model = model or (sheet.model if sheet is not None else "")
     if not model:
-        raise ModelError("which circuit? give --model NAME or a circuit (see `eisfit models`)")
+        raise ModelError(
+            "which circuit? give --model NAME or a circuit (see `eisfit models`); `eisfit compare` "
+            "suggests one"
+        )
     loaded = load_model(model)
     geometry = geometry_of(thickness, diameter, area) or (sheet.geometry if sheet else None)
     done = []

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 
 from eisfit.app import editing
-from eisfit.app.desk import Desk, set_temperature
+from eisfit.app.desk import Desk
 from eisfit.app.fit_pictures import curves, fit_figure, with_values
 from eisfit.app.parameter_panel import span
 from eisfit.app.pictures import Shown, bode, nyquist, places, relaxation_times
 from eisfit.app.script import command, script
 from eisfit.app.series_pictures import arrhenius
 from eisfit.app.state import Setting
+from eisfit.app.temperatures import set_temperature
 from eisfit.app.trace import points_of
 from eisfit.errors import EisfitError, SheetError
 from eisfit.relaxation_times import drt
