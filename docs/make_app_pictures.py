@@ -30,6 +30,7 @@ def prepared(page: Any, name: str) -> None:
         page.get_by_text(re.compile(r"misfit [\d.]+ % of")).wait_for()
     if name == "Series":
         page.get_by_role("button", name="Fit all").click()
+        page.wait_for_timeout(4000)  # a second window shows the first one's fit at once
         page.get_by_text("12 spectra fitted").wait_for(timeout=90_000)
         point = page.locator('[aria-label="Arrhenius figure of all processes"] .points path').nth(3)
         box = point.bounding_box()
@@ -40,7 +41,7 @@ def prepared(page: Any, name: str) -> None:
             page.mouse.up()
     if name == "Save":
         page.get_by_role("button", name="Write the report").click()
-        page.get_by_role("link", name="Report", exact=True).wait_for(timeout=120_000)
+        page.get_by_text("written to").first.wait_for(timeout=120_000)
     page.wait_for_timeout(2500)
 
 

@@ -55,7 +55,7 @@ def _report(look: Look) -> None:
             desk.made = made
             target = desk.folder / "report"
             written = await in_thread(lambda: write_report(made.analysis, target, progress))
-            note.set_text(f"written to {target}" if written is not None else "")
+            note.set_text(f"written to {_from_here(target)}" if written is not None else "")
         timer.cancel()
         button.enable()
         look.changed()
@@ -108,10 +108,10 @@ def _script(look: Look) -> None:
     async def write() -> None:
         place = look.desk.folder / SCRIPT_NAME
         written = await in_thread(lambda: write_text(place, made()))
-        note.set_text(f"written to {place}" if isinstance(written, Path) else "")
+        note.set_text(f"written to {_from_here(place)}" if isinstance(written, Path) else "")
 
     def draw() -> None:
-        words.set_text(command(look.desk.folder, look.desk.state))
+        words.set_text(command(_from_here(look.desk.folder), look.desk.state))
         text.set_text(made())
 
     button.on_click(write)
@@ -121,6 +121,12 @@ def _script(look: Look) -> None:
 def _current(look: Look) -> Spectrum | None:
     row = next((r for r in look.desk.rows if r.key == look.current and not r.reason), None)
     return None if row is None else row.spectrum
+
+
+def _from_here(folder: Path) -> Path:
+    """Return the folder as it is named from where the app was started."""
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
 def _code(name: str) -> Any:
