@@ -7,8 +7,8 @@ state       what was clicked, as frozen values with undo; the sheet is its text
 editing     one change of the sheet's text, comments kept
 storage     the folder: sheet, state and dropped files, written whole
 desk        the folder with what was read and computed from it
-pictures    figures for the browser, as plain data
+figure      of what figures for the browser are made; the rooms ending in pictures make them
 script      the Python script and the command that give the same numbers
 guard       who may speak to the server
-server      the server itself; page and the views that it shows
+server      the server itself; page, and the views that it shows, which share parts
 """

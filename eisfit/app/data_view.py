@@ -8,6 +8,7 @@ from nicegui import events, ui
 
 from eisfit.app import editing
 from eisfit.app.desk import Row
+from eisfit.app.figure import hertz
 from eisfit.app.parts import (
     Look,
     asked_reason,
@@ -17,7 +18,7 @@ from eisfit.app.parts import (
     heading,
     in_thread,
 )
-from eisfit.app.pictures import MANY, hertz
+from eisfit.app.pictures import MANY
 from eisfit.app.sheet_form import sheet_form
 from eisfit.app.spectra_charts import spectra_charts
 from eisfit.app.storage import LARGEST

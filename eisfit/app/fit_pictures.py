@@ -8,7 +8,8 @@ from html import escape
 
 import numpy as np
 
-from eisfit.app.pictures import Figure, _axis, _figure, _layout, _line, _list, hertz, window
+from eisfit.app.figure import Figure, as_figure, hertz, line_trace, new_axis, new_layout, numbers
+from eisfit.app.pictures import window
 from eisfit.fitting.result import FitResult
 from eisfit.plots.arcs import arcs
 from eisfit.plots.style import DATA, FIT, GREY, INK, colour_of, in_words, ohm_scale
@@ -42,18 +43,18 @@ def curves(fit: FitResult) -> tuple[list[list[float]], list[list[float]]]:
     f = fit.spectrum.kept[0]
     dense = np.geomspace(f[-1], f[0], _DENSE)
     Z = fit.impedance(dense) / size
-    xs, ys = [_list(Z.real)], [_list(-Z.imag)]
+    xs, ys = [numbers(Z.real)], [numbers(-Z.imag)]
     found = {arc.name: arc for arc in arcs(fit)}
     for name in fit.model.processes:
         arc = found.get(name)
         z = arc.impedance / size if arc is not None else np.array([], dtype=complex)
         if len(z):
             z = z[-z.imag > _ARC * (-z.imag).max()]
-        xs.append(_list(z.real))
-        ys.append(_list(-z.imag))
+        xs.append(numbers(z.real))
+        ys.append(numbers(-z.imag))
     frequency, off = fit.residuals
-    xs += [_list(frequency)] * 2
-    ys += [_list(100 * off.real), _list(100 * off.imag)]
+    xs += [numbers(frequency)] * 2
+    ys += [numbers(100 * off.real), numbers(100 * off.imag)]
     return xs, ys
 
 
@@ -63,16 +64,16 @@ def fit_figure(spectrum: Spectrum, fit: FitResult | None) -> Figure:
     The traces are: data, points left out, then those of `curves`.
     """
     size, unit = scale_of(spectrum)
-    layout = _layout(f"Z′ / {unit}", f"−Z″ / {unit}", "lasso")
+    layout = new_layout(f"Z′ / {unit}", f"−Z″ / {unit}", "lasso")
     layout["yaxis"] |= {"scaleanchor": "x", "scaleratio": 1, "domain": [0.36, 1]}
     x, y = window([spectrum])
     layout["xaxis"]["range"] = [v / size for v in x]
     layout["yaxis"]["range"] = [v / size for v in y]
-    layout["xaxis2"] = _axis("frequency / Hz") | {
+    layout["xaxis2"] = new_axis("frequency / Hz") | {
         "type": "log", "anchor": "y2", "exponentformat": "power", "nticks": 9, "tickangle": 0,
         "autorange": "reversed",
     }  # fmt: skip
-    layout["yaxis2"] = _axis("residual / %") | {"domain": [0, 0.2], "zeroline": True,
+    layout["yaxis2"] = new_axis("residual / %") | {"domain": [0, 0.2], "zeroline": True,
                                                "zerolinecolor": INK}  # fmt: skip
     layout |= {
         "showlegend": True,
@@ -81,9 +82,11 @@ def fit_figure(spectrum: Spectrum, fit: FitResult | None) -> Figure:
     }
     traces = [*_data(spectrum, size)]
     if fit is None:
-        return _figure(traces, layout)
+        return as_figure(traces, layout)
     xs, ys = curves(fit)
-    traces.append(_line(xs[0], ys[0]) | {"name": "model", "showlegend": True, "hoverinfo": "skip"})
+    traces.append(
+        line_trace(xs[0], ys[0]) | {"name": "model", "showlegend": True, "hoverinfo": "skip"}
+    )
     order = list(fit.model.processes)
     for i, name in enumerate(order):
         colour = colour_of(name, order)
@@ -99,7 +102,7 @@ def fit_figure(spectrum: Spectrum, fit: FitResult | None) -> Figure:
             "marker": {"color": colour, "size": 4},
             "hovertemplate": f"{part}: %{{y:.2g}} %<extra></extra>",
         })  # fmt: skip
-    return _figure(traces, layout)
+    return as_figure(traces, layout)
 
 
 def misfit(fit: FitResult) -> float:
@@ -120,7 +123,7 @@ def _data(spectrum: Spectrum, size: float) -> list[Figure]:
         z = spectrum.impedance[at] / size
         notes = [spectrum.reasons[i] for i in at]
         traces.append({
-            "type": "scatter", "mode": "markers", "x": _list(z.real), "y": _list(-z.imag),
+            "type": "scatter", "mode": "markers", "x": numbers(z.real), "y": numbers(-z.imag),
             "name": name, "marker": marker, "customdata": [int(i) for i in at],
             "showlegend": bool(len(at)),
             "text": [hertz(f) + (f"<br>left out: {escape(r)}" if r else "")

@@ -10,7 +10,7 @@ from typing import Any
 from nicegui import run, ui
 
 from eisfit.app.desk import Desk, Row
-from eisfit.app.pictures import Figure
+from eisfit.app.figure import Figure
 from eisfit.errors import EisfitError
 from eisfit.findings import Finding
 
@@ -129,24 +129,6 @@ async def asked_reason(question: str, suggestions: Sequence[str]) -> str:
     answer = await dialog
     dialog.delete()
     return str(answer or "").strip()
-
-
-def field_of(
-    label: str, value: str, take: Callable[[str], None], hint: str = "", classes: str = "w-full"
-) -> Any:
-    """Show an input whose value is taken when it is left or Enter is pressed."""
-    made = ui.input(label, value=value, placeholder=hint).classes(classes).props("dense outlined")
-    taken = {"value": value}
-
-    def take_it() -> None:
-        new = (made.value or "").strip()
-        if new != taken["value"]:
-            taken["value"] = new
-            take(new)
-
-    made.on("blur", take_it)
-    made.on("keydown.enter", take_it)
-    return made
 
 
 def heading(text: str) -> Any:

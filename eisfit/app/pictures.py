@@ -6,29 +6,34 @@ a point in one figure finds the same spectrum, and the same frequency, in the ot
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from eisfit.app.figure import (
+    LOG,
+    Figure,
+    as_figure,
+    hertz,
+    line_trace,
+    new_axis,
+    new_layout,
+    numbers,
+)
 from eisfit.arrays import BoolArray, FloatArray
 from eisfit.constants import ZERO_CELSIUS
-from eisfit.plots.style import FIT, GREY, INK, ohm_scale
+from eisfit.plots.style import GREY, ohm_scale
 from eisfit.relaxation_times import Drt
 from eisfit.spectrum import Spectrum
-
-Figure: TypeAlias = dict[str, Any]
 
 MANY = 40
 """From here on spectra are drawn as lines, all in a few traces."""
 
 _RAMP = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (222, 190, 20))
 _BUNDLES = 15  # colours of many spectra
-_GRID = "#e3e6ea"
-_LOG = {"type": "log", "exponentformat": "power", "nticks": 7, "tickangle": 0}
-_FONT = {"family": "system-ui, 'Segoe UI', Roboto, sans-serif", "size": 13, "color": INK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ def colour_at(place: float) -> str:
 def nyquist(shown: Sequence[Shown]) -> Figure:
     """Return -Z'' over Z' of spectra, with equal axes."""
     size, unit = _scale(shown)
-    layout = _layout(f"Z′ / {unit}", f"−Z″ / {unit}", "lasso")
+    layout = new_layout(f"Z′ / {unit}", f"−Z″ / {unit}", "lasso")
     layout["yaxis"] |= {"scaleanchor": "x", "scaleratio": 1}
     if shown:
         x, y = window([one.spectrum for one in shown])
@@ -67,13 +72,13 @@ def nyquist(shown: Sequence[Shown]) -> Figure:
     def curve(z: Any) -> tuple[FloatArray, FloatArray]:
         return z.real / size, -z.imag / size
 
-    return _figure([*_spectra(shown, curve, "x", "y"), *_scale_of_colours(shown)], layout)
+    return as_figure([*_spectra(shown, curve, "x", "y"), *_scale_of_colours(shown)], layout)
 
 
 def bode(shown: Sequence[Shown]) -> Figure:
     """Return |Z| and phase over the frequency, one above the other."""
     size, unit = _scale(shown)
-    layout = _layout("frequency / Hz", f"|Z| / {unit}", "select")
+    layout = new_layout("frequency / Hz", f"|Z| / {unit}", "select")
     layout["xaxis"] |= {
         "type": "log",
         "anchor": "y2",
@@ -81,8 +86,8 @@ def bode(shown: Sequence[Shown]) -> Figure:
         "nticks": 7,
         "tickangle": 0,
     }
-    layout["yaxis"] |= _LOG | {"domain": [0.53, 1]}
-    layout["yaxis2"] = _axis("−phase / °") | {"domain": [0, 0.47]}
+    layout["yaxis"] |= LOG | {"domain": [0.53, 1]}
+    layout["yaxis2"] = new_axis("−phase / °") | {"domain": [0, 0.47]}
 
     def size_of(z: Any) -> tuple[None, FloatArray]:
         return None, np.abs(z) / size
@@ -96,19 +101,19 @@ def bode(shown: Sequence[Shown]) -> Figure:
         else trace
         for trace in _spectra(shown, size_of, "x", "y")
     ]  # lines are drawn in half the time
-    return _figure([*upper, *_spectra(shown, phase_of, "x", "y2")], layout)
+    return as_figure([*upper, *_spectra(shown, phase_of, "x", "y2")], layout)
 
 
 def relaxation_times(found: Sequence[tuple[Shown, Drt]]) -> Figure:
     """Return the distributions of relaxation times of spectra, with the peaks that are sure."""
     largest = max((float(d.gamma.max()) for _, d in found), default=1.0)
     size, unit = ohm_scale(largest)
-    layout = _layout("τ / s", f"γ(ln τ) / {unit}", "zoom")
-    layout["xaxis"] |= _LOG
+    layout = new_layout("τ / s", f"γ(ln τ) / {unit}", "zoom")
+    layout["xaxis"] |= LOG
     traces = []
     for number, (shown, d) in enumerate(found):
         colour = colour_at(shown.place)
-        traces.append(_line(d.time_constant, d.gamma / size, colour) | {
+        traces.append(line_trace(d.time_constant, d.gamma / size, colour) | {
             "name": escape(shown.name), "meta": number,
             "hovertemplate": f"{escape(shown.name)}<br>τ = %{{x:.3g}} s<extra></extra>",
         })  # fmt: skip
@@ -120,7 +125,7 @@ def relaxation_times(found: Sequence[tuple[Shown, Drt]]) -> Figure:
             "hovertemplate": [f"{escape(shown.name)}<br>τ = {p.time_constant:.3g} s, "
                               f"R = {p.resistance:.4g} Ω<extra></extra>" for p in sure],
         })  # fmt: skip
-    return _figure(traces, layout)
+    return as_figure(traces, layout)
 
 
 def window(spectra: Sequence[Spectrum]) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -177,8 +182,8 @@ def _bundles(shown: Sequence[Shown], curve: Any, x: str, y: str) -> list[Figure]
         for one in several:
             frequency, Z = one.spectrum.kept
             across, up = curve(Z)
-            xs += [*_list(frequency if across is None else across), None]  # None lifts the pen
-            ys += [*_list(up), None]
+            xs += [*numbers(frequency if across is None else across), None]  # None lifts the pen
+            ys += [*numbers(up), None]
         traces.append({
             "type": "scatter", "mode": "lines", "x": xs, "y": ys, "xaxis": x, "yaxis": y,
             "line": {"color": colour_at(step / _BUNDLES), "width": 1}, "hoverinfo": "skip",
@@ -195,7 +200,7 @@ def _points(shown: Shown, number: int, which: BoolArray, curve: Any) -> Figure:
     reasons = [shown.spectrum.reasons[i] for i in at]
     return {
         "type": "scatter", "name": escape(shown.name), "meta": number, "showlegend": False,
-        "x": _list(frequency if x is None else x), "y": _list(y),
+        "x": numbers(frequency if x is None else x), "y": numbers(y),
         "customdata": [int(i) for i in at],
         "text": [f"{hertz(f)}{'<br>left out: ' + escape(r) if r else ''}"
                  for f, r in zip(frequency, reasons, strict=True)],
@@ -228,54 +233,3 @@ def _scale_of_colours(shown: Sequence[Shown]) -> list[Figure]:
 def _scale(shown: Sequence[Shown]) -> tuple[float, str]:
     largest = max((float(np.abs(s.spectrum.kept[1]).max()) for s in shown), default=1.0)
     return ohm_scale(largest)
-
-
-def _line(x: Any, y: Any, colour: str = FIT) -> Figure:
-    return {
-        "type": "scatter", "mode": "lines", "x": _list(x), "y": _list(y), "showlegend": False,
-        "line": {"color": colour, "width": 2},
-    }  # fmt: skip
-
-
-def _axis(title: str) -> Figure:
-    return {
-        "title": {"text": title, "standoff": 6}, "automargin": True, "gridcolor": _GRID,
-        "zeroline": False, "showline": True, "linecolor": INK, "ticks": "outside", "ticklen": 4,
-    }  # fmt: skip
-
-
-def _layout(x: str, y: str, drag: str) -> Figure:
-    return {
-        "xaxis": _axis(x), "yaxis": _axis(y), "dragmode": drag, "hovermode": "closest",
-        "font": _FONT, "margin": {"l": 60, "r": 12, "t": 12, "b": 46}, "uirevision": "kept",
-        "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "#ffffff", "showlegend": False,
-        "modebar": {"bgcolor": "rgba(255,255,255,0.85)", "color": "#5a6068", "activecolor": INK},
-    }  # fmt: skip
-
-
-def _figure(traces: Sequence[Mapping[str, Any]], layout: Figure) -> Figure:
-    config = {
-        "displaylogo": False, "responsive": False, "scrollZoom": True,
-        "toImageButtonOptions": {"format": "svg"},
-        "modeBarButtonsToRemove": ["autoScale2d"],
-    }  # fmt: skip
-    return {"data": [dict(trace) for trace in traces], "layout": layout, "config": config}
-
-
-def _list(values: Any) -> list[float]:
-    """Return numbers as JSON has them, with 6 digits: a picture needs no more."""
-    return [float(f"{v:.6g}") for v in np.asarray(values, dtype=np.float64)]
-
-
-def hertz(f: float) -> str:
-    """Return a frequency with its unit.
-
-    Examples
-    --------
-    >>> hertz(2.5e6), hertz(0.1)
-    ('2.5 MHz', '100 mHz')
-    """
-    for size, unit in ((1e6, "MHz"), (1e3, "kHz"), (1.0, "Hz"), (1e-3, "mHz")):
-        if f >= size:
-            return f"{f / size:.4g} {unit}"
-    return f"{f:.3g} Hz"

@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-from eisfit.app.pictures import Figure, _figure, _layout, _list
+from eisfit.app.figure import Figure, as_figure, new_layout, numbers
 from eisfit.comparison import ComparisonRow
 from eisfit.plots.style import colour_of, in_words
 from eisfit.temperature.arrhenius import ArrheniusResult
@@ -24,7 +24,7 @@ def arrhenius(
     """
     has_geometry = all(line.has_geometry for line in lines.values())
     y = "log₁₀ [σT / (S K cm⁻¹)]" if has_geometry else "log₁₀ [(T/R) / (K Ω⁻¹)]"
-    layout = _layout("1000 K / T", y, "zoom")
+    layout = new_layout("1000 K / T", y, "zoom")
     layout |= {
         "showlegend": True,
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
@@ -36,7 +36,7 @@ def arrhenius(
         traces.append(_points(name, line, colour, _SYMBOLS[number % len(_SYMBOLS)]))
     if has_geometry:
         traces += _literature(comparison, order)
-    return _figure(traces, layout)
+    return as_figure(traces, layout)
 
 
 def _points(name: str, line: ArrheniusResult, colour: str, symbol: str) -> Figure:
@@ -45,8 +45,8 @@ def _points(name: str, line: ArrheniusResult, colour: str, symbol: str) -> Figur
     used = line.used[told]
     return {
         "type": "scatter", "mode": "markers", "name": escape(in_words(name)), "legendgroup": name,
-        "x": _list(1000 / T), "y": _list(np.log10(sigma * T)), "customdata": _list(T),
-        "error_y": {"type": "data", "array": _list(np.nan_to_num(error / sigma) / np.log(10)),
+        "x": numbers(1000 / T), "y": numbers(np.log10(sigma * T)), "customdata": numbers(T),
+        "error_y": {"type": "data", "array": numbers(np.nan_to_num(error / sigma) / np.log(10)),
                     "color": colour, "thickness": 1, "width": 2},
         "marker": {"color": colour, "size": 9,
                    "symbol": [symbol if u else f"{symbol}-open" for u in used]},
@@ -64,12 +64,12 @@ def _line(name: str, line: ArrheniusResult, colour: str) -> list[Figure]:
     if np.all(np.isfinite(error)):
         half = 1.96 * error / sigma / np.log(10)
         out.append({
-            "type": "scatter", "mode": "lines", "x": _list([*x, *x[::-1]]), "hoverinfo": "skip",
-            "y": _list([*(y + half), *(y - half)[::-1]]), "fill": "toself", "showlegend": False,
+            "type": "scatter", "mode": "lines", "x": numbers([*x, *x[::-1]]), "hoverinfo": "skip",
+            "y": numbers([*(y + half), *(y - half)[::-1]]), "fill": "toself", "showlegend": False,
             "line": {"width": 0}, "fillcolor": f"{colour}30", "legendgroup": name,
         })  # fmt: skip
     out.append({
-        "type": "scatter", "mode": "lines", "x": _list(x), "y": _list(y), "hoverinfo": "skip",
+        "type": "scatter", "mode": "lines", "x": numbers(x), "y": numbers(y), "hoverinfo": "skip",
         "line": {"color": colour, "width": 2}, "showlegend": False, "legendgroup": name,
     })  # fmt: skip
     return out
@@ -88,10 +88,10 @@ def _literature(rows: Sequence[ComparisonRow], order: Sequence[str]) -> list[Fig
     sigma = np.array([r.reference_value for r in known])
     colours = [colour_of(r.process, order) for r in known]
     return [{
-        "type": "scatter", "mode": "markers", "name": "literature", "x": _list(1000 / T),
-        "y": _list(np.log10(sigma * T)),
+        "type": "scatter", "mode": "markers", "name": "literature", "x": numbers(1000 / T),
+        "y": numbers(np.log10(sigma * T)),
         "error_y": {"type": "data", "color": "#8a8a8a", "thickness": 1.5, "width": 0,
-                    "array": _list(np.log10([max(r.tolerance, 1.0) for r in known]))},
+                    "array": numbers(np.log10([max(r.tolerance, 1.0) for r in known]))},
         "marker": {"symbol": "diamond", "size": 10, "color": "#fff3b0",
                    "line": {"color": colours, "width": 1.5}},
         "text": [f"{escape(in_words(r.process))}: {escape(r.citation or r.reference_id)}"

@@ -79,10 +79,6 @@ def serve(folder: Path, port: int, say: Callable[[str], None], open_page: Callab
     def written(name: str) -> Response:
         return _written(desk.folder, name)
 
-    @api.get("/ready")
-    def ready() -> Response:
-        return PlainTextResponse("ready")
-
     ui.run_with(
         api, root=lambda: show(desk), title="eisfit", language="en-US", dark=False,
         show_welcome_message=False, reconnect_timeout=30.0, favicon="🔬",

@@ -181,7 +181,7 @@ def test_the_server_refuses_strangers(server: Any) -> None:
     status, text = ask(server, "/", method="POST", **{"content-length": str(2 << 30)})
     assert status == 413
     assert b"open the files' folder" in text
-    assert ask(server, "/ready") == (200, b"ready")
+    assert ask(server, "/written/report/report.html")[0] == 200
     with socket.socket() as other:  # listens on this machine's own address alone
         name = socket.gethostbyname(socket.gethostname())
         if not name.startswith("127."):

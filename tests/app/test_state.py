@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eisfit.app import editing, storage
@@ -14,14 +14,16 @@ from eisfit.errors import OutputError, ReadError, SheetError
 from eisfit.sheet_file import parse_sheet
 
 PLACE = Path("series.toml")
+calm = settings(deadline=None)  # a busy machine is no failure
 names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30)
 reasons = names.filter(lambda text: bool(text.strip()))
-settings = st.builds(
+set_so = st.builds(
     Setting, st.floats(-1e9, 1e9), st.booleans(), st.none() | st.floats(0, 1), st.none()
 )
-states = st.builds(State, names, st.dictionaries(names, settings, max_size=3), names)
+states = st.builds(State, names, st.dictionaries(names, set_so, max_size=3), names)
 
 
+@calm
 @given(st.lists(st.tuples(names, states), max_size=6), st.integers(0, 6))
 def test_undo_and_redo_lead_back_and_a_session_is_read_as_it_was_written(steps, back) -> None:
     history = History()
@@ -42,6 +44,7 @@ def test_what_is_no_session_is_a_sentence(text: str) -> None:
         from_json(text)
 
 
+@calm
 @given(names, reasons, st.lists(st.booleans(), min_size=12, max_size=12), st.integers(1, 3))
 def test_points_that_are_left_out_are_the_marked_ones(name, reason, marked, sweep) -> None:
     frequency, points = np.geomspace(1e6, 0.1, 12), np.array(marked)
@@ -57,6 +60,7 @@ def test_points_that_are_left_out_are_the_marked_ones(name, reason, marked, swee
     assert np.array_equal(found, points)
 
 
+@calm
 @given(names, reasons)
 def test_what_is_done_and_undone_leaves_no_trace(name, reason) -> None:
     before = '# mine\nschema = 1\nmodel = "randles" # keep\n'
@@ -100,6 +104,7 @@ def test_a_reason_is_asked_for() -> None:
         editing.with_points_out("", "a", 1, out, np.array([1.0, 1.0]), "twice")
 
 
+@calm
 @given(st.text(max_size=300))
 def test_a_dropped_name_stays_in_the_folder(name: str) -> None:
     try:
