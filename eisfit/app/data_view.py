@@ -24,7 +24,6 @@ from eisfit.app.spectra_charts import spectra_charts
 from eisfit.app.storage import LARGEST
 from eisfit.app.temperatures import set_temperature, temperature_text
 from eisfit.errors import EisfitError
-from eisfit.findings import Finding
 
 _REASONS = ("resonance of the leads", "mains", "drift", "amplifier's range", "contact")
 _COLUMNS: list[dict[str, Any]] = [
@@ -127,20 +126,21 @@ def _line(row: Row) -> dict[str, Any]:
 
 async def _dropped(look: Look, event: events.MultiUploadEventArguments) -> None:
     """Keep dropped files, read the folder anew, and tell which could not be read."""
-    said: list[Finding] = []
+    desk, said = look.desk, []
     for file in event.files:
         data = await file.read()
         try:
-            said += look.desk.drop(file.name, data)
+            desk.drop(file.name, data)
         except EisfitError as error:
-            said.append(Finding("not_taken", "warning", str(error)))
-    before = {row.key for row in look.desk.rows}
-    await in_thread(look.desk.read)
-    await in_thread(look.desk.test)
-    new = [row.key for row in look.desk.rows if row.key not in before and not row.reason]
+            said.append(str(error))
+    before, known = {row.key for row in desk.rows}, set(desk.findings)
+    await in_thread(desk.read)
+    await in_thread(desk.test)
+    new = [row.key for row in desk.rows if row.key not in before and not row.reason]
     look.selected = (*look.selected, *new)[:MANY] if len(look.selected) < MANY else look.selected
-    for finding in said:
-        complain(finding.message)
+    unread = [f for f in desk.findings if f.code == "unreadable_file" and f not in known]
+    for text in [*said, *(f.message for f in unread)]:
+        complain(text)
     sender: Any = event.sender
     sender.reset()
     look.changed()

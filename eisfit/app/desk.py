@@ -95,6 +95,11 @@ class Desk:
         self._inputs: Inputs | None = None
 
     @property
+    def busy(self) -> bool:
+        """Whether a thread is at work with the engine, or loads it."""
+        return self.working.locked()
+
+    @property
     def state(self) -> State:
         """What was clicked so far."""
         return self.history.now
@@ -107,8 +112,8 @@ class Desk:
             self.outcomes = ()
         self._put_together()
 
-    def drop(self, name: str, data: bytes) -> tuple[Finding, ...]:
-        """Keep a dropped file and say what became of it.
+    def drop(self, name: str, data: bytes) -> None:
+        """Keep a dropped file; `read` reads it with the others.
 
         A measurement sheet is taken where the folder has none.
 
@@ -122,13 +127,8 @@ class Desk:
                 raise SheetError("there is a measurement sheet already; it was not replaced")
             text = data.decode("utf-8-sig", errors="replace")
             self.change("measurement sheet dropped", replace(self.state, sheet=text))
-            return ()
-        place = storage.keep(self.folder, name, data)
-        try:
-            found = read_each(place)
-        except ReadError as error:
-            return (Finding("unreadable_file", "warning", str(error)),)
-        return tuple(Finding("unreadable_file", "warning", o.error) for o in found if o.error)
+        else:
+            storage.keep(self.folder, name, data)
 
     def change(self, what: str, state: State) -> None:
         """Take a new state, keep it on disk, and put the spectra together anew.

@@ -23,6 +23,7 @@ from eisfit.models import Model, library, load_model
 from eisfit.plots.style import in_words
 
 _LETTERS = string.ascii_letters
+_PATIENCE = 0.3  # seconds until it is looked again whether the engine is free
 _SYMBOLS = (*sorted(ELEMENTS), "CPE", "p(")
 
 
@@ -40,12 +41,15 @@ class Bench:
         What the result was made from, so that it is made once.
     shown : list of callable
         Told of every move of a slider.
+    waiting : bool
+        Whether the engine is at work elsewhere, so that the fit is not made yet.
     """
 
     result: SpectrumResult | None = None
     values: dict[str, float] = field(default_factory=dict)
     made_of: object = None
     shown: list[Callable[[], None]] = field(default_factory=list)
+    waiting: bool = False
 
 
 def model_view(look: Look) -> None:
@@ -64,9 +68,13 @@ def model_view(look: Look) -> None:
             _judgement(look, bench)
 
 
-def _fit(look: Look, bench: Bench) -> None:
-    """Fit the current spectrum, where anything changed since it was fitted."""
+def fitted(look: Look, bench: Bench) -> None:
+    """Fit the current spectrum, where anything changed since it was fitted.
+
+    While a thread has the engine, the fit waits: the server must not stand still.
+    """
     desk = look.desk
+    bench.waiting = False
     if not look.current:
         bench.result, bench.made_of = None, None
         return
@@ -74,8 +82,11 @@ def _fit(look: Look, bench: Bench) -> None:
     made_of = (look.current, row.spectrum, desk.state, desk.sheet)
     if bench.made_of is not None and bench.made_of == made_of:
         return
+    bench.made_of, bench.result = None, None
+    if desk.sheet.model and desk.busy:
+        bench.waiting = True
+        return
     bench.made_of = made_of
-    bench.result = None
     if not desk.sheet.model:
         return
     with told():
@@ -195,10 +206,12 @@ def _picture(look: Look, bench: Bench) -> None:
     heading("Fit")
     made = chart(nyquist([]), "Nyquist figure of data and model, with residuals", "34rem")
     note = ui.label().classes("text-sm")
+    again = ui.timer(_PATIENCE, lambda: None if look.desk.busy else look.changed(), active=False)
     drawn: dict[str, object] = {}
 
     def draw() -> None:
-        _fit(look, bench)
+        fitted(look, bench)
+        again.active = bench.waiting
         if drawn.get("of") is bench.made_of and bench.made_of is not None:
             return
         drawn["of"] = bench.made_of
@@ -219,7 +232,7 @@ def _picture(look: Look, bench: Bench) -> None:
     def slid() -> None:
         fit = bench.result.fit if bench.result is not None else None
         if fit is None:
-            note.set_text("")
+            note.set_text("The engine is at work; the fit follows." if bench.waiting else "")
             return
         moved = with_values(fit, bench.values)
         note.set_text(f"misfit {misfit(moved):.3g} % of |Z| on average")
@@ -264,6 +277,8 @@ def _judgement(look: Look, bench: Bench) -> None:
         place.clear()
         result = bench.result
         with place:
+            if bench.waiting:
+                return
             if result is None:
                 ui.label("Choose a model to fit it.").classes("text-sm")
                 return

@@ -56,8 +56,10 @@ function move(id, first, xs, ys) {
   });
   clearTimeout(resting[id]);
   const traces = xs.map((_, k) => first + k);
-  resting[id] = setTimeout(
-    () => window.eisfitPlotly.restyle(chart, {x: xs, y: ys}, traces), 150);
+  resting[id] = setTimeout(() => {  // unless another figure stands there by now
+    if (chart.data.length === first + xs.length)
+      window.eisfitPlotly.restyle(chart, {x: xs, y: ys}, traces);
+  }, 150);
 }
 """
 _PLOTLY = (

@@ -13,7 +13,9 @@ import pytest
 from eisfit.app import editing
 from eisfit.app.desk import Desk
 from eisfit.app.fit_pictures import curves, fit_figure, with_values
+from eisfit.app.model_view import Bench, fitted
 from eisfit.app.parameter_panel import span
+from eisfit.app.parts import Look
 from eisfit.app.pictures import Shown, bode, nyquist, places, relaxation_times
 from eisfit.app.script import command, script
 from eisfit.app.series_pictures import arrhenius
@@ -107,6 +109,20 @@ def test_held_and_bounded_parameters(desk: Desk) -> None:
     assert fit.estimates["R_grain_boundary"].value >= 1.9 * R * (1 - 1e-9)
 
 
+def test_a_fit_waits_while_the_engine_is_at_work(desk: Desk) -> None:
+    look, bench = Look(desk, current=desk.rows[0].key), Bench()
+    with desk.working:  # as a thread that loads it
+        fitted(look, bench)
+        assert bench.waiting
+        assert bench.result is None
+    fitted(look, bench)
+    assert not bench.waiting
+    assert bench.result is not None
+    with desk.working:  # what is made already is shown
+        fitted(look, bench)
+        assert bench.result is not None
+
+
 def test_the_script_gives_the_numbers_of_the_app(desk: Desk, folder: Path) -> None:
     row = desk.rows[1]
     out = np.arange(len(row.spectrum)) < 4
@@ -145,16 +161,17 @@ def test_dropped_files(tmp_path: Path) -> None:
     desk.read()
     assert desk.rows == ()
     good = (SAMPLE / "LLTO_pelletA_0C.mpt").read_bytes()
-    assert desk.drop("LLTO_0C.mpt", good) == ()
-    (finding,) = desk.drop("broken.mpt", good[:300])
-    assert "broken.mpt" in finding.message
+    desk.drop("LLTO_0C.mpt", good)
+    desk.drop("broken.mpt", good[:300])
     desk.drop("series.toml", b'model = "llto_pellet"\n')
     with pytest.raises(SheetError, match="not replaced"):
         desk.drop("series.toml", b"")
     desk.read()
     assert [r.file for r in desk.rows] == ["LLTO_0C.mpt"]
     assert desk.sheet.model == "llto_pellet"
-    assert [f.code for f in desk.findings] == ["unreadable_file"]
+    (finding,) = desk.findings
+    assert finding.code == "unreadable_file"
+    assert "broken.mpt" in finding.message
 
 
 def test_figures_hold_the_data_and_nothing_that_runs(desk: Desk) -> None:
