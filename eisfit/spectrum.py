@@ -112,7 +112,7 @@ class Spectrum:
         if len(reasons) != len(frequency):
             raise SpectrumError(f"{len(frequency)} points need as many reasons, not {len(reasons)}")
         good = (frequency > 0) & (frequency < np.inf) & np.isfinite(impedance)
-        for i in () if good.all() else np.flatnonzero(~good):
+        for i in () if np.count_nonzero(good) == len(good) else np.flatnonzero(~good):
             if not reasons[i]:
                 raise SpectrumError(
                     f"point {i + 1} is not a measurement: "

@@ -23,7 +23,7 @@ FLOOR = {
 THIRD_PARTY = {
     "matplotlib": {"plots"}, "lmfit": {"fitting"}, "impedance": {"interop"},
     "jinja2": {"report"}, "fpdf": {"report"}, "typer": {"cli"}, "rich": {"cli"},
-    "pandas": {"interop", "readers"}, "openpyxl": {"readers", "report"},
+    "pandas": {"interop"}, "openpyxl": {"readers", "report"},
     "pyarrow": {"batch", "convert", "readers"}, "distributed": {"batch"}, "dask": {"batch"},
     "h5py": {"readers"}, "schemdraw": {"plots"}, "nicegui": {"app"}, "fastapi": {"app"},
     "uvicorn": {"app"}, "starlette": {"app"}, "tomlkit": {"app"},

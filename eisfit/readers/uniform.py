@@ -8,8 +8,6 @@ is wrong with which line. Numbers are the same either way, to the last bit.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from io import BytesIO
-from typing import Any
 
 import numpy as np
 
@@ -70,7 +68,8 @@ def uniform_rows(
     """
     if len(lines) < FEWEST or not _alike(lines, delimiter):
         return None
-    data = "\n".join(lines).encode()
+    one_blank = (" ".join(line.split()) for line in lines)
+    data = "\n".join(one_blank if delimiter == " " else lines).encode()
     if any(sign.encode() in data for sign in _UNUSUAL):
         return None
     return _parsed(data, len(lines), columns, delimiter, decimal)
@@ -117,26 +116,30 @@ def _parsed(
     data: bytes, rows: int, columns: Sequence[int], delimiter: str, decimal: str
 ) -> FloatArray | None:
     """Return columns of so many rows, None where a cell of theirs is no finite number."""
-    import pandas as pd
+    import pyarrow as pa
+    from pyarrow import csv
 
-    order = sorted(set(columns))
-    separator = r"\s+" if delimiter == " " else delimiter
+    names = [f"f{i}" for i in sorted(set(columns))]
+    numbers = csv.ConvertOptions(
+        include_columns=names, column_types=dict.fromkeys(names, pa.float64()),
+        null_values=[], decimal_point=decimal, check_utf8=False,
+    )  # fmt: skip
+    cells = csv.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=False)
+    every = csv.ReadOptions(autogenerate_column_names=True)
     try:
-        table = pd.read_csv(
-            BytesIO(data), sep=separator, header=None, usecols=order, decimal=decimal,
-            dtype=np.float64, engine="c", na_filter=False, skip_blank_lines=False,
-            **_exact(pd.__version__),
-        )  # fmt: skip
-    except (ValueError, OverflowError):  # also its ParserError
+        table = csv.read_csv(pa.BufferReader(data), every, cells, numbers)
+    except (ValueError, KeyError):  # a row or cell unlike the others; a column that is not there
         return None
-    values = np.array([table[column].to_numpy() for column in columns]).T
-    return values if len(values) == rows and bool(np.all(np.isfinite(values))) else None
-
-
-def _exact(version: str) -> dict[str, Any]:
-    """Return the option by which numbers are read to the last bit; since pandas 3.1 all are."""
-    major, minor = (int(part) for part in version.split(".")[:2])
-    return {} if (major, minor) >= (3, 1) else {"float_precision": "round_trip"}
+    if table.num_rows != rows or any(table[name].null_count for name in names):
+        return None
+    values = np.empty((rows, len(columns)))
+    for place, column in enumerate(columns):
+        first = 0
+        for part in table[f"f{column}"].chunks:  # its own `to_numpy` loads pandas, half a second
+            own = np.frombuffer(part.buffers()[1], count=len(part), offset=8 * part.offset)
+            values[first : first + len(part), place] = own
+            first += len(part)
+    return values if np.isfinite(values).all() else None
 
 
 def _alike(lines: Sequence[str], delimiter: str) -> bool:
