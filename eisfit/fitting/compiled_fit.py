@@ -49,25 +49,28 @@ def _equal_step(lnw, k):
 
 @jit(fastmath=REORDERED)
 def _gram(J, H, p):
-    """Write J Jᵀ of p + 1 rows into the lower triangle of H, four columns at a time."""
-    n = J.shape[1]
-    for a in range(p + 1):
-        b = 0
-        while b + 3 <= a:
-            s0 = s1 = s2 = s3 = 0.0
-            for i in range(n):
-                s0 += J[a, i] * J[b, i]
-                s1 += J[a, i] * J[b + 1, i]
-                s2 += J[a, i] * J[b + 2, i]
-                s3 += J[a, i] * J[b + 3, i]
-            H[a, b], H[a, b + 1], H[a, b + 2], H[a, b + 3] = s0, s1, s2, s3
-            b += 4
-        while b <= a:
-            s0 = 0.0
-            for i in range(n):
-                s0 += J[a, i] * J[b, i]
-            H[a, b] = s0
-            b += 1
+    """Write J Jᵀ of p + 1 rows into the lower triangle of H, two by four at a time.
+
+    Each number is loaded for several products. Blocks that reach beyond the last row take that one
+    again, and what they give above the diagonal is right, too.
+    """
+    for a in range(0, p + 1, 2):
+        c = min(a + 1, p)
+        for b in range(0, c + 1, 4):
+            e, f, g = min(b + 1, p), min(b + 2, p), min(b + 3, p)
+            s0 = s1 = s2 = s3 = t0 = t1 = t2 = t3 = 0.0
+            for i in range(J.shape[1]):
+                x, y = J[a, i], J[c, i]
+                s0 += x * J[b, i]
+                s1 += x * J[e, i]
+                s2 += x * J[f, i]
+                s3 += x * J[g, i]
+                t0 += y * J[b, i]
+                t1 += y * J[e, i]
+                t2 += y * J[f, i]
+                t3 += y * J[g, i]
+            H[a, b], H[a, e], H[a, f], H[a, g] = s0, s1, s2, s3
+            H[c, b], H[c, e], H[c, f], H[c, g] = t0, t1, t2, t3
 
 
 @jit()

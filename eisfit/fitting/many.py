@@ -20,7 +20,7 @@ from eisfit.fitting.weights import with_structure
 from eisfit.models import Model, load_model
 from eisfit.spectrum import Spectrum
 
-_CHUNK = 512  # spectra fitted at once: enough to spread the overhead, little enough for the cache
+_CHUNK = 2048  # spectra fitted at once: enough to spread the overhead, few enough for all cores
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -104,10 +104,7 @@ def _from_data(
     x = first.x
     if len(rest):
         part, given = some[rest], [samples[i] for i in rest]
-        cost, minima = _minima(
-            part,
-            np.concatenate([_starts(part, Z[rest], model, fixed, e) for e in THOROUGH], axis=1),
-        )
+        cost, minima = _minima(part, _starts(part, Z[rest], model, fixed, THOROUGH))
         more = [(first.cost[rest], x[rest])]
         plain = unnested(part, model)
         if plain is not None:

@@ -24,7 +24,7 @@ from eisfit.models import Model, Parameter
 SEED = 20
 _PER_DECADE = 2.5
 _DRAWN = 150
-_EXPONENTS = (0.95, 0.82, 0.7)
+_EXPONENTS = (0.92, 0.78)
 COARSE = (0.95, 0.8, 0.65, 0.5)
 """Exponents of a lone CPE; its tangent does for those between."""
 

@@ -36,10 +36,7 @@ class Effort:
 
 
 QUICK = Effort(beam=6, improved=2, starts=1)
-THOROUGH = (
-    Effort(beam=24, improved=2, starts=6),
-    Effort(beam=24, improved=2, starts=3, exponents=FINE),
-)
+THOROUGH = Effort(beam=60, improved=2, starts=8, exponents=FINE)
 
 _POINTS = 32  # frequencies a search looks at, at most: more tell it nothing new
 _LONGEST_MOVE = (0.8, 0.12)  # along a tangent: in ln(time constant), in an exponent

@@ -237,7 +237,7 @@ def test_arcs_far_apart_are_not() -> None:
 
 def test_a_profile_that_runs_through_an_exchange_tells_of_it() -> None:
     """Standard errors alone keep these arcs apart: the fit is far from linear."""
-    result = fit(simulate(TWO, NEAR, frequencies(1, 1e6), 0.01, 1), TWO)
+    result = fit(simulate(TWO, NEAR, frequencies(1, 1e6), 0.01, 3), TWO)
     assert exchangeable(result) == ()
     profiles = profile(result)
     (pair,) = exchangeable(result, profiles)
