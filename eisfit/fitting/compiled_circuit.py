@@ -33,7 +33,7 @@ _LN2_LOW = 1.90821492927058770002e-10
 _ROUND = 6755399441055744.0  # 1.5 · 2^52: adding it leaves the nearest integer in the low bits
 
 
-@jit(fastmath={"contract"})
+@jit(fastmath={"contract"}, forceinline=True)
 def _exp(e, t, out, buffer, bits):
     """Write exp(e t) into `out`, to an ulp or two; `bits` is `buffer` as integers.
 
@@ -64,20 +64,27 @@ def _exp(e, t, out, buffer, bits):
         out[i] *= buffer[i]
 
 
-@jit()
+@jit(forceinline=True)
 def _powers(e, lnw, step, out, buffer, bits):
     """Write ω^e into `out`: a geometric progression where ln ω runs in equal steps (`step` ≠ 0)."""
     if step == 0.0:
         _exp(e, lnw, out, buffer, bits)
         return
-    r = math.exp(e * step)
-    power = math.exp(e * lnw[0])
-    for i in range(lnw.shape[0]):
-        out[i] = power
-        power *= r
+    # in quarters, so that four products run at a time
+    h = lnw.shape[0] // 4
+    r, quarter = math.exp(e * step), math.exp(e * step * h)
+    a = math.exp(e * lnw[0])
+    b = a * quarter
+    c, d = b * quarter, b * quarter * quarter
+    for i in range(h):
+        out[i], out[h + i], out[2 * h + i], out[3 * h + i] = a, b, c, d
+        a *= r
+        b *= r
+        c *= r
+        d *= r
 
 
-@jit(fastmath=REORDERED)
+@jit(fastmath=REORDERED, forceinline=True)
 def _power(V, o, parent, first, t, re, im, k):
     """Write t times a complex number into row `o` and, unless that is -1, into its parent's."""
     if parent < 0:
@@ -98,21 +105,7 @@ def _power(V, o, parent, first, t, re, im, k):
             V[parent, k + i] += b
 
 
-@jit(fastmath=REORDERED)
-def _joined(V, o, constant, inverted, k):
-    """Add what resistors give to row `o`, and invert it for its parent."""
-    if inverted:
-        for i in range(k):
-            re, im = V[o, i] + constant, V[o, k + i]
-            m = 1.0 / (re * re + im * im)
-            V[o, i] = re * m
-            V[o, k + i] = -im * m
-    else:
-        for i in range(k):
-            V[o, i] += constant
-
-
-@jit(fastmath=REORDERED)
+@jit(fastmath=REORDERED, forceinline=True)
 def _passed(V, o, parent, first, k):
     """Write row `o` into its parent's."""
     if first:
@@ -121,6 +114,37 @@ def _passed(V, o, parent, first, k):
     else:
         for i in range(2 * k):
             V[parent, i] += V[o, i]
+
+
+@jit(fastmath=REORDERED, forceinline=True)
+def _joined(V, o, constant, inverted, parent, first, k):
+    """Add what resistors give to row `o`, invert it, and write it into its parent's."""
+    if not inverted:
+        for i in range(k):
+            V[o, i] += constant
+        if parent >= 0:
+            _passed(V, o, parent, first, k)
+    elif parent < 0:
+        for i in range(k):
+            re, im = V[o, i] + constant, V[o, k + i]
+            m = 1.0 / (re * re + im * im)
+            V[o, i] = re * m
+            V[o, k + i] = -im * m
+    elif first:
+        for i in range(k):
+            re, im = V[o, i] + constant, V[o, k + i]
+            m = 1.0 / (re * re + im * im)
+            V[o, i] = V[parent, i] = re * m
+            V[o, k + i] = V[parent, k + i] = -im * m
+    else:
+        for i in range(k):
+            re, im = V[o, i] + constant, V[o, k + i]
+            m = 1.0 / (re * re + im * im)
+            re, im = re * m, -im * m
+            V[o, i] = re
+            V[o, k + i] = im
+            V[parent, i] += re
+            V[parent, k + i] += im
 
 
 @jit(fastmath=REORDERED)
@@ -153,7 +177,7 @@ def forward(nodes, constants, values, slope, lnw, step, V, J, t, buffer, bits, r
             if nodes[o, COUNT] == 0:
                 for i in range(2 * k):
                     V[o, i] = 0.0
-            _joined(V, o, resistors[o], nodes[o, FORM], k)
+            _joined(V, o, resistors[o], nodes[o, FORM], parent, first, k)
         elif d is not None:
             for i in range(k):
                 Z = other(
@@ -174,11 +198,11 @@ def forward(nodes, constants, values, slope, lnw, step, V, J, t, buffer, bits, r
                 for q in range(nodes[o, COUNT]):
                     D = d[q] * factor * slope[start + q]
                     J[start + q, i], J[start + q, k + i] = D.real, D.imag
-        if parent >= 0:
-            _passed(V, o, parent, first, k)
+            if parent >= 0:
+                _passed(V, o, parent, first, k)
 
 
-@jit(fastmath=REORDERED)
+@jit(fastmath=REORDERED, forceinline=True)
 def _product(F, f, V, v, s, k, out, o):
     """Write s times row f of F times row v of V, as complex numbers, into row o of `out`."""
     for i in range(k):
@@ -187,7 +211,7 @@ def _product(F, f, V, v, s, k, out, o):
         out[o, k + i] = s * (a * d + b * c)
 
 
-@jit(fastmath=REORDERED)
+@jit(fastmath=REORDERED, forceinline=True)
 def _weighted(weight, V, v, s, k, out, o):
     """Write s times real weights times row v of V into row o of `out`."""
     for i in range(k):
@@ -195,7 +219,7 @@ def _weighted(weight, V, v, s, k, out, o):
         out[o, k + i] = s * weight[i] * V[v, k + i]
 
 
-@jit(fastmath=REORDERED)
+@jit(fastmath=REORDERED, forceinline=True)
 def _inverted(weight, V, o, plain, k, F, above):
     """Write F of a join that is inverted, whose V is a and dV/d(sum) = -a², into row o of F.
 
@@ -228,19 +252,21 @@ def backward(nodes, constants, values, slope, lnw, weight, V, F, J):
         if kind == JOIN:
             if nodes[o, FORM]:
                 _inverted(weight, V, o, plain, k, F, above)
-            elif plain:
+            elif above >= 0:
                 for i in range(k):
-                    F[o, i] = weight[i]
-                    F[o, k + i] = 0.0
-            else:
-                for i in range(2 * k):
-                    F[o, i] = F[above, i]
+                    F[o, i] = weight[i] if plain else F[above, i]
+                    F[o, k + i] = 0.0 if plain else F[above, k + i]
         elif kind == RESISTOR:
             s = slope[start]
             if nodes[o, SIGN] < 0:
                 s *= -1.0 / (values[start] * values[start])
-            for i in range(2 * k):
-                J[start, i] = s * F[above, i]
+            if plain:
+                for i in range(k):
+                    J[start, i] = s * weight[i]
+                    J[start, k + i] = 0.0
+            else:
+                for i in range(2 * k):
+                    J[start, i] = s * F[above, i]
         elif kind == POWER:
             s = nodes[o, SIGN] * slope[start] / values[start]
             if plain:

@@ -30,7 +30,7 @@ KEPT, BROKEN = 0.75, 0.25
 _NOTHING = 1e-200  # stands for 0, since derivatives of power laws are taken as V / value
 
 
-@jit()
+@jit(forceinline=True)
 def _equal_step(lnw, k):
     """Return the step of the first k of ln ω where it is the same everywhere, else 0.
 
@@ -47,7 +47,7 @@ def _equal_step(lnw, k):
     return h
 
 
-@jit(fastmath=REORDERED)
+@jit(fastmath=REORDERED, forceinline=True)
 def _gram(J, H, p):
     """Write J Jᵀ of p + 1 rows into the lower triangle of H, two by four at a time.
 
@@ -73,9 +73,12 @@ def _gram(J, H, p):
             H[c, b], H[c, e], H[c, f], H[c, g] = t0, t1, t2, t3
 
 
-@jit()
-def _solve(A, b, p):
-    """Solve A x = b in place by Cholesky on the lower triangle; False where A is not definite."""
+@jit(forceinline=True)
+def _solve(A, x, p):
+    """Solve for x by Cholesky on the lower triangle of A, whose row p is the right side.
+
+    False where A is not definite. That row goes along with the others, which solves the first half.
+    """
     for j in range(p):
         d = A[j, j]
         for m in range(j):
@@ -84,25 +87,20 @@ def _solve(A, b, p):
             return False
         d = 1.0 / math.sqrt(d)
         A[j, j] = d
-        for i in range(j + 1, p):
+        for i in range(j + 1, p + 1):
             s = A[i, j]
             for m in range(j):
                 s -= A[i, m] * A[j, m]
             A[i, j] = s * d
-    for i in range(p):
-        s = b[i]
-        for m in range(i):
-            s -= A[i, m] * b[m]
-        b[i] = s * A[i, i]
     for i in range(p - 1, -1, -1):
-        s = b[i]
-        for m in range(i + 1, p):
-            s -= A[m, i] * b[m]
-        b[i] = s * A[i, i]
+        s = A[p, i] * A[i, i]
+        x[i] = s
+        for m in range(i):
+            A[p, m] -= A[i, m] * s
     return True
 
 
-@jit(fastmath=REORDERED)
+@jit(fastmath=REORDERED, forceinline=True)
 def _misfit(r, yr, yi, wr, wi, V, o):
     """Write weighted residuals into r; return their sum of squares."""
     k = yr.shape[0]
@@ -116,7 +114,7 @@ def _misfit(r, yr, yi, wr, wi, V, o):
     return total
 
 
-@jit()
+@jit(forceinline=True)
 def _weighted(J, wr, wi, p):
     """Give the imaginary half of J its own weights, and derivatives that overflowed none."""
     k = wr.shape[0]
@@ -149,7 +147,7 @@ def fit_rows(
     yr, yi, wr, wi = np.zeros(kp), np.zeros(kp), np.zeros(kp), np.zeros(kp)
     values, slope, trial = np.empty(p), np.empty(p), np.empty(p)
     gradient, step, stuck = np.empty(p), np.empty(p), np.empty(p, np.bool_)
-    H, A = np.zeros((p + 1, p + 1)), np.zeros((p, p))
+    H, A = np.zeros((p + 1, p + 1)), np.zeros((p + 1, p + 1))
     h = 0.0
     for row in range(first, last):
         m = which[row]
@@ -190,15 +188,16 @@ def fit_rows(
                 backward(nodes, constants, values, slope, lnw, wr, V, F, J)
                 for i in range(2 * kp):
                     J[p, i] = r[i]
-                if split:
-                    _weighted(J, wr, wi, p)
-                _gram(J, H, p)
-                fine = True
-                for q in range(p):
-                    fine = fine and math.isfinite(H[q, q])
-                if not fine:
-                    _weighted(J, wr, wr, p)
+                fine = not split
+                for again in range(2):
+                    if not fine:
+                        _weighted(J, wr, wi if split and again == 0 else wr, p)
                     _gram(J, H, p)
+                    fine = True
+                    for q in range(p):
+                        fine = fine and math.isfinite(H[q, q])
+                    if fine:
+                        break
                 largest = 1e-30
                 for a in range(p):
                     here = trial[a]
@@ -221,7 +220,7 @@ def fit_rows(
             before = damping
             while True:
                 for a in range(p):
-                    step[a] = 0.0 if stuck[a] else -gradient[a]
+                    A[p, a] = 0.0 if stuck[a] else -gradient[a]
                     for b in range(a):
                         A[a, b] = 0.0 if stuck[a] or stuck[b] else H[a, b]
                     e = H[a, a] + precision[m, a]
@@ -235,31 +234,32 @@ def fit_rows(
                 enough = LITTLE_DAMPING if refused else NO_DAMPING
                 if fine and (promise > gain * now or damping <= enough):
                     done = promise <= gain * now
-                    break
+                    # what is promised of a step that is cut short at limits
+                    promised, cut = promise, False
+                    for q in range(p):
+                        s = min(max(step[q], -longest[q]), longest[q])
+                        trial[q] = min(max(x[row, q] + s, lower[q]), upper[q])
+                        s = trial[q] - x[row, q]
+                        cut = cut or abs(s - step[q]) > 1e-9
+                        promised += damping * s * s * (H[q, q] + precision[m, q])
+                    if cut:
+                        promised = 0.0
+                        for a in range(p):
+                            s = trial[a] - x[row, a]
+                            e = gradient[a] + 0.5 * (H[a, a] + precision[m, a]) * s
+                            for b in range(a):
+                                e += H[a, b] * (trial[b] - x[row, b])
+                            promised -= 2.0 * s * e
+                    if done or promised > 0.0:  # cut short, it may promise a rise
+                        break
                 if damping > 1e8 or tries >= most:
                     break
-                if fine:
-                    damping = 0.2 * damping if refused else NO_DAMPING
+                if not fine or promise > gain * now:
+                    damping *= GROWTH
                 else:
-                    damping *= 4.0
+                    damping = 0.2 * damping if refused else NO_DAMPING
             if done and promise <= TRIFLE * gain * now:
                 break
-            # what is promised of a step that is cut short at limits
-            promised, cut = promise, False
-            for q in range(p):
-                s = min(max(step[q], -longest[q]), longest[q])
-                trial[q] = min(max(x[row, q] + s, lower[q]), upper[q])
-                s = trial[q] - x[row, q]
-                cut = cut or abs(s - step[q]) > 1e-9
-                promised += damping * s * s * (H[q, q] + precision[m, q])
-            if cut:
-                promised = 0.0
-                for a in range(p):
-                    s = trial[a] - x[row, a]
-                    e = gradient[a] + 0.5 * (H[a, a] + precision[m, a]) * s
-                    for b in range(a):
-                        e += H[a, b] * (trial[b] - x[row, b])
-                    promised -= 2.0 * s * e
         cost[row] = now
         converged[row] = done or quiet >= 2 or damping > 1e8
         together = 0.0

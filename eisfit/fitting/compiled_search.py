@@ -4,8 +4,8 @@ Z is linear in the sizes of a circuit's terms once their shapes are chosen. Term
 one, each with the shape that lowers the misfit most beside those already there (orthogonal least
 squares), and the best combinations go on. With its shape, a term brings the tangents of that shape
 (what a little change of its time constant or exponent adds), so that a coarse grid of shapes will
-do and a second arc is not spent on the first one's misfit. Then every term in turn takes its best
-shape beside the others', and the best combinations that differ are returned.
+do and a second arc is not spent on the first one's misfit. The best combinations that differ are
+returned.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ import numpy as np
 
 from eisfit.fitting.compiled_choice import TANGENTS, between, copy, gains, place, row_of, weigh
 from eisfit.fitting.jit import jit
-
-SWEEPS = 2
 
 
 @jit(cache=True, nogil=True)
@@ -32,7 +30,6 @@ def search_rows(
     first_row,
     last_row,
     beam,
-    improved,
     picks_out,
     sizes_out,
     moves_out,
@@ -52,8 +49,8 @@ def search_rows(
         s; nan for shapes without.
     data : ndarray of complex, shape (m, k)
     weight : ndarray, shape (m, 2, k)
-    beam, improved : int
-        How many combinations go on from term to term, and how many are improved at the end.
+    beam : int
+        How many combinations go on from term to term.
     picks_out, sizes_out, moves_out : ndarray, shape (m, c, t), (m, c, t), (m, c, t, 2)
         Written: shapes, their sizes, and size times move along each tangent.
     """
@@ -62,7 +59,7 @@ def search_rows(
     t = first.shape[0]
     k = n // 2
     wanted = picks_out.shape[1]
-    slots = 2 * beam + 1
+    slots = 2 * beam
     C, y = np.zeros((every, n)), np.zeros(n)
     G, b, have = np.zeros((every, S)), np.zeros(every), np.zeros(every, np.bool_)
     picks, columns = np.zeros((slots, t), np.int64), np.zeros((slots, 3 * t), np.int64)
@@ -72,7 +69,6 @@ def search_rows(
     out, rest = np.zeros(3 * t), np.zeros((3 * t, S))
     share, lowered = np.zeros(S), np.zeros(S)
     placed = np.zeros(t, np.bool_)
-    rank = np.zeros(slots, np.int64)
     for row in range(first_row, last_row):
         power = 0.0
         for i in range(k):
@@ -123,45 +119,6 @@ def search_rows(
                 place(C, b, shape[i], o, columns, L, z, size, left, tangent)
             here, there, states = there, here, found
             placed[term] = True
-        # the best are improved: each term in turn takes its best shape beside the others'
-        spare = 2 * beam
-        for i in range(states):
-            rank[i] = here + i
-        for i in range(1, states):
-            j = i
-            while j > 0 and left[rank[j - 1]] > left[rank[j]]:
-                rank[j - 1], rank[j] = rank[j], rank[j - 1]
-                j -= 1
-        for r in range(min(improved, states)):
-            e = rank[r]
-            for _ in range(SWEEPS):
-                changed = False
-                for term in range(t):
-                    if count[term] == 1:
-                        continue
-                    size[spare], left[spare] = 0, power
-                    for i in range(t):
-                        picks[spare, i] = picks[e, i]
-                        if i != term:
-                            place(C, b, picks[e, i], spare, columns, L, z, size, left, tangent)
-                    for i in range(size[spare]):
-                        row_of(C, columns[spare, i], S, G, have)
-                    low, high = between(picks, spare, placed, term, group, times)
-                    best, best_gain = picks[e, term], 0.0
-                    begin, end = first[term], first[term] + count[term]
-                    gains(G, b, begin, end, spare, columns, L, z, size, rest, share, lowered)
-                    for c in range(begin, end):
-                        inside = low <= times[c] <= high or group[term] < 0
-                        if inside and lowered[c] > best_gain:
-                            best, best_gain = c, lowered[c]
-                    if best != picks[e, term]:
-                        picks[spare, term] = best
-                        place(C, b, best, spare, columns, L, z, size, left, tangent)
-                        if left[spare] < left[e] * (1.0 - 1e-9):
-                            changed = True
-                            copy(spare, e, picks, columns, L, z, size, left)
-                if not changed:
-                    break
         # the best that differ
         taken = 0
         for step in range(2):

@@ -12,7 +12,7 @@ from eisfit.fitting.choice import choose, implausibility, in_order_of, labels_by
 from eisfit.fitting.engine import Problem, Solution, solve_each
 from eisfit.fitting.nested import unnested
 from eisfit.fitting.problem import hold
-from eisfit.fitting.start import QUICK, THOROUGH, Effort, start_values
+from eisfit.fitting.start import QUICK, THOROUGH, WIDEST, Effort, start_values, terms
 from eisfit.fitting.statistics import at_bound, clear, noise_factor, widening
 from eisfit.geometry import Geometry
 from eisfit.models import Model
@@ -21,6 +21,7 @@ _ROUGH_GAIN = 1e-3  # relative fall of the cost at which the fits from several s
 _ROUGH_ITERATIONS = 60
 _FINISHED = 2  # of them are fitted on
 _FINE_GAIN = 1e-6
+_MANY_TERMS = 5  # with fewer, the widest search finds hardly more than the thorough one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,34 +98,56 @@ def _from_data(
     """
     some = problem[rows] if len(rows) < len(geometries) else problem
     Z, samples = impedance[rows], [geometries[i] for i in rows]
-    x = _starts(some, Z, model, fixed, QUICK)[:, 0]
-    first = solve_each(some, x, _FINE_GAIN)
+    quick = _starts(some, Z, model, fixed, QUICK)[:, 0]
+    first = solve_each(some, quick, _FINE_GAIN)
     doubt = implausibility(model, first.x[:, None], some.coordinates, samples)[:, 0] > 0
     rest = np.flatnonzero(~clear(some, first) | doubt)
     x = first.x
-    if len(rest):
+    for effort in (THOROUGH, WIDEST):
+        if not len(rest):
+            break
         part, given = some[rest], [samples[i] for i in rest]
-        cost, minima = _minima(part, _starts(part, Z[rest], model, fixed, THOROUGH))
-        more = [(first.cost[rest], x[rest])]
-        plain = unnested(part, model)
-        if plain is not None:
-            alike, in_series, back = plain
-            every = np.arange(len(rest))
-            start = _from_data(alike, every, Z[rest], in_series, fixed, given)[:, back]
-            fine = solve_each(part, start, _FINE_GAIN)
-            more.append((fine.cost, fine.x))
-        cost = np.concatenate([cost, *(c[:, None] for c, _ in more)], axis=1)
-        minima = np.concatenate([minima, *(place[:, None] for _, place in more)], axis=1)
-        x[rest] = _picked(part, model, cost, minima, given)
-        turned = labels_by_time(model, x[rest], problem.free[0])
-        if plain is not None and np.any(turned != x[rest]):
-            both = np.stack([x[rest], turned], axis=1)
-            fine = solve_each(part, both, _FINE_GAIN)
-            shape = both.shape
-            x[rest] = _picked(
-                part, model, fine.cost.reshape(shape[:2]), fine.x.reshape(shape), given
-            )
+        known = np.stack([quick[rest], x[rest]], axis=1)
+        x[rest] = _looked_for(part, known, Z[rest], model, fixed, given, effort)
+        if terms(model) < _MANY_TERMS:
+            break
+        rest = rest[widening(part, solve_each(part, x[rest], most=0)) > 1]
     return sorted_arcs(model, x, problem.free[0])
+
+
+def _looked_for(
+    problem: Problem,
+    known: FloatArray,
+    impedance: ComplexArray,
+    model: Model,
+    fixed: Mapping[str, float],
+    samples: list[Geometry | None],
+    effort: Effort,
+) -> FloatArray:
+    """Return the best minima, shape (m, p), of a known one and those found with more effort.
+
+    `known`, shape (m, 2, p), is a start that was fitted and the minimum that it led to.
+    """
+    x = known[:, 1]
+    cost, minima = _minima(problem, _starts(problem, impedance, model, fixed, effort), known)
+    more = [(solve_each(problem, x, most=0).cost, x)]
+    plain = unnested(problem, model)
+    if plain is not None:
+        alike, in_series, back = plain
+        every = np.arange(len(x))
+        start = _from_data(alike, every, impedance, in_series, fixed, samples)[:, back]
+        fine = solve_each(problem, start, _FINE_GAIN)
+        more.append((fine.cost, fine.x))
+    cost = np.concatenate([cost, *(c[:, None] for c, _ in more)], axis=1)
+    minima = np.concatenate([minima, *(place[:, None] for _, place in more)], axis=1)
+    x = _picked(problem, model, cost, minima, samples)
+    turned = labels_by_time(model, x, problem.free[0])
+    if plain is None or not np.any(turned != x):
+        return x
+    both = np.stack([x, turned], axis=1)
+    fine = solve_each(problem, both, _FINE_GAIN)
+    cost, minima = fine.cost.reshape(both.shape[:2]), fine.x.reshape(both.shape)
+    return _picked(problem, model, cost, minima, samples)
 
 
 def _picked(
@@ -163,14 +186,19 @@ def spliced(found: Minimum, rows: IndexArray, new: Minimum) -> Minimum:
     return Minimum(problem, found.solution.spliced(rows, new.solution), wide)
 
 
-def _minima(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _minima(problem: Problem, x: FloatArray, known: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return cost, shape (m, c), and place, (m, c, p), of the minima near c starts.
 
-    All are fitted until little is gained, and the best of them further.
+    All are fitted until little is gained, and the best of them further; but those that lie within
+    a step of what is known would lead to where that led.
     """
     m, c, p = x.shape
+    apart = np.abs(x[:, :, None] - known[:, None]) / problem.coordinates.longest
+    again = np.any(np.all(apart < 1.0, axis=-1), axis=-1)
+    x = np.where(again[..., None], known[:, None, 1], x)
     rough = solve_each(problem, x, _ROUGH_GAIN, _ROUGH_ITERATIONS)
     cost, minima = rough.cost.reshape(m, c), rough.x.reshape(m, c, p)
+    cost[again] = np.inf
     best = np.argsort(cost, axis=1, kind="stable")[:, :_FINISHED]
     rows = np.arange(m)[:, None]
     fine = solve_each(problem, minima[rows, best], _FINE_GAIN)

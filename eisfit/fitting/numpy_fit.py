@@ -89,16 +89,18 @@ def solve_numpy(problem: Problem, x: FloatArray, gain: float, most: int) -> Solu
         trial = np.clip(x[rows] + step, limits.lower, limits.upper)
         promised = _fall(gradient[goes], curvature[goes], trial - x[rows])
         new = data_chi_square(part, trial) + prior_cost(part, trial)
-        better = new < cost[rows]
+        # a step that was cut short at limits may promise a rise: it is not tried
+        tried = (promised > 0.0) | last[goes]
+        better = tried & (new < cost[rows])
         fell = cost[rows] - new
         real = fell > gain * cost[rows]
-        refused[rows] |= ~better & (damping[rows] <= NO_DAMPING)
+        refused[rows] |= tried & ~better & (damping[rows] <= NO_DAMPING)
         x[rows[better]] = trial[better]
         cost[rows[better]] = new[better]
         less = np.where(fell > KEPT * promised, 0.2, np.where(fell < BROKEN * promised, 2.0, 1.0))
-        more = np.maximum(growth[rows] * damping[rows], before)
+        more = np.maximum(np.where(tried, growth[rows], GROWTH) * damping[rows], before)
         damping[rows] = np.where(better, less * damping[rows], more)
-        growth[rows] = np.where(better, GROWTH, 2.0 * growth[rows])
+        growth[rows] = np.where(better, GROWTH, np.where(tried, 2.0, 1.0) * growth[rows])
         quiet[rows] = np.where(better & real, 0, quiet[rows] + better)
         converged[rows] |= (quiet[rows] >= 2) | (damping[rows] > 1e8)
         rows = rows[~converged[rows]]

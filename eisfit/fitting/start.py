@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eisfit.arrays import ComplexArray, FloatArray, IndexArray
+from eisfit.circuit.tree import Series
 from eisfit.fitting.compiled_search import search_rows
 from eisfit.fitting.jit import announced
 from eisfit.fitting.shapes import COARSE, FINE, Dictionary, Term, dictionary, roles
@@ -20,9 +21,8 @@ class Effort:
     Parameters
     ----------
     beam : int
-        Combinations of shapes that go on from term to term.
-    improved : int
-        Of these, how many are improved term by term.
+        Combinations of shapes that go on from term to term, for a circuit of four terms; in
+        proportion for others.
     starts : int
         Starts for each spectrum.
     exponents : tuple of float
@@ -30,13 +30,14 @@ class Effort:
     """
 
     beam: int
-    improved: int
     starts: int
     exponents: tuple[float, ...] = COARSE
 
 
-QUICK = Effort(beam=6, improved=2, starts=1)
-THOROUGH = Effort(beam=60, improved=2, starts=8, exponents=FINE)
+QUICK = Effort(beam=6, starts=1)
+THOROUGH = Effort(beam=60, starts=8, exponents=FINE)
+WIDEST = Effort(beam=120, starts=32, exponents=FINE)
+"""For circuits of many terms, where what is found leaves residuals that are not random."""
 
 _POINTS = 32  # frequencies a search looks at, at most: more tell it nothing new
 _LONGEST_MOVE = (0.8, 0.12)  # along a tangent: in ln(time constant), in an exponent
@@ -64,6 +65,11 @@ def start_values(
         k = int(used[rows[0]])
         out[rows] = _starts(model, omega[rows[0], :k], impedance[rows, :k], effort)
     return out
+
+
+def terms(model: Model) -> int:
+    """Return how many terms in series a circuit has."""
+    return len(model.tree.parts) if isinstance(model.tree, Series) else 1
 
 
 def _alike(omega: FloatArray, used: IndexArray) -> list[IndexArray]:
@@ -100,7 +106,7 @@ def _starts(model: Model, omega: FloatArray, impedance: ComplexArray, effort: Ef
                 np.argsort(count, kind="stable"), group, words.times,
                 np.ascontiguousarray(Z, dtype=np.complex128),
                 np.ascontiguousarray(np.stack([weight, weight], axis=1)), 0, m,
-                effort.beam, effort.improved, picks, sizes, moves,
+                -(-effort.beam * t // 4), picks, sizes, moves,
             )  # fmt: skip
     typical = np.median(np.abs(impedance), axis=1)
     values = np.empty((m, c, len(model.parameters)))
