@@ -81,18 +81,19 @@ def _solve_compiled(
     out = Solution(
         x, np.empty(m), np.empty(m), np.empty((m, p, p)), np.empty(m), np.zeros(m, dtype=bool)
     )
-    limits = problem.coordinates
+    limits, scratch = problem.coordinates, tables.scratch
     # one row of frequencies for all spectra is kept as one: its logarithms are taken once
     omega = problem.omega if problem.omega.strides[0] else problem.omega[:1]
-    scratch = tables.scratch
-    with announced(fit_rows, scratch):
+    arrays = (
+        tables.nodes, tables.constants, omega, problem.measured, problem.weight, limits.log,
+        limits.size, limits.lower, limits.upper, limits.longest, problem.free, problem.prior_mean,
+        problem.prior_precision, which,
+    )  # fmt: skip
+    # read-only ones would be another type, for which everything is compiled once more
+    own = [np.require(array, requirements=["C", "W"]) for array in arrays]
+    with announced():
         fit_rows(
-            tables.nodes, tables.constants, np.ascontiguousarray(omega),
-            np.ascontiguousarray(problem.measured, dtype=np.complex128),
-            np.ascontiguousarray(problem.weight), limits.log, limits.size, limits.lower,
-            limits.upper, limits.longest, np.ascontiguousarray(problem.free),
-            np.ascontiguousarray(problem.prior_mean), np.ascontiguousarray(problem.prior_precision),
-            which, x, 0, m, most, gain,
+            *own, x, 0, m, most, gain,
             out.chi_square, out.cost, out.curvature, out.neighbours, out.converged, scratch,
         )  # fmt: skip
     return out

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_PATIENCE = 1.0  # seconds after which a compilation is announced
+_WORD = "eisfit: compiling its fit engine, once on this machine (up to half a minute) …"
 
 
 def _allowed() -> bool:
@@ -47,27 +47,33 @@ REORDERED = {"reassoc", "contract", "arcp", "nsz"}
 
 
 @contextmanager
-def announced(function: Any, *last: object) -> Iterator[None]:
-    """Say so on stderr where a compiled function's call takes long because it is compiling.
-
-    `last` are its last arguments, where their types decide which variant is compiled.
-    """
-    if not COMPILED or _is_compiled(function, last):
+def announced() -> Iterator[None]:
+    """Say so on stderr, once, where a function that is called must be compiled first."""
+    if not COMPILED:
         yield
         return
-    text = "eisfit: compiling its fit engine, once on this machine (up to half a minute) …"
-    word = threading.Timer(_PATIENCE, lambda: print(text, file=sys.stderr, flush=True))  # noqa: T201
-    word.daemon = True
-    word.start()
-    try:
+    from numba.core import event
+
+    with event.install_listener("numba:compile", _listener()):
         yield
-    finally:
-        word.cancel()
 
 
-def _is_compiled(function: Any, last: tuple[object, ...]) -> bool:
-    import numba
+def _listener() -> Any:
+    """Return what hears of compilations, but not of code that is only loaded."""
+    from numba.core import event
 
-    typeof: Callable[[object], object] = numba.typeof
-    kinds = tuple(typeof(value) for value in last)
-    return any(types[len(types) - len(kinds) :] == kinds for types in function.signatures)
+    own = threading.get_ident()
+    said: list[str] = []
+
+    class Listener(event.Listener):
+        def on_start(self, event: Any) -> None:
+            # other threads and other packages compile, too
+            ours = event.data["dispatcher"].py_func.__module__.startswith("eisfit.")
+            if ours and not said and threading.get_ident() == own:
+                said.append(_WORD)
+                print(_WORD, file=sys.stderr, flush=True)  # noqa: T201
+
+        def on_end(self, event: Any) -> None:
+            pass
+
+    return Listener()

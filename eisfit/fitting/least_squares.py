@@ -92,8 +92,13 @@ class Problem:
 
     def __getitem__(self, rows: IndexArray | BoolArray | list[int]) -> Problem:
         """Return the problem of some spectra (with repeats where an index repeats)."""
-        names = ("omega", "measured", "weight", "noise", "free", "prior_mean", "prior_precision")
-        return replace(self, **{name: getattr(self, name)[rows] for name in names})
+        names = ("measured", "weight", "noise", "free", "prior_mean", "prior_precision")
+        some = {name: getattr(self, name)[rows] for name in names}
+        if self.omega.strides[0]:
+            omega = self.omega[rows]
+        else:  # the same for all spectra, and kept once
+            omega = np.broadcast_to(self.omega[0], (len(some["noise"]), self.omega.shape[1]))
+        return replace(self, omega=omega, **some)
 
     def noisier(self, factor: FloatArray) -> Problem:
         """Return the problem with the noise of each spectrum larger by `factor`, shape (m,)."""
@@ -154,7 +159,6 @@ def data_chi_square(problem: Problem, x: FloatArray) -> FloatArray:
 
 
 def prior_cost(problem: Problem, x: FloatArray) -> FloatArray:
-    """Return Σ ((x - mean)/sd)² of each spectrum, shape (m,)."""
     """Return Σ ((x - mean)/sd)² of each spectrum, shape (m,)."""
     penalty: FloatArray = np.sum(problem.prior_precision * (x - problem.prior_mean) ** 2, axis=-1)
     return penalty

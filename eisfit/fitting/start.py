@@ -99,7 +99,7 @@ def _starts(model: Model, omega: FloatArray, impedance: ComplexArray, effort: Ef
     group = np.array([kinds[s.kind] if s.timed else -1 for s in searched], dtype=np.int64)
     count = np.array([s.count for s in searched], dtype=np.int64)
     if t:
-        with announced(search_rows):
+        with announced():
             search_rows(
                 np.concatenate([words.columns.real, words.columns.imag], axis=1), words.tangent,
                 np.array([s.first for s in searched], dtype=np.int64), count,
