@@ -70,14 +70,14 @@ def _powers(e, lnw, step, out, buffer, bits):
     if step == 0.0:
         _exp(e, lnw, out, buffer, bits)
         return
-    # in quarters, so that four products run at a time
-    h = lnw.shape[0] // 4
-    r, quarter = math.exp(e * step), math.exp(e * step * h)
-    a = math.exp(e * lnw[0])
-    b = a * quarter
-    c, d = b * quarter, b * quarter * quarter
-    for i in range(h):
-        out[i], out[h + i], out[2 * h + i], out[3 * h + i] = a, b, c, d
+    # four neighbours at a time: what is read together soon after must be written together
+    r, a = math.exp(e * step), math.exp(e * lnw[0])
+    square = r * r
+    b, c = a * r, a * square
+    d = b * square
+    r = square * square
+    for i in range(0, lnw.shape[0], 4):
+        out[i], out[i + 1], out[i + 2], out[i + 3] = a, b, c, d
         a *= r
         b *= r
         c *= r

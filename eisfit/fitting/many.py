@@ -154,7 +154,7 @@ def available_cores() -> int:
 
 def _failures(f: FloatArray, Z: ComplexArray, p: int) -> dict[int, str]:
     """Return by row why a spectrum cannot be fitted."""
-    bad = ~(np.isfinite(Z.real) & np.isfinite(Z.imag) & (Z != 0)).all(axis=1)
+    bad = ~(np.isfinite(Z) & (Z != 0)).all(axis=1)
     fine = bool(np.all(np.isfinite(f)) and np.all(f > 0) and 2 * len(f) > p)
     out: dict[int, str] = {}
     for i in np.flatnonzero(bad) if fine else range(len(Z)):

@@ -217,9 +217,9 @@ def settle(problem: Problem, x: FloatArray) -> Minimum:
         for _ in range(2):
             problem = problem.noisier(noise_factor(problem, solution))
             solution = solve_each(problem, solution.x)
-    else:
-        problem, solution = scaled(problem, solution, noise_factor(problem, solution))
-    return widened(problem, solution)
+        return widened(problem, solution)
+    wide = widening(problem, solution)
+    return Minimum(*scaled(problem, solution, noise_factor(problem, solution) * wide), wide)
 
 
 def scaled(problem: Problem, solution: Solution, factor: FloatArray) -> tuple[Problem, Solution]:

@@ -137,7 +137,6 @@ def with_prior(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]
 
 def solution(problem: Problem, x: FloatArray, converged: BoolArray) -> Solution:
     """Return what is known of fits that ended at `x`."""
-    """Return what is known of fits that ended at `x`."""
     _, curvature = normal_equations(problem, x)
     with np.errstate(all="ignore"):
         r = weighted_residuals(problem, fitted(problem, x))

@@ -44,7 +44,7 @@ class Program:
     @property
     def scratch(self) -> ComplexArray | None:
         """Room for the derivatives of one element; None where all are power laws."""
-        plain = np.isin(self.nodes[:, KIND], (POWER, JOIN, RESISTOR)).all()
+        plain = set(self.nodes[:, KIND].tolist()) <= {POWER, JOIN, RESISTOR}
         return None if plain else np.zeros(4, dtype=np.complex128)
 
 

@@ -93,8 +93,8 @@ def variances(curvature: FloatArray, open_: BoolArray) -> FloatArray:
     diagonal = np.diagonal(curvature, axis1=-2, axis2=-1)
     use = open_ & (diagonal > 0)
     d = np.sqrt(np.where(use, diagonal, 1.0))
-    scaled = curvature * (use[..., None] & use[..., None, :])
-    scaled = scaled / (d[..., None] * d[..., None, :])
+    scale = use / d
+    scaled = curvature * (scale[..., None] * scale[..., None, :])
     i = np.arange(p)
     scaled[..., i, i] = 1.0
     try:
