@@ -24,6 +24,11 @@ TRIFLE = 1e-4
 GROWTH = 4.0
 """By how much damping is raised where a step fails; twice as much where the next one fails, too."""
 
+FIRST_DAMPING = 0.03
+
+FLOOR, LEAST = 1e-4, 1e-12
+"""Parts of the largest curvature: the least that is damped, and what is added to all undamped."""
+
 KEPT, BROKEN = 0.75, 0.25
 """Parts of a promised fall: damping is cut above the first, raised below the second."""
 
@@ -162,8 +167,8 @@ def fit_rows(
             h = _equal_step(lnw, k)
         for q in range(p):
             trial[q] = min(max(x[row, q], lower[q]), upper[q])
-        now, damping, quiet, tries, done, largest = np.inf, 0.1, 0, 0, False, 0.0
-        before, growth, promised, refused = damping, GROWTH, 0.0, False
+        now, damping, quiet, tries, done, largest = np.inf, FIRST_DAMPING, 0, 0, False, 0.0
+        before, growth, promised, refused, failed = damping, GROWTH, 0.0, False, 0.0
         while True:
             # the point `trial` is judged; the first one is the start itself
             penalty = 0.0
@@ -183,11 +188,15 @@ def fit_rows(
                         damping *= 0.2
                     elif now - new < BROKEN * promised:
                         damping *= 2.0
-                now, growth = new, GROWTH
+                now, growth, failed = new, GROWTH, 0.0
                 chi_square[row] = misfit
-                backward(nodes, constants, values, slope, lnw, wr, V, F, J)
                 for i in range(2 * kp):
                     J[p, i] = r[i]
+                if done:  # the last step is too short to change the curvature
+                    for a in range(p):
+                        x[row, a] = trial[a]
+                    break
+                backward(nodes, constants, values, slope, lnw, wr, V, F, J)
                 fine = not split
                 for again in range(2):
                     if not fine:
@@ -211,12 +220,13 @@ def fit_rows(
                     if not stuck[a]:
                         largest = max(largest, H[a, a] + precision[m, a])
             else:
-                refused = refused or damping <= NO_DAMPING
+                refused, failed = refused or damping <= NO_DAMPING, damping
                 damping = max(growth * damping, before)
                 growth *= 2.0
             if done or quiet >= 2 or damping > 1e8 or tries >= most:
                 break
-            floor = 1e-12 * largest
+            # a coordinate that hardly counts yet is damped as if it did: it ran away otherwise
+            floor, least = FLOOR * largest, LEAST * largest
             before = damping
             while True:
                 for a in range(p):
@@ -224,7 +234,7 @@ def fit_rows(
                     for b in range(a):
                         A[a, b] = 0.0 if stuck[a] or stuck[b] else H[a, b]
                     e = H[a, a] + precision[m, a]
-                    A[a, a] = 1.0 if stuck[a] else e + damping * max(e, floor) + floor
+                    A[a, a] = 1.0 if stuck[a] else e + damping * max(e, floor) + least
                 fine = _solve(A, step, p)
                 promise = 0.0
                 for a in range(p):
@@ -255,9 +265,13 @@ def fit_rows(
                 if damping > 1e8 or tries >= most:
                     break
                 if not fine or promise > gain * now:
+                    failed = damping
                     damping *= GROWTH
                 else:
-                    damping = 0.2 * damping if refused else NO_DAMPING
+                    damping = 0.2 * damping if refused or failed > 0.0 else NO_DAMPING
+                    if damping <= failed:  # only steps that fail promise anything
+                        done, promise = True, 0.0
+                        break
             if done and promise <= TRIFLE * gain * now:
                 break
         cost[row] = now

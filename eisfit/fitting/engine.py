@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 MAX_ITERATIONS = 300
-SMALLEST_GAIN = 1e-8  # relative fall of the cost at which a fit has converged
+SMALLEST_GAIN = 1e-7  # relative fall of the cost at which a fit has converged
 
 
 def solve_each(
@@ -44,7 +44,7 @@ def solve_each(
 ) -> Solution:
     """Fit every spectrum by itself.
 
-    Marquardt damping from 0.1, cut by 5 where a step keeps what it promises and doubled where it
+    Marquardt damping from 0.03, cut by 5 where a step keeps what it promises and doubled where it
     keeps little; raised by 4, 8, 16 … on failures. A coordinate at its bound stays there while the
     gradient pushes against it. A fit ends where the next step promises, or two steps have brought,
     a relative fall of the cost below `gain`.

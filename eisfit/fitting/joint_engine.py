@@ -11,9 +11,11 @@ from dataclasses import replace
 import numpy as np
 
 from eisfit.arrays import BoolArray, FloatArray
-from eisfit.fitting.engine import MAX_ITERATIONS, SMALLEST_GAIN
+from eisfit.fitting.engine import MAX_ITERATIONS
 from eisfit.fitting.least_squares import Problem, Solution, data_chi_square, prior_cost
 from eisfit.fitting.numpy_fit import damped, held_back, solution, with_prior
+
+_SMALLEST_GAIN = 1e-8  # relative fall of the cost of all spectra at which a fit has converged
 
 
 def solve_joint(problem: Problem, x: FloatArray, shared: BoolArray) -> Solution:
@@ -36,7 +38,7 @@ def solve_joint(problem: Problem, x: FloatArray, shared: BoolArray) -> Solution:
         )
         new = _total(problem, trial)
         if new < cost:
-            quiet = quiet + 1 if (cost - new) < SMALLEST_GAIN * cost else 0
+            quiet = quiet + 1 if (cost - new) < _SMALLEST_GAIN * cost else 0
             x, cost, damping = trial, new, damping * 0.2
         else:
             damping *= 4.0

@@ -10,8 +10,11 @@ import numpy as np
 from eisfit.arrays import BoolArray, FloatArray
 from eisfit.fitting.compiled_fit import (
     BROKEN,
+    FIRST_DAMPING,
+    FLOOR,
     GROWTH,
     KEPT,
+    LEAST,
     LITTLE_DAMPING,
     NO_DAMPING,
     TRIFLE,
@@ -49,8 +52,8 @@ def damped(curvature: FloatArray, blocked: BoolArray, damping: FloatArray) -> Fl
     A = curvature * open_[..., :, None] * open_[..., None, :]
     diagonal = np.diagonal(A, axis1=-2, axis2=-1)
     # a coordinate the data do not feel still needs some damping, or the step is infinite
-    floor = 1e-12 * np.maximum(diagonal.max(axis=-1, keepdims=True), 1e-30)
-    extra = damping[..., None] * np.maximum(diagonal, floor) + floor
+    largest = np.maximum(diagonal.max(axis=-1, keepdims=True), 1e-30)
+    extra = damping[..., None] * np.maximum(diagonal, FLOOR * largest) + LEAST * largest
     A[..., np.arange(p), np.arange(p)] += np.where(blocked, 1.0, extra)
     return A
 
@@ -59,7 +62,7 @@ def solve_numpy(problem: Problem, x: FloatArray, gain: float, most: int) -> Solu
     """Fit as the compiled engine does, all spectra of one iteration at a time."""
     m = len(x)
     cost = data_chi_square(problem, x) + prior_cost(problem, x)
-    damping, growth = np.full(m, 0.1), np.full(m, GROWTH)
+    damping, growth = np.full(m, FIRST_DAMPING), np.full(m, GROWTH)
     quiet = np.zeros(m, dtype=int)
     refused = np.zeros(m, dtype=bool)
     converged = np.zeros(m, dtype=bool)
