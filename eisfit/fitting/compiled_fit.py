@@ -54,14 +54,15 @@ def _equal_step(lnw, k):
 
 @jit(fastmath=REORDERED, forceinline=True)
 def _gram(J, H, p):
-    """Write J Jᵀ of p + 1 rows into the lower triangle of H, two by four at a time.
+    """Write J Jᵀ of p + 1 rows into the lower triangle of H, in blocks.
 
-    Each number is loaded for several products. Blocks that reach beyond the last row take that one
-    again, and what they give above the diagonal is right, too.
+    Each number is loaded for several products: left of the diagonal, two rows by four at a time;
+    what is left of every other pair on the diagonal, three pairs at a time. Blocks that reach
+    beyond the last row take that one again, and what they give above the diagonal is right, too.
     """
-    for a in range(0, p + 1, 2):
+    for a in range(2, p + 1, 2):
         c = min(a + 1, p)
-        for b in range(0, c + 1, 4):
+        for b in range(0, a - a % 4 + 2 * (a % 4), 4):
             e, f, g = min(b + 1, p), min(b + 2, p), min(b + 3, p)
             s0 = s1 = s2 = s3 = t0 = t1 = t2 = t3 = 0.0
             for i in range(J.shape[1]):
@@ -76,6 +77,23 @@ def _gram(J, H, p):
                 t3 += y * J[g, i]
             H[a, b], H[a, e], H[a, f], H[a, g] = s0, s1, s2, s3
             H[c, b], H[c, e], H[c, f], H[c, g] = t0, t1, t2, t3
+    for a in range(0, p + 1, 12):
+        b, c, d = min(a + 1, p), min(a + 4, p), min(a + 5, p)
+        e, f = min(a + 8, p), min(a + 9, p)
+        s0 = s1 = s2 = t0 = t1 = t2 = u0 = u1 = u2 = 0.0
+        for i in range(J.shape[1]):
+            s0 += J[a, i] * J[a, i]
+            s1 += J[b, i] * J[a, i]
+            s2 += J[b, i] * J[b, i]
+            t0 += J[c, i] * J[c, i]
+            t1 += J[d, i] * J[c, i]
+            t2 += J[d, i] * J[d, i]
+            u0 += J[e, i] * J[e, i]
+            u1 += J[f, i] * J[e, i]
+            u2 += J[f, i] * J[f, i]
+        H[a, a], H[b, a], H[b, b] = s0, s1, s2
+        H[c, c], H[d, c], H[d, d] = t0, t1, t2
+        H[e, e], H[f, e], H[f, f] = u0, u1, u2
 
 
 @jit(forceinline=True)

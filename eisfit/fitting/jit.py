@@ -55,26 +55,25 @@ def announced() -> Iterator[None]:
         return
     from numba.core import event
 
-    with event.install_listener("numba:compile", _listener()):
+    with event.install_listener("numba:compile", _Listener()):
         yield
 
 
-def _listener() -> Any:
-    """Return what hears of compilations, but not of code that is only loaded."""
-    from numba.core import event
+if COMPILED:
+    from numba.core.event import Event, Listener
 
-    own = threading.get_ident()
-    said: list[str] = []
+    class _Listener(Listener):  # type: ignore[misc]
+        """Hears of compilations in its own thread, but not of code that is only loaded."""
 
-    class Listener(event.Listener):
-        def on_start(self, event: Any) -> None:
+        def __init__(self) -> None:
+            self.own, self.said = threading.get_ident(), False
+
+        def on_start(self, event: Event) -> None:
             # other threads and other packages compile, too
             ours = event.data["dispatcher"].py_func.__module__.startswith("eisfit.")
-            if ours and not said and threading.get_ident() == own:
-                said.append(_WORD)
+            if ours and not self.said and threading.get_ident() == self.own:
+                self.said = True
                 print(_WORD, file=sys.stderr, flush=True)  # noqa: T201
 
-        def on_end(self, event: Any) -> None:
+        def on_end(self, event: Event) -> None:
             pass
-
-    return Listener()
