@@ -13,15 +13,16 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from eisfit.fitting.compiled_elements import HALF_PI, JOIN, POWER, RESISTOR, inverse, other
 from eisfit.fitting.jit import REORDERED, jit
 
-KIND, PARENT, FIRST, FORM, START, COUNT, SIGN, OPTION = range(8)
+KIND, PARENT, FORM, START, COUNT, SIGN, OPTION = range(7)
 """Columns of the table of nodes.
 
-FIRST: whether it is its parent's first that is no resistor; FORM: whether it is to be inverted for
-its parent; START, COUNT: its parameters, COUNT of a join: how many of its children are no
-resistors; SIGN: power of a power law's first parameter; OPTION: by kind.
+PARENT: -1 for the last; FORM: whether it is to be inverted for its parent; START, COUNT: its
+parameters; SIGN: power of a power law's first parameter; OPTION: by kind.
 """
 
 SCALE, EXPONENT, SECOND = range(3)
@@ -34,41 +35,38 @@ _ROUND = 6755399441055744.0  # 1.5 · 2^52: adding it leaves the nearest integer
 
 
 @jit(fastmath={"contract"}, forceinline=True)
-def _exp(e, t, out, buffer, bits):
-    """Write exp(e t) into `out`, to an ulp or two; `bits` is `buffer` as integers.
+def _exp(x):
+    """Return exp(x), to an ulp or two.
 
-    numpy's exp is a call for every number, which keeps a loop from running four at a time.
+    The library's is a call for every number, which keeps a loop from running four at a time.
     """
-    for i in range(t.shape[0]):
-        a = min(max(e * t[i], -700.0), 700.0)
-        b = a * _LOG2E + _ROUND
-        k = b - _ROUND
-        r = (a - k * _LN2_HIGH) - k * _LN2_LOW
-        s = 2.08767569878681e-09
-        s = s * r + 2.505210838544172e-08
-        s = s * r + 2.755731922398589e-07
-        s = s * r + 2.755731922398589e-06
-        s = s * r + 2.48015873015873e-05
-        s = s * r + 1.984126984126984e-04
-        s = s * r + 1.3888888888888889e-03
-        s = s * r + 8.333333333333333e-03
-        s = s * r + 4.1666666666666664e-02
-        s = s * r + 0.16666666666666666
-        s = s * r + 0.5
-        s = s * r + 1.0
-        out[i] = s * r + 1.0
-        buffer[i] = b
-    for i in range(t.shape[0]):
-        bits[i] = (bits[i] + 1023) << 52
-    for i in range(t.shape[0]):
-        out[i] *= buffer[i]
+    a = min(max(x, -700.0), 700.0)
+    b = a * _LOG2E + _ROUND
+    k = b - _ROUND
+    r = (a - k * _LN2_HIGH) - k * _LN2_LOW
+    s = 2.08767569878681e-09
+    s = s * r + 2.505210838544172e-08
+    s = s * r + 2.755731922398589e-07
+    s = s * r + 2.755731922398589e-06
+    s = s * r + 2.48015873015873e-05
+    s = s * r + 1.984126984126984e-04
+    s = s * r + 1.3888888888888889e-03
+    s = s * r + 8.333333333333333e-03
+    s = s * r + 4.1666666666666664e-02
+    s = s * r + 0.16666666666666666
+    s = s * r + 0.5
+    s = s * r + 1.0
+    s = s * r + 1.0
+    power = (np.float64(b).view(np.int64) + 1023) << 52
+    return s * np.int64(power).view(np.float64)
 
 
 @jit(forceinline=True)
-def _powers(e, lnw, step, out, buffer, bits):
+def _powers(e, lnw, step, out):
     """Write ω^e into `out`: a geometric progression where ln ω runs in equal steps (`step` ≠ 0)."""
     if step == 0.0:
-        _exp(e, lnw, out, buffer, bits)
+        for i in range(lnw.shape[0]):
+            out[i] = _exp(e * lnw[i])
         return
     # four neighbours at a time: what is read together soon after must be written together
     r, a = math.exp(e * step), math.exp(e * lnw[0])
@@ -85,72 +83,38 @@ def _powers(e, lnw, step, out, buffer, bits):
 
 
 @jit(fastmath=REORDERED, forceinline=True)
-def _power(V, o, parent, first, t, re, im, k):
-    """Write t times a complex number into row `o` and, unless that is -1, into its parent's."""
-    if parent < 0:
-        for i in range(k):
-            V[o, i] = t[i] * re
-            V[o, k + i] = t[i] * im
-    elif first:
-        for i in range(k):
-            a, b = t[i] * re, t[i] * im
-            V[o, i] = V[parent, i] = a
-            V[o, k + i] = V[parent, k + i] = b
-    else:
-        for i in range(k):
-            a, b = t[i] * re, t[i] * im
-            V[o, i] = a
-            V[o, k + i] = b
-            V[parent, i] += a
-            V[parent, k + i] += b
+def _power(V, o, parent, t, re, im, k):
+    """Write t times a complex number into row `o` and add it to its parent's."""
+    for i in range(k):
+        a, b = t[i] * re, t[i] * im
+        V[o, i] = a
+        V[o, k + i] = b
+        V[parent, i] += a
+        V[parent, k + i] += b
 
 
 @jit(fastmath=REORDERED, forceinline=True)
-def _passed(V, o, parent, first, k):
-    """Write row `o` into its parent's."""
-    if first:
-        for i in range(2 * k):
-            V[parent, i] = V[o, i]
-    else:
-        for i in range(2 * k):
-            V[parent, i] += V[o, i]
-
-
-@jit(fastmath=REORDERED, forceinline=True)
-def _joined(V, o, constant, inverted, parent, first, k):
-    """Add what resistors give to row `o`, invert it, and write it into its parent's."""
-    if not inverted:
+def _joined(V, o, parent, inverted, k):
+    """Invert row `o` where that is asked, and add it to its parent's."""
+    if inverted:
         for i in range(k):
-            V[o, i] += constant
-        if parent >= 0:
-            _passed(V, o, parent, first, k)
-    elif parent < 0:
-        for i in range(k):
-            re, im = V[o, i] + constant, V[o, k + i]
-            m = 1.0 / (re * re + im * im)
-            V[o, i] = re * m
-            V[o, k + i] = -im * m
-    elif first:
-        for i in range(k):
-            re, im = V[o, i] + constant, V[o, k + i]
-            m = 1.0 / (re * re + im * im)
-            V[o, i] = V[parent, i] = re * m
-            V[o, k + i] = V[parent, k + i] = -im * m
-    else:
-        for i in range(k):
-            re, im = V[o, i] + constant, V[o, k + i]
+            re, im = V[o, i], V[o, k + i]
             m = 1.0 / (re * re + im * im)
             re, im = re * m, -im * m
             V[o, i] = re
             V[o, k + i] = im
             V[parent, i] += re
             V[parent, k + i] += im
+    elif parent >= 0:
+        for i in range(2 * k):
+            V[parent, i] += V[o, i]
 
 
 @jit(fastmath=REORDERED)
-def forward(nodes, constants, values, slope, lnw, step, V, J, t, buffer, bits, resistors, d):
+def forward(nodes, constants, values, slope, lnw, step, V, J, t, resistors, d):
     """Write V of every node but resistors, a row each: real parts, then imaginary ones.
 
+    V has a row more than there are nodes: the parent of the last, -1, is a row that nobody reads.
     `step` is that of ln ω where it is the same everywhere, else 0. Resistors only add to their
     parent's entry of `resistors`. `d` is room for four slopes, or None where all nodes are power
     laws and joins: nothing else is then compiled.
@@ -159,47 +123,41 @@ def forward(nodes, constants, values, slope, lnw, step, V, J, t, buffer, bits, r
     for o in range(nodes.shape[0]):
         resistors[o] = 0.0
     for o in range(nodes.shape[0]):
+        if nodes[o, KIND] == RESISTOR:
+            R = values[nodes[o, START]]
+            resistors[nodes[o, PARENT]] += R if nodes[o, SIGN] > 0 else 1.0 / R
+    for o in range(nodes.shape[0]):
+        if nodes[o, KIND] == JOIN:
+            for i in range(k):
+                V[o, i] = resistors[o]
+                V[o, k + i] = 0.0
+    for o in range(nodes.shape[0]):
         kind, start, option = nodes[o, KIND], nodes[o, START], nodes[o, OPTION]
-        parent, first = nodes[o, PARENT], nodes[o, FIRST]
-        if kind == RESISTOR:
-            resistors[parent] += values[start] if nodes[o, SIGN] > 0 else 1.0 / values[start]
-            continue
+        parent = nodes[o, PARENT]
         if kind == POWER:
             c = constants[o, SCALE] * values[start]
             if nodes[o, SIGN] < 0:
                 c = 1.0 / c
             e = option * values[start + 1] if option else constants[o, EXPONENT]
-            _powers(e, lnw, step, t, buffer, bits)
+            _powers(e, lnw, step, t)
             re, im = c * math.cos(HALF_PI * e), c * math.sin(HALF_PI * e)
-            _power(V, o, parent, first, t, re, im, k)
-            continue
-        if kind == JOIN:
-            if nodes[o, COUNT] == 0:
-                for i in range(2 * k):
-                    V[o, i] = 0.0
-            _joined(V, o, resistors[o], nodes[o, FORM], parent, first, k)
-        elif d is not None:
+            _power(V, o, parent, t, re, im, k)
+        elif kind == JOIN:
+            _joined(V, o, parent, nodes[o, FORM], k)
+        elif kind != RESISTOR and d is not None:
+            n, m = constants[o, EXPONENT], constants[o, SECOND]
             for i in range(k):
-                Z = other(
-                    kind,
-                    option,
-                    constants[o, EXPONENT],
-                    constants[o, SECOND],
-                    values,
-                    start,
-                    lnw[i],
-                    d,
-                )
+                Z = other(kind, option, n, m, values, start, lnw[i], d)
                 factor = 1.0 + 0.0j
                 if nodes[o, FORM]:
                     Z = inverse(Z)
                     factor = -Z * Z
                 V[o, i], V[o, k + i] = Z.real, Z.imag
+                V[parent, i] += Z.real
+                V[parent, k + i] += Z.imag
                 for q in range(nodes[o, COUNT]):
                     D = d[q] * factor * slope[start + q]
                     J[start + q, i], J[start + q, k + i] = D.real, D.imag
-            if parent >= 0:
-                _passed(V, o, parent, first, k)
 
 
 @jit(fastmath=REORDERED, forceinline=True)
@@ -212,67 +170,47 @@ def _product(F, f, V, v, s, k, out, o):
 
 
 @jit(fastmath=REORDERED, forceinline=True)
-def _weighted(weight, V, v, s, k, out, o):
-    """Write s times real weights times row v of V into row o of `out`."""
-    for i in range(k):
-        out[o, i] = s * weight[i] * V[v, i]
-        out[o, k + i] = s * weight[i] * V[v, k + i]
-
-
-@jit(fastmath=REORDERED, forceinline=True)
-def _inverted(weight, V, o, plain, k, F, above):
+def _inverted(V, o, k, F, above):
     """Write F of a join that is inverted, whose V is a and dV/d(sum) = -a², into row o of F.
 
     In one loop with what it is multiplied by: rows that are read and written at once would keep it
     from running four at a time.
     """
-    if plain:
-        for i in range(k):
-            a, b, w = V[o, i], V[o, k + i], weight[i]
-            F[o, i] = w * (b * b - a * a)
-            F[o, k + i] = -2.0 * w * a * b
-    else:
-        for i in range(k):
-            a, b, u, v = V[o, i], V[o, k + i], F[above, i], F[above, k + i]
-            re, im = b * b - a * a, -2.0 * a * b
-            F[o, i] = u * re - v * im
-            F[o, k + i] = u * im + v * re
+    for i in range(k):
+        a, b, u, v = V[o, i], V[o, k + i], F[above, i], F[above, k + i]
+        re, im = b * b - a * a, -2.0 * a * b
+        F[o, i] = u * re - v * im
+        F[o, k + i] = u * im + v * re
 
 
 @jit(fastmath=REORDERED)
 def backward(nodes, constants, values, slope, lnw, weight, V, F, J):
-    """Write the weighted derivatives of the circuit by its coordinates into the rows of J."""
-    k = lnw.shape[0]
-    last = nodes.shape[0] - 1
-    for o in range(last, -1, -1):
+    """Write the weighted derivatives of the circuit by its coordinates into the rows of J.
+
+    F has a row more than there are nodes, for the parent of the last: what all is multiplied by.
+    Its imaginary half must be 0.
+    """
+    k, n = lnw.shape[0], nodes.shape[0]
+    for i in range(k):
+        F[n, i] = weight[i]
+    for o in range(n - 1, -1, -1):
         kind, start, option = nodes[o, KIND], nodes[o, START], nodes[o, OPTION]
-        above = nodes[o, PARENT]
-        # F of the terms of a sum at the top are the weights, which are real
-        plain = above < 0 or (above == last and not nodes[last, FORM])
+        above = nodes[o, PARENT] if nodes[o, PARENT] >= 0 else n
         if kind == JOIN:
             if nodes[o, FORM]:
-                _inverted(weight, V, o, plain, k, F, above)
-            elif above >= 0:
-                for i in range(k):
-                    F[o, i] = weight[i] if plain else F[above, i]
-                    F[o, k + i] = 0.0 if plain else F[above, k + i]
+                _inverted(V, o, k, F, above)
+            else:
+                for i in range(2 * k):
+                    F[o, i] = F[above, i]
         elif kind == RESISTOR:
             s = slope[start]
             if nodes[o, SIGN] < 0:
                 s *= -1.0 / (values[start] * values[start])
-            if plain:
-                for i in range(k):
-                    J[start, i] = s * weight[i]
-                    J[start, k + i] = 0.0
-            else:
-                for i in range(2 * k):
-                    J[start, i] = s * F[above, i]
+            for i in range(2 * k):
+                J[start, i] = s * F[above, i]
         elif kind == POWER:
             s = nodes[o, SIGN] * slope[start] / values[start]
-            if plain:
-                _weighted(weight, V, o, s, k, J, start)
-            else:
-                _product(F, above, V, o, s, k, J, start)
+            _product(F, above, V, o, s, k, J, start)
             if option:
                 e = option / s * slope[start + 1]
                 for i in range(k):
@@ -281,7 +219,4 @@ def backward(nodes, constants, values, slope, lnw, weight, V, F, J):
                     J[start + 1, k + i] = b * u + a * v
         else:
             for q in range(start, start + nodes[o, COUNT]):
-                if plain:
-                    _weighted(weight, J, q, 1.0, k, J, q)
-                else:
-                    _product(F, above, J, q, 1.0, k, J, q)
+                _product(F, above, J, q, 1.0, k, J, q)

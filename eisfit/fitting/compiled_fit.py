@@ -35,23 +35,6 @@ KEPT, BROKEN = 0.75, 0.25
 _NOTHING = 1e-200  # stands for 0, since derivatives of power laws are taken as V / value
 
 
-@jit(forceinline=True)
-def _equal_step(lnw, k):
-    """Return the step of the first k of ln ω where it is the same everywhere, else 0.
-
-    Padding goes on with the same step, so that its powers stay finite.
-    """
-    if k < 8:
-        return 0.0
-    h = (lnw[k - 1] - lnw[0]) / (k - 1)
-    for i in range(k):
-        if abs(lnw[i] - lnw[0] - i * h) > 1e-13 * max(abs(lnw[0]), abs(lnw[k - 1])):
-            return 0.0
-    for i in range(k, lnw.shape[0]):
-        lnw[i] = lnw[0] + i * h
-    return h
-
-
 @jit(fastmath=REORDERED, forceinline=True)
 def _gram(J, H, p):
     """Write J Jᵀ of p + 1 rows into the lower triangle of H, in blocks.
@@ -137,52 +120,41 @@ def _misfit(r, yr, yi, wr, wi, V, o):
     return total
 
 
-@jit(forceinline=True)
-def _weighted(J, wr, wi, p):
-    """Give the imaginary half of J its own weights, and derivatives that overflowed none."""
-    k = wr.shape[0]
-    for q in range(p):
-        for i in range(k):
-            if wr[i] != wi[i]:
-                J[q, k + i] *= wi[i] / wr[i] if wr[i] > 0.0 else 0.0
-        for i in range(2 * k):
-            if not math.isfinite(J[q, i]):
-                J[q, i] = 0.0
-
-
-@jit(cache=True, nogil=True)
+@jit(cache=True, nogil=True, no_cfunc_wrapper=True)
 def fit_rows(
-    nodes, constants, omega, measured, weight, log, size, lower, upper, longest,
+    nodes, constants, grids, steps, measured, weight, log, size, lower, upper, longest,
     free, mean, precision, which, x, first, last, most, gain,
     chi_square, cost, curvature, neighbours, converged, d,
 ):  # fmt: skip
     """Fit rows `first` to `last` of x, each to spectrum ``which[row]``; see `engine.solve_each`.
 
-    `d` is as in `forward`.
+    `grids` are ln ω, one for all spectra or one each, padded; `steps` theirs where it is the same
+    everywhere, else 0. `d` is as in `forward`.
     """
     p, k = x.shape[1], measured.shape[1]
-    kp = (k + 3) // 4 * 4  # padded with weight 0, so that several run at a time
+    kp = grids.shape[1]  # padded with weight 0, so that several run at a time
     n = nodes.shape[0]
-    V, F = np.zeros((n, 2 * kp)), np.zeros((n, 2 * kp))
+    # made here and not outside: the compiler then knows that none overlaps another
+    V, F = np.zeros((n + 1, 2 * kp)), np.zeros((n + 1, 2 * kp))
     J, r = np.zeros((p + 1, 2 * kp)), np.zeros(2 * kp)
-    lnw, t, buffer, resistors = np.zeros(kp), np.zeros(kp), np.zeros(kp), np.zeros(n)
-    bits = buffer.view(np.int64)
-    yr, yi, wr, wi = np.zeros(kp), np.zeros(kp), np.zeros(kp), np.zeros(kp)
-    values, slope, trial = np.empty(p), np.empty(p), np.empty(p)
-    gradient, step, stuck = np.empty(p), np.empty(p), np.empty(p, np.bool_)
+    lnw, t, resistors = np.zeros(kp), np.zeros(kp), np.zeros(n)
+    yr, yi, wr, wi, w = np.zeros(kp), np.zeros(kp), np.zeros(kp), np.zeros(kp), np.zeros(kp)
+    values, slope, trial, loose = np.zeros(p), np.zeros(p), np.zeros(p), np.zeros(p)
+    gradient, step = np.zeros(p), np.zeros(p)
     H, A = np.zeros((p + 1, p + 1)), np.zeros((p + 1, p + 1))
-    h = 0.0
     for row in range(first, last):
         m = which[row]
+        grid = m if grids.shape[0] > 1 else 0
+        h = steps[grid]
+        for i in range(kp):
+            lnw[i] = grids[grid, i]
         split = False
         for i in range(k):
-            if omega.shape[0] > 1 or row == first:
-                lnw[i] = math.log(omega[m if omega.shape[0] > 1 else 0, i])
             yr[i], yi[i] = measured[m, i].real, measured[m, i].imag
             wr[i], wi[i] = weight[m, 0, i], weight[m, 1, i]
             split = split or wr[i] != wi[i]
-        if omega.shape[0] > 1 or row == first:
-            h = _equal_step(lnw, k)
+        for i in range(k):  # real and imaginary part with weights of their own are weighted later
+            w[i] = 1.0 if split else wr[i]
         for q in range(p):
             trial[q] = min(max(x[row, q], lower[q]), upper[q])
         now, damping, quiet, tries, done, largest = np.inf, FIRST_DAMPING, 0, 0, False, 0.0
@@ -196,7 +168,7 @@ def fit_rows(
                     values[q] = _NOTHING
                 slope[q] = values[q] if log[q] else size[q]
                 penalty += precision[m, q] * (trial[q] - mean[m, q]) ** 2
-            forward(nodes, constants, values, slope, lnw, h, V, J, t, buffer, bits, resistors, d)
+            forward(nodes, constants, values, slope, lnw, h, V, J, t, resistors, d)
             misfit = _misfit(r, yr, yi, wr, wi, V, n - 1)
             new = misfit + penalty
             if new < now or tries == 0:
@@ -214,28 +186,35 @@ def fit_rows(
                     for a in range(p):
                         x[row, a] = trial[a]
                     break
-                backward(nodes, constants, values, slope, lnw, wr, V, F, J)
-                fine = not split
-                for again in range(2):
-                    if not fine:
-                        _weighted(J, wr, wi if split and again == 0 else wr, p)
+                backward(nodes, constants, values, slope, lnw, w, V, F, J)
+                if split:
+                    for q in range(p):
+                        for i in range(kp):
+                            J[q, i] *= wr[i]
+                            J[q, kp + i] *= wi[i]
+                for _ in range(2):
                     _gram(J, H, p)
                     fine = True
                     for q in range(p):
                         fine = fine and math.isfinite(H[q, q])
                     if fine:
                         break
+                    for q in range(p):  # derivatives that overflow count as none
+                        for i in range(2 * kp):
+                            if not math.isfinite(J[q, i]):
+                                J[q, i] = 0.0
                 largest = 1e-30
                 for a in range(p):
                     here = trial[a]
                     x[row, a] = here
                     gradient[a] = precision[m, a] * (here - mean[m, a]) - H[p, a]
-                    stuck[a] = (
+                    stuck = (
                         not free[m, a]
                         or (here <= lower[a] and gradient[a] > 0)
                         or (here >= upper[a] and gradient[a] < 0)
                     )
-                    if not stuck[a]:
+                    loose[a] = 0.0 if stuck else 1.0
+                    if not stuck:
                         largest = max(largest, H[a, a] + precision[m, a])
             else:
                 refused, failed = refused or damping <= NO_DAMPING, damping
@@ -248,11 +227,11 @@ def fit_rows(
             before = damping
             while True:
                 for a in range(p):
-                    A[p, a] = 0.0 if stuck[a] else -gradient[a]
+                    A[p, a] = -loose[a] * gradient[a]
                     for b in range(a):
-                        A[a, b] = 0.0 if stuck[a] or stuck[b] else H[a, b]
+                        A[a, b] = loose[a] * loose[b] * H[a, b]
                     e = H[a, a] + precision[m, a]
-                    A[a, a] = 1.0 if stuck[a] else e + damping * max(e, floor) + least
+                    A[a, a] = e + damping * max(e, floor) + least if loose[a] > 0.0 else 1.0
                 fine = _solve(A, step, p)
                 promise = 0.0
                 for a in range(p):

@@ -10,13 +10,70 @@ returned.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
+from eisfit.arrays import FloatArray, IndexArray
 from eisfit.fitting.compiled_choice import TANGENTS, between, copy, gains, place, row_of, weigh
 from eisfit.fitting.jit import jit
 
 
-@jit(cache=True, nogil=True)
+class Room(NamedTuple):
+    """What a search writes into on its way; made outside, since that is slow to compile.
+
+    Parameters
+    ----------
+    C, y : ndarray, shape (S + T, n), (n,)
+        Weighted shapes and tangents, weighted data.
+    G, b, have : ndarray, shape (S + T, S), (S + T,), (S + T,)
+        Products of shapes with each other and with the data; which rows of G are there.
+    picks, columns, L, z, size, left : ndarray
+        Combinations, in two times as many slots as go on: see `compiled_choice`; misfit left.
+    gain, source, shape : ndarray, shape (beam,)
+        The best of the next level: what they leave, from which combination, by which shape.
+    out, rest, share, lowered, placed : ndarray
+        Sizes; of shapes what the columns leave, their share, their gain; terms that are placed.
+    """
+
+    C: FloatArray
+    y: FloatArray
+    G: FloatArray
+    b: FloatArray
+    have: IndexArray
+    picks: IndexArray
+    columns: IndexArray
+    L: FloatArray
+    z: FloatArray
+    size: IndexArray
+    left: FloatArray
+    gain: FloatArray
+    source: IndexArray
+    shape: IndexArray
+    out: FloatArray
+    rest: FloatArray
+    share: FloatArray
+    lowered: FloatArray
+    placed: IndexArray
+
+
+def room(every: int, n: int, S: int, t: int, beam: int) -> Room:
+    """Return room for `every` shapes and tangents at n / 2 points, S shapes, t terms."""
+    slots, most = 2 * beam, (TANGENTS + 1) * t
+    whole = np.int64
+    return Room(
+        C=np.zeros((every, n)), y=np.zeros(n),
+        G=np.zeros((every, S)), b=np.zeros(every), have=np.zeros(every, whole),
+        picks=np.zeros((slots, t), whole), columns=np.zeros((slots, most), whole),
+        L=np.zeros((slots, most, most)), z=np.zeros((slots, most)),
+        size=np.zeros(slots, whole), left=np.zeros(slots),
+        gain=np.zeros(beam), source=np.zeros(beam, whole), shape=np.zeros(beam, whole),
+        out=np.zeros(most), rest=np.zeros((most, S)),
+        share=np.zeros(S), lowered=np.zeros(S), placed=np.zeros(t, whole),
+    )  # fmt: skip
+
+
+@jit(cache=True, nogil=True, no_cfunc_wrapper=True, _nrt=False)
 def search_rows(
     shapes,
     tangent,
@@ -33,6 +90,7 @@ def search_rows(
     picks_out,
     sizes_out,
     moves_out,
+    room,
 ):
     """Search for the rows `first_row` to `last_row`.
 
@@ -53,22 +111,12 @@ def search_rows(
         How many combinations go on from term to term.
     picks_out, sizes_out, moves_out : ndarray, shape (m, c, t), (m, c, t), (m, c, t, 2)
         Written: shapes, their sizes, and size times move along each tangent.
+    room : Room
     """
-    every, n = shapes.shape
-    S = tangent.shape[0]
-    t = first.shape[0]
-    k = n // 2
-    wanted = picks_out.shape[1]
-    slots = 2 * beam
-    C, y = np.zeros((every, n)), np.zeros(n)
-    G, b, have = np.zeros((every, S)), np.zeros(every), np.zeros(every, np.bool_)
-    picks, columns = np.zeros((slots, t), np.int64), np.zeros((slots, 3 * t), np.int64)
-    L, z = np.zeros((slots, 3 * t, 3 * t)), np.zeros((slots, 3 * t))
-    size, left = np.zeros(slots, np.int64), np.zeros(slots)
-    gain, source, shape = np.zeros(beam), np.zeros(beam, np.int64), np.zeros(beam, np.int64)
-    out, rest = np.zeros(3 * t), np.zeros((3 * t, S))
-    share, lowered = np.zeros(S), np.zeros(S)
-    placed = np.zeros(t, np.bool_)
+    C, y, G, b, have, picks, columns, L, z, size, left = room[:11]
+    gain, source, shape, out, rest, share, lowered, placed = room[11:]
+    n, S, t = shapes.shape[1], tangent.shape[0], first.shape[0]
+    k, wanted = n // 2, picks_out.shape[1]
     for row in range(first_row, last_row):
         power = 0.0
         for i in range(k):

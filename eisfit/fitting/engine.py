@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 MAX_ITERATIONS = 300
+_LEAST_GRID = 8  # points from which a progression pays
 SMALLEST_GAIN = 1e-7  # relative fall of the cost at which a fit has converged
 
 
@@ -83,9 +84,9 @@ def _solve_compiled(
     )
     limits, scratch = problem.coordinates, tables.scratch
     # one row of frequencies for all spectra is kept as one: its logarithms are taken once
-    omega = problem.omega if problem.omega.strides[0] else problem.omega[:1]
+    grids, steps = _grids(problem.omega if problem.omega.strides[0] else problem.omega[:1])
     arrays = (
-        tables.nodes, tables.constants, omega, problem.measured, problem.weight, limits.log,
+        tables.nodes, tables.constants, grids, steps, problem.measured, problem.weight, limits.log,
         limits.size, limits.lower, limits.upper, limits.longest, problem.free, problem.prior_mean,
         problem.prior_precision, which,
     )  # fmt: skip
@@ -97,3 +98,19 @@ def _solve_compiled(
             out.chi_square, out.cost, out.curvature, out.neighbours, out.converged, scratch,
         )  # fmt: skip
     return out
+
+
+def _grids(omega: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return ln ω, padded to a multiple of four, and its step where that is the same, else 0.
+
+    Powers of ω are then a geometric progression. Padding goes on with the step, so that they stay
+    finite.
+    """
+    k = omega.shape[1]
+    ln = np.log(omega)
+    step = (ln[:, -1:] - ln[:, :1]) / max(k - 1, 1)
+    line = ln[:, :1] + step * np.arange(-(-k // 4) * 4)
+    most = 1e-13 * np.maximum(np.abs(ln[:, :1]), np.abs(ln[:, -1:]))
+    even = np.all(np.abs(line[:, :k] - ln) <= most, axis=1) & (k >= _LEAST_GRID)
+    line[:, :k] = ln
+    return line, np.where(even, step[:, 0], 0.0)

@@ -62,7 +62,7 @@ def announced() -> Iterator[None]:
 if COMPILED:
     from numba.core.event import Event, Listener
 
-    class _Listener(Listener):  # type: ignore[misc]
+    class _Listener(Listener):
         """Hears of compilations in its own thread, but not of code that is only loaded."""
 
         def __init__(self) -> None:

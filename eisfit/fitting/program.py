@@ -12,7 +12,7 @@ import numpy as np
 from eisfit.arrays import ComplexArray, FloatArray, IndexArray
 from eisfit.circuit.elements import ELEMENTS
 from eisfit.circuit.tape import Operation, Tape
-from eisfit.fitting.compiled_circuit import COUNT, FIRST, KIND, PARENT
+from eisfit.fitting.compiled_circuit import KIND
 from eisfit.fitting.compiled_elements import (
     DIFFUSION,
     JOIN,
@@ -32,7 +32,7 @@ class Program:
 
     Parameters
     ----------
-    nodes : ndarray of int, shape (n, 8)
+    nodes : ndarray of int, shape (n, 7)
         Columns as `compiled_circuit` names them.
     constants : ndarray, shape (n, 3)
         Scale, exponent, second exponent.
@@ -98,7 +98,7 @@ def program(tape: Tape, quantity: Quantity) -> Program | None:
     operations = tape.operations
     if any(op.code not in "+|" and not _is_built_in(op) for op in operations):
         return None
-    nodes = np.zeros((len(operations), 8), dtype=np.int64)
+    nodes = np.zeros((len(operations), 7), dtype=np.int64)
     constants = np.zeros((len(operations), 3))
     parents = _parents(operations)
     for o, op in enumerate(operations):
@@ -106,7 +106,7 @@ def program(tape: Tape, quantity: Quantity) -> Program | None:
         wanted = outer == "|" or (not outer and quantity == "admittance")
         if op.code in "+|":
             invert = wanted != (op.code == "|")
-            nodes[o] = (JOIN, parents[o], 0, invert, 0, 0, 0, 0)
+            nodes[o] = (JOIN, parents[o], invert, 0, 0, 0, 0)
             continue
         code = _CODES[op.code]
         turn = (
@@ -114,16 +114,9 @@ def program(tape: Tape, quantity: Quantity) -> Program | None:
         )  # 1/power law is one: no inversion
         alone = code.kind == RESISTOR and parents[o] < 0
         kind = POWER if alone else code.kind
-        nodes[o] = (
-            kind, parents[o], 0, wanted, op.start, op.count, turn * code.sign,
-            turn * code.option,
-        )  # fmt: skip
+        signs = (turn * code.sign, turn * code.option)
+        nodes[o] = (kind, parents[o], wanted, op.start, op.count, *signs)
         constants[o] = (code.scale, turn * code.exponent, code.second)
-    for o in range(len(nodes) - 1):
-        if nodes[o, KIND] != RESISTOR:
-            above = nodes[nodes[o, PARENT]]
-            nodes[o, FIRST] = above[COUNT] == 0
-            above[COUNT] += 1
     return Program(nodes, constants)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from eisfit.arrays import ComplexArray, FloatArray, IndexArray
 from eisfit.circuit.tree import Series
-from eisfit.fitting.compiled_search import search_rows
+from eisfit.fitting.compiled_search import room, search_rows
 from eisfit.fitting.jit import announced
 from eisfit.fitting.shapes import COARSE, FINE, Dictionary, Term, dictionary, roles
 from eisfit.models import Model
@@ -99,14 +99,17 @@ def _starts(model: Model, omega: FloatArray, impedance: ComplexArray, effort: Ef
     group = np.array([kinds[s.kind] if s.timed else -1 for s in searched], dtype=np.int64)
     count = np.array([s.count for s in searched], dtype=np.int64)
     if t:
+        shapes = np.concatenate([words.columns.real, words.columns.imag], axis=1)
+        every, n = shapes.shape
+        beam = -(-effort.beam * t // 4)
         with announced():
             search_rows(
-                np.concatenate([words.columns.real, words.columns.imag], axis=1), words.tangent,
+                shapes, words.tangent,
                 np.array([s.first for s in searched], dtype=np.int64), count,
                 np.argsort(count, kind="stable"), group, words.times,
                 np.ascontiguousarray(Z, dtype=np.complex128),
                 np.ascontiguousarray(np.stack([weight, weight], axis=1)), 0, m,
-                -(-effort.beam * t // 4), picks, sizes, moves,
+                beam, picks, sizes, moves, room(every, n, len(words.tangent), t, beam),
             )  # fmt: skip
     typical = np.median(np.abs(impedance), axis=1)
     values = np.empty((m, c, len(model.parameters)))
