@@ -35,7 +35,7 @@ KEPT, BROKEN = 0.75, 0.25
 _NOTHING = 1e-200  # stands for 0, since derivatives of power laws are taken as V / value
 
 
-@jit(fastmath=REORDERED, forceinline=True)
+@jit(fastmath=REORDERED)
 def _gram(J, H, p):
     """Write J Jᵀ of p + 1 rows into the lower triangle of H, in blocks.
 
@@ -79,7 +79,7 @@ def _gram(J, H, p):
         H[e, e], H[f, e], H[f, f] = u0, u1, u2
 
 
-@jit(forceinline=True)
+@jit()
 def _solve(A, x, p):
     """Solve for x by Cholesky on the lower triangle of A, whose row p is the right side.
 
@@ -106,7 +106,7 @@ def _solve(A, x, p):
     return True
 
 
-@jit(fastmath=REORDERED, forceinline=True)
+@jit(fastmath=REORDERED)
 def _misfit(r, yr, yi, wr, wi, V, o):
     """Write weighted residuals into r; return their sum of squares."""
     k = yr.shape[0]

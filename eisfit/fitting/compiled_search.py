@@ -32,8 +32,9 @@ class Room(NamedTuple):
         Combinations, in two times as many slots as go on: see `compiled_choice`; misfit left.
     gain, source, shape : ndarray, shape (beam,)
         The best of the next level: what they leave, from which combination, by which shape.
-    out, rest, share, lowered, placed : ndarray
-        Sizes; of shapes what the columns leave, their share, their gain; terms that are placed.
+    sizes, rest, share, lowered, placed : ndarray
+        Sizes of columns; of shapes what the columns leave, their share, their gain; which terms
+        are placed.
     """
 
     C: FloatArray
@@ -50,7 +51,7 @@ class Room(NamedTuple):
     gain: FloatArray
     source: IndexArray
     shape: IndexArray
-    out: FloatArray
+    sizes: FloatArray
     rest: FloatArray
     share: FloatArray
     lowered: FloatArray
@@ -68,7 +69,7 @@ def room(every: int, n: int, S: int, t: int, beam: int) -> Room:
         L=np.zeros((slots, most, most)), z=np.zeros((slots, most)),
         size=np.zeros(slots, whole), left=np.zeros(slots),
         gain=np.zeros(beam), source=np.zeros(beam, whole), shape=np.zeros(beam, whole),
-        out=np.zeros(most), rest=np.zeros((most, S)),
+        sizes=np.zeros(every + 1), rest=np.zeros((most, S)),
         share=np.zeros(S), lowered=np.zeros(S), placed=np.zeros(t, whole),
     )  # fmt: skip
 
@@ -90,6 +91,7 @@ def search_rows(
     picks_out,
     sizes_out,
     moves_out,
+    found_out,
     room,
 ):
     """Search for the rows `first_row` to `last_row`.
@@ -111,10 +113,12 @@ def search_rows(
         How many combinations go on from term to term.
     picks_out, sizes_out, moves_out : ndarray, shape (m, c, t), (m, c, t), (m, c, t, 2)
         Written: shapes, their sizes, and size times move along each tangent.
+    found_out : ndarray of int, shape (m,)
+        Written: how many of the c combinations were found.
     room : Room
     """
     C, y, G, b, have, picks, columns, L, z, size, left = room[:11]
-    gain, source, shape, out, rest, share, lowered, placed = room[11:]
+    gain, source, shape, sizes, rest, share, lowered, placed = room[11:]
     n, S, t = shapes.shape[1], tangent.shape[0], first.shape[0]
     k, wanted = n // 2, picks_out.shape[1]
     for row in range(first_row, last_row):
@@ -167,13 +171,13 @@ def search_rows(
                 place(C, b, shape[i], o, columns, L, z, size, left, tangent)
             here, there, states = there, here, found
             placed[term] = True
-        # the best that differ
+        # the best that differ: first by a time constant, then by anything
         taken = 0
         for step in range(2):
+            wide = 4.0 if step == 0 else 1.000001
             while taken < wanted:
                 best = -1
-                for i in range(states):
-                    e = here + i
+                for e in range(here, here + states):
                     if left[e] < np.inf and (best < 0 or left[e] < left[best]):
                         near = False
                         for j in range(taken):
@@ -182,10 +186,7 @@ def search_rows(
                                 other = picks_out[row, j, q]
                                 if group[q] >= 0:
                                     ratio = times[picks[e, q]] / times[other]
-                                    if step == 0:
-                                        alike = alike and 0.25 < ratio < 4.0
-                                    else:
-                                        alike = alike and ratio == 1.0
+                                    alike = alike and 1.0 / wide < ratio < wide
                                 elif step == 1:
                                     alike = alike and picks[e, q] == other
                             near = near or alike
@@ -198,26 +199,16 @@ def search_rows(
                 for i in range(a - 1, -1, -1):
                     s = z[best, i]
                     for j in range(i + 1, a):
-                        s -= L[best, j, i] * out[j]
-                    out[i] = s * L[best, i, i]
+                        s -= L[best, j, i] * sizes[columns[best, j]]
+                    sizes[columns[best, i]] = s * L[best, i, i]
                 for q in range(t):
                     c = picks[best, q]
                     picks_out[row, taken, q] = c
-                    sizes_out[row, taken, q] = 0.0
-                    moves_out[row, taken, q, 0] = 0.0
-                    moves_out[row, taken, q, 1] = 0.0
-                    for i in range(a):
-                        if columns[best, i] == c:
-                            sizes_out[row, taken, q] = out[i]
-                    for d in range(2):
-                        for i in range(a):
-                            if tangent[c, d] >= 0 and columns[best, i] == tangent[c, d]:
-                                moves_out[row, taken, q, d] = out[i]
+                    sizes_out[row, taken, q] = sizes[c]
+                    for d in range(TANGENTS):  # where there is none, -1, the last one, which is 0
+                        moves_out[row, taken, q, d] = sizes[tangent[c, d]]
+                for i in range(a):
+                    sizes[columns[best, i]] = 0.0
                 left[best] = np.inf
                 taken += 1
-        for j in range(max(taken, 1), wanted):
-            for q in range(t):
-                picks_out[row, j, q] = picks_out[row, 0, q]
-                sizes_out[row, j, q] = sizes_out[row, 0, q]
-                for d in range(TANGENTS):
-                    moves_out[row, j, q, d] = moves_out[row, 0, q, d]
+        found_out[row] = taken

@@ -94,7 +94,7 @@ def _starts(model: Model, omega: FloatArray, impedance: ComplexArray, effort: Ef
     weight = 1 / np.abs(impedance[:, ::stride])
     m, c, t = len(Z), effort.starts, len(searched)
     picks = np.zeros((m, c, t), dtype=np.int64)
-    sizes, moves = np.zeros((m, c, t)), np.zeros((m, c, t, 2))
+    sizes, moves, found = np.zeros((m, c, t)), np.zeros((m, c, t, 2)), np.zeros(m, dtype=np.int64)
     kinds = {kind: i for i, kind in enumerate(dict.fromkeys(s.kind for s in searched))}
     group = np.array([kinds[s.kind] if s.timed else -1 for s in searched], dtype=np.int64)
     count = np.array([s.count for s in searched], dtype=np.int64)
@@ -109,8 +109,12 @@ def _starts(model: Model, omega: FloatArray, impedance: ComplexArray, effort: Ef
                 np.argsort(count, kind="stable"), group, words.times,
                 np.ascontiguousarray(Z, dtype=np.complex128),
                 np.ascontiguousarray(np.stack([weight, weight], axis=1)), 0, m,
-                beam, picks, sizes, moves, room(every, n, len(words.tangent), t, beam),
+                beam, picks, sizes, moves, found, room(every, n, len(words.tangent), t, beam),
             )  # fmt: skip
+        # where fewer were found, the best one again
+        which = np.where(np.arange(c) < found[:, None], np.arange(c), 0)
+        rows = np.arange(m)[:, None]
+        picks, sizes, moves = picks[rows, which], sizes[rows, which], moves[rows, which]
     typical = np.median(np.abs(impedance), axis=1)
     values = np.empty((m, c, len(model.parameters)))
     for i, term in enumerate(searched):

@@ -68,6 +68,20 @@ def test_value_and_derivatives_are_those_of_numpy(circuit: str, quantity: str) -
     assert np.max(np.abs(at_once.curvature - curvature) / np.maximum(size, 1e-300)) < 1e-9
 
 
+@pytest.mark.parametrize("weighting", ["modulus", "proportional"])
+@pytest.mark.parametrize("arcs", range(1, 10))
+def test_any_number_of_parameters_fills_the_curvature(arcs: int, weighting: str) -> None:
+    """Products of derivatives are taken in blocks, which must meet every pair once."""
+    circuit = " + ".join(["R_s", *(f"(R_{i} | C_{i})" for i in range(arcs)), "Q_x"][arcs % 2 :])
+    problem, x = _problem(circuit, weighting)
+    limits = problem.coordinates  # no two arcs alike
+    x = np.clip(x + 0.3 * np.arange(x.shape[1]), limits.lower, limits.upper)
+    at_once = solve_each(problem, x, most=0)
+    _, curvature = normal_equations(problem, x)
+    size = np.sqrt(np.einsum("mii,mjj->mij", curvature, curvature))
+    assert np.max(np.abs(at_once.curvature - curvature) / size) < 1e-9
+
+
 @pytest.mark.parametrize("weighting", ["modulus", "unit", "proportional"])
 @pytest.mark.parametrize("quantity", ["impedance", "admittance"])
 @pytest.mark.parametrize("circuit", ["R0-p(R1,CPE1)-CPE2", "R0-p(R1,CPE1)-Wo2", "L0-R0-p(R1,C1)"])
