@@ -4,8 +4,10 @@
 
 Spectra: ``R0-p(R1,CPE1)-p(R2,CPE2)-CPE3``, 71 points, 0.5 % noise, arcs 1 to 2.5 decades apart.
 Success: χ² within 1 % of that of the truth. The guess is off by up to half a decade in every
-quantity and 0.1 in every exponent. Every round times all of them, one after the other; printed are
-medians of the rounds, and of the ratios within each, since a machine is not as fast at all times.
+quantity and 0.1 in every exponent. Every round times all of them, one after the other, since a
+machine is not as fast at all times; rates are those of all rounds together. Peers get some of the
+spectra, other ones in every round, drawn at random: they take ten times as long for one as for
+another, so that a few tell little.
 """
 
 from __future__ import annotations
@@ -119,21 +121,35 @@ def with_pyimpspec(Z: np.ndarray, guess: np.ndarray) -> float:
     return float(np.sum(np.abs((Z - found.circuit.get_impedances(FREQUENCY)) / Z) ** 2))
 
 
+def with_impedancefitter(Z: np.ndarray, guess: np.ndarray) -> float:
+    """Return χ² of impedancefitter's model, weighted by the modulus; its CPE is k (jω)^-n."""
+    import impedancefitter
+
+    text = "R_s + parallel(R_a, CPE_a) + parallel(R_b, CPE_b) + CPE_c"
+    model = impedancefitter.get_equivalent_circuit_model(text)
+    power = np.array([-1.0 if name.startswith("Q") else 1.0 for name in MODEL.names])
+    params = model.make_params(**dict(zip(model.param_names, guess**power, strict=True)))
+    for parameter, known in zip(params.values(), MODEL.parameters, strict=True):
+        parameter.set(min=0.0, max=1.0 if known.scale == "linear" else np.inf)
+    found = model.fit(Z, params, omega=OMEGA, weights=1 / np.abs(Z))
+    return float(np.sum(np.abs((Z - found.best_fit) / Z) ** 2))
+
+
 PEERS: dict[str, tuple[str, Callable[[np.ndarray, np.ndarray], float], int]] = {
-    "scipy": ("scipy least_squares, log parameters", with_scipy, 10),
-    "lmfit": ("lmfit leastsq", with_lmfit, 20),
+    "scipy": ("scipy least_squares, log parameters", with_scipy, 1000),
+    "lmfit": ("lmfit leastsq", with_lmfit, 300),
     "impedance": ("impedance.py", with_impedance_py, 100),
-    "pyimpspec": ("pyimpspec least_squares", with_pyimpspec, 100),
+    "pyimpspec": ("pyimpspec least_squares", with_pyimpspec, 50),
+    "impedancefitter": ("impedancefitter", with_impedancefitter, 100),
 }
-"""Peers by module: name in the table, function, and of how many spectra it fits one."""
+"""Peers by module: name in the table, function, and how many spectra it fits at most."""
 
 
 def timed_peer(
-    name: str, Z: np.ndarray, guess: np.ndarray, best: np.ndarray, turn: slice
+    name: str, Z: np.ndarray, guess: np.ndarray, best: np.ndarray, some: np.ndarray
 ) -> tuple[float, list[bool]]:
-    """Return fits/s and which fits of a peer succeed, among the spectra of one round."""
-    _, fitted, share = PEERS[name]
-    some = range(min(len(Z), SPECTRA // (20 * share)))[turn]
+    """Return the seconds that a peer takes for some spectra, and which of its fits succeed."""
+    fitted = PEERS[name][1]
     fitted(Z[0], guess[0])  # imports
     began, found = time.perf_counter(), []
     for i in some:
@@ -141,7 +157,7 @@ def timed_peer(
             found.append(fitted(Z[i], guess[i]) <= 1.01 * best[i])
         except (RuntimeError, ValueError):  # no convergence
             found.append(False)
-    return len(found) / (time.perf_counter() - began), found
+    return time.perf_counter() - began, found
 
 
 def main() -> None:
@@ -161,36 +177,40 @@ def main() -> None:
     began = time.perf_counter()
     eisfit.fit_many(FREQUENCY, Z[:2], MODEL)
     first = time.perf_counter() - began
-    peak, rates = 0.0, dict[str, list[float]]()
+    peak, times = 0.0, dict[str, list[float]]()  # seconds a fit, by round
     good: dict[str, list[bool]] = {}
     peers = [name for name in PEERS if importlib.util.find_spec(name)]
+    order = rng.permutation(len(Z))
     for turn in range(said.rounds):
         for threads in said.threads:
             for name, start in (("guess given", guess), ("no guess", None)):
                 title = f"eisfit, {name}, {threads} thread(s)"
                 began = time.perf_counter()
                 table = eisfit.fit_many(FREQUENCY, Z, MODEL, start=start, threads=threads)
-                rates.setdefault(title, []).append(len(Z) / (time.perf_counter() - began))
+                times.setdefault(title, []).append((time.perf_counter() - began) / len(Z))
                 good[title] = list(table.reduced_chi_square * points <= 1.01 * best)
         peak = peak or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         for name in peers:
-            rate, found = timed_peer(name, Z, guess, best, slice(turn, None, said.rounds))
-            rates.setdefault(PEERS[name][0], []).append(rate)
-            good.setdefault(PEERS[name][0], []).extend(found)
+            title, _, most = PEERS[name]
+            some = order[:most][turn :: said.rounds]
+            seconds, found = timed_peer(name, Z, guess, best, some)
+            times.setdefault(title, []).append(seconds / len(some))
+            good.setdefault(title, []).extend(found)
     spectrum = eisfit.Spectrum(FREQUENCY, Z[0])
     single = min(timeit.repeat(lambda: eisfit.fit(spectrum, MODEL), number=10, repeat=5)) / 10
     for name in PEERS.keys() - set(peers):
         print(f"{PEERS[name][0]}: not installed")
     print(
         f"{said.spectra} spectra, seed {said.seed}, {len(FREQUENCY)} points, 9 parameters, "
-        f"medians of {said.rounds} rounds"
+        f"{said.rounds} rounds"
     )
-    ours = np.array(rates[f"eisfit, guess given, {said.threads[0]} thread(s)"])
-    for name, rate in rates.items():
-        times = f"{np.median(ours / np.array(rate)):.0f} ×" if "eisfit" not in name else ""
+    ours = np.mean(times[f"eisfit, guess given, {said.threads[0]} thread(s)"])
+    for name, taken in times.items():
+        ratio = f"{np.mean(taken) / ours:.0f} ×" if "eisfit" not in name else ""
         print(
-            f"{name:<34} {np.median(rate):9.1f} fits/s ({min(rate):.1f} to {max(rate):.1f}) "
-            f"{times:>8} success {np.mean(good[name]):7.2%}  of {len(good[name])}"
+            f"{name:<36} {1 / np.mean(taken):9.1f} fits/s ({1 / max(taken):.1f} to "
+            f"{1 / min(taken):.1f}) {ratio:>8} success {np.mean(good[name]):7.2%} of "
+            f"{len(good[name])}"
         )
     print("× : how many times as long as eisfit with guess on one thread")
     print(f"first call, loading or compiling: {first:.2f} s; one eisfit.fit, warm: "
