@@ -9,12 +9,25 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from eisfit.errors import ModelError
 from eisfit.findings import Finding
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
 
     from eisfit.geometry import Geometry
+
+
+def _given(context: typer.Context, option: typer.CallbackParam, value: str) -> str:
+    """Refuse an option that was given without a value: a variable of the shell that is not set."""
+    source = context.get_parameter_source(option.name or "")
+    if not value.strip() and source is not None and source.name == "COMMANDLINE":
+        raise ModelError(
+            f"{option.opts[0]} is empty; give the name of a model (`eisfit models`) or a circuit "
+            "such as 'R0 + (R1 | Q1)', or leave the option out"
+        )
+    return value
+
 
 Paths: TypeAlias = Annotated[
     list[str],
@@ -23,7 +36,7 @@ Paths: TypeAlias = Annotated[
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 ModelName: TypeAlias = Annotated[
     str,
-    typer.Option("--model", "-m", metavar="NAME|CIRCUIT",
+    typer.Option("--model", "-m", metavar="NAME|CIRCUIT", callback=_given,
                  help="A model (see `eisfit models`) or a circuit such as 'R0-p(R1,CPE1)-CPE2'."),
 ]  # fmt: skip
 Thickness: TypeAlias = Annotated[

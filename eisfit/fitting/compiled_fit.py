@@ -120,7 +120,7 @@ def _misfit(r, yr, yi, wr, wi, V, o):
     return total
 
 
-@jit(cache=True, nogil=True, no_cfunc_wrapper=True)
+@jit(cache=True, nogil=True)
 def fit_rows(
     nodes, constants, grids, steps, measured, weight, log, size, lower, upper, longest,
     free, mean, precision, which, x, first, last, most, gain,

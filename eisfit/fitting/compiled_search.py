@@ -74,7 +74,7 @@ def room(every: int, n: int, S: int, t: int, beam: int) -> Room:
     )  # fmt: skip
 
 
-@jit(cache=True, nogil=True, no_cfunc_wrapper=True, _nrt=False)
+@jit(cache=True, nogil=True, _nrt=False)
 def search_rows(
     shapes,
     tangent,

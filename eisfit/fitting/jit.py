@@ -11,9 +11,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-_WORD = "eisfit: compiling its fit engine, once on this machine (up to half a minute) …"
+_WORD = "eisfit: compiling its fit engine, once on this machine (some ten seconds) …"
 
 
 def _allowed() -> bool:
@@ -38,9 +40,27 @@ def jit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
 
     if "cache" not in options:  # compiled functions alone call it: nothing stands before it, and
         # none makes arrays: without counts of references to them, loops run nearly twice as fast
-        options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
-    decorator: Callable[[Callable[..., Any]], Any] = njit(error_model="numpy", **options)
-    return decorator
+        options |= {"no_cpython_wrapper": True, "_nrt": False}
+    options |= {"error_model": "numpy", "no_cfunc_wrapper": True}
+    decorator: Callable[[Callable[..., Any]], Any] = njit(**options)
+    return decorator if "cache" not in options else lambda function: _stamped(decorator(function))
+
+
+def _stamped(compiled: Any) -> Any:
+    """Let cached code grow stale with any file that is compiled into it, not with its own alone.
+
+    numba has no public way; where its private one is not there, stale code is as likely as before.
+    """
+    file: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    if hasattr(file, "_source_stamp"):
+        file._source_stamp = (file._source_stamp, _stamps())
+    return compiled
+
+
+def _stamps() -> tuple[tuple[str, int, int], ...]:
+    """Return name, time and size of every file whose functions are compiled."""
+    files = sorted(Path(__file__).parent.glob("compiled_*.py"))
+    return tuple((f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in files)
 
 
 REORDERED = {"reassoc", "contract", "arcp", "nsz"}
@@ -59,6 +79,12 @@ def announced() -> Iterator[None]:
         yield
 
 
+@cache
+def _say() -> None:
+    """Print the word about compiling: the first call in a process does."""
+    print(_WORD, file=sys.stderr, flush=True)  # noqa: T201
+
+
 if COMPILED:
     from numba.core.event import Event, Listener
 
@@ -66,14 +92,13 @@ if COMPILED:
         """Hears of compilations in its own thread, but not of code that is only loaded."""
 
         def __init__(self) -> None:
-            self.own, self.said = threading.get_ident(), False
+            self.own = threading.get_ident()
 
         def on_start(self, event: Event) -> None:
             # other threads and other packages compile, too
             ours = event.data["dispatcher"].py_func.__module__.startswith("eisfit.")
-            if ours and not self.said and threading.get_ident() == self.own:
-                self.said = True
-                print(_WORD, file=sys.stderr, flush=True)  # noqa: T201
+            if ours and threading.get_ident() == self.own:
+                _say()
 
         def on_end(self, event: Event) -> None:
             pass

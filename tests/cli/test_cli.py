@@ -92,6 +92,14 @@ def test_the_results_keep_the_contract(report) -> None:
     }
 
 
+def test_an_empty_model_is_not_taken_for_none_given() -> None:
+    """The sheet's model must not step in where a variable of a script is not set."""
+    done = run("fit", SAMPLE, "--model", "")
+    assert done.returncode == 2
+    assert "--model is empty" in done.stderr
+    assert not done.stdout
+
+
 def test_show_lists_every_file_as_json() -> None:
     done = run("show", SAMPLE, "--json")
     assert done.returncode == 0

@@ -1,13 +1,16 @@
 """The compiled engine against its numpy form: the same numbers, for every element and weight."""
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import eisfit
 from eisfit.circuit import ELEMENTS
 from eisfit.fitting.engine import data_chi_square, solve_each
 from eisfit.fitting.fit import fit
@@ -144,6 +147,30 @@ def test_frequencies_that_are_no_progression_give_the_same() -> None:
         Z = simulate(model, truth, f, 0.0).impedance * (1 + 0.003 * np.sin(7.0 * np.arange(33)))
         fits.append(fit_many(f, Z[None], model, start=truth).values)
     np.testing.assert_allclose(*fits, rtol=1e-6)
+
+
+def test_compiled_code_is_stale_where_any_part_of_it_has_changed(tmp_path) -> None:
+    """The cache of compiled code knows of one file by itself; parts come from several."""
+    package = tmp_path / "eisfit"
+    shutil.copytree(Path(eisfit.__file__).parent, package, ignore=shutil.ignore_patterns("*.nb?"))
+    code = (
+        "from eisfit.fitting.compiled_fit import fit_rows\n"
+        "print(hash(repr(fit_rows._cache._cache_file._source_stamp)))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONHASHSEED": "0"}
+
+    def stamp() -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+            env=environment, cwd=tmp_path,
+        )  # fmt: skip
+        return done.stdout
+
+    before = stamp()
+    assert stamp() == before
+    part = package / "fitting" / "compiled_circuit.py"
+    part.write_text(part.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert stamp() != before
 
 
 def test_without_a_compiler_the_same_is_found() -> None:
