@@ -193,6 +193,8 @@ def main() -> None:
         for name in peers:
             title, _, most = PEERS[name]
             some = order[:most][turn :: said.rounds]
+            if not len(some):  # fewer spectra than rounds
+                continue
             seconds, found = timed_peer(name, Z, guess, best, some)
             times.setdefault(title, []).append(seconds / len(some))
             good.setdefault(title, []).extend(found)

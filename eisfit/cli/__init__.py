@@ -11,6 +11,7 @@ import typer
 from eisfit import __version__
 from eisfit.cli.app import app as open_app
 from eisfit.cli.batch import batch
+from eisfit.cli.common import Command
 from eisfit.cli.compare import compare
 from eisfit.cli.convert import convert
 from eisfit.cli.doctor import doctor
@@ -51,8 +52,8 @@ for command in (
     references,
     doctor,
 ):
-    app.command()(command)
-app.command("app")(open_app)
+    app.command(cls=Command)(command)
+app.command("app", cls=Command)(open_app)
 
 
 def _print_version(value: bool) -> None:

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
+from typer.core import TyperCommand
 
-from eisfit.errors import ModelError
+from eisfit.errors import EisfitError
 from eisfit.findings import Finding
 
 if TYPE_CHECKING:
@@ -18,15 +19,22 @@ if TYPE_CHECKING:
     from eisfit.geometry import Geometry
 
 
-def _given(context: typer.Context, option: typer.CallbackParam, value: str) -> str:
-    """Refuse an option that was given without a value: a variable of the shell that is not set."""
-    source = context.get_parameter_source(option.name or "")
-    if not value.strip() and source is not None and source.name == "COMMANDLINE":
-        raise ModelError(
-            f"{option.opts[0]} is empty; give the name of a model (`eisfit models`) or a circuit "
-            "such as 'R0 + (R1 | Q1)', or leave the option out"
-        )
-    return value
+class Command(TyperCommand):
+    """A command that refuses an option given as an empty text: no default steps in silently."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments; EisfitError where an option is empty."""
+        # as typed, since the empty path is already the folder one stands in;
+        # `ctx` is click's or typer's own copy of it, by the version
+        typed = self.make_parser(ctx).parse_args(list(args))[0]
+        for option in self.params:
+            empty = typed.get(option.name or "") in ("", [""])
+            if empty and option.param_type_name == "option":
+                raise EisfitError(
+                    f"{option.opts[0]} is empty; give it a value or leave it out "
+                    "(is a variable of a script not set?)"
+                )
+        return super().parse_args(ctx, args)
 
 
 Paths: TypeAlias = Annotated[
@@ -36,7 +44,7 @@ Paths: TypeAlias = Annotated[
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 ModelName: TypeAlias = Annotated[
     str,
-    typer.Option("--model", "-m", metavar="NAME|CIRCUIT", callback=_given,
+    typer.Option("--model", "-m", metavar="NAME|CIRCUIT",
                  help="A model (see `eisfit models`) or a circuit such as 'R0-p(R1,CPE1)-CPE2'."),
 ]  # fmt: skip
 Thickness: TypeAlias = Annotated[

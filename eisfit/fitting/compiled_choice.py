@@ -123,7 +123,7 @@ def gains(G, b, low, high, e, columns, L, z, size, left, share, gain):
         gain[c] = 0.0 if used else share[c] * share[c] / gain[c]
 
 
-@jit(inline="always")
+@jit()
 def copy(e, o, picks, columns, L, z, size, left):
     """Copy combination `e` to place `o`; loops, since an array's assignment is slow to compile."""
     for i in range(picks.shape[1]):
@@ -136,7 +136,7 @@ def copy(e, o, picks, columns, L, z, size, left):
     size[o], left[o] = size[e], left[e]
 
 
-@jit(inline="always")
+@jit()
 def between(picks, e, placed, term, group, times):
     """Return between which time constants a term's must lie: they rise from term to term."""
     low, high = 0.0, np.inf
@@ -150,7 +150,7 @@ def between(picks, e, placed, term, group, times):
     return low, high
 
 
-@jit(inline="always")
+@jit()
 def place(C, b, c, e, columns, L, z, size, left, tangent):
     """Add shape `c` and the tangents of its shape to combination `e`."""
     _add(C, b, c, e, columns, L, z, size, left)

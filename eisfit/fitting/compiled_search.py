@@ -117,8 +117,10 @@ def search_rows(
         Written: how many of the c combinations were found.
     room : Room
     """
-    C, y, G, b, have, picks, columns, L, z, size, left = room[:11]
-    gain, source, shape, sizes, rest, share, lowered, placed = room[11:]
+    (
+        C, y, G, b, have, picks, columns, L, z, size, left,
+        gain, source, shape, sizes, rest, share, lowered, placed,
+    ) = room  # fmt: skip
     n, S, t = shapes.shape[1], tangent.shape[0], first.shape[0]
     k, wanted = n // 2, picks_out.shape[1]
     for row in range(first_row, last_row):

@@ -92,12 +92,19 @@ def test_the_results_keep_the_contract(report) -> None:
     }
 
 
-def test_an_empty_model_is_not_taken_for_none_given() -> None:
-    """The sheet's model must not step in where a variable of a script is not set."""
-    done = run("fit", SAMPLE, "--model", "")
+@pytest.mark.parametrize("option", ["--model", "--thickness"])
+def test_an_empty_option_is_not_taken_for_none_given(option: str, tmp_path) -> None:
+    """The sheet or a default must not step in where a variable of a script is not set."""
+    done = run("series", SAMPLE, option, "", "-o", tmp_path)
     assert done.returncode == 2
-    assert "--model is empty" in done.stderr
-    assert not done.stdout
+    assert f"{option} is empty" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_empty_output_is_not_the_folder_one_stands_in() -> None:
+    done = run("convert", SAMPLE, "-o", "")
+    assert done.returncode == 2
+    assert "--output is empty" in done.stderr
 
 
 def test_show_lists_every_file_as_json() -> None:
