@@ -14,7 +14,6 @@ import pytest
 
 from eisfit.arrays import FloatArray
 from eisfit.circuit import evaluate
-from eisfit.constants import BOLTZMANN_EV
 from eisfit.fitting.engine import data_chi_square, residuals_and_slopes
 from eisfit.fitting.fit import fit_spectra
 from eisfit.fitting.problem import USUAL_NOISE, problem_of
@@ -26,6 +25,7 @@ from eisfit.processes import assign
 from eisfit.simulation import frequencies
 from eisfit.spectrum import Spectrum
 
+BOLTZMANN_EV = 8.617333262e-5  # eV/K
 PELLET = Geometry(thickness=1e-3, area=1e-4)
 
 

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from eisfit.cli.samples import sample_names, several
-from eisfit.constants import BOLTZMANN_EV
 from eisfit.simulation import frequencies, simulate
 from eisfit.writing import write_spectrum
 
+BOLTZMANN_EV = 8.617333262e-5  # eV/K
 MODEL = "polymer_electrolyte"
 ENERGY = {"one": 0.40, "two": 0.40, "<b>three": 0.45}
 

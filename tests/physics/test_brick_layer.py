@@ -3,7 +3,6 @@
 import pytest
 from uncertainties import correlated_values, ufloat
 
-from eisfit.constants import VACUUM_PERMITTIVITY
 from eisfit.geometry import Geometry
 from eisfit.physics.brick_layer import (
     apparent_grain_boundary_conductivity,
@@ -13,6 +12,7 @@ from eisfit.physics.brick_layer import (
     thickness_ratio,
 )
 
+VACUUM_PERMITTIVITY = 8.8541878128e-12  # F/m
 DISC = Geometry(thickness=1e-3, area=1e-4)
 GRAIN, BOUNDARY = 2e-6, 5e-9  # m
 EPS_BULK, EPS_GB = 100.0, 40.0

@@ -3,7 +3,6 @@
 import pytest
 from uncertainties import ufloat
 
-from eisfit.constants import VACUUM_PERMITTIVITY
 from eisfit.geometry import Geometry
 from eisfit.physics.interphase import (
     interphase_conductivity,
@@ -11,6 +10,7 @@ from eisfit.physics.interphase import (
     one_of_two_interfaces,
 )
 
+VACUUM_PERMITTIVITY = 8.8541878128e-12  # F/m
 CELL = Geometry(thickness=5e-4, area=0.8e-4)
 D, SIGMA, EPS = 30e-9, 2e-9, 12.0  # m, S/cm
 R = D / (SIGMA * 100 * CELL.area)

@@ -7,7 +7,6 @@ import pytest
 from scipy.integrate import quad
 from uncertainties import ufloat
 
-from eisfit.constants import BOLTZMANN_EV, VACUUM_PERMITTIVITY
 from eisfit.geometry import Geometry
 from eisfit.physics.capacitance import layer_thickness
 from eisfit.physics.space_charge import (
@@ -18,6 +17,8 @@ from eisfit.physics.space_charge import (
     mott_schottky_width,
 )
 
+BOLTZMANN_EV = 8.617333262e-5  # eV/K
+VACUUM_PERMITTIVITY = 8.8541878128e-12  # F/m
 CELL = Geometry(thickness=1e-3, area=1e-4)
 
 

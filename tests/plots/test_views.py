@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from eisfit import plots
-from eisfit.constants import VACUUM_PERMITTIVITY
 from eisfit.geometry import Geometry
 from eisfit.plots.immittance import immittance
 from eisfit.spectrum import Spectrum
 
+VACUUM_PERMITTIVITY = 8.8541878128e-12  # F/m
 PLATE = Geometry(thickness=1e-3, area=1e-4)  # 10 cm in S/cm: l/A = 0.1 1/cm
 F = np.geomspace(1e7, 1.0, 71)
 W = 2 * np.pi * F

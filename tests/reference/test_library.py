@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from eisfit.constants import BOLTZMANN_EV, ZERO_CELSIUS
 from eisfit.errors import ReferenceDataError
 from eisfit.reference import ReferenceValue, families, load_library, references
 from eisfit.reference.reading import read_material
 
+BOLTZMANN_EV = 8.617333262e-5  # eV/K
+ZERO_CELSIUS = 273.15  # K
 GATHERED = Path(__file__).parents[2].parent / "shared" / "reference" / "reference_values.tsv"
 TOMLS = [f for f in files("eisfit.reference").iterdir() if f.name.endswith(".toml")]
 DOI = re.compile(r"10\.\d{4,9}/\S+")

@@ -11,7 +11,6 @@ from uncertainties import ufloat
 from eisfit.analysis import Analysis, SpectrumResult, analyze_series
 from eisfit.circuit.tape import evaluate
 from eisfit.comparison import ComparisonRow
-from eisfit.constants import BOLTZMANN_EV
 from eisfit.findings import Finding
 from eisfit.fitting.result import Estimate, FitResult
 from eisfit.geometry import Geometry
@@ -21,6 +20,7 @@ from eisfit.series import Series
 from eisfit.spectrum import Provenance, Spectrum
 from eisfit.temperature.arrhenius import ArrheniusResult
 
+BOLTZMANN_EV = 8.617333262e-5  # eV/K
 ENERGIES = {"bulk": 0.33, "grain_boundary": 0.44}
 AT_25C = {"bulk": 900.0, "grain_boundary": 2.4e4}
 CAPACITANCE = {"bulk": 2e-11, "grain_boundary": 3e-9}

@@ -9,7 +9,6 @@ import pytest
 from scipy import stats
 from uncertainties import ufloat
 
-from eisfit.constants import BOLTZMANN_EV, ROOM_TEMPERATURE
 from eisfit.geometry import Geometry
 from eisfit.samples.differences import (
     Difference,
@@ -23,6 +22,8 @@ from eisfit.samples.meyer_neldel import line_through, meyer_neldel
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
 from eisfit.temperature.laws import Law
 
+BOLTZMANN_EV = 8.617333262e-5  # eV/K
+ROOM_TEMPERATURE = 298.15  # K
 WARM = np.linspace(300.0, 400.0, 6)
 GEOMETRY = Geometry.disc(thickness="1 mm", diameter="10 mm")
 CELL = GEOMETRY.cell_constant / 100

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from eisfit.constants import BOLTZMANN_EV, VACUUM_PERMITTIVITY
 from eisfit.geometry import Geometry
 from eisfit.models import load_model
 from eisfit.series import Series
 from eisfit.simulation import frequencies, simulate
 
+BOLTZMANN_EV = 8.617333262e-5  # eV/K
+VACUUM_PERMITTIVITY = 8.8541878128e-12  # F/m
 GEOMETRY = Geometry.disc(thickness="1.5 mm", diameter="9 mm")
 TEMPERATURES = np.arange(-20, 91, 10) + 273.15
 ENERGY = {"bulk": 0.37, "grain_boundary": 0.45}

@@ -7,7 +7,6 @@ import pytest
 from pellet import ENERGY, GEOMETRY, MODEL, TEMPERATURES, series, values
 
 import eisfit
-from eisfit.constants import BOLTZMANN_EV
 from eisfit.errors import ModelError
 from eisfit.geometry import Geometry
 from eisfit.series import Series
@@ -18,6 +17,7 @@ from eisfit.temperature.joint_lines import joint_findings
 from eisfit.temperature.lead import told_by_series
 from eisfit.temperature.sequence import fit_sequence
 
+BOLTZMANN_EV = 8.617333262e-5  # eV/K
 SHARED = Path(__file__).parents[3] / "shared/data/temperature_series/s04147_pellet"
 SEEDS = range(6)
 ARCS = [f"{q}_{p}" for p in ENERGY for q in "Cn"]

@@ -8,11 +8,11 @@ from pellet import ENERGY, GEOMETRY, MODEL, values
 from uncertainties import nominal_value
 
 import eisfit
-from eisfit.constants import BOLTZMANN_EV
 from eisfit.simulation import frequencies, simulate
 from eisfit.temperature.energies import Temperatures
 from eisfit.temperature.laws import Law, basis, bends, tangent
 
+BOLTZMANN_EV = 8.617333262e-5  # eV/K
 TEMPERATURES = np.arange(-30, 91, 10) + 273.15
 T0 = 100.0
 F = frequencies(1.0, 7e6, 9)
