@@ -29,11 +29,11 @@ from pathlib import Path
 import numpy as np
 
 from eisfit.batch import write_table
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.circuit.tape import evaluate
 from eisfit.fitting.many import available_cores
-from eisfit.models import load_model
-from eisfit.simulation import frequencies, simulate
-from eisfit.writing import dta_text, mpt_text
+from eisfit.io.writing import dta_text, mpt_text
 
 CIRCUIT = "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3"
 USUAL = {"R0": 20.0, "R1": 500.0, "Q1": 1e-9, "n1": 0.95, "R2": 5000.0, "Q2": 1e-6, "n2": 0.85,

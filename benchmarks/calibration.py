@@ -33,16 +33,16 @@ os.environ.update(
 
 import numpy as np
 
-from eisfit.constants import BOLTZMANN_EV, VACUUM_PERMITTIVITY, ZERO_CELSIUS
+from eisfit.base.constants import BOLTZMANN_EV, VACUUM_PERMITTIVITY, ZERO_CELSIUS
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.data.geometry import Geometry
+from eisfit.data.series import Series
 from eisfit.fitting.design import Design, capacitances, solve_design
-from eisfit.fitting.engine import Problem
+from eisfit.fitting.engine.backend import Problem
 from eisfit.fitting.fit import fit_spectra
 from eisfit.fitting.problem import USUAL_NOISE, problem_of
 from eisfit.fitting.result import FitResult
-from eisfit.geometry import Geometry
-from eisfit.models import load_model
-from eisfit.series import Series
-from eisfit.simulation import frequencies, simulate
 from eisfit.temperature.activation import activation
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
 from eisfit.temperature.joint import fit_joint

@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from eisfit.relaxation_times import Criterion, Drt, drt
-from eisfit.spectrum import Spectrum
+from eisfit.data.spectrum import Spectrum
+from eisfit.quality.relaxation_times import Criterion, Drt, drt
 
 FREQUENCY = np.geomspace(7e6, 0.1, 71)
 

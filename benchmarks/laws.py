@@ -15,8 +15,8 @@ from collections import Counter
 import numpy as np
 
 import eisfit
-from eisfit.constants import BOLTZMANN_EV, VACUUM_PERMITTIVITY
-from eisfit.simulation import frequencies, simulate
+from eisfit.base.constants import BOLTZMANN_EV, VACUUM_PERMITTIVITY
+from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.temperature.joint import fit_joint
 from eisfit.temperature.sequence import fit_sequence
 

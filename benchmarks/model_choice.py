@@ -20,10 +20,10 @@ from collections import Counter
 
 import numpy as np
 
-from eisfit.model_choice import ModelChoice, compare_models
-from eisfit.model_choice.terms import Terms, canonical, circuit_of, title_of
-from eisfit.models import load_model
-from eisfit.simulation import simulate
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import simulate
+from eisfit.processes.model_choice import ModelChoice, compare_models
+from eisfit.processes.model_choice.terms import Terms, canonical, circuit_of, title_of
 
 FREQUENCY = np.geomspace(1e7, 0.1, 81)
 NOISE = 0.005

@@ -26,10 +26,10 @@ from pathlib import Path
 
 import numpy as np
 
-from eisfit.errors import ReadError
+from eisfit.base.errors import ReadError
+from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.io.writing import dta_text, mpt_text
 from eisfit.readers.registry import read_file
-from eisfit.simulation import frequencies, simulate
-from eisfit.writing import dta_text, mpt_text
 
 _HEADING = (
     "freq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\t|Z|/Ohm\tPhase(Z)/deg\ttime/s\t<Ewe>/V\t<I>/mA\tCs/µF\tCp/µF\t"

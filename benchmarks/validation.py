@@ -28,9 +28,9 @@ os.environ.update(
 
 import numpy as np
 
-from eisfit.simulation import simulate
-from eisfit.spectrum import Spectrum
-from eisfit.validation import kramers_kronig, validate
+from eisfit.circuit.simulation import simulate
+from eisfit.data.spectrum import Spectrum
+from eisfit.quality import kramers_kronig, validate
 
 POINTS = 71
 KINDS = (

@@ -11,74 +11,79 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from eisfit.analysis import Analysis, SpectrumResult, analyze_series, analyze_spectrum
+    from eisfit.analysis.straight_line import (
+        Analysis,
+        SpectrumResult,
+        analyze_series,
+        analyze_spectrum,
+    )
+    from eisfit.base.errors import EisfitError, FitError, ModelError, ReadError, SheetError
     from eisfit.circuit import element
-    from eisfit.errors import EisfitError, FitError, ModelError, ReadError, SheetError
-    from eisfit.fitting.bootstrap import bootstrap
-    from eisfit.fitting.criteria import exchangeable
+    from eisfit.circuit.models import Model, load_model
+    from eisfit.circuit.simulation import simulate
+    from eisfit.data.geometry import Geometry
+    from eisfit.data.series import Series
+    from eisfit.data.spectrum import Spectrum
     from eisfit.fitting.fit import fit
     from eisfit.fitting.joint import fit_together
     from eisfit.fitting.lmfit_face import fit_params
     from eisfit.fitting.many import FitTable, fit_many
-    from eisfit.fitting.profile import intervals, profile
     from eisfit.fitting.result import FitResult
-    from eisfit.fitting.sampling import sample
-    from eisfit.geometry import Geometry
-    from eisfit.inputs import load_series
-    from eisfit.model_choice import ModelChoice, compare_models
-    from eisfit.models import Model, load_model
+    from eisfit.fitting.uncertainty.bootstrap import bootstrap
+    from eisfit.fitting.uncertainty.criteria import exchangeable
+    from eisfit.fitting.uncertainty.profile import intervals, profile
+    from eisfit.fitting.uncertainty.sampling import sample
+    from eisfit.io.inputs import load_series
+    from eisfit.literature import references
+    from eisfit.processes.model_choice import ModelChoice, compare_models
+    from eisfit.quality.relaxation_times import drt
     from eisfit.readers import read, read_each
-    from eisfit.reference import references
-    from eisfit.relaxation_times import drt
     from eisfit.report import write_comparison, write_report
     from eisfit.report.batch_overview import run_batch
     from eisfit.samples import Comparison, compare_samples
-    from eisfit.series import Series
-    from eisfit.simulation import simulate
-    from eisfit.spectrum import Spectrum
     from eisfit.temperature.energies import Temperatures
 
 __version__ = "0.1.0"
 
 _HOME = {
-    "Analysis": "analysis",
+    "Analysis": "analysis.straight_line",
     "Comparison": "samples",
-    "EisfitError": "errors",
-    "FitError": "errors",
+    "EisfitError": "base.errors",
+    "FitError": "base.errors",
     "FitResult": "fitting.result",
     "FitTable": "fitting.many",
-    "Geometry": "geometry",
-    "Model": "models",
-    "ModelChoice": "model_choice",
-    "ModelError": "errors",
-    "ReadError": "errors",
-    "Series": "series",
-    "SheetError": "errors",
-    "Spectrum": "spectrum",
-    "SpectrumResult": "analysis",
+    "Geometry": "data.geometry",
+    "Model": "circuit.models",
+    "ModelChoice": "processes.model_choice",
+    "ModelError": "base.errors",
+    "ReadError": "base.errors",
+    "Series": "data.series",
+    "SheetError": "base.errors",
+    "Spectrum": "data.spectrum",
+    "SpectrumResult": "analysis.straight_line",
     "Temperatures": "temperature.energies",
-    "analyze_series": "analysis",
-    "analyze_spectrum": "analysis",
-    "bootstrap": "fitting.bootstrap",
-    "compare_models": "model_choice",
+    "analyze_series": "analysis.straight_line",
+    "analyze_spectrum": "analysis.straight_line",
+    "bootstrap": "fitting.uncertainty.bootstrap",
+    "compare_models": "processes.model_choice",
     "compare_samples": "samples",
-    "drt": "relaxation_times",
+    "drt": "quality.relaxation_times",
     "element": "circuit",
-    "exchangeable": "fitting.criteria",
+    "exchangeable": "fitting.uncertainty.criteria",
     "fit": "fitting.fit",
     "fit_many": "fitting.many",
     "fit_params": "fitting.lmfit_face",
     "fit_together": "fitting.joint",
-    "intervals": "fitting.profile",
-    "load_model": "models",
-    "load_series": "inputs",
-    "profile": "fitting.profile",
+    "intervals": "fitting.uncertainty.profile",
+    "load_model": "circuit.models",
+    "load_series": "io.inputs",
+    "profile": "fitting.uncertainty.profile",
     "read": "readers",
     "read_each": "readers",
-    "references": "reference",
+    "references": "literature",
     "run_batch": "report.batch_overview",
-    "sample": "fitting.sampling",
-    "simulate": "simulation",
+    "sample": "fitting.uncertainty.sampling",
+    "simulate": "circuit.simulation",
     "write_comparison": "report",
     "write_report": "report",
 }

@@ -9,12 +9,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from eisfit.analysis import Analysis
+from eisfit.analysis.straight_line import Analysis
+from eisfit.base.errors import ReadError
+from eisfit.circuit.models import Model, load_model
 from eisfit.circuit.notation import to_impedance_py
-from eisfit.errors import ReadError
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
-from eisfit.models import Model, load_model
-from eisfit.spectrum import Spectrum
 
 
 def to_impedance_circuit(model: str | Model, values: Sequence[float] | None = None) -> Any:

@@ -20,8 +20,8 @@ import pyarrow.parquet as pq
 
 import eisfit
 from eisfit.batch import write_table
+from eisfit.circuit.simulation import frequencies
 from eisfit.circuit.tape import evaluate
-from eisfit.simulation import frequencies
 
 CIRCUIT = "R0-p(R1,CPE1)-p(R2,CPE2)"
 FRESH = np.array([4.0, 15.0, 2e-5, 0.88, 30.0, 4e-3, 0.85])

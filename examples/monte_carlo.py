@@ -20,8 +20,8 @@ import pyarrow.dataset as ds
 
 import eisfit
 from eisfit.batch import write_table
+from eisfit.circuit.simulation import frequencies
 from eisfit.circuit.tape import evaluate
-from eisfit.simulation import frequencies
 
 CIRCUIT = "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3"
 TRUTH = {"R0": 20.0, "R1": 500.0, "Q1": 1e-9, "n1": 0.95, "R2": 5000.0, "Q2": 1e-6, "n2": 0.85,

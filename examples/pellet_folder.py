@@ -17,8 +17,8 @@ import numpy as np
 import pyarrow.parquet as pq
 
 import eisfit
-from eisfit.constants import BOLTZMANN_EV, ZERO_CELSIUS
-from eisfit.writing import write_spectrum
+from eisfit.base.constants import BOLTZMANN_EV, ZERO_CELSIUS
+from eisfit.io.writing import write_spectrum
 
 GEOMETRY = eisfit.Geometry.disc(thickness="1.2 mm", diameter="10 mm")
 CELSIUS = (-20, 0, 20, 40, 60, 80)

@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 
 import eisfit
 from eisfit.batch import write_table
+from eisfit.circuit.simulation import frequencies
 from eisfit.circuit.tape import evaluate
-from eisfit.simulation import frequencies
 
 CIRCUIT = "R0-p(R1,CPE1)-p(R2,CPE2)"
 SIZES = (0.03, 0.1, 0.3, 1.0)

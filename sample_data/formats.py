@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from eisfit.convert import json_bytes, z_bytes
-from eisfit.geometry import Geometry
-from eisfit.simulation import simulate
-from eisfit.spectrum import Provenance, Spectrum
-from eisfit.writing import csv_text, dta_text, mpt_text, write_bytes
+from eisfit.circuit.simulation import simulate
+from eisfit.data.geometry import Geometry
+from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.io.convert import json_bytes, z_bytes
+from eisfit.io.writing import csv_text, dta_text, mpt_text, write_bytes
 
 POINTS = 25
 STARTED = datetime(2026, 3, 2, 9, 0, 0)

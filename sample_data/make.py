@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from eisfit.constants import BOLTZMANN_EV, VACUUM_PERMITTIVITY, ZERO_CELSIUS
-from eisfit.geometry import Geometry
-from eisfit.simulation import frequencies, simulate
-from eisfit.writing import write_spectrum, write_text
+from eisfit.base.constants import BOLTZMANN_EV, VACUUM_PERMITTIVITY, ZERO_CELSIUS
+from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.data.geometry import Geometry
+from eisfit.io.writing import write_spectrum, write_text
 
 ROOM = 300.15  # K, the temperature of the conductivities in the paper
 START = datetime(2026, 3, 2, 9, 0, 0)

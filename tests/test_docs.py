@@ -227,7 +227,7 @@ def test_every_finding_code_is_explained() -> None:
 
 
 def test_every_coordinate_of_a_series_has_its_code() -> None:
-    from eisfit.series import UNITS
+    from eisfit.data.series import UNITS
 
     for coordinate in UNITS:
         assert f"| `no_{coordinate}` |" in FINDINGS
@@ -281,9 +281,9 @@ def test_the_pages_can_be_built(tmp_path: Path) -> None:
 
 
 def test_the_toml_of_the_pages_is_accepted(tmp_path: Path) -> None:
-    from eisfit.models import read_model
-    from eisfit.reference.reading import read_material
-    from eisfit.sheet import read_sheet
+    from eisfit.circuit.models import read_model
+    from eisfit.io.sheet import read_sheet
+    from eisfit.literature.reading import read_material
 
     model = tmp_path / "my_model.toml"
     model.write_text(blocks(DOCS / "howto/model.md", "toml")[0], encoding="utf-8")

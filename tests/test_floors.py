@@ -6,25 +6,16 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "eisfit"
-FLOOR = {
-    "errors": 0, "constants": 0, "arrays": 0, "findings": 0,
-    "uncertain": 0.2, "units": 0.2, "geometry": 0.4,
-    "spectrum": 1, "fixture": 1.2, "series": 1.2, "circuit": 1,
-    "models": 2.2, "readers": 2, "sheet_file": 2.2,
-    "sheet": 2.6, "treatment": 2.7, "inputs": 2.8,
-    "validation": 2, "writing": 2, "convert": 2.2, "reference": 2,
-    "simulation": 3, "fitting": 3, "relaxation_times": 3, "model_choice": 3.4,
-    "inspection": 3.4,
-    "physics": 4, "evidence": 4.2, "processes": 4.5,
-    "temperature": 5, "trends": 5, "comparison": 6, "analysis": 6.5,
-    "samples": 7, "batch": 7,
-    "plots": 8, "report": 9, "interop": 9, "app": 10, "cli": 10.5,
-}  # fmt: skip
+ROOMS = (
+    "base", "data", "circuit", "readers", "literature", "quality", "io", "fitting", "processes",
+    "temperature", "analysis", "samples", "batch", "plots", "report", "interop", "app", "cli",
+)  # fmt: skip
+FLOOR = {room: floor for floor, room in enumerate(ROOMS)}
 THIRD_PARTY = {
     "matplotlib": {"plots"}, "lmfit": {"fitting"}, "impedance": {"interop"},
     "jinja2": {"report"}, "fpdf": {"report"}, "typer": {"cli"}, "rich": {"cli"},
     "pandas": {"interop"}, "openpyxl": {"readers", "report"},
-    "pyarrow": {"batch", "convert", "readers"}, "distributed": {"batch"}, "dask": {"batch"},
+    "pyarrow": {"batch", "io", "readers"}, "distributed": {"batch"}, "dask": {"batch"},
     "h5py": {"readers"}, "schemdraw": {"plots"}, "nicegui": {"app"}, "fastapi": {"app"},
     "uvicorn": {"app"}, "starlette": {"app"}, "tomlkit": {"app"},
 }  # fmt: skip

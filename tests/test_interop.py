@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 import eisfit
+from eisfit.base.errors import ReadError
 from eisfit.circuit import evaluate
-from eisfit.errors import ReadError
+from eisfit.circuit.models import load_model
 from eisfit.interop import parameters_frame, read_zview_model, spectrum_frame
-from eisfit.models import load_model
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_the_table_of_elements_is_whole() -> None:
 
 
 def test_the_tables_list_all_formats_and_models() -> None:
-    from eisfit.models import library
+    from eisfit.circuit.models import library
     from eisfit.readers import formats
 
     for name in [*library(), *(f.name for f in formats())]:

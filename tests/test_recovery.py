@@ -12,18 +12,18 @@ from functools import cache
 import numpy as np
 import pytest
 
-from eisfit.arrays import FloatArray
+from eisfit.base.arrays import FloatArray
 from eisfit.circuit import evaluate
-from eisfit.fitting.engine import data_chi_square, residuals_and_slopes
+from eisfit.circuit.models import Model, ModelProcess, library, load_model
+from eisfit.circuit.simulation import frequencies
+from eisfit.data.geometry import Geometry
+from eisfit.data.spectrum import Spectrum
+from eisfit.fitting.engine.backend import data_chi_square, residuals_and_slopes
 from eisfit.fitting.fit import fit_spectra
 from eisfit.fitting.problem import USUAL_NOISE, problem_of
 from eisfit.fitting.result import FitResult
-from eisfit.fitting.statistics import inverse
-from eisfit.geometry import Geometry
-from eisfit.models import Model, ModelProcess, library, load_model
+from eisfit.fitting.uncertainty.statistics import inverse
 from eisfit.processes import assign
-from eisfit.simulation import frequencies
-from eisfit.spectrum import Spectrum
 
 BOLTZMANN_EV = 8.617333262e-5  # eV/K
 PELLET = Geometry(thickness=1e-3, area=1e-4)
@@ -267,7 +267,7 @@ def _assigned(name: str) -> Counter[tuple[str, bool]]:
 
 @pytest.mark.parametrize("name", library())
 def test_a_process_is_its_own_best_candidate_over_a_decade_of_geometry(name: str) -> None:
-    """Of `eisfit.evidence`: by capacitance alone; further evidence must not make it worse."""
+    """Of `processes.evidence`: by capacitance alone; further evidence must not make it worse."""
     counts = _assigned(name)
     for process in load_model(name).processes.values():
         if process.capacitance is None or process.parameter("R") is None:

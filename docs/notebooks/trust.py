@@ -13,7 +13,7 @@ import numpy as np
 
 import eisfit
 from eisfit import plots
-from eisfit.validation import kramers_kronig, validate, without_suspects
+from eisfit.quality import kramers_kronig, validate, without_suspects
 
 # the project's folder, wherever this notebook was started
 root = next(p for p in (Path.cwd(), *Path.cwd().parents) if (p / "sample_data").is_dir())

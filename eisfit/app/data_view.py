@@ -23,7 +23,7 @@ from eisfit.app.sheet_form import sheet_form
 from eisfit.app.spectra_charts import spectra_charts
 from eisfit.app.storage import LARGEST
 from eisfit.app.temperatures import set_temperature, temperature_text
-from eisfit.errors import EisfitError
+from eisfit.base.errors import EisfitError
 
 _REASONS = ("resonance of the leads", "mains", "drift", "amplifier's range", "contact")
 _COLUMNS: list[dict[str, Any]] = [

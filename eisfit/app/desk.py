@@ -9,20 +9,20 @@ from threading import Lock
 
 import numpy as np
 
-from eisfit.analysis import Analysis, SpectrumResult, analyze_series, analyze_spectrum
+from eisfit.analysis.straight_line import Analysis, SpectrumResult, analyze_series, analyze_spectrum
 from eisfit.app import storage
 from eisfit.app.state import History, State, did, redone, undone
-from eisfit.errors import EisfitError, ModelError, ReadError, SheetError, SpectrumError
-from eisfit.findings import Finding
-from eisfit.inputs import Inputs, put_together, series_of
-from eisfit.models import Model, load_model
+from eisfit.base.errors import EisfitError, ModelError, ReadError, SheetError, SpectrumError
+from eisfit.base.findings import Finding
+from eisfit.circuit.models import Model, load_model
+from eisfit.data.series import Series
+from eisfit.data.spectrum import Spectrum
+from eisfit.io.inputs import Inputs, put_together, series_of
+from eisfit.io.sheet_file import FILE_NAME, Sheet, parse_sheet
+from eisfit.io.treatment import Treatment
+from eisfit.quality import Validity, validate
 from eisfit.readers import ReadOutcome, read_each
-from eisfit.series import Series
-from eisfit.sheet_file import FILE_NAME, Sheet, parse_sheet
-from eisfit.spectrum import Spectrum
 from eisfit.temperature.energies import Method, Temperatures
-from eisfit.treatment import Treatment
-from eisfit.validation import Validity, validate
 
 Progress = Callable[[str, int, int], None]
 

@@ -9,8 +9,8 @@ import numpy as np
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from eisfit.arrays import BoolArray, FloatArray
-from eisfit.errors import SheetError
+from eisfit.base.arrays import BoolArray, FloatArray
+from eisfit.base.errors import SheetError
 
 _NEW = "# Measurement sheet: what the raw files do not tell. It wins over the files.\nschema = 1\n"
 _GEOMETRY = ("thickness", "diameter", "area")

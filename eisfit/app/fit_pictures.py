@@ -10,10 +10,10 @@ import numpy as np
 
 from eisfit.app.figure import Figure, as_figure, hertz, line_trace, new_axis, new_layout, numbers
 from eisfit.app.pictures import window
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
 from eisfit.plots.arcs import arcs
 from eisfit.plots.style import DATA, FIT, GREY, INK, colour_of, in_words, ohm_scale
-from eisfit.spectrum import Spectrum
 
 _DENSE = 160  # points of the model's curve
 _ARC = 0.02  # of an arc's height: its feet, which would reach over decades, are not drawn

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from nicegui import ui
 
-from eisfit.analysis import SpectrumResult
+from eisfit.analysis.straight_line import SpectrumResult
 from eisfit.app import editing
 from eisfit.app.fit_pictures import curves, fit_figure, misfit, with_values
 from eisfit.app.parameter_panel import parameter_panel
@@ -17,9 +17,9 @@ from eisfit.app.pictures import nyquist
 from eisfit.app.state import Setting
 from eisfit.app.suggestions import suggestions
 from eisfit.app.trace import move_curves
+from eisfit.base.errors import EisfitError
 from eisfit.circuit.elements import ELEMENTS
-from eisfit.errors import EisfitError
-from eisfit.models import Model, library, load_model
+from eisfit.circuit.models import Model, library, load_model
 from eisfit.plots.style import in_words
 
 _LETTERS = string.ascii_letters

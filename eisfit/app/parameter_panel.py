@@ -9,11 +9,11 @@ from typing import Any
 
 from nicegui import ui
 
-from eisfit.analysis import SpectrumResult
+from eisfit.analysis.straight_line import SpectrumResult
 from eisfit.app.parts import Look, changing, complain, heading
 from eisfit.app.state import Setting, with_setting
+from eisfit.circuit.models import Parameter
 from eisfit.fitting.result import Estimate, describe
-from eisfit.models import Parameter
 
 _DECADES = 2.5  # to both sides of the fitted value
 _STEPS = 400

@@ -11,8 +11,8 @@ from nicegui import run, ui
 
 from eisfit.app.desk import Desk, Row
 from eisfit.app.figure import Figure
-from eisfit.errors import EisfitError
-from eisfit.findings import Finding
+from eisfit.base.errors import EisfitError
+from eisfit.base.findings import Finding
 
 _ICONS = {"error": "error", "warning": "warning", "info": "info"}
 _COLOURS = {"error": "red-9", "warning": "orange-10", "info": "blue-9"}

@@ -23,11 +23,11 @@ from eisfit.app.figure import (
     new_layout,
     numbers,
 )
-from eisfit.arrays import BoolArray, FloatArray
-from eisfit.constants import ZERO_CELSIUS
+from eisfit.base.arrays import BoolArray, FloatArray
+from eisfit.base.constants import ZERO_CELSIUS
+from eisfit.data.spectrum import Spectrum
 from eisfit.plots.style import GREY, ohm_scale
-from eisfit.relaxation_times import Drt
-from eisfit.spectrum import Spectrum
+from eisfit.quality.relaxation_times import Drt
 
 MANY = 40
 """From here on spectra are drawn as lines, all in a few traces."""

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from nicegui import ui
 
-from eisfit.analysis import Analysis
+from eisfit.analysis.straight_line import Analysis
 from eisfit.app.desk import Desk
 from eisfit.app.parts import Look, complain, findings_list, heading, in_thread
-from eisfit.errors import EisfitError, FitError, ReadError
-from eisfit.findings import Finding
+from eisfit.base.errors import EisfitError, FitError, ReadError
+from eisfit.base.findings import Finding
 from eisfit.fitting.result import with_error
 from eisfit.plots.style import in_words
 from eisfit.readers.paths import may_hold_data

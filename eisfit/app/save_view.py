@@ -11,11 +11,11 @@ from eisfit.app.desk import Made
 from eisfit.app.parts import Look, heading, in_thread
 from eisfit.app.script import SCRIPT_NAME, command, script
 from eisfit.app.series_view import Progress
-from eisfit.errors import EisfitError
+from eisfit.base.errors import EisfitError
+from eisfit.data.spectrum import Spectrum
+from eisfit.io.sheet_file import FILE_NAME
+from eisfit.io.writing import write_text
 from eisfit.report import write_report
-from eisfit.sheet_file import FILE_NAME
-from eisfit.spectrum import Spectrum
-from eisfit.writing import write_text
 
 _FILES = (
     ("report.html", "Report"), ("report.pdf", "Report as PDF"), ("tables.xlsx", "Tables (Excel)"),

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from eisfit.app.state import Setting, State
-from eisfit.series import Series
-from eisfit.sheet_file import Sheet
-from eisfit.spectrum import Spectrum
+from eisfit.data.series import Series
+from eisfit.data.spectrum import Spectrum
+from eisfit.io.sheet_file import Sheet
 
 SCRIPT_NAME = "analysis.py"
 
@@ -65,7 +65,7 @@ def _single(model: str, settings: Mapping[str, Setting], shown: Spectrum) -> lis
     name = source.file.replace("\\", "/").rsplit("/", 1)[-1]
     lines = [
         "# one spectrum, with what series.toml says of it",
-        "from eisfit.inputs import load",
+        "from eisfit.io.inputs import load",
         "",
         "spectrum = next(",
         "    s for s in load([str(folder)]).spectra",

@@ -7,8 +7,8 @@ from html import escape
 
 import numpy as np
 
+from eisfit.analysis.comparison import ComparisonRow
 from eisfit.app.figure import Figure, as_figure, new_layout, numbers
-from eisfit.comparison import ComparisonRow
 from eisfit.plots.style import colour_of, in_words
 from eisfit.temperature.arrhenius import ArrheniusResult
 

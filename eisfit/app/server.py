@@ -14,16 +14,16 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, PlainTextResponse, Response
 from nicegui import ui
 
-from eisfit.analysis import analyze_spectrum
+from eisfit.analysis.straight_line import analyze_spectrum
 from eisfit.app.desk import Desk
 from eisfit.app.guard import guarded, new_token
 from eisfit.app.model_view import circuit_drawing
 from eisfit.app.page import show
 from eisfit.app.storage import inside
-from eisfit.errors import OutputError
-from eisfit.models import load_model
-from eisfit.relaxation_times import drt
-from eisfit.simulation import simulate
+from eisfit.base.errors import OutputError
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import simulate
+from eisfit.quality.relaxation_times import drt
 
 LOOPBACK = "127.0.0.1"
 _SHOWN = {".html", ".pdf", ".csv", ".json", ".svg", ".png", ".xlsx", ".tex", ".md", ".bib", ".py",

@@ -8,7 +8,7 @@ from nicegui import ui
 
 from eisfit.app import editing
 from eisfit.app.parts import Look, changing, heading
-from eisfit.series import UNITS
+from eisfit.data.series import UNITS
 
 _FIELDS = (
     ("sample", "Sample", "LLTO pellet 7"),

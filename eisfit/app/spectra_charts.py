@@ -10,8 +10,8 @@ from eisfit.app import editing
 from eisfit.app.parts import Look, asked_reason, changing, chart, heading, in_thread
 from eisfit.app.pictures import Shown, bode, nyquist, places, relaxation_times
 from eisfit.app.trace import points_of, watch
-from eisfit.errors import EisfitError
-from eisfit.relaxation_times import Drt, drt
+from eisfit.base.errors import EisfitError
+from eisfit.quality.relaxation_times import Drt, drt
 
 _LATER = 1.0  # s after the other figures, which come first
 _DISTRIBUTIONS = 6  # drawn at most; each takes some 10 ms, with a blocking tail 60

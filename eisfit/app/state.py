@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from eisfit.errors import SheetError
+from eisfit.base.errors import SheetError
 
 _KEPT = 200  # states that undo can go back to
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from eisfit.app.state import History, State, did, from_json, to_json
-from eisfit.errors import OutputError, ReadError, SheetError
-from eisfit.findings import Finding
+from eisfit.base.errors import OutputError, ReadError, SheetError
+from eisfit.base.findings import Finding
+from eisfit.io.sheet_file import FILE_NAME
+from eisfit.io.writing import write_bytes, write_text
 from eisfit.readers.paths import may_hold_data
-from eisfit.sheet_file import FILE_NAME
-from eisfit.writing import write_bytes, write_text
 
 SESSION = ".eisfit-app.json"
 """What was clicked; a hidden file beside the data."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from nicegui import ui
 
 from eisfit.app.parts import Look, in_thread
-from eisfit.model_choice import ModelChoice, compare_models
+from eisfit.processes.model_choice import ModelChoice, compare_models
 
 _MOST = 6
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eisfit.app import editing
 from eisfit.app.desk import Desk, Row
-from eisfit.constants import ZERO_CELSIUS
+from eisfit.base.constants import ZERO_CELSIUS
 
 
 def temperature_text(row: Row) -> str:

@@ -11,7 +11,7 @@ from nicegui import ui
 
 from eisfit.app.parts import Handler
 from eisfit.app.pictures import Shown
-from eisfit.arrays import BoolArray
+from eisfit.base.arrays import BoolArray
 
 _HOVER = """(event) => {
   const point = event.points[0];

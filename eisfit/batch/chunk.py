@@ -9,14 +9,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from eisfit.arrays import FloatArray
+from eisfit.base.arrays import FloatArray
+from eisfit.base.findings import Finding, verdict
 from eisfit.batch import files, tables
 from eisfit.batch.job import Job
 from eisfit.batch.layout import FINDINGS, kept_names
 from eisfit.batch.processes import process_columns
 from eisfit.batch.rows import Rows
 from eisfit.batch.work import Fitted, fitted
-from eisfit.findings import Finding, verdict
 
 _GROUP = 1 << 16  # rows in a row group, more than a chunk mostly has
 

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from eisfit.errors import OutputError
+from eisfit.base.errors import OutputError
 
 PART = ".part"
 """How the names of unfinished files end; they start with a dot."""

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eisfit.base.errors import ReadError
+from eisfit.base.findings import Finding
 from eisfit.batch import tables
 from eisfit.batch.job import FILE_BLOCK
 from eisfit.batch.rows import Rows
-from eisfit.errors import ReadError
-from eisfit.findings import Finding
+from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers import ReadOutcome, read_each
-from eisfit.spectrum import Provenance, Spectrum
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,10 +11,10 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eisfit.errors import FitError
+from eisfit.base.errors import FitError
+from eisfit.circuit.models import Model, load_model
 from eisfit.fitting.fit import start_vector
 from eisfit.fitting.problem import Weighting
-from eisfit.models import Model, load_model
 
 Validation: TypeAlias = Literal["kramers_kronig", "screening", "none"]
 """How spectra are tested before they are fitted."""

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 import pyarrow as pa
 
 from eisfit.batch.processes import process_names
-from eisfit.models import Model
+from eisfit.circuit.models import Model
 
 FINDINGS = pa.list_(
     pa.struct([("code", pa.string()), ("severity", pa.string()), ("message", pa.string())])

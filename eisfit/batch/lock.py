@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from eisfit.errors import OutputError
+from eisfit.base.errors import OutputError
 
 try:
     import fcntl

@@ -12,10 +12,10 @@ import pyarrow
 import scipy
 
 from eisfit import __version__
+from eisfit.base.errors import OutputError
 from eisfit.batch.durable import write_durably
 from eisfit.batch.job import Job, fingerprint
 from eisfit.batch.plan import Plan, look
-from eisfit.errors import OutputError
 
 NAME = "manifest.json"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from eisfit.base.errors import ReadError
 from eisfit.batch import tables
 from eisfit.batch.job import Job
 from eisfit.batch.layout import Origin
-from eisfit.errors import ReadError
 from eisfit.readers.paths import PathLike, expand
 
 _SMALL = 1 << 18  # bytes, up to which a file is read at once

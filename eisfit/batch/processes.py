@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from eisfit.arrays import BoolArray, FloatArray
-from eisfit.fitting.statistics import UNDETERMINED_EXPONENT, UNDETERMINED_LOG
-from eisfit.models import Model, ModelProcess
-from eisfit.physics.capacitance import blocking, brug, hsu_mansfeld
+from eisfit.base.arrays import BoolArray, FloatArray
+from eisfit.circuit.models import Model, ModelProcess
+from eisfit.fitting.uncertainty.statistics import UNDETERMINED_EXPONENT, UNDETERMINED_LOG
+from eisfit.processes.physics.capacitance import blocking, brug, hsu_mansfeld
 
 Columns = Mapping[str, FloatArray]
 QUANTITIES = ("resistance_ohm", "resistance_stderr_ohm", "capacitance_F", "time_constant_s")

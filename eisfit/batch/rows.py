@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eisfit.arrays import ComplexArray, FloatArray, IndexArray
-from eisfit.findings import Finding
-from eisfit.spectrum import Provenance, Spectrum
+from eisfit.base.arrays import ComplexArray, FloatArray, IndexArray
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Provenance, Spectrum
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 import pyarrow as pa
 
+from eisfit.base.errors import EisfitError, FitError, OutputError, ReadError
 from eisfit.batch import workers
 from eisfit.batch.chunk import file_chunk, first_file, lost_chunk, table_chunk
 from eisfit.batch.durable import sweep, write_durably
@@ -24,7 +25,6 @@ from eisfit.batch.manifest import NAME, manifest_of, settled
 from eisfit.batch.plan import Chunk, Plan, plan_of, to_do
 from eisfit.batch.summary import BatchResult, summarize
 from eisfit.batch.tables import chunks_of
-from eisfit.errors import EisfitError, FitError, OutputError, ReadError
 from eisfit.fitting.many import available_cores
 from eisfit.readers.paths import PathLike
 

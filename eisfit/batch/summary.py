@@ -15,11 +15,11 @@ import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 
-from eisfit.arrays import FloatArray
+from eisfit.base.arrays import FloatArray
 from eisfit.batch.durable import fill_durably
 from eisfit.batch.layout import parameter_names
 from eisfit.batch.processes import process_names
-from eisfit.models import Model
+from eisfit.circuit.models import Model
 
 _SAMPLE = 100_000  # spectra that distributions are made from, evenly spread over the batch
 _FAILURES = 1000

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import ArrayLike
 
-from eisfit.arrays import FloatArray
+from eisfit.base.arrays import FloatArray
+from eisfit.base.errors import SpectrumError
 from eisfit.batch.durable import fill_durably
-from eisfit.errors import SpectrumError
 
 
 def write_table(

@@ -16,12 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from eisfit.arrays import FloatArray, IndexArray
+from eisfit.base.arrays import FloatArray, IndexArray
+from eisfit.base.errors import ReadError
+from eisfit.base.findings import Finding
 from eisfit.batch.job import TABLE_BLOCK
 from eisfit.batch.layout import OWN_INPUT
 from eisfit.batch.rows import Rows
-from eisfit.errors import ReadError
-from eisfit.findings import Finding
 
 _NEEDED = ("frequency", "z_real", "z_imag")
 _PARQUET, _ARROW = b"PAR1", b"ARROW1"

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
+from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
+from eisfit.base.errors import SpectrumError
+from eisfit.base.findings import Finding
 from eisfit.batch.job import Job
 from eisfit.batch.rows import Rows
-from eisfit.errors import SpectrumError
-from eisfit.findings import Finding
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.many import fit_many
-from eisfit.spectrum import Spectrum
-from eisfit.validation import screen, validate
+from eisfit.quality import screen, validate
 
 _POOR = 0.05  # residuals over |Z| above which a fit is called poor, as `eisfit.fit` does
 

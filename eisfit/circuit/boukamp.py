@@ -32,10 +32,10 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import NamedTuple
 
+from eisfit.base.errors import ModelError, did_you_mean
 from eisfit.circuit.custom import installed_elements
 from eisfit.circuit.elements import ALIASES, ELEMENTS
 from eisfit.circuit.tree import Element, Node, Parallel, Series, joined, mapped
-from eisfit.errors import ModelError, did_you_mean
 
 MAX_DEPTH = 100
 """So many brackets may stand within each other."""

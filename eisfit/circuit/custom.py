@@ -15,10 +15,10 @@ from functools import cache
 
 import numpy as np
 
-from eisfit.arrays import ComplexArray, FloatArray
+from eisfit.base.arrays import ComplexArray, FloatArray
+from eisfit.base.errors import ModelError
 from eisfit.circuit.elements import ALIASES, ELEMENTS, ElementKind, ParameterKind
 from eisfit.circuit.formulas import Slopes
-from eisfit.errors import ModelError
 
 GROUP = "eisfit.elements"
 """Entry points of installed packages; each loads an ElementKind or a sequence of them."""

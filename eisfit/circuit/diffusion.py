@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eisfit.arrays import ComplexArray, FloatArray
+from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.circuit.formulas import Slopes, log_j
 from eisfit.circuit.hyperbolic import coth_over, csch2, tanh_over
 

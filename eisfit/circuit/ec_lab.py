@@ -27,9 +27,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from eisfit.base.errors import ModelError
 from eisfit.circuit.boukamp import Letters, Token, check_brackets, mistake, numbered
 from eisfit.circuit.tree import Element, Node, Parallel, Series, elements_of, joined, mapped
-from eisfit.errors import ModelError
 
 _LETTERS = Letters(
     "EC-Lab's notation",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from eisfit.arrays import ComplexArray
+from eisfit.base.arrays import ComplexArray
 from eisfit.circuit import diffusion as d
 from eisfit.circuit import formulas as f
 from eisfit.circuit import transmission_lines as t

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from eisfit.arrays import ComplexArray, FloatArray
+from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.circuit.hyperbolic import log1p
 
 Slopes: TypeAlias = tuple[ComplexArray, ...]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eisfit.arrays import BoolArray, ComplexArray
+from eisfit.base.arrays import BoolArray, ComplexArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from eisfit.base.errors import ModelError, did_you_mean
 from eisfit.circuit.boukamp import (
     check_depth,
     check_labels,
@@ -40,7 +41,6 @@ from eisfit.circuit.tree import (
     elements_of,
     joined,
 )
-from eisfit.errors import ModelError, did_you_mean
 
 _TOKEN = re.compile(r"\s*(?:(p\()|([A-Za-z][A-Za-z0-9_]*)|([-+|,()]))")
 _NAME = re.compile(r"([A-Za-z]+?)(_[A-Za-z0-9_]+|\d+[A-Za-z0-9_]*)?")
@@ -77,7 +77,7 @@ def parse(text: str, elements: Iterable[ElementKind] = ()) -> Node:
     True
     >>> parse("R + R | Q")
     Traceback (most recent call last):
-    eisfit.errors.ModelError: 'R + R | Q' mixes + and | (at place 7); set brackets ...
+    eisfit.base.errors.ModelError: 'R + R | Q' mixes + and | (at place 7); set brackets ...
     """
     own = by_symbol(elements)
     read = _other_notation(text, own)

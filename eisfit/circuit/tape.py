@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eisfit.arrays import ComplexArray, FloatArray
+from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.circuit.elements import ELEMENTS, ElementKind
 from eisfit.circuit.tree import Element, Node, Series
 

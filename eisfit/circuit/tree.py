@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from eisfit.base.errors import ModelError
 from eisfit.circuit.elements import ELEMENTS, ElementKind
-from eisfit.errors import ModelError
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import traceback
 import typer
 
 from eisfit import __version__
+from eisfit.base.errors import EisfitError
 from eisfit.cli.app import app as open_app
 from eisfit.cli.batch import batch
 from eisfit.cli.common import Command
@@ -23,7 +24,6 @@ from eisfit.cli.series import series
 from eisfit.cli.show import show
 from eisfit.cli.simulate import simulate
 from eisfit.cli.validate import validate
-from eisfit.errors import EisfitError
 
 app = typer.Typer(
     name="eisfit",

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from eisfit.errors import OutputError
+from eisfit.base.errors import OutputError
 
 
 def app(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from eisfit.base.errors import FitError, ModelError
 from eisfit.cli.common import Json, ModelName, Paths, print_json, progress_bar, say
-from eisfit.errors import FitError, ModelError
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn, Task

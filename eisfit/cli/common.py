@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 from typer.core import TyperCommand
 
-from eisfit.errors import EisfitError
-from eisfit.findings import Finding
+from eisfit.base.errors import EisfitError
+from eisfit.base.findings import Finding
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
 
-    from eisfit.geometry import Geometry
+    from eisfit.data.geometry import Geometry
 
 
 class Command(TyperCommand):
@@ -66,8 +66,8 @@ def geometry_of(thickness: str, diameter: str, area: str) -> Geometry | None:
     EisfitError
         Where only a part of it is given or a unit is wrong.
     """
-    from eisfit.errors import UnitError
-    from eisfit.geometry import Geometry
+    from eisfit.base.errors import UnitError
+    from eisfit.data.geometry import Geometry
 
     if not (thickness or diameter or area):
         return None

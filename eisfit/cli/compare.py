@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from eisfit.base.errors import EisfitError
 from eisfit.cli.common import (
     Area,
     Diameter,
@@ -19,11 +20,10 @@ from eisfit.cli.common import (
     progress_bar,
 )
 from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption
-from eisfit.errors import EisfitError
-from eisfit.treatment import Treatment
+from eisfit.io.treatment import Treatment
 
 if TYPE_CHECKING:
-    from eisfit.model_choice import ModelChoice, Rival, Trial
+    from eisfit.processes.model_choice import ModelChoice, Rival, Trial
 
 _SHOWN = 10  # circuits in the terminal
 
@@ -61,9 +61,9 @@ def compare(
 
       eisfit compare cell.DTA --models 'R0-p(R1,CPE1)-W1, R0-p(R1-W1,CPE1)'
     """
-    from eisfit.findings import above_info
-    from eisfit.inputs import load
-    from eisfit.model_choice import compare_models
+    from eisfit.base.findings import above_info
+    from eisfit.io.inputs import load
+    from eisfit.processes.model_choice import compare_models
 
     inputs = load(paths, Treatment(short, open_, suspects))
     sheet = inputs.sheet

@@ -25,9 +25,9 @@ def convert(
 
       eisfit convert run7.mpr -o run7.z
     """
-    from eisfit.convert import convert as written
-    from eisfit.errors import ReadError
-    from eisfit.findings import above_info
+    from eisfit.base.errors import ReadError
+    from eisfit.base.findings import above_info
+    from eisfit.io.convert import convert as written
     from eisfit.readers import read_each
 
     outcomes = read_each(paths)

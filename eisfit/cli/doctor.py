@@ -103,7 +103,7 @@ def _engine() -> list[Check]:
     import numpy as np
 
     import eisfit
-    from eisfit.fitting.jit import COMPILED
+    from eisfit.fitting.engine.jit import COMPILED
 
     forbidden = os.environ.get("EISFIT_ENGINE") == "numpy"
     how = (
@@ -128,9 +128,9 @@ def _cache() -> Check:
     """Return where compiled code is kept, and whether it can be."""
     from numba import config
 
-    import eisfit.fitting
+    from eisfit.fitting import engine
 
-    own = Path(str(eisfit.fitting.__file__)).parent / "__pycache__"
+    own = Path(str(engine.__file__)).parent / "__pycache__"
     elsewhere = getattr(config, "CACHE_DIR", "")
     place = Path(elsewhere) if elsewhere else own
     kept = sum(1 for _ in place.rglob("*.nbc")) if place.is_dir() else 0
@@ -141,10 +141,11 @@ def _cache() -> Check:
 
 
 def _plugins() -> list[Check]:
-    from eisfit import models, readers, reference
-    from eisfit.models.library import plugin_errors
+    from eisfit import literature, readers
+    from eisfit.circuit import models
+    from eisfit.circuit.models.library import plugin_errors
 
-    errors = [*readers.plugin_errors(), *plugin_errors(), *reference.plugin_errors()]
+    errors = [*readers.plugin_errors(), *plugin_errors(), *literature.plugin_errors()]
     counts = f"{len(readers.formats())} formats, {len(models.library())} models"
     return [
         Check("library", counts, True),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from eisfit.base.findings import Finding
 from eisfit.cli.common import (
     Json,
     Paths,
@@ -19,12 +20,11 @@ from eisfit.cli.common import (
     say,
 )
 from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption
-from eisfit.findings import Finding
-from eisfit.treatment import Treatment
+from eisfit.io.treatment import Treatment
 
 if TYPE_CHECKING:
-    from eisfit.relaxation_times import Drt, Peak
-    from eisfit.spectrum import Spectrum
+    from eisfit.data.spectrum import Spectrum
+    from eisfit.quality.relaxation_times import Drt, Peak
 
 _Output = Annotated[
     Path | None,
@@ -49,8 +49,8 @@ def drt(
 
       eisfit drt *.mpt --json
     """
-    from eisfit.findings import above_info
-    from eisfit.inputs import load
+    from eisfit.base.findings import above_info
+    from eisfit.io.inputs import load
 
     inputs = load(paths, Treatment(short, open_, suspects))
     done: list[Drt] = []
@@ -75,8 +75,8 @@ def drt(
 
 
 def _distribution(spectrum: Spectrum) -> Drt | Finding:
-    from eisfit.errors import SpectrumError
-    from eisfit.relaxation_times import drt as distribution
+    from eisfit.base.errors import SpectrumError
+    from eisfit.quality.relaxation_times import drt as distribution
 
     try:
         return distribution(spectrum)
@@ -142,8 +142,8 @@ def _print(done: Sequence[Drt]) -> None:
 
 def _write(done: Sequence[Drt], folder: Path) -> None:
     """Write a figure of each spectrum, and one of all where there are several."""
+    from eisfit.io.writing import write_bytes
     from eisfit.plots import drt_figure, drt_series_figure, rendered
-    from eisfit.writing import write_bytes
 
     figures = dict(zip(_names(done), map(drt_figure, done), strict=True))
     if len(done) > 1:

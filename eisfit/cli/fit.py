@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from eisfit.base.errors import ModelError
 from eisfit.cli.common import (
     Area,
     Diameter,
@@ -18,8 +19,7 @@ from eisfit.cli.common import (
     progress_bar,
 )
 from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption
-from eisfit.errors import ModelError
-from eisfit.treatment import Treatment
+from eisfit.io.treatment import Treatment
 
 
 def fit(
@@ -41,10 +41,10 @@ def fit(
 
       eisfit fit data/*.DTA -m 'R0-p(R1,CPE1)-CPE2' --json > fits.json
     """
-    from eisfit.analysis import analyze_spectrum
-    from eisfit.findings import above_info
-    from eisfit.inputs import load
-    from eisfit.models import load_model
+    from eisfit.analysis.straight_line import analyze_spectrum
+    from eisfit.base.findings import above_info
+    from eisfit.circuit.models import load_model
+    from eisfit.io.inputs import load
     from eisfit.report.spectrum_results import spectrum_result
 
     inputs = load(paths, Treatment(short, open_, suspects))

@@ -18,8 +18,8 @@ def init(
 
       eisfit init pellet/
     """
+    from eisfit.io.sheet import write_sheet
     from eisfit.readers import read_each
-    from eisfit.sheet import write_sheet
 
     outcomes = read_each(folder)
     path = write_sheet(folder, outcomes)

@@ -11,7 +11,7 @@ import typer
 from eisfit.cli.common import Json, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from eisfit.reference import ReferenceValue
+    from eisfit.literature import ReferenceValue
 
 OwnReferences: TypeAlias = Annotated[
     Path | None,
@@ -45,7 +45,7 @@ def models(
 
       eisfit models llto_pellet
     """
-    from eisfit.models import library, load_model
+    from eisfit.circuit.models import library, load_model
 
     if name:
         _show_model(name, json=json)
@@ -58,7 +58,7 @@ def models(
 
 
 def _show_model(name: str, *, json: bool) -> None:
-    from eisfit.models import load_model
+    from eisfit.circuit.models import load_model
 
     model = load_model(name)
     parameters = [
@@ -122,9 +122,9 @@ def references(
 
       eisfit references --quantity area_resistance --between 0 10
     """
-    from eisfit.constants import ZERO_CELSIUS
-    from eisfit.reference import plugin_errors
-    from eisfit.reference import references as search
+    from eisfit.base.constants import ZERO_CELSIUS
+    from eisfit.literature import plugin_errors
+    from eisfit.literature import references as search
 
     low, high = between or (None, None)
     temperature = None if at is None else at + ZERO_CELSIUS
@@ -154,7 +154,7 @@ def _nothing(
     temperature: float | None,
 ) -> str:
     """Say what is near where nothing fits: the nearest of the same kind, else what kinds are."""
-    from eisfit.reference import nearest
+    from eisfit.literature import nearest
 
     if is_like:
         low, high = between or (None, None)
@@ -173,7 +173,7 @@ def _unit_of(value: ReferenceValue) -> str:
 
 def _at(value: ReferenceValue) -> str:
     """Return the temperature of a value in °C, or the form of an activation energy."""
-    from eisfit.constants import ZERO_CELSIUS
+    from eisfit.base.constants import ZERO_CELSIUS
 
     if value.temperature is None or value.temperature_range is not None:
         return value.temperature_text or value.form_text

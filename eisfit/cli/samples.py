@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eisfit.base.errors import EisfitError, FitError
+from eisfit.base.findings import Finding, above_info
 from eisfit.cli.common import print_findings, print_json, print_table, progress_bar, say
-from eisfit.errors import EisfitError, FitError
-from eisfit.findings import Finding, above_info
 
 if TYPE_CHECKING:
-    from eisfit.analysis import Analysis
+    from eisfit.analysis.straight_line import Analysis
     from eisfit.cli.series import Wishes
     from eisfit.samples import Comparison
 

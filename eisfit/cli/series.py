@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from eisfit.base.errors import ModelError, ReferenceDataError
 from eisfit.cli.common import (
     Area,
     Diameter,
@@ -31,13 +32,12 @@ from eisfit.cli.temperatures import (
     temperatures_of,
 )
 from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption
-from eisfit.errors import ModelError, ReferenceDataError
-from eisfit.treatment import Treatment
+from eisfit.io.treatment import Treatment
 
 if TYPE_CHECKING:
-    from eisfit.analysis import Analysis
-    from eisfit.comparison import ComparisonRow
-    from eisfit.geometry import Geometry
+    from eisfit.analysis.comparison import ComparisonRow
+    from eisfit.analysis.straight_line import Analysis
+    from eisfit.data.geometry import Geometry
 
     Progress = Callable[[str, int, int], None]
 
@@ -129,9 +129,9 @@ def analyse(paths: Sequence[str], wishes: Wishes, progress: Progress) -> Analysi
     EisfitError
         Where files, sheet or wishes make no sense, or nothing can be fitted.
     """
-    from eisfit.analysis import analyze_series
-    from eisfit.inputs import load, series_of
-    from eisfit.units import parse_resistance
+    from eisfit.analysis.straight_line import analyze_series
+    from eisfit.base.units import parse_resistance
+    from eisfit.io.inputs import load, series_of
 
     inputs = load(paths, wishes.treatment)
     sheet = inputs.sheet
@@ -183,7 +183,7 @@ def _one(paths: Sequence[str], wishes: Wishes, output: Path, *, json: bool) -> i
 
 def _check_references(folder: Path | None, material: str) -> None:
     """Refuse a folder of literature values that cannot be used before the work is done."""
-    from eisfit.reference import load_library
+    from eisfit.literature import load_library
 
     if folder is not None and not material:
         raise ReferenceDataError(
@@ -253,7 +253,7 @@ def _compared(row: ComparisonRow) -> list[str]:
 
 def exit_code(analysis: Analysis) -> int:
     """Return 0 where nothing is doubtful, else 1."""
-    from eisfit.findings import above_info
+    from eisfit.base.findings import above_info
 
     doubtful = any(s.verdict != "usable" for s in analysis.spectra)
     return int(doubtful or above_info(analysis.findings))

@@ -9,8 +9,8 @@ import typer
 from eisfit.cli.common import Json, Paths, print_findings, print_json, print_table, say
 
 if TYPE_CHECKING:
+    from eisfit.data.spectrum import Spectrum
     from eisfit.readers import ReadOutcome
-    from eisfit.spectrum import Spectrum
 
 
 def show(paths: Paths, json: Json = False) -> None:
@@ -22,10 +22,10 @@ def show(paths: Paths, json: Json = False) -> None:
 
       eisfit show *.mpt --json
     """
-    from eisfit.findings import above_info
+    from eisfit.base.findings import above_info
+    from eisfit.quality import screen
     from eisfit.readers import passed_over, read_each
     from eisfit.readers.text import base_name
-    from eisfit.validation import screen
 
     outcomes = read_each(paths)
     found = {s: (*s.findings, *screen(s)) for o in outcomes for s in o.spectra}

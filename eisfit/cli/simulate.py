@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from eisfit.errors import ModelError
+from eisfit.base.errors import ModelError
 
 
 def simulate(
@@ -35,10 +35,10 @@ def simulate(
 
       eisfit simulate 'R0-p(R1,CPE1)' --set R0=10 --set R1=100 --set Q1=1e-6 --set n1=0.9 -o sim
     """
-    from eisfit.models import load_model
-    from eisfit.simulation import frequencies
-    from eisfit.simulation import simulate as simulated
-    from eisfit.writing import write_spectrum
+    from eisfit.circuit.models import load_model
+    from eisfit.circuit.simulation import frequencies
+    from eisfit.circuit.simulation import simulate as simulated
+    from eisfit.io.writing import write_spectrum
 
     loaded = load_model(model)
     values = dict(_pair(text) for text in value or [])

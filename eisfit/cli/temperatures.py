@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias, get_args
 
 import typer
 
-from eisfit.errors import ModelError, did_you_mean
+from eisfit.base.errors import ModelError, did_you_mean
 
 if TYPE_CHECKING:
     from eisfit.temperature.energies import Temperatures
@@ -43,9 +43,9 @@ def temperatures_of(
     UnitError
         Where the error has no unit.
     """
+    from eisfit.base.units import parse_temperature_error
     from eisfit.temperature.claims import Sharing
     from eisfit.temperature.energies import Method, Temperatures
-    from eisfit.units import parse_temperature_error
 
     known: dict[str, Method] = {name: name for name in get_args(Method)}
     ways: dict[str, Sharing] = {name: name for name in get_args(Sharing)}

@@ -9,11 +9,11 @@ import typer
 
 from eisfit.cli.common import Json, Paths, print_findings, print_json, print_table, say
 from eisfit.cli.treatment import OpenOption, ShortOption
-from eisfit.treatment import Treatment
+from eisfit.io.treatment import Treatment
 
 if TYPE_CHECKING:
-    from eisfit.findings import Finding
-    from eisfit.spectrum import Spectrum
+    from eisfit.base.findings import Finding
+    from eisfit.data.spectrum import Spectrum
 
 _VERDICTS = {"usable": "valid", "doubtful": "doubtful", "unusable": "invalid"}
 
@@ -35,7 +35,7 @@ def validate(
 
       eisfit validate pellet/ --json
     """
-    from eisfit.inputs import load
+    from eisfit.io.inputs import load
 
     inputs = load(paths, Treatment(short, open_))
     repeats = _repeats(inputs.spectra)
@@ -58,7 +58,7 @@ def validate(
 
 def _repeats(spectra: Sequence[Spectrum]) -> list[list[Finding]]:
     """Return, for each spectrum, how it differs from the first sweep of its file."""
-    from eisfit.validation import repeat_findings
+    from eisfit.quality import repeat_findings
 
     first: dict[str, Spectrum] = {}
     found = []
@@ -83,8 +83,8 @@ def _row(spectrum: Spectrum, row: dict[str, Any]) -> list[str]:
 def _tested(spectrum: Spectrum, repeats: list[Finding]) -> dict[str, Any]:
     from math import isfinite
 
-    from eisfit.findings import verdict
-    from eisfit.validation import validate as tested
+    from eisfit.base.findings import verdict
+    from eisfit.quality import validate as tested
 
     result = tested(spectrum)
     found = (*spectrum.findings, *result.findings, *repeats)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from eisfit.arrays import BoolArray, FloatArray, IndexArray
+from eisfit.base.arrays import BoolArray, FloatArray, IndexArray
+from eisfit.circuit.models import Model, ModelProcess
 from eisfit.circuit.tree import Parallel
-from eisfit.fitting.engine import Coordinates, Problem
-from eisfit.fitting.statistics import degrees_of_freedom
-from eisfit.geometry import Geometry
-from eisfit.models import Model, ModelProcess
+from eisfit.data.geometry import Geometry
+from eisfit.fitting.engine.backend import Coordinates, Problem
+from eisfit.fitting.uncertainty.statistics import degrees_of_freedom
 
 _USUAL_SAMPLE = Geometry(thickness=1e-3, area=1e-4)
 _TRIFLE = 0.3  # in χ² of noise units

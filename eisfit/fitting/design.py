@@ -14,8 +14,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from eisfit.arrays import FloatArray
-from eisfit.fitting.engine import Problem, data_chi_square, residuals_and_slopes
+from eisfit.base.arrays import FloatArray
+from eisfit.fitting.engine.backend import Problem, data_chi_square, residuals_and_slopes
 
 _MOST = 60
 _GAIN = 1e-9  # relative fall of the cost at which a fit has converged

@@ -8,18 +8,18 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eisfit.arrays import ComplexArray, FloatArray
-from eisfit.errors import FitError
-from eisfit.findings import Finding
-from eisfit.fitting.engine import Problem
+from eisfit.base.arrays import ComplexArray, FloatArray
+from eisfit.base.errors import FitError
+from eisfit.base.findings import Finding
+from eisfit.circuit.models import Model, load_model
+from eisfit.data.spectrum import Spectrum
+from eisfit.fitting.engine.backend import Problem
+from eisfit.fitting.engine.program import Quantity
 from eisfit.fitting.minimum import Minimum, best_minimum, movable
 from eisfit.fitting.problem import Weighting, problem_of, refuse_structure
-from eisfit.fitting.program import Quantity
 from eisfit.fitting.result import Estimate, FitResult
-from eisfit.fitting.statistics import degrees_of_freedom, estimates, inverse
+from eisfit.fitting.uncertainty.statistics import degrees_of_freedom, estimates, inverse
 from eisfit.fitting.weights import with_sigma, with_structure
-from eisfit.models import Model, load_model
-from eisfit.spectrum import Spectrum
 
 
 def fit(

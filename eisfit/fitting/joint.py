@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eisfit.arrays import BoolArray, FloatArray
-from eisfit.errors import FitError
+from eisfit.base.arrays import BoolArray, FloatArray
+from eisfit.base.errors import FitError
+from eisfit.circuit.models import Model, load_model
+from eisfit.data.spectrum import Spectrum
+from eisfit.fitting.engine.joint_engine import solve_joint
 from eisfit.fitting.fit import impedance_of, result_of
-from eisfit.fitting.joint_engine import solve_joint
 from eisfit.fitting.minimum import Minimum, best_minimum, movable
 from eisfit.fitting.problem import Weighting, problem_of, refuse_structure
 from eisfit.fitting.result import FitResult
-from eisfit.fitting.statistics import inverse
-from eisfit.models import Model, load_model
-from eisfit.spectrum import Spectrum
+from eisfit.fitting.uncertainty.statistics import inverse
 
 
 @dataclass(frozen=True, slots=True, eq=False)

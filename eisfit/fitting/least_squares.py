@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
+from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
 from eisfit.circuit.tape import Tape, evaluate, evaluate_with_jacobian
-from eisfit.fitting.program import Quantity
+from eisfit.fitting.engine.program import Quantity
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from eisfit.arrays import FloatArray
-from eisfit.errors import FitError, did_you_mean
-from eisfit.fitting.engine import Problem, residuals_and_slopes, solve_each
+from eisfit.base.arrays import FloatArray
+from eisfit.base.errors import FitError, did_you_mean
+from eisfit.circuit.models import Model, load_model
+from eisfit.data.spectrum import Spectrum
+from eisfit.fitting.engine.backend import Problem, residuals_and_slopes, solve_each
+from eisfit.fitting.engine.program import Quantity
 from eisfit.fitting.fit import result_of, results
 from eisfit.fitting.minimum import scaled, settle, widened
 from eisfit.fitting.problem import Weighting, hold, problem_of, refuse_structure
-from eisfit.fitting.program import Quantity
 from eisfit.fitting.result import FitResult
-from eisfit.fitting.statistics import inverse, noise_factor
-from eisfit.models import Model, load_model
-from eisfit.spectrum import Spectrum
+from eisfit.fitting.uncertainty.statistics import inverse, noise_factor
 
 _POLISHING = 10
 _STEP = 1e-6  # in x, for the derivatives of ties

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
-from eisfit.errors import FitError, SpectrumError
+from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
+from eisfit.base.errors import FitError, SpectrumError
+from eisfit.circuit.models import Model, load_model
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.fit import start_vector
 from eisfit.fitting.minimum import best_minimum, movable
 from eisfit.fitting.problem import Weighting, check_points, problem_from
-from eisfit.fitting.statistics import degrees_of_freedom, variances
+from eisfit.fitting.uncertainty.statistics import degrees_of_freedom, variances
 from eisfit.fitting.weights import with_structure
-from eisfit.models import Model, load_model
-from eisfit.spectrum import Spectrum
 
 _CHUNK = 2048  # spectra fitted at once: enough to spread the overhead, few enough for all cores
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eisfit.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
+from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
+from eisfit.circuit.models import Model
+from eisfit.data.geometry import Geometry
 from eisfit.fitting.choice import choose, implausibility, in_order_of, labels_by_time, sorted_arcs
-from eisfit.fitting.engine import Problem, Solution, solve_each
+from eisfit.fitting.engine.backend import Problem, Solution, solve_each
 from eisfit.fitting.nested import unnested
 from eisfit.fitting.problem import hold
 from eisfit.fitting.start import QUICK, THOROUGH, WIDEST, Effort, start_values, terms
-from eisfit.fitting.statistics import at_bound, clear, noise_factor, widening
-from eisfit.geometry import Geometry
-from eisfit.models import Model
+from eisfit.fitting.uncertainty.statistics import at_bound, clear, noise_factor, widening
 
 _ROUGH_GAIN = 1e-3  # relative fall of the cost at which the fits from several starts end first
 _ROUGH_ITERATIONS = 60

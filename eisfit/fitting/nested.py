@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from eisfit.circuit.models import Model, ModelProcess
 from eisfit.circuit.tape import compile_tape
 from eisfit.circuit.tree import Parallel, elements_of, in_series
-from eisfit.fitting.engine import Coordinates, Problem
-from eisfit.models import Model, ModelProcess
+from eisfit.fitting.engine.backend import Coordinates, Problem
 
 
 def unnested(problem: Problem, model: Model) -> tuple[Problem, Model, list[int]] | None:

@@ -8,12 +8,12 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
-from eisfit.arrays import ComplexArray, FloatArray, IndexArray
-from eisfit.errors import FitError
-from eisfit.fitting.engine import Coordinates, Problem
-from eisfit.fitting.program import Quantity
-from eisfit.models import Model
-from eisfit.spectrum import Spectrum
+from eisfit.base.arrays import ComplexArray, FloatArray, IndexArray
+from eisfit.base.errors import FitError
+from eisfit.circuit.models import Model
+from eisfit.data.spectrum import Spectrum
+from eisfit.fitting.engine.backend import Coordinates, Problem
+from eisfit.fitting.engine.program import Quantity
 
 Weighting: TypeAlias = Literal["modulus", "unit", "proportional", "structure"]
 """1/|Z|; one weight for all points; 1/|Z'| and 1/|Z''|, each part its own; told by residuals."""

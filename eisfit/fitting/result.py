@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from uncertainties import UFloat, ufloat
 
-from eisfit.arrays import ComplexArray, FloatArray
+from eisfit.base.arrays import ComplexArray, FloatArray
+from eisfit.base.findings import Finding
+from eisfit.circuit.models import Model
 from eisfit.circuit.tape import evaluate
-from eisfit.findings import Finding
-from eisfit.models import Model
-from eisfit.spectrum import Spectrum
+from eisfit.data.spectrum import Spectrum
 
 if TYPE_CHECKING:
-    from eisfit.fitting.engine import Problem
+    from eisfit.fitting.engine.backend import Problem
 
 _STRONG = 0.95  # correlations from here on are named where a result is printed
 _NAMED = 4  # of them at most

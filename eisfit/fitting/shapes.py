@@ -16,10 +16,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from eisfit.arrays import ComplexArray, FloatArray, IndexArray
+from eisfit.base.arrays import ComplexArray, FloatArray, IndexArray
+from eisfit.circuit.models import Model, Parameter
 from eisfit.circuit.tape import compile_tape, evaluate_with_jacobian
 from eisfit.circuit.tree import Node, Parallel, Series, elements_of
-from eisfit.models import Model, Parameter
 
 SEED = 20
 _PER_DECADE = 2.5

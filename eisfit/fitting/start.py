@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eisfit.arrays import ComplexArray, FloatArray, IndexArray
+from eisfit.base.arrays import ComplexArray, FloatArray, IndexArray
+from eisfit.circuit.models import Model
 from eisfit.circuit.tree import Series
-from eisfit.fitting.compiled_search import room, search_rows
-from eisfit.fitting.jit import announced
+from eisfit.fitting.engine.compiled_search import room, search_rows
+from eisfit.fitting.engine.jit import announced
 from eisfit.fitting.shapes import COARSE, FINE, Dictionary, Term, dictionary, roles
-from eisfit.models import Model
 
 
 @dataclass(frozen=True, slots=True)

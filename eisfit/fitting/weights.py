@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eisfit.arrays import ComplexArray, FloatArray
-from eisfit.errors import FitError
-from eisfit.fitting.engine import Problem, fitted
+from eisfit.base.arrays import ComplexArray, FloatArray
+from eisfit.base.errors import FitError
+from eisfit.data.spectrum import Spectrum
+from eisfit.fitting.engine.backend import Problem, fitted
 from eisfit.fitting.minimum import Minimum, settle
-from eisfit.spectrum import Spectrum
 
 _ROUNDS = 2  # the structure is taken from residuals, which depend a little on the weights
 

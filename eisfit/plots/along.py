@@ -8,11 +8,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from eisfit.analysis import Analysis
-from eisfit.arrays import FloatArray
+from eisfit.analysis.straight_line import Analysis
+from eisfit.base.arrays import FloatArray
 from eisfit.fitting.result import with_error
-from eisfit.physics.growth import GrowthResult
 from eisfit.plots.style import colour_of, in_words, log_axis, marker_of, ohm_scale
+from eisfit.processes.physics.growth import GrowthResult
 
 _AXES = {
     "temperature": ("Temperature", 1.0, "K"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eisfit.arrays import ComplexArray
+from eisfit.base.arrays import ComplexArray
 from eisfit.circuit.tape import compile_tape, evaluate
 from eisfit.circuit.tree import Node, Parallel, Series, elements_of
 from eisfit.fitting.result import FitResult

@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from eisfit.arrays import FloatArray
-from eisfit.comparison import ComparisonRow
-from eisfit.constants import BOLTZMANN_EV, ROOM_TEMPERATURE, ZERO_CELSIUS
+from eisfit.analysis.comparison import ComparisonRow
+from eisfit.base.arrays import FloatArray
+from eisfit.base.constants import BOLTZMANN_EV, ROOM_TEMPERATURE, ZERO_CELSIUS
 from eisfit.fitting.result import with_error
 from eisfit.plots.style import GREY, colour_of, in_words, marker_of, wrapped
 from eisfit.temperature.arrhenius import ArrheniusResult

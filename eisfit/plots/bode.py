@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MultipleLocator
 
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
 from eisfit.plots.style import DATA, FIT, INK, PALETTE, log_axis
-from eisfit.spectrum import Spectrum
 
 
 def bode(

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
+from eisfit.circuit.models import Model
 from eisfit.circuit.tree import elements_of
-from eisfit.models import Model
 from eisfit.plots.circuit_layout import (
     LABEL,
     RAIL,
@@ -56,7 +56,7 @@ def circuit(model: Model, *, ax: Axes) -> Axes:
 
     Examples
     --------
-    >>> from eisfit.models import load_model
+    >>> from eisfit.circuit.models import load_model
     >>> from eisfit.plots.style import new_figure, style
     >>> model = load_model("randles")
     >>> with style():

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
+from eisfit.circuit.models import Model
 from eisfit.circuit.tree import Element, Node, Parallel, elements_of
-from eisfit.models import Model
 from eisfit.plots.style import in_words
 
 LEAF = 1.7
@@ -81,7 +81,7 @@ def layout(model: Model) -> tuple[Part, ...]:
 
     Examples
     --------
-    >>> from eisfit.models import load_model
+    >>> from eisfit.circuit.models import load_model
     >>> [part.name for part in layout(load_model("llto_pellet"))]
     ['lead', 'bulk', 'grain_boundary', 'electrode']
     """

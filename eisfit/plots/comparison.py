@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from eisfit.comparison import ComparisonRow
-from eisfit.constants import ZERO_CELSIUS
+from eisfit.analysis.comparison import ComparisonRow
+from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.plots.style import INK, VERDICT_COLOURS, in_words, log_axis, wrapped
 
 QUANTITIES = {

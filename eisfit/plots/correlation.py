@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from eisfit.arrays import BoolArray, FloatArray
+from eisfit.base.arrays import BoolArray, FloatArray
 from eisfit.fitting.result import FitResult
 from eisfit.plots.style import INK, ONE_COLUMN, new_figure, note_above, style
 

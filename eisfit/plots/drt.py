@@ -12,7 +12,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from eisfit.constants import ZERO_CELSIUS
+from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.plots.style import (
     GREY,
     INK,
@@ -25,7 +25,7 @@ from eisfit.plots.style import (
     shortened,
     style,
 )
-from eisfit.relaxation_times import Drt, Peak
+from eisfit.quality.relaxation_times import Drt, Peak
 
 _HEADROOM = 1.28  # for the labels of the peaks
 _NEAR = 1.4  # decades between two peaks whose labels would overlap

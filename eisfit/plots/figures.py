@@ -8,9 +8,9 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from eisfit.analysis import Analysis, SpectrumResult
-from eisfit.comparison import ComparisonRow
-from eisfit.constants import ZERO_CELSIUS
+from eisfit.analysis.comparison import ComparisonRow
+from eisfit.analysis.straight_line import Analysis, SpectrumResult
+from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.fitting.result import FitResult
 from eisfit.plots.along import resistances_along
 from eisfit.plots.arrhenius import arrhenius

@@ -8,9 +8,9 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from eisfit.arrays import ComplexArray, FloatArray
-from eisfit.constants import VACUUM_PERMITTIVITY
-from eisfit.geometry import Geometry
+from eisfit.base.arrays import ComplexArray, FloatArray
+from eisfit.base.constants import VACUUM_PERMITTIVITY
+from eisfit.data.geometry import Geometry
 
 Quantity: TypeAlias = Literal["capacitance", "permittivity", "modulus", "conductivity"]
 """C* = 1/(jωZ), ε* = C*/C₀, M* = 1/ε*, σ* = (l/A)/Z."""

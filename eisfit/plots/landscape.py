@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 from uncertainties import UFloat
 
-from eisfit.comparison import CONDUCTIVITY_FACTOR
-from eisfit.constants import ROOM_TEMPERATURE, ZERO_CELSIUS
+from eisfit.analysis.comparison import CONDUCTIVITY_FACTOR
+from eisfit.base.constants import ROOM_TEMPERATURE, ZERO_CELSIUS
+from eisfit.literature.search import unlike
+from eisfit.literature.values import ReferenceValue, plain
 from eisfit.plots.placing import GAP, beside, placed
 from eisfit.plots.style import (
     GREY,
@@ -21,8 +23,6 @@ from eisfit.plots.style import (
     power_text,
     shortened,
 )
-from eisfit.reference.search import unlike
-from eisfit.reference.values import ReferenceValue, plain
 
 _AXES = {
     "conductivity_S_cm": (1.0, "Conductivity", "S cm⁻¹"),
@@ -51,7 +51,7 @@ def landscape(
     Parameters
     ----------
     values : sequence of ReferenceValue
-        As `eisfit.reference.references` finds them; 40 read well.
+        As `eisfit.literature.references` finds them; 40 read well.
     measured : mapping of str to UFloat
         By process (``"bulk"``, ``"total"``, ``"sei"``), in the unit of `quantity`, at
         `temperature`; empty to draw the literature alone. `beside` tells where each stands.
@@ -63,7 +63,7 @@ def landscape(
     temperature : float
         K; what is published for another temperature is not drawn.
     material : str
-        What was measured, as `eisfit.comparison.compare` takes it.
+        What was measured, as `eisfit.analysis.comparison.compare` takes it.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def landscape(
     --------
     >>> from uncertainties import ufloat
     >>> from eisfit.plots.style import new_figure, style
-    >>> from eisfit.reference import references
+    >>> from eisfit.literature import references
     >>> with style():
     ...     figure, ax = new_figure(6.9, 4.0)
     ...     ax = landscape(references("LLTO"), {"bulk": ufloat(1.0e-3, 6e-5)}, ax=ax)

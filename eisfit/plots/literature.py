@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from uncertainties import UFloat, ufloat
 
-from eisfit.analysis import Analysis, SpectrumResult
-from eisfit.constants import ROOM_TEMPERATURE
+from eisfit.analysis.straight_line import Analysis, SpectrumResult
+from eisfit.base.constants import ROOM_TEMPERATURE
 from eisfit.plots.landscape import landscape
 from eisfit.plots.placing import beside, landscape_height, placed
 from eisfit.plots.style import TWO_COLUMNS, empty_figure, style

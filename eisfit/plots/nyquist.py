@@ -6,9 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
-from eisfit.arrays import ComplexArray, FloatArray
+from eisfit.base.arrays import ComplexArray, FloatArray
+from eisfit.data.geometry import Geometry
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
-from eisfit.geometry import Geometry
 from eisfit.plots.arcs import arcs
 from eisfit.plots.nyquist_view import (
     NyquistQuantity,
@@ -28,7 +29,6 @@ from eisfit.plots.style import (
     in_words,
     power_text,
 )
-from eisfit.spectrum import Spectrum
 
 _ZOOM = 1.8
 """How many times larger than the arcs the whole must be before the view is limited to them."""

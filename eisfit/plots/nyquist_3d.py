@@ -9,12 +9,12 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
-from eisfit.analysis import Analysis
-from eisfit.arrays import ComplexArray, FloatArray
+from eisfit.analysis.straight_line import Analysis
+from eisfit.base.arrays import ComplexArray, FloatArray
+from eisfit.data.series import Series
 from eisfit.fitting.result import FitResult
 from eisfit.plots.overview import coordinate_of, resistance_of, shades_of
 from eisfit.plots.style import ONE_COLUMN, TWO_COLUMNS, empty_figure, ohm_scale, power_text, style
-from eisfit.series import Series
 
 Scale3D: TypeAlias = Literal["linear", "logarithmic", "normalised"]
 """Ω; decades of Ω; Z over the resistance at which the spectrum's own arcs end."""

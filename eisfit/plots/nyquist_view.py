@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from eisfit.arrays import ComplexArray
-from eisfit.geometry import Geometry
+from eisfit.base.arrays import ComplexArray
+from eisfit.data.geometry import Geometry
 from eisfit.plots.style import DATA, FIT, GREY, INK, ohm_scale
 
 NyquistQuantity: TypeAlias = Literal["impedance", "resistivity", "area_resistance"]

@@ -12,16 +12,16 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.ticker import MaxNLocator
 
-from eisfit.arrays import FloatArray
-from eisfit.constants import ZERO_CELSIUS
+from eisfit.base.arrays import FloatArray
+from eisfit.base.constants import ZERO_CELSIUS
+from eisfit.data.series import Series
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
 from eisfit.plots.along import time_unit
 from eisfit.plots.arcs import arcs
 from eisfit.plots.nyquist import knee_of
 from eisfit.plots.nyquist_view import shape_of
 from eisfit.plots.style import log_axis, note
-from eisfit.series import Series
-from eisfit.spectrum import Spectrum
 
 _LIGHTEST = 0.93
 """Share of the colour map in use: its yellow end is hard to see on white."""

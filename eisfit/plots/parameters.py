@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from eisfit.analysis import Analysis
-from eisfit.arrays import BoolArray, FloatArray
+from eisfit.analysis.straight_line import Analysis
+from eisfit.base.arrays import BoolArray, FloatArray
+from eisfit.circuit.models import Parameter
 from eisfit.circuit.tree import elements_of
 from eisfit.fitting.result import Estimate
-from eisfit.models import Parameter
 from eisfit.plots.overview import coordinate_of
 from eisfit.plots.style import (
     GREY,

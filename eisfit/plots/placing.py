@@ -7,10 +7,10 @@ from typing import get_args
 
 from uncertainties import UFloat
 
-from eisfit.comparison.interface import LIKE
-from eisfit.constants import ROOM_TEMPERATURE
-from eisfit.reference.search import SAME_TEMPERATURE
-from eisfit.reference.values import Kind, ReferenceValue
+from eisfit.analysis.comparison.interface import LIKE
+from eisfit.base.constants import ROOM_TEMPERATURE
+from eisfit.literature.search import SAME_TEMPERATURE
+from eisfit.literature.values import Kind, ReferenceValue
 
 _INCH_A_LINE = 0.155
 
@@ -48,7 +48,7 @@ def placed(
 
     Examples
     --------
-    >>> from eisfit.reference import references
+    >>> from eisfit.literature import references
     >>> [value.id for value in placed(references("LLTO"))["bulk"]]
     ['LLTO-Inaguma1993', 'LLTO-Stramare2003']
     """

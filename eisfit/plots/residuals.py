@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from eisfit.arrays import FloatArray
+from eisfit.base.arrays import FloatArray
 from eisfit.fitting.result import FitResult
 from eisfit.plots.bode import frequency_axis
 from eisfit.plots.style import GREY, INK, ONE_COLUMN, PALETTE, new_figure, note, style

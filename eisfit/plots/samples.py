@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 
-from eisfit.arrays import FloatArray
-from eisfit.constants import ZERO_CELSIUS
+from eisfit.base.arrays import FloatArray
+from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.plots.arrhenius import arrhenius
 from eisfit.plots.style import (
     GREY,

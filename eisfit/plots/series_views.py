@@ -9,14 +9,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from eisfit.analysis import Analysis
+from eisfit.analysis.straight_line import Analysis
+from eisfit.data.geometry import Geometry
+from eisfit.data.series import Series
 from eisfit.fitting.result import FitResult
-from eisfit.geometry import Geometry
 from eisfit.plots.immittance import Quantity, immittance, words_of
 from eisfit.plots.overview import colour_bar, shades_of
 from eisfit.plots.style import ONE_COLUMN, TWO_COLUMNS, empty_figure, log_axis, note_above, style
 from eisfit.plots.views import plane_axes, plane_scale, value_axis, visible
-from eisfit.series import Series
 
 Part: TypeAlias = Literal["real", "imaginary", "plane"]
 """One part over frequency, or the imaginary over the real one."""

@@ -8,10 +8,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from eisfit.analysis import SpectrumResult
-from eisfit.arrays import ComplexArray, FloatArray
+from eisfit.analysis.straight_line import SpectrumResult
+from eisfit.base.arrays import ComplexArray, FloatArray
+from eisfit.data.geometry import Geometry
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
-from eisfit.geometry import Geometry
 from eisfit.plots.bode import frequency_axis
 from eisfit.plots.immittance import Quantity, immittance, words_of
 from eisfit.plots.nyquist_view import shape_of
@@ -26,7 +27,6 @@ from eisfit.plots.style import (
     style,
 )
 from eisfit.plots.ticks import scaled_ticks
-from eisfit.spectrum import Spectrum
 
 Scale: TypeAlias = Literal["linear", "logarithmic"]
 

@@ -9,16 +9,16 @@ from types import MappingProxyType
 import numpy as np
 from uncertainties import UFloat
 
-from eisfit.evidence import Trend, candidates
-from eisfit.evidence import above_window as intercept_only
+from eisfit.base.uncertain import correlated, uncertain
+from eisfit.circuit.models import ModelProcess
+from eisfit.data.geometry import Geometry
 from eisfit.fitting.result import FitResult
-from eisfit.geometry import Geometry
-from eisfit.models import ModelProcess
-from eisfit.physics.capacitance import blocking, brug, hsu_mansfeld
 from eisfit.processes.derived import with_derived
+from eisfit.processes.evidence import Trend, candidates
+from eisfit.processes.evidence import above_window as intercept_only
 from eisfit.processes.findings import process_findings
+from eisfit.processes.physics.capacitance import blocking, brug, hsu_mansfeld
 from eisfit.processes.process import Assignment, Process
-from eisfit.uncertain import correlated, uncertain
 
 
 def assign(

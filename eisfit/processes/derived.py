@@ -8,15 +8,15 @@ from dataclasses import replace
 
 from uncertainties import UFloat
 
-from eisfit.findings import Finding
-from eisfit.geometry import Geometry
-from eisfit.models import Model, ModelProcess
-from eisfit.physics import brick_layer, space_charge, transference
-from eisfit.physics.capacitance import layer_thickness, relative_permittivity
-from eisfit.physics.charge_transfer import exchange_current_density
-from eisfit.physics.interphase import interphase_conductivity, one_of_two_interfaces
+from eisfit.base.findings import Finding
+from eisfit.base.uncertain import uncertain
+from eisfit.circuit.models import Model, ModelProcess
+from eisfit.data.geometry import Geometry
+from eisfit.processes.physics import brick_layer, space_charge, transference
+from eisfit.processes.physics.capacitance import layer_thickness, relative_permittivity
+from eisfit.processes.physics.charge_transfer import exchange_current_density
+from eisfit.processes.physics.interphase import interphase_conductivity, one_of_two_interfaces
 from eisfit.processes.process import Derived, Process
-from eisfit.uncertain import uncertain
 
 _PLATES = "10.1002/adma.19900020304"
 _LAYER = "10.1021/acs.chemmater.6b00610"

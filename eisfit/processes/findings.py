@@ -9,11 +9,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from eisfit.findings import Finding
+from eisfit.base.findings import Finding
+from eisfit.circuit.models import Model
+from eisfit.data.geometry import Geometry
 from eisfit.fitting.result import FitResult
-from eisfit.geometry import Geometry
-from eisfit.models import Model
-from eisfit.physics.capacitance import relative_permittivity
+from eisfit.processes.physics.capacitance import relative_permittivity
 from eisfit.processes.process import Process
 
 _ANY_BULK = (2.0, 5000.0)

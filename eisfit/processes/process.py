@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from uncertainties import UFloat
 
-from eisfit.evidence import Candidate
-from eisfit.findings import Finding
+from eisfit.base.findings import Finding
+from eisfit.processes.evidence import Candidate
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import IO, TypeAlias, cast
 
-from eisfit.errors import UnknownFormat
+from eisfit.base.errors import UnknownFormat
+from eisfit.data.spectrum import Spectrum
 from eisfit.readers.format import Format
 from eisfit.readers.outcome import Failed, ReadOutcome, of_stream, results
 from eisfit.readers.paths import PathLike, expand, passed_over
 from eisfit.readers.registry import formats, plugin_errors
 from eisfit.readers.together import told_apart
-from eisfit.spectrum import Spectrum
 
 Readable: TypeAlias = PathLike | IO[bytes] | IO[str]
 

@@ -12,19 +12,19 @@ from typing import Any
 
 import numpy as np
 
-from eisfit.arrays import BoolArray, FloatArray
-from eisfit.errors import ReadError
-from eisfit.findings import Finding
-from eisfit.geometry import Geometry
+from eisfit.base.arrays import BoolArray, FloatArray
+from eisfit.base.errors import ReadError
+from eisfit.base.findings import Finding
+from eisfit.data.geometry import Geometry
+from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers import remarks, sweeps
-from eisfit.readers.columns import Layout, Role
-from eisfit.readers.quantities import is_phase_in_radians, looks_negated, quantities
 from eisfit.readers.remarks import remark
 from eisfit.readers.sweeps import Indexes
-from eisfit.readers.table import Rows
+from eisfit.readers.tables.columns import Layout, Role
+from eisfit.readers.tables.quantities import is_phase_in_radians, looks_negated, quantities
+from eisfit.readers.tables.table import Rows
 from eisfit.readers.temperature import column_offset, decide, from_column
 from eisfit.readers.text import Source
-from eisfit.spectrum import Provenance, Spectrum
 
 FEWEST_POINTS = 3
 

@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eisfit.errors import ReadError
+from eisfit.base.errors import ReadError
+from eisfit.data.spectrum import Spectrum
 from eisfit.readers.format import Format, may_be
 from eisfit.readers.text import HEAD
-from eisfit.spectrum import Spectrum
 
 _STRANGERS = (
     b"",

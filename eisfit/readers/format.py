@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from eisfit.data.spectrum import Spectrum
 from eisfit.readers.text import HEAD, UTF16
-from eisfit.spectrum import Spectrum
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from eisfit.errors import ReadError, UnknownFormat
-from eisfit.readers.columns import PLAIN, Layout, Role, choose, looks_like_unit, roles_of
-from eisfit.readers.table import DIALECTS, Dialect, guess_dialect, is_comment, split_by_blanks
+from eisfit.base.errors import ReadError, UnknownFormat
+from eisfit.readers.tables.columns import PLAIN, Layout, Role, choose, looks_like_unit, roles_of
+from eisfit.readers.tables.table import (
+    DIALECTS,
+    Dialect,
+    guess_dialect,
+    is_comment,
+    split_by_blanks,
+)
 from eisfit.readers.text import Source
 
 _SEARCHED = 5000

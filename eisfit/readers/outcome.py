@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from eisfit.errors import ReadError
+from eisfit.base.errors import ReadError
+from eisfit.data.spectrum import Spectrum
 from eisfit.readers.paths import may_hold_data, natural
 from eisfit.readers.registry import read_file
 from eisfit.readers.text import base_name, load_head
-from eisfit.spectrum import Spectrum
 
 _LARGEST = 1 << 30  # bytes of one unpacked file
 _DENSEST = 400  # times the packed size, over what any table packs

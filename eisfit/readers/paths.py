@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeAlias
 
-from eisfit.errors import ReadError
+from eisfit.base.errors import ReadError
 
 PathLike: TypeAlias = str | Path
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eisfit.errors import ReadError
+from eisfit.base.errors import ReadError
+from eisfit.data.spectrum import Spectrum
 from eisfit.readers.build import Header, build
-from eisfit.readers.columns import choose
-from eisfit.readers.table import Rows
+from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.table import Rows
 from eisfit.readers.text import Source
-from eisfit.spectrum import Spectrum
 
 
 def binary_source(path: Path | str, data: bytes) -> Source:
@@ -32,7 +32,7 @@ def build_points(
     source : Source
         The file, see `binary_source`.
     columns : mapping of str to array-like, shape (k,)
-        Headings, as `eisfit.readers.columns` knows them (``"freq/Hz"``, ``"-Im(Z)/Ohm"``,
+        Headings, as `eisfit.readers.tables.columns` knows them (``"freq/Hz"``, ``"-Im(Z)/Ohm"``,
         ``"time/s"``, ``"<Ewe>/V"``, ``"cycle number"`` …), to the numbers as the file holds
         them; NaN where there is none.
     header : Header

@@ -6,29 +6,29 @@ from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from eisfit.errors import EisfitError, ReadError, UnknownFormat
-from eisfit.readers import (
+from eisfit.base.errors import EisfitError, ReadError, UnknownFormat
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.format import Format, may_be
+from eisfit.readers.tables import delimited, named_arrays, own, spreadsheet
+from eisfit.readers.text import load_head
+from eisfit.readers.vendors import (
     agilent,
     autolab,
     autolab_fra,
     chinstruments,
     corrtest,
-    delimited,
     eclab,
     eclab_binary,
     elchemea,
     gamry,
     ivium,
     keysight,
-    named_arrays,
     novocontrol,
-    own,
     p00,
     palmsens,
     princeton,
     relaxis,
     relaxis_project,
-    spreadsheet,
     squidstat,
     versastudio,
     zahner,
@@ -36,9 +36,6 @@ from eisfit.readers import (
     zplot,
     zurich,
 )
-from eisfit.readers.format import Format, may_be
-from eisfit.readers.text import load_head
-from eisfit.spectrum import Spectrum
 
 GROUP = "eisfit.readers"
 """Entry points of installed plugins; each names a Format."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from eisfit.arrays import FloatArray
-from eisfit.findings import Finding, Severity
-from eisfit.readers.table import Rows
+from eisfit.base.arrays import FloatArray
+from eisfit.base.findings import Finding, Severity
+from eisfit.readers.tables.table import Rows
 from eisfit.readers.text import Source
 
 NOT_POSITIVE = "is not above zero"

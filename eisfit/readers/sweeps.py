@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from eisfit.arrays import FloatArray
+from eisfit.base.arrays import FloatArray
 
 Indexes = NDArray[np.intp]
 

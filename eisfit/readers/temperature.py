@@ -14,9 +14,9 @@ from pathlib import PurePath
 
 import numpy as np
 
-from eisfit.arrays import FloatArray
-from eisfit.constants import ZERO_CELSIUS
-from eisfit.findings import Finding
+from eisfit.base.arrays import FloatArray
+from eisfit.base.constants import ZERO_CELSIUS
+from eisfit.base.findings import Finding
 from eisfit.readers.text import base_name
 
 LOWEST, HIGHEST = 20.0, 2000.0

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, TypeVar
 
-from eisfit.errors import ReadError
+from eisfit.base.errors import ReadError
 
 HEAD = 65536
 """Bytes at the start of a file by which its format is recognised."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from eisfit.constants import ZERO_CELSIUS
-from eisfit.findings import Finding
+from eisfit.base.constants import ZERO_CELSIUS
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Spectrum
 from eisfit.readers.outcome import ReadOutcome
 from eisfit.readers.temperature import all_in_name
-from eisfit.spectrum import Spectrum
 
 _CODE = "temperature_ambiguous"
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eisfit.errors import OutputError
+from eisfit.base.errors import OutputError
 
 if TYPE_CHECKING:
-    from eisfit.analysis import Analysis
+    from eisfit.analysis.straight_line import Analysis
     from eisfit.samples import Comparison
 
 __all__ = ["write_comparison", "write_report"]

@@ -12,12 +12,12 @@ from eisfit.batch import BatchResult, Progress, Validation, job_of, no_progress
 from eisfit.batch import run as run_chunks
 from eisfit.batch.run import Existing
 from eisfit.batch.summary import Quantity
+from eisfit.circuit.models import Model
 from eisfit.fitting.problem import Weighting
-from eisfit.models import Model
+from eisfit.io.writing import write_text
 from eisfit.readers.paths import PathLike
 from eisfit.report.html import embedded, page
 from eisfit.report.plain import Object, number
-from eisfit.writing import write_text
 
 _SHOWN = 200  # failures on the page; all of them stand in summary.csv
 
@@ -89,7 +89,7 @@ def run_batch(
     --------
     >>> import tempfile
     >>> from eisfit import simulate
-    >>> from eisfit.convert import convert
+    >>> from eisfit.io.convert import convert
     >>> truth = [10, 100, 1e-6, 0.9]
     >>> with tempfile.TemporaryDirectory() as place:
     ...     spectra = [simulate("R0-p(R1,CPE1)", truth, seed=i) for i in range(4)]

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from uncertainties import UFloat, ufloat
 
-from eisfit.analysis import Analysis, SpectrumResult
-from eisfit.comparison import ComparisonRow
-from eisfit.constants import ROOM_TEMPERATURE
-from eisfit.findings import Finding
+from eisfit.analysis.comparison import ComparisonRow
+from eisfit.analysis.straight_line import Analysis, SpectrumResult
+from eisfit.base.constants import ROOM_TEMPERATURE
+from eisfit.base.findings import Finding
+from eisfit.base.uncertain import uncertain
+from eisfit.data.spectrum import Spectrum
 from eisfit.report.growth import NOTES, growth_table
 from eisfit.report.methods import methods, provenance, settings, sources
 from eisfit.report.sections import SpectrumSection, by_severity, section
@@ -28,9 +30,7 @@ from eisfit.report.words import (
     process_words,
     scaled,
 )
-from eisfit.spectrum import Spectrum
 from eisfit.temperature.arrhenius import ArrheniusResult
-from eisfit.uncertain import uncertain
 
 
 @dataclass(frozen=True, slots=True)

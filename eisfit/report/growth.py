@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from eisfit.analysis import Analysis
-from eisfit.physics.growth import GrowthResult
+from eisfit.analysis.straight_line import Analysis
+from eisfit.processes.physics.growth import GrowthResult
 from eisfit.report.words import Table, measured, powers, process_words
 
 NOTES = (

@@ -19,7 +19,7 @@ from jinja2 import (
 from markupsafe import Markup, escape
 
 from eisfit import __version__
-from eisfit.errors import OutputError
+from eisfit.base.errors import OutputError
 from eisfit.report.plain import Object
 
 if TYPE_CHECKING:

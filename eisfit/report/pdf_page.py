@@ -11,7 +11,7 @@ from fpdf.enums import WrapMode
 from PIL import Image
 
 from eisfit import __version__
-from eisfit.findings import Finding
+from eisfit.base.findings import Finding
 from eisfit.report.figures import Picture
 from eisfit.report.pdf_table import one_line
 

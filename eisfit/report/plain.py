@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from uncertainties import UFloat
 
-from eisfit.findings import Finding
+from eisfit.base.findings import Finding
 
 Object: TypeAlias = dict[str, Any]
 

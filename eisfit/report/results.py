@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from eisfit import __version__
-from eisfit.analysis import Analysis
-from eisfit.comparison import ComparisonRow
-from eisfit.constants import ROOM_TEMPERATURE
-from eisfit.geometry import Geometry
-from eisfit.models import Model
-from eisfit.physics.growth import GrowthResult
+from eisfit.analysis.comparison import ComparisonRow
+from eisfit.analysis.straight_line import Analysis
+from eisfit.base.constants import ROOM_TEMPERATURE
+from eisfit.circuit.models import Model
+from eisfit.data.geometry import Geometry
+from eisfit.processes.physics.growth import GrowthResult
 from eisfit.report.plain import Object, findings, nominal, number, pair, stderr
 from eisfit.report.spectrum_results import provenance, source, spectrum_result
 from eisfit.temperature.arrhenius import ArrheniusResult

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import numpy as np
 from uncertainties import UFloat
 
-from eisfit.findings import Finding
+from eisfit.base.findings import Finding
 from eisfit.report.content import ufloat_of
 from eisfit.report.sections import by_severity
 from eisfit.report.words import (

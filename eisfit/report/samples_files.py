@@ -11,7 +11,7 @@ import numpy as np
 from uncertainties import UFloat
 
 from eisfit import __version__
-from eisfit.constants import ROOM_TEMPERATURE
+from eisfit.base.constants import ROOM_TEMPERATURE
 from eisfit.report.figures import Picture, Progress
 from eisfit.report.html import embedded
 from eisfit.report.html import page as html_page

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eisfit.analysis import SpectrumResult
-from eisfit.findings import Finding
+from eisfit.analysis.straight_line import SpectrumResult
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import describe
 from eisfit.processes import Process
 from eisfit.report.words import (
@@ -23,7 +24,6 @@ from eisfit.report.words import (
     scaled,
     unit_words,
 )
-from eisfit.spectrum import Spectrum
 
 _SEVERITIES = ("error", "warning", "info")
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from eisfit.analysis import SpectrumResult
+from eisfit.analysis.straight_line import SpectrumResult
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import Estimate, FitResult
 from eisfit.processes import Process
-from eisfit.relaxation_times import Drt
+from eisfit.quality import Validity
+from eisfit.quality.relaxation_times import Drt
 from eisfit.report.plain import Object, findings, nominal, number, pair, stderr
-from eisfit.spectrum import Spectrum
-from eisfit.validation import Validity
 
 
 def spectrum_result(result: SpectrumResult) -> Object:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from eisfit.errors import OutputError
+from eisfit.base.errors import OutputError
 
 _OURS = re.compile(r"figures/[A-Za-z0-9_.-]+\.(svg|png)")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from uncertainties import UFloat
 
-from eisfit.constants import ZERO_CELSIUS
+from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.fitting.result import with_error
 
 NOTHING = "–"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from eisfit.analysis import Analysis
-from eisfit.errors import SpectrumError
-from eisfit.findings import Finding
+from eisfit.analysis.straight_line import Analysis
+from eisfit.base.errors import SpectrumError
+from eisfit.base.findings import Finding
 from eisfit.samples.differences import (
     LEVEL,
     Agreement,
@@ -89,7 +89,7 @@ def compare_samples(
     >>> eisfit.compare_samples({})
     Traceback (most recent call last):
     ...
-    eisfit.errors.SpectrumError: comparing needs two samples or more (got none)
+    eisfit.base.errors.SpectrumError: comparing needs two samples or more (got none)
     """
     samples = tuple(Sample(name, analysis) for name, analysis in analyses.items())
     if len(samples) < 2:

@@ -17,8 +17,8 @@ from scipy.optimize import brentq
 from scipy.special import chdtrc, stdtr
 from uncertainties import UFloat, ufloat
 
-from eisfit.arrays import FloatArray
-from eisfit.constants import ROOM_TEMPERATURE
+from eisfit.base.arrays import FloatArray
+from eisfit.base.constants import ROOM_TEMPERATURE
 from eisfit.temperature.arrhenius import ArrheniusResult
 
 Quantity: TypeAlias = Literal["activation_energy_eV", "conductivity_S_cm"]

@@ -22,8 +22,8 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.special import chdtrc, fdtrc
 from uncertainties import UFloat, ufloat
 
-from eisfit.arrays import FloatArray
-from eisfit.constants import BOLTZMANN_EV, ZERO_CELSIUS
+from eisfit.base.arrays import FloatArray
+from eisfit.base.constants import BOLTZMANN_EV, ZERO_CELSIUS
 from eisfit.samples.differences import LEVEL, p_equal
 from eisfit.temperature.arrhenius import ArrheniusResult
 

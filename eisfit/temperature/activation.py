@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from eisfit.models import Model
+from eisfit.circuit.models import Model
 from eisfit.temperature.arrhenius import ArrheniusResult, fit_arrhenius
 from eisfit.temperature.sequence import Sequence
 

@@ -9,10 +9,10 @@ import numpy as np
 from scipy.special import stdtrit
 from uncertainties import UFloat, ufloat
 
-from eisfit.arrays import BoolArray, FloatArray
-from eisfit.constants import BOLTZMANN_EV
-from eisfit.findings import Finding
-from eisfit.geometry import Geometry
+from eisfit.base.arrays import BoolArray, FloatArray
+from eisfit.base.constants import BOLTZMANN_EV
+from eisfit.base.findings import Finding
+from eisfit.data.geometry import Geometry
 from eisfit.temperature.laws import Law
 from eisfit.temperature.line import Line, distance, grown
 

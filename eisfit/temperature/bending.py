@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from eisfit.arrays import FloatArray
+from eisfit.base.arrays import FloatArray
 from eisfit.fitting.design import Design, Together, gain_of, solve_design
-from eisfit.fitting.engine import Problem
+from eisfit.fitting.engine.backend import Problem
 from eisfit.temperature.claims import Claim, middle_of, way
 from eisfit.temperature.laws import BENT, Name, bends, tangent
 

@@ -11,9 +11,9 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from eisfit.arrays import FloatArray
-from eisfit.errors import ModelError, did_you_mean
-from eisfit.models import Model
+from eisfit.base.arrays import FloatArray
+from eisfit.base.errors import ModelError, did_you_mean
+from eisfit.circuit.models import Model
 from eisfit.temperature.laws import Name, basis
 
 Sharing: TypeAlias = Literal["arrhenius", "vft", "break", "shared", "linear", "free"]

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from eisfit.arrays import FloatArray
-from eisfit.fitting.engine import solve_each
+from eisfit.base.arrays import FloatArray
+from eisfit.circuit.models import Model
+from eisfit.fitting.engine.backend import solve_each
 from eisfit.fitting.joint import Common, covariance_of, joined
 from eisfit.fitting.minimum import Minimum
-from eisfit.models import Model
 
 _LARGEST_LOSS = 25.0  # rise of χ² (noise units) up to which a spectrum bears the common value
 _NOISIEST = 5.0  # times the usual noise of the series, beyond which a spectrum has no say

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from uncertainties import UFloat
 
-from eisfit.findings import Finding
+from eisfit.base.findings import Finding
 from eisfit.temperature.activation import activation
 from eisfit.temperature.arrhenius import ArrheniusResult
 from eisfit.temperature.claims import Choice, Sharing

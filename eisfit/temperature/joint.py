@@ -14,9 +14,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from eisfit.arrays import BoolArray, FloatArray, IndexArray
+from eisfit.base.arrays import BoolArray, FloatArray, IndexArray
 from eisfit.fitting.design import Design, Together, capacitances, gain_of, solve_design
-from eisfit.fitting.engine import Problem
+from eisfit.fitting.engine.backend import Problem
 from eisfit.temperature.claims import (
     Choice,
     Claim,

@@ -8,18 +8,18 @@ from dataclasses import replace
 import numpy as np
 from uncertainties import UFloat, ufloat
 
-from eisfit.arrays import FloatArray
-from eisfit.constants import BOLTZMANN_EV, ZERO_CELSIUS
-from eisfit.findings import Finding
+from eisfit.base.arrays import FloatArray
+from eisfit.base.constants import BOLTZMANN_EV, ZERO_CELSIUS
+from eisfit.base.findings import Finding
+from eisfit.base.uncertain import correlated
 from eisfit.fitting.result import with_error
-from eisfit.fitting.statistics import UNDETERMINED_LOG
+from eisfit.fitting.uncertainty.statistics import UNDETERMINED_LOG
 from eisfit.temperature.activation import total_names
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
 from eisfit.temperature.claims import law_of, middle_of
 from eisfit.temperature.joint import JointFit
 from eisfit.temperature.laws import WORDS, Law, Name, tangent
 from eisfit.temperature.sequence import Sequence
-from eisfit.uncertain import correlated
 
 _WAYS = {
     "free": "free", "linear": "on a line", "vft": "by VFT", "break": "with a break",

@@ -13,8 +13,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 from uncertainties import UFloat, ufloat
 
-from eisfit.arrays import FloatArray
-from eisfit.constants import BOLTZMANN_EV
+from eisfit.base.arrays import FloatArray
+from eisfit.base.constants import BOLTZMANN_EV
 
 Name: TypeAlias = Literal["arrhenius", "vft", "break"]
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from eisfit.findings import Finding
+from eisfit.base.findings import Finding
+from eisfit.circuit.models import Model
 from eisfit.fitting.result import FitResult, with_error
-from eisfit.models import Model
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
 from eisfit.temperature.common import with_known
 from eisfit.temperature.sequence import Sequence

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import brentq
 
-from eisfit.arrays import FloatArray
+from eisfit.base.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eisfit.arrays import BoolArray, FloatArray
+from eisfit.base.arrays import BoolArray, FloatArray
+from eisfit.circuit.models import Model
+from eisfit.data.series import Series
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.choice import choose, sorted_arcs
-from eisfit.fitting.engine import solve_each
+from eisfit.fitting.engine.backend import solve_each
 from eisfit.fitting.fit import result_of
 from eisfit.fitting.joint import Common, covariance_of
 from eisfit.fitting.minimum import Minimum, best_minimum, settle
 from eisfit.fitting.problem import Weighting, problem_of
 from eisfit.fitting.result import FitResult
-from eisfit.models import Model
-from eisfit.series import Series
-from eisfit.spectrum import Spectrum
 from eisfit.temperature.arrhenius import LogResistances
 from eisfit.temperature.common import with_common
 from eisfit.temperature.visibility import hold_unseen

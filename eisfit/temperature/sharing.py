@@ -13,9 +13,9 @@ from types import MappingProxyType
 import numpy as np
 from scipy.special import chdtri
 
-from eisfit.arrays import FloatArray
+from eisfit.base.arrays import FloatArray
 from eisfit.fitting.design import Design, Together, gain_of
-from eisfit.fitting.engine import Problem
+from eisfit.fitting.engine.backend import Problem
 from eisfit.temperature.bending import LEAST_BEND, curvature, moved_to, with_bend
 from eisfit.temperature.claims import Choice, Claim, Sharing, first_way, law_of, way
 from eisfit.temperature.laws import BENT

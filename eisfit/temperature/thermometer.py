@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 from uncertainties import ufloat
 
-from eisfit.arrays import FloatArray
-from eisfit.constants import BOLTZMANN_EV
-from eisfit.findings import Finding
-from eisfit.spectrum import Spectrum
+from eisfit.base.arrays import FloatArray
+from eisfit.base.constants import BOLTZMANN_EV
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Spectrum
 from eisfit.temperature.arrhenius import ArrheniusResult
 
 _LAG = 3.0  # standard errors between the branches at which it is said

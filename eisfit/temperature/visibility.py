@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eisfit.arrays import BoolArray, FloatArray
-from eisfit.fitting.engine import Problem, solve_each
+from eisfit.base.arrays import BoolArray, FloatArray
+from eisfit.circuit.models import Model, ModelProcess
+from eisfit.data.geometry import Geometry
+from eisfit.fitting.engine.backend import Problem, solve_each
 from eisfit.fitting.minimum import Minimum, movable
-from eisfit.fitting.statistics import inverse
-from eisfit.geometry import Geometry
-from eisfit.models import Model, ModelProcess
+from eisfit.fitting.uncertainty.statistics import inverse
 
 _SEEN_LOG_C = 0.25  # largest standard error of ln C at which an arc counts as seen
 _SEEN_N = 0.05

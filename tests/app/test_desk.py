@@ -22,8 +22,8 @@ from eisfit.app.series_pictures import arrhenius
 from eisfit.app.state import Setting
 from eisfit.app.temperatures import set_temperature
 from eisfit.app.trace import points_of
-from eisfit.errors import EisfitError, SheetError
-from eisfit.relaxation_times import drt
+from eisfit.base.errors import EisfitError, SheetError
+from eisfit.quality.relaxation_times import drt
 from eisfit.temperature.sequence import no_progress
 
 SAMPLE = Path(__file__).parents[2] / "sample_data/llto_pellet"

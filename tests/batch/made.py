@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.circuit.tape import evaluate
-from eisfit.models import load_model
-from eisfit.simulation import frequencies, simulate
-from eisfit.writing import write_spectrum
+from eisfit.io.writing import write_spectrum
 
 MODEL = "R0-p(R1,CPE1)"
 TRUTH = {"R0": 10.0, "R1": 200.0, "Q1": 1e-6, "n1": 0.9}

@@ -12,9 +12,9 @@ import pytest
 from made import MODEL, TRUTH, lists, spectra, table_of, write_bad_files, write_folder
 
 import eisfit
+from eisfit.base.errors import FitError, ModelError, OutputError, ReadError
 from eisfit.batch.job import job_of
 from eisfit.batch.plan import look, plan_of
-from eisfit.errors import FitError, ModelError, OutputError, ReadError
 from eisfit.processes import assign
 
 NUMBERS = ["R0", "R0_stderr", "R1", "R1_stderr", "Q1", "Q1_stderr", "n1", "n1_stderr"]
@@ -114,7 +114,7 @@ def test_files_with_validation_agree_with_single_fits(tmp_path) -> None:
 def test_processes_of_many_are_those_of_one(tmp_path) -> None:
     model = eisfit.load_model("llto_pellet")
     made = [eisfit.simulate(model, seed=i, temperature=300) for i in range(3)]
-    from eisfit.convert import convert
+    from eisfit.io.convert import convert
 
     convert(made, tmp_path / "t.parquet")
     eisfit.run_batch(tmp_path / "t.parquet", model, tmp_path / "out", jobs=1, validation="none")

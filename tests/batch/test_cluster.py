@@ -11,7 +11,7 @@ import pytest
 from made import MODEL, TRUTH, write_folder
 
 import eisfit
-from eisfit.errors import EisfitError, OutputError
+from eisfit.base.errors import EisfitError, OutputError
 
 OPTIONS = {"start": TRUTH, "validation": "screening", "chunk_size": 512}
 

@@ -15,8 +15,8 @@ import pytest
 from made import MODEL, TRUTH, spectra, table_of, write_folder
 
 import eisfit
+from eisfit.base.errors import OutputError
 from eisfit.batch import BatchResult, durable
-from eisfit.errors import OutputError
 
 ROOT = Path(__file__).parents[2]
 START = ",".join(f"{name}={value}" for name, value in TRUTH.items())

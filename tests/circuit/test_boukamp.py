@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eisfit.base.errors import ModelError
 from eisfit.circuit import (
     compile_tape,
     element,
@@ -16,7 +17,6 @@ from eisfit.circuit import (
     to_native,
 )
 from eisfit.circuit.tree import Element, Node, Parallel, Series, elements_of, joined, mapped
-from eisfit.errors import ModelError
 
 
 def trees(symbols: list[str], labels: str) -> st.SearchStrategy[Node]:

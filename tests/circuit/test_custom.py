@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import eisfit
+from eisfit.base.errors import ModelError
 from eisfit.circuit import (
     ElementKind,
     ParameterKind,
@@ -19,8 +20,7 @@ from eisfit.circuit import (
     to_native,
 )
 from eisfit.circuit.elements import ELEMENTS
-from eisfit.errors import ModelError
-from eisfit.models import load_model
+from eisfit.circuit.models import load_model
 
 OMEGA = 2 * np.pi * np.logspace(6, -2, 33)
 ARC = {"R": "ohm", "tau": "s", "n": "1"}

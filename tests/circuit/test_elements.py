@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from eisfit.circuit import ELEMENTS, compile_tape, evaluate, evaluate_with_jacobian, parse
-from eisfit.models import library, load_model
+from eisfit.circuit.models import library, load_model
 
 OMEGA = 2 * np.pi * np.logspace(7, -3, 41)
 VALUES = {

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eisfit.base.errors import ModelError
 from eisfit.circuit import compile_tape, evaluate, parse, to_impedance_py, to_native
 from eisfit.circuit.tree import Element, Node, Parallel, Series, elements_of, joined
-from eisfit.errors import ModelError
 
 ohms = st.floats(1e-3, 1e9)
 

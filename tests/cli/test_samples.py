@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.cli.samples import sample_names, several
-from eisfit.simulation import frequencies, simulate
-from eisfit.writing import write_spectrum
+from eisfit.io.writing import write_spectrum
 
 BOLTZMANN_EV = 8.617333262e-5  # eV/K
 MODEL = "polymer_electrolyte"

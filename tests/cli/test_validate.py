@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eisfit.simulation import frequencies, simulate
+from eisfit.circuit.simulation import frequencies, simulate
 
 ROOT = Path(__file__).parents[2]
 KEYS = {"file", "sweep", "verdict", "noise_percent", "valid_range_Hz", "findings"}

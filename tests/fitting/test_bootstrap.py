@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from eisfit.errors import FitError
-from eisfit.fitting.bootstrap import bootstrap
+from eisfit.base.errors import FitError
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.fit import fit, fit_spectra
-from eisfit.models import load_model
-from eisfit.simulation import frequencies, simulate
-from eisfit.spectrum import Spectrum
+from eisfit.fitting.uncertainty.bootstrap import bootstrap
 
 MODEL = load_model("R0-p(R1,CPE1)")
 TRUTH = np.array([10.0, 100.0, 1e-6, 0.9])

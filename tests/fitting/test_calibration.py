@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.fitting.fit import fit_spectra
-from eisfit.models import load_model
-from eisfit.simulation import frequencies, simulate
 
 SEEDS = 400
 F = frequencies(0.1, 1e6, 10)

@@ -12,15 +12,15 @@ import pytest
 
 import eisfit
 from eisfit.circuit import ELEMENTS
-from eisfit.fitting.engine import data_chi_square, solve_each
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.fitting.engine.backend import data_chi_square, solve_each
+from eisfit.fitting.engine.jit import COMPILED
+from eisfit.fitting.engine.numpy_fit import normal_equations, solve_numpy
 from eisfit.fitting.fit import fit
-from eisfit.fitting.jit import COMPILED
 from eisfit.fitting.many import fit_many
-from eisfit.fitting.numpy_fit import normal_equations, solve_numpy
 from eisfit.fitting.problem import problem_from
-from eisfit.fitting.statistics import inverse
-from eisfit.models import load_model
-from eisfit.simulation import frequencies, simulate
+from eisfit.fitting.uncertainty.statistics import inverse
 
 pytestmark = pytest.mark.skipif(not COMPILED, reason="nothing is compiled here")
 _FINE = 1e-10  # relative gain: both go on until ends differ by nothing but rounding
@@ -154,7 +154,7 @@ def test_compiled_code_is_stale_where_any_part_of_it_has_changed(tmp_path) -> No
     package = tmp_path / "eisfit"
     shutil.copytree(Path(eisfit.__file__).parent, package, ignore=shutil.ignore_patterns("*.nb?"))
     code = (
-        "from eisfit.fitting.compiled_fit import fit_rows\n"
+        "from eisfit.fitting.engine.compiled_fit import fit_rows\n"
         "print(fit_rows._cache._cache_file._source_stamp)"
     )
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
@@ -177,7 +177,7 @@ def test_without_a_compiler_the_same_is_found() -> None:
     """The whole way, start values and all, in a process that may not compile."""
     code = (
         "import numpy as np, eisfit\n"
-        "from eisfit.fitting.jit import COMPILED\n"
+        "from eisfit.fitting.engine.jit import COMPILED\n"
         "assert not COMPILED\n"
         "f = np.geomspace(1e6, 1, 25)\n"
         "s = eisfit.simulate('R0-p(R1,CPE1)-CPE2', [20, 300, 1e-7, 0.9, 1e-5, 0.8], f, 0.003, 4)\n"

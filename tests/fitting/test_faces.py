@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from eisfit.errors import FitError, ModelError
-from eisfit.fitting.bootstrap import bootstrap
+from eisfit.base.errors import FitError, ModelError
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.fit import fit
 from eisfit.fitting.joint import fit_together
 from eisfit.fitting.lmfit_face import fit_params
 from eisfit.fitting.many import fit_many
-from eisfit.fitting.profile import profile
-from eisfit.models import load_model
-from eisfit.simulation import frequencies, simulate
-from eisfit.spectrum import Spectrum
+from eisfit.fitting.uncertainty.bootstrap import bootstrap
+from eisfit.fitting.uncertainty.profile import profile
 
 MODEL = load_model("R0-p(R1,CPE1)-CPE2")
 TRUTH = np.array([20.0, 300.0, 1e-7, 0.9, 1e-5, 0.8])

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from eisfit.errors import EisfitError, FitError, ModelError
+from eisfit.base.errors import EisfitError, FitError, ModelError
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.fit import fit, fit_spectra
 from eisfit.fitting.many import fit_many
-from eisfit.models import load_model
-from eisfit.simulation import frequencies, simulate
-from eisfit.spectrum import Spectrum
 
 MODEL = load_model("R0-p(R1,CPE1)-p(R2,CPE2)-CPE3")
 TRUTH = np.array([50.0, 400.0, 2e-8, 0.92, 2500.0, 4e-7, 0.87, 3e-5, 0.8])

@@ -5,18 +5,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eisfit.errors import FitError, ModelError
-from eisfit.fitting.bootstrap import minimum_of
-from eisfit.fitting.criteria import Interval, exchangeable, wald_intervals, wald_is_suspect
-from eisfit.fitting.engine import residuals_and_slopes
+from eisfit.base.errors import FitError, ModelError
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.fitting.engine.backend import residuals_and_slopes
 from eisfit.fitting.fit import fit, fit_spectra, results
 from eisfit.fitting.joint import fit_together
 from eisfit.fitting.lmfit_face import fit_params
 from eisfit.fitting.minimum import settle
 from eisfit.fitting.problem import problem_of
-from eisfit.fitting.profile import intervals, profile, with_profile_intervals
-from eisfit.models import load_model
-from eisfit.simulation import frequencies, simulate
+from eisfit.fitting.uncertainty.bootstrap import minimum_of
+from eisfit.fitting.uncertainty.criteria import (
+    Interval,
+    exchangeable,
+    wald_intervals,
+    wald_is_suspect,
+)
+from eisfit.fitting.uncertainty.profile import intervals, profile, with_profile_intervals
 
 MODEL = load_model("R0-p(R1,CPE1)")
 TRUTH = np.array([10.0, 100.0, 1e-6, 0.9])

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eisfit.fitting.engine import residuals_and_slopes
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.fitting.engine.backend import residuals_and_slopes
 from eisfit.fitting.fit import fit, fit_spectra
 from eisfit.fitting.problem import problem_of
 from eisfit.fitting.result import information_criteria
-from eisfit.models import load_model
-from eisfit.simulation import frequencies, simulate
 
 MODEL = load_model("R0-p(R1,CPE1)")
 TRUTH = np.array([10.0, 100.0, 1e-6, 0.9])

@@ -5,13 +5,13 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from eisfit.errors import FitError
-from eisfit.fitting import sampling
+from eisfit.base.errors import FitError
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.fitting.fit import fit
-from eisfit.fitting.profile import profile
-from eisfit.fitting.sampling import sample
-from eisfit.models import load_model
-from eisfit.simulation import frequencies, simulate
+from eisfit.fitting.uncertainty import sampling
+from eisfit.fitting.uncertainty.profile import profile
+from eisfit.fitting.uncertainty.sampling import sample
 
 MODEL = load_model("R0-p(R1,CPE1)")
 TRUTH = [10.0, 100.0, 1e-6, 0.9]

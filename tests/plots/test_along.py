@@ -8,10 +8,10 @@ from matplotlib.colors import to_hex
 from uncertainties import ufloat
 
 from eisfit import plots
-from eisfit.physics.growth import fit_growth
 from eisfit.plots.along import resistances_along, time_unit
 from eisfit.plots.style import colour_of
 from eisfit.processes import Process
+from eisfit.processes.physics.growth import fit_growth
 
 
 def drawn(analysis):

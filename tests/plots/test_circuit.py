@@ -5,9 +5,9 @@ from xml.etree import ElementTree
 import pytest
 
 from eisfit import plots
+from eisfit.circuit.models import load_model
+from eisfit.circuit.models.library import library
 from eisfit.circuit.tree import elements_of
-from eisfit.models import load_model
-from eisfit.models.library import library
 from eisfit.plots.circuit_layout import Group, Leaf, Row, Stack, in_rows, layout
 
 TEXTS = (

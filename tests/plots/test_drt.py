@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from eisfit import plots
-from eisfit.relaxation_times import drt
-from eisfit.spectrum import Spectrum
+from eisfit.data.spectrum import Spectrum
+from eisfit.quality.relaxation_times import drt
 
 FREQUENCY = np.geomspace(7e6, 0.1, 71)
 

@@ -6,9 +6,9 @@ import pytest
 from uncertainties import ufloat
 
 from eisfit import plots
+from eisfit.literature import references
 from eisfit.plots.landscape import landscape
 from eisfit.plots.placing import landscape_height, placed
-from eisfit.reference import references
 
 QUANTITIES = {
     "conductivity_S_cm": {"bulk": ufloat(4e-4, 9e-5), "total": ufloat(3e-4, 3e-5)},

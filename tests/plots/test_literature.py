@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from eisfit.literature import references
 from eisfit.plots import landscape_figure
-from eisfit.reference import references
 
 
 def lines(ax):

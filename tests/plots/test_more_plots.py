@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from eisfit import plots
-from eisfit.errors import ModelError
+from eisfit.base.errors import ModelError
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.data.geometry import Geometry
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import Estimate, FitResult
-from eisfit.geometry import Geometry
-from eisfit.models import load_model
 from eisfit.plots.nyquist import knee_of
-from eisfit.simulation import frequencies, simulate
-from eisfit.spectrum import Spectrum
 
 WIDTHS = [plots.ONE_COLUMN, plots.TWO_COLUMNS]
 CIRCUIT = "R0 + (R1 | Q1) + (R2 | Q2)"

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from eisfit import plots
+from eisfit.data.spectrum import Spectrum
 from eisfit.plots.arcs import arcs
 from eisfit.plots.style import ohm_scale, power_text
-from eisfit.spectrum import Spectrum
 
 
 def labels(ax):

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from eisfit import plots
-from eisfit.geometry import Geometry
+from eisfit.data.geometry import Geometry
+from eisfit.data.spectrum import Spectrum
 from eisfit.plots.immittance import immittance
-from eisfit.spectrum import Spectrum
 
 VACUUM_PERMITTIVITY = 8.8541878128e-12  # F/m
 PLATE = Geometry(thickness=1e-3, area=1e-4)  # 10 cm in S/cm: l/A = 0.1 1/cm

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eisfit.errors import ReadError
-from eisfit.readers import agilent
+from eisfit.base.errors import ReadError
+from eisfit.data.spectrum import Spectrum
 from eisfit.readers.registry import _BUILT_IN, identify
-from eisfit.spectrum import Spectrum
+from eisfit.readers.vendors import agilent
 
 REAL = Path(__file__).parents[2].parent / "shared/data/instruments/agilent_4294a/impedance.txt"
 FREQUENCY = np.logspace(2, 7, 21)

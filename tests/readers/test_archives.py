@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eisfit.errors import ReadError, UnknownFormat
+from eisfit.base.errors import ReadError, UnknownFormat
 from eisfit.readers import passed_over, read, read_each
 
 TABLE = "f,Z',Z''\n" + "".join(f"{f},100,-{f}\n" for f in (1000, 100, 10, 1))

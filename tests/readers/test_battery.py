@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eisfit.errors import ReadError
+from eisfit.base.errors import ReadError
+from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers import Format, formats
 from eisfit.readers.conformance import check_reader
-from eisfit.spectrum import Provenance, Spectrum
 
 GOOD = b"MINE" + np.array([[1e3, 5.0, -1.0], [1e2, 6.0, -2.0], [1e1, 7.0, -1.0]]).tobytes()
 

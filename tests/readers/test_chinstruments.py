@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eisfit.errors import ReadError
-from eisfit.readers.chinstruments import FORMAT, read
+from eisfit.base.errors import ReadError
 from eisfit.readers.conformance import check_reader
+from eisfit.readers.vendors.chinstruments import FORMAT, read
 
 Write = Callable[..., Path]
 

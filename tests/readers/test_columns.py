@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eisfit.errors import ReadError
-from eisfit.readers.columns import choose, parse_heading
+from eisfit.base.errors import ReadError
+from eisfit.readers.tables.columns import choose, parse_heading
 
 DEGREE = math.pi / 180
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eisfit.errors import ReadError, UnknownFormat
+from eisfit.base.errors import ReadError, UnknownFormat
 from eisfit.readers import ReadOutcome, formats, read, read_each
 from eisfit.readers.registry import _BUILT_IN, identify
 from eisfit.readers.text import HEAD

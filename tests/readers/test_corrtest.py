@@ -10,7 +10,7 @@ import pytest
 from vendors import F, Write, Z, assert_holds, assert_refused
 
 from eisfit.readers.conformance import check_reader
-from eisfit.readers.corrtest import FORMAT, read
+from eisfit.readers.vendors.corrtest import FORMAT, read
 
 AREA = 0.5
 

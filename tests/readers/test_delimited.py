@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eisfit.errors import ReadError
+from eisfit.base.errors import ReadError
 from eisfit.readers import read
 
 Write = Callable[..., Path]

@@ -7,10 +7,10 @@ from datetime import datetime
 import pytest
 from vendors import INSTRUMENTS, F, Write, Z, assert_holds, assert_refused, real
 
-from eisfit.readers import delimited
 from eisfit.readers.conformance import check_reader
-from eisfit.readers.elchemea import FORMAT, read
+from eisfit.readers.tables import delimited
 from eisfit.readers.text import HEAD
+from eisfit.readers.vendors.elchemea import FORMAT, read
 
 
 def i2b(

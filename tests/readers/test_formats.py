@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eisfit.errors import ReadError
+from eisfit.base.errors import ReadError
+from eisfit.data.spectrum import Spectrum
 from eisfit.readers import formats, read, read_each
 from eisfit.readers.conformance import check_reader
 from eisfit.readers.registry import identify
 from eisfit.readers.text import HEAD
-from eisfit.spectrum import Spectrum
 
 FOLDER = Path(__file__).parents[2] / "sample_data"
 _SPEC = importlib.util.spec_from_file_location("sample_formats", FOLDER / "formats.py")
@@ -159,7 +159,7 @@ def hdf5() -> bytes:
 def parquet() -> bytes:
     """Return a table with one spectrum a row."""
     pytest.importorskip("pyarrow")
-    from eisfit.convert import parquet_bytes
+    from eisfit.io.convert import parquet_bytes
 
     return parquet_bytes([SPECTRUM])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eisfit.readers.impedance_pairs import determining_pair, impedance, quantity
+from eisfit.readers.tables.impedance_pairs import determining_pair, impedance, quantity
 
 FREQUENCY = np.logspace(2, 6, 9)
 OMEGA = 2 * np.pi * FREQUENCY

@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eisfit.errors import ReadError
-from eisfit.readers import delimited, eclab, registry, table, text, uniform
+from eisfit.base.errors import ReadError
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers import registry, text
+from eisfit.readers.tables import delimited, table, uniform
 from eisfit.readers.text import Source, load, open_source, read_long
-from eisfit.spectrum import Spectrum
+from eisfit.readers.vendors import eclab
 
 SWEEP = np.logspace(5, 0, 21)
 HEADING = "freq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\ttime/s\t<Ewe>/V\tcycle number\t"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vendors import INSTRUMENTS
 
-from eisfit.errors import UnknownFormat
+from eisfit.base.errors import UnknownFormat
 from eisfit.readers import Format, formats, registry
 from eisfit.readers.format import may_be
 from eisfit.readers.registry import identify

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from scipy.io import savemat
 
-from eisfit.errors import ReadError
+from eisfit.base.errors import ReadError
 from eisfit.readers.conformance import check_reader
-from eisfit.readers.named_arrays import HDF5, read_hdf5, read_matlab
+from eisfit.readers.tables.named_arrays import HDF5, read_hdf5, read_matlab
 
 h5py = pytest.importorskip("h5py")
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from vendors import INSTRUMENTS, F, Write, Z, assert_holds, assert_refused, real
 
-from eisfit.readers import delimited
 from eisfit.readers.conformance import check_reader
-from eisfit.readers.p00 import FORMAT, read
+from eisfit.readers.tables import delimited
+from eisfit.readers.vendors.p00 import FORMAT, read
 
 DATES = "13.07.2022 21:50:00 - 13.07.2022 22:02:16"
 CURRENTS = "i(init)= 183.1nA - i(end)= 7.88nA"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eisfit.errors import ReadError, UnknownFormat
+from eisfit.base.errors import ReadError, UnknownFormat
 from eisfit.readers import Format, formats, plugin_errors, read, read_each, registry
 
 TABLE = "f,Z',Z''\n" + "".join(f"{f},100,-{f}\n" for f in (1000, 100, 10, 1))

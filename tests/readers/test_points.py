@@ -7,10 +7,10 @@ import hashlib
 import numpy as np
 import pytest
 
-from eisfit.errors import ReadError
+from eisfit.base.errors import ReadError
+from eisfit.data.spectrum import Provenance
 from eisfit.readers.build import Header
 from eisfit.readers.points import binary_source, build_points
-from eisfit.spectrum import Provenance
 
 FREQUENCY = np.tile(np.logspace(5, 0, 11), 2)
 Z = 50 + 1000 / (1 + 2j * np.pi * FREQUENCY * 1e-5)

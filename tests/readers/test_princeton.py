@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eisfit.errors import ReadError
-from eisfit.readers import delimited, princeton
+from eisfit.base.errors import ReadError
+from eisfit.data.spectrum import Spectrum
 from eisfit.readers.registry import _BUILT_IN, identify
-from eisfit.spectrum import Spectrum
+from eisfit.readers.tables import delimited
+from eisfit.readers.vendors import princeton
 
 DATA = Path(__file__).parents[2].parent / "shared/data/instruments"
 PARSTAT = DATA / "parstat/exampleDataParstat.txt"

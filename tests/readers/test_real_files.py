@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from eisfit.data.spectrum import Spectrum
 from eisfit.readers import ReadOutcome, read, read_each
-from eisfit.spectrum import Spectrum
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 INSTRUMENTS = DATA / "instruments"

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eisfit.errors import ReadError
-from eisfit.readers import relaxis, relaxis_project
+from eisfit.base.errors import ReadError
 from eisfit.readers.conformance import check_reader
-from eisfit.readers.eclab import read as read_eclab
+from eisfit.readers.vendors import relaxis, relaxis_project
+from eisfit.readers.vendors.eclab import read as read_eclab
 
 INSTRUMENTS = Path(__file__).parents[2].parent / "shared" / "data" / "instruments"
 F = np.logspace(-1, 6, 29)

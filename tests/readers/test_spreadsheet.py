@@ -13,9 +13,9 @@ import numpy as np
 import openpyxl
 import pytest
 
-from eisfit.errors import ReadError
+from eisfit.base.errors import ReadError
 from eisfit.readers.conformance import check_reader
-from eisfit.readers.spreadsheet import ODS, XLSX, read_ods, read_xlsx
+from eisfit.readers.tables.spreadsheet import ODS, XLSX, read_ods, read_xlsx
 
 INSTRUMENTS = Path(__file__).parents[2].parent / "shared" / "data" / "instruments"
 F = np.logspace(5, 1, 13)

@@ -7,7 +7,7 @@ import pytest
 from vendors import Write, assert_holds, assert_refused
 
 from eisfit.readers.conformance import check_reader
-from eisfit.readers.squidstat import FORMAT, read
+from eisfit.readers.vendors.squidstat import FORMAT, read
 
 F = np.logspace(5, 0, 16)
 Z = 5 + 100 / (1 + 2j * np.pi * F * 100 * 1e-5)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eisfit.readers.table import DIALECTS, Dialect, guess_dialect
+from eisfit.readers.tables.table import DIALECTS, Dialect, guess_dialect
 from eisfit.readers.text import decode, is_text, moment, number
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)

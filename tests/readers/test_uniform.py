@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eisfit.readers import table as rows_of_text
-from eisfit.readers import uniform
-from eisfit.readers.columns import PLAIN
-from eisfit.readers.table import Dialect, read_rows
-from eisfit.readers.uniform import few_rows, uniform_bytes, uniform_rows
+from eisfit.readers.tables import table as rows_of_text
+from eisfit.readers.tables import uniform
+from eisfit.readers.tables.columns import PLAIN
+from eisfit.readers.tables.table import Dialect, read_rows
+from eisfit.readers.tables.uniform import few_rows, uniform_bytes, uniform_rows
 
 FEWEST = 2000
 RNG = np.random.default_rng(0)

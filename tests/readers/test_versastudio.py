@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eisfit.errors import ReadError
-from eisfit.readers import versastudio
+from eisfit.base.errors import ReadError
+from eisfit.data.spectrum import Spectrum
 from eisfit.readers.registry import _BUILT_IN, identify
-from eisfit.spectrum import Spectrum
+from eisfit.readers.vendors import versastudio
 
 REAL = (
     Path(__file__).parents[2].parent

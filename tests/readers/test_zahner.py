@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from numpy.typing import ArrayLike
 
-from eisfit.errors import ReadError
-from eisfit.readers import read_each, zahner, zahner_text
+from eisfit.base.errors import ReadError
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers import read_each
 from eisfit.readers.conformance import check_reader
 from eisfit.readers.registry import formats, identify
-from eisfit.spectrum import Spectrum
+from eisfit.readers.vendors import zahner, zahner_text
 
 REAL = Path(__file__).parents[2].parent / "shared" / "data" / "instruments" / "zahner"
 needs_files = pytest.mark.skipif(

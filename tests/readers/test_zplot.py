@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eisfit.errors import ReadError
+from eisfit.base.errors import ReadError
 from eisfit.readers.conformance import check_reader
-from eisfit.readers.zplot import FORMAT, read
+from eisfit.readers.vendors.zplot import FORMAT, read
 
 Write = Callable[..., Path]
 

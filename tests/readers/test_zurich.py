@@ -7,7 +7,7 @@ import pytest
 from vendors import Write, assert_holds, assert_refused
 
 from eisfit.readers.conformance import check_reader
-from eisfit.readers.zurich import FORMAT, read
+from eisfit.readers.vendors.zurich import FORMAT, read
 
 F = np.logspace(5, 1, 21)
 Z = 20 + 1000 / (1 + 2j * np.pi * F * 1e3 * 1e-7)

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eisfit.arrays import ComplexArray, FloatArray
-from eisfit.errors import ReadError
-from eisfit.spectrum import Spectrum
+from eisfit.base.arrays import ComplexArray, FloatArray
+from eisfit.base.errors import ReadError
+from eisfit.data.spectrum import Spectrum
 
 Write = Callable[..., Path]
 

@@ -7,7 +7,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from eisfit.analysis import Analysis
+from eisfit.analysis.straight_line import Analysis
 
 
 @pytest.fixture(scope="session")

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 from uncertainties import ufloat
 
-from eisfit.analysis import Analysis, SpectrumResult, analyze_series
+from eisfit.analysis.comparison import ComparisonRow
+from eisfit.analysis.straight_line import Analysis, SpectrumResult, analyze_series
+from eisfit.base.findings import Finding
+from eisfit.circuit.models import Model, load_model
 from eisfit.circuit.tape import evaluate
-from eisfit.comparison import ComparisonRow
-from eisfit.findings import Finding
+from eisfit.data.geometry import Geometry
+from eisfit.data.series import Series
+from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.fitting.result import Estimate, FitResult
-from eisfit.geometry import Geometry
-from eisfit.models import Model, load_model
 from eisfit.processes import Candidate, Derived, Process
-from eisfit.series import Series
-from eisfit.spectrum import Provenance, Spectrum
 from eisfit.temperature.arrhenius import ArrheniusResult
 
 BOLTZMANN_EV = 8.617333262e-5  # eV/K

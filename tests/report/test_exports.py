@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from eisfit.reference import references
+from eisfit.literature import references
 from eisfit.report import exports
 from eisfit.report.content import content
 from eisfit.report.exports import bibtex, latex, markdown, workbook

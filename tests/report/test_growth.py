@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from pypdf import PdfReader
 
+from eisfit.base.findings import Finding
 from eisfit.cli.series import print_answer
-from eisfit.findings import Finding
-from eisfit.reference import references
+from eisfit.literature import references
 from eisfit.report import write_report
 from eisfit.report.growth import growth_table
 from eisfit.report.results import results

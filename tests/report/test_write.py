@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from eisfit.errors import OutputError
-from eisfit.findings import Finding
+from eisfit.base.errors import OutputError
+from eisfit.base.findings import Finding
 from eisfit.report import files, write_report
 from eisfit.report.content import content
 from eisfit.report.figures import draw

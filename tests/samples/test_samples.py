@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 from uncertainties import ufloat
 
-from eisfit.geometry import Geometry
+from eisfit.data.geometry import Geometry
 from eisfit.samples.differences import (
     Difference,
     adjusted,

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from eisfit.geometry import Geometry
-from eisfit.models import load_model
-from eisfit.series import Series
-from eisfit.simulation import frequencies, simulate
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.data.geometry import Geometry
+from eisfit.data.series import Series
 
 BOLTZMANN_EV = 8.617333262e-5  # eV/K
 VACUUM_PERMITTIVITY = 8.8541878128e-12  # F/m

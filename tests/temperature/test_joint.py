@@ -7,10 +7,10 @@ import pytest
 from pellet import ENERGY, GEOMETRY, MODEL, TEMPERATURES, series, values
 
 import eisfit
-from eisfit.errors import ModelError
-from eisfit.geometry import Geometry
-from eisfit.series import Series
-from eisfit.simulation import frequencies, simulate
+from eisfit.base.errors import ModelError
+from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.data.geometry import Geometry
+from eisfit.data.series import Series
 from eisfit.temperature.energies import Temperatures, activation_energies
 from eisfit.temperature.joint import fit_joint
 from eisfit.temperature.joint_lines import joint_findings

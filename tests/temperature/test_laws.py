@@ -8,7 +8,7 @@ from pellet import ENERGY, GEOMETRY, MODEL, values
 from uncertainties import nominal_value
 
 import eisfit
-from eisfit.simulation import frequencies, simulate
+from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.temperature.energies import Temperatures
 from eisfit.temperature.laws import Law, basis, bends, tangent
 

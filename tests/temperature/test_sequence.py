@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from pellet import ENERGY, TEMPERATURES, series, values
 
-from eisfit.analysis import analyze_series
+from eisfit.analysis.straight_line import analyze_series
 from eisfit.temperature.energies import Temperatures
 
 
@@ -26,7 +26,7 @@ def test_a_given_lead_resistance_is_held() -> None:
 
 def test_where_lead_and_bulk_cannot_be_told_apart_the_error_says_so() -> None:
     """Three warm temperatures: no cold arc and no long line tells the lead."""
-    from eisfit.series import Series
+    from eisfit.data.series import Series
 
     whole = series(2)
     warm = Series.by_temperature(whole.spectra[-3:], whole.geometry)
@@ -39,7 +39,7 @@ def test_where_lead_and_bulk_cannot_be_told_apart_the_error_says_so() -> None:
 
 
 def test_one_spectrum_alone_includes_the_lead_in_the_error_of_the_bulk() -> None:
-    from eisfit.analysis import analyze_spectrum
+    from eisfit.analysis.straight_line import analyze_spectrum
 
     whole = series(4)
     result = analyze_spectrum(whole.spectra[-1], "llto_pellet", whole.geometry)
@@ -51,7 +51,7 @@ def test_one_spectrum_alone_includes_the_lead_in_the_error_of_the_bulk() -> None
 
 
 def test_a_wrong_temperature_is_found() -> None:
-    from eisfit.series import Series
+    from eisfit.data.series import Series
 
     whole = series(6)
     spectra = list(whole.spectra)
@@ -74,7 +74,7 @@ def test_a_wrong_temperature_is_found() -> None:
 
 
 def test_conductivity_needs_geometry_and_energy_does_not() -> None:
-    from eisfit.series import Series
+    from eisfit.data.series import Series
 
     whole = series(7)
     bare = analyze_series(Series.by_temperature(whole.spectra), "llto_pellet")

@@ -1,0 +1,306 @@
+"""The straight line: a series of spectra goes in, everything that is known about it comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from eisfit.analysis.comparison import ComparisonRow, compare
+from eisfit.analysis.inspection import (
+    Inspection,
+    distribution,
+    inspected,
+    missing_arcs,
+    no_geometry,
+)
+from eisfit.base.constants import ROOM_TEMPERATURE
+from eisfit.base.errors import FitError, ReferenceDataError
+from eisfit.base.findings import Finding, Verdict, verdict
+from eisfit.circuit.models import Model, load_model
+from eisfit.data.geometry import Geometry
+from eisfit.data.series import Series
+from eisfit.data.spectrum import Spectrum
+from eisfit.fitting.fit import fit
+from eisfit.fitting.lmfit_face import fit_params
+from eisfit.fitting.problem import Weighting
+from eisfit.fitting.result import FitResult
+from eisfit.literature import references as published_values
+from eisfit.literature.values import ReferenceValue
+from eisfit.processes import Process, assign
+from eisfit.processes.evidence import Trend
+from eisfit.processes.physics.growth import GrowthResult
+from eisfit.quality import Validity
+from eisfit.quality.relaxation_times import Drt
+from eisfit.temperature.arrhenius import ArrheniusResult
+from eisfit.temperature.claims import Choice
+from eisfit.temperature.energies import Temperatures, activation_energies
+from eisfit.temperature.lead import lead_of, told_by_one, told_by_series
+from eisfit.temperature.sequence import Progress, fit_sequence, no_progress
+from eisfit.temperature.sequence import Sequence as FittedSequence
+from eisfit.temperature.trends import growth, single_resistances, trends
+from eisfit.temperature.visibility import names_above
+
+_AS_USUAL = Temperatures()
+_DISTRIBUTIONS = 24  # of relaxation times, at most: a picture of more shows nothing more
+
+
+@dataclass(frozen=True, slots=True)
+class SpectrumResult:
+    """One spectrum: verdict, fit (None where it cannot be fitted), processes, and its validity.
+
+    `verdict` is that of all findings, those of the fit among them; `validity` that of the data.
+    `relaxations` is the distribution of relaxation times, which `analyze_series` makes; of a long
+    series for every second, third … spectrum.
+    """
+
+    spectrum: Spectrum
+    verdict: Verdict
+    fit: FitResult | None
+    processes: Mapping[str, Process]
+    findings: tuple[Finding, ...] = ()
+    validity: Validity | None = None
+    relaxations: Drt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The whole result of `analyze_series`.
+
+    Parameters
+    ----------
+    series : Series
+        What was analysed and what was left out.
+    model : Model
+        The circuit and its meanings.
+    spectra : tuple of SpectrumResult
+        One for each spectrum of the series, in its order.
+    arrhenius : mapping of str to ArrheniusResult
+        By process, and ``"total"``.
+    comparison : tuple of ComparisonRow
+        Against the literature; empty where no material was named.
+    settings : mapping of str to str
+        What the analysis was told, for the report.
+    findings : tuple of Finding
+        About the series as a whole.
+    growth : mapping of str to GrowthResult
+        By process, along a series of times.
+    choices : tuple of Choice
+        What the spectra have in common in the joint fit over temperatures, and why.
+    published : tuple of ReferenceValue
+        All literature values of the material, whether they can be compared or not.
+    """
+
+    series: Series
+    model: Model
+    spectra: tuple[SpectrumResult, ...]
+    arrhenius: Mapping[str, ArrheniusResult]
+    comparison: tuple[ComparisonRow, ...] = ()
+    material: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    growth: Mapping[str, GrowthResult] = field(default_factory=dict)
+    published: tuple[ReferenceValue, ...] = ()
+    choices: tuple[Choice, ...] = ()
+
+
+def analyze_series(
+    series: Series,
+    model: str | Model,
+    material: str = "",
+    lead_resistance: float | None = None,
+    weighting: Weighting = "modulus",
+    progress: Progress = no_progress,
+    references: Path | None = None,
+    temperatures: Temperatures = _AS_USUAL,
+) -> Analysis:
+    """Screen, fit, name, extrapolate and compare a whole series.
+
+    Parameters
+    ----------
+    series : Series
+        By temperature, or along another coordinate (then without activation energies).
+    model : str or Model
+        A model's name or a circuit.
+    material : str
+        As in the reference library, such as ``"LLTO"``; empty compares with nothing.
+    lead_resistance : float, optional
+        Ω, where it was measured; else the series tells it as far as it can.
+    weighting : {"modulus", "unit"}
+    progress : callable
+        Called with (what, done, total).
+    references : Path, optional
+        A folder of literature values of one's own (TOML), beside those of eisfit.
+    temperatures : Temperatures
+        One fit over all temperatures or single fits, what they have in common, the thermometer's
+        error.
+
+    Returns
+    -------
+    Analysis
+
+    Raises
+    ------
+    EisfitError
+        Where nothing at all can be fitted.
+    """
+    model = load_model(model)
+    seen = {s: inspected(s, model) for s in series.spectra}
+    unusable = [s for s, found in seen.items() if verdict(found.findings) == "unusable"]
+    usable = _without(series, unusable, seen)
+    lead = lead_of(model)
+    fixed = {lead: lead_resistance} if lead is not None and lead_resistance is not None else {}
+    every = -(-len(usable) // _DISTRIBUTIONS)
+    peaks = {s: distribution(s) for s in usable.spectra[::every]}
+    sequence = fit_sequence(usable, model, fixed, weighting, progress)
+    told = told_by_series(sequence, lead if not fixed else None)
+    found = activation_energies(sequence, told, lead, temperatures)
+    arrhenius = found.lines
+    energies = {name: a.activation_energy.nominal_value for name, a in arrhenius.items()}
+    resistances = found.resistances or single_resistances(model, told.sequence.fits)
+    changes = trends(usable, resistances)
+    laws, no_law = growth(usable, model, resistances, changes)
+    done = iter(_fitted(told.sequence, energies, changes, seen, peaks))
+    spectra = tuple(_unfitted(s, seen[s]) if s in unusable else next(done) for s in series.spectra)
+    comparison, published, unknown = _compared(arrhenius, material, spectra, references)
+    settings = {
+        "model": model.name,
+        "circuit": model.circuit,
+        "weighting": weighting,
+        "temperatures": f"{temperatures.method} fit",
+        **({"temperature error": f"{temperatures.error:g} K"} if temperatures.error else {}),
+        "lead resistance": f"{lead_resistance:g} Ω, given" if fixed else "found from the series",
+        **({"references": str(references)} if references is not None else {}),
+    }
+    return Analysis(
+        series, model, spectra, arrhenius, comparison, material, settings,
+        (*series.findings, *told.findings, *found.findings,
+         *_series_findings(series, arrhenius, model), *no_law, *unknown),
+        laws, published, found.choices,
+    )  # fmt: skip
+
+
+def analyze_spectrum(
+    spectrum: Spectrum,
+    model: str | Model,
+    geometry: Geometry | None = None,
+    weighting: Weighting = "modulus",
+    params: Any = None,
+) -> SpectrumResult:
+    """Screen one spectrum, fit it and name its processes.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+    model : str or Model
+        A model's name or a circuit.
+    geometry : Geometry, optional
+        Of the sample; else what the file says.
+    weighting : {"modulus", "unit"}
+    params : lmfit.Parameters, optional
+        Start values, bounds, what is held and tied, as for `eisfit.fit_params`.
+
+    Raises
+    ------
+    ModelError
+        Where the model makes no sense.
+    """
+    model = load_model(model)
+    seen = inspected(spectrum, model)
+    if verdict(seen.findings) == "unusable":
+        return _unfitted(spectrum, seen)
+    geometry = geometry or spectrum.geometry
+    placed = spectrum.with_(geometry=geometry)
+    if params is None:
+        result = fit(placed, model, weighting=weighting)
+    else:
+        result = fit_params(placed, model, params, weighting)
+    assigned = assign(result, geometry)
+    leads = told_by_one(result, lead_of(model))
+    unknown = () if geometry is not None else (no_geometry(spectrum),)
+    said = (
+        *spectrum.findings, *seen.findings, *result.findings, *missing_arcs(result), *leads,
+        *assigned.findings, *unknown,
+    )  # fmt: skip
+    result = replace(result, spectrum=spectrum)
+    return SpectrumResult(spectrum, verdict(said), result, assigned.processes, said, seen.validity)
+
+
+def _without(
+    series: Series, unusable: list[Spectrum], seen: Mapping[Spectrum, Inspection]
+) -> Series:
+    keep = [i for i, s in enumerate(series.spectra) if s not in unusable]
+    if not keep:
+        why = "; ".join(
+            f.message for s in seen.values() for f in s.findings if f.severity == "error"
+        )
+        raise FitError(f"none of the {len(series)} spectra can be used: {why}")
+    return replace(
+        series, spectra=tuple(series.spectra[i] for i in keep), values=series.values[keep]
+    )
+
+
+def _fitted(
+    sequence: FittedSequence,
+    energies: Mapping[str, float],
+    changes: Mapping[str, Trend],
+    seen: Mapping[Spectrum, Inspection],
+    peaks: Mapping[Spectrum, Drt | None],
+) -> list[SpectrumResult]:
+    out = []
+    fits = sequence.fits
+    for i, (spectrum, result) in enumerate(zip(sequence.series.spectra, fits, strict=True)):
+        above = names_above(sequence.above, i)
+        assigned = assign(result, sequence.series.geometry, above, energies, changes)
+        own, times = seen[spectrum], peaks.get(spectrum)
+        said = (
+            *spectrum.findings, *own.findings, *result.findings, *missing_arcs(result, times),
+            *assigned.findings,
+        )  # fmt: skip
+        out.append(SpectrumResult(
+            spectrum, verdict(said), result, assigned.processes, said, own.validity, times,
+        ))  # fmt: skip
+    return out
+
+
+def _unfitted(spectrum: Spectrum, seen: Inspection) -> SpectrumResult:
+    said = (*spectrum.findings, *seen.findings)
+    return SpectrumResult(spectrum, "unusable", None, {}, said, seen.validity)
+
+
+def _compared(
+    arrhenius: Mapping[str, ArrheniusResult],
+    material: str,
+    spectra: Sequence[SpectrumResult],
+    extra: Path | None,
+) -> tuple[tuple[ComparisonRow, ...], tuple[ReferenceValue, ...], tuple[Finding, ...]]:
+    """Compare with the literature; interfaces at the spectrum nearest to room temperature."""
+    if not material:
+        return (), (), ()
+    fitted = [s for s in spectra if s.fit is not None]
+    known = [s for s in fitted if s.spectrum.temperature is not None] or fitted
+    room = min(known, key=lambda s: abs((s.spectrum.temperature or 0.0) - ROOM_TEMPERATURE))
+    try:
+        at = room.spectrum.temperature
+        rows = compare(arrhenius, material, room.processes, temperature=at, extra=extra)
+        return rows, tuple(published_values(material, extra=extra)), ()
+    except ReferenceDataError as error:
+        text = f"nothing to compare with: {error}"
+        return (), (), (Finding("unknown_material", "warning", text),)
+
+
+def _series_findings(
+    series: Series, arrhenius: Mapping[str, ArrheniusResult], model: Model
+) -> list[Finding]:
+    if series.coordinate != "temperature":
+        return []
+    out = [f for a in arrhenius.values() for f in a.findings]
+    missing = [n for n, p in model.processes.items() if p.ionic and n not in arrhenius]
+    if missing:
+        text = (
+            f"no activation energy for {', '.join(missing)}: it needs two temperatures or more at "
+            "which the data determine the resistance"
+        )
+        out.append(Finding("no_activation_energy", "warning", text))
+    return out

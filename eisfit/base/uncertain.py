@@ -1,0 +1,41 @@
+"""Numbers with errors, also where the error is zero."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from uncertainties import UFloat, correlated_values, ufloat
+
+from eisfit.base.arrays import FloatArray
+
+
+def uncertain(value: float, stderr: float) -> UFloat:
+    """Return `value` ± `stderr`; an exact number where the error is 0.
+
+    Examples
+    --------
+    >>> uncertain(2.0, 0.0) * uncertain(3.0, 0.3)
+    6.0+/-0.6...
+    """
+    if stderr == 0:
+        # ufloat(x, 0) warns; a sum in which nothing uncertain is left does not
+        return ufloat(value, 1.0) * 0 + value
+    return ufloat(value, stderr)
+
+
+def correlated(values: Sequence[float], covariance: FloatArray) -> list[UFloat]:
+    """Return numbers that know their common errors; those without variance are exact.
+
+    Parameters
+    ----------
+    values : sequence of float, shape (p,)
+    covariance : ndarray, shape (p, p)
+    """
+    told = np.flatnonzero(np.diagonal(covariance) > 0)
+    out = [uncertain(v, 0.0) for v in values]
+    if len(told):
+        some = correlated_values([values[int(i)] for i in told], covariance[np.ix_(told, told)])
+        for i, value in zip(told, some, strict=True):
+            out[i] = value
+    return out

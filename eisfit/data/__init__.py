@@ -1,0 +1,1 @@
+"""Frozen values: a spectrum, a series of spectra, a geometry, a fixture."""

@@ -1,0 +1,293 @@
+"""A series: spectra of one sample along one coordinate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from eisfit.base.arrays import FloatArray, frozen
+from eisfit.base.constants import ZERO_CELSIUS
+from eisfit.base.errors import SpectrumError
+from eisfit.base.findings import Finding
+from eisfit.data.geometry import Geometry
+from eisfit.data.spectrum import Spectrum
+
+Coordinate: TypeAlias = Literal[
+    "temperature", "time", "bias", "state_of_charge", "pressure", "thickness"
+]
+
+UNITS: dict[Coordinate, str] = {
+    "temperature": "K",
+    "time": "s",
+    "bias": "V",
+    "state_of_charge": "1",
+    "pressure": "Pa",
+    "thickness": "m",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Series:
+    """Spectra by rising coordinate, with what was left out and why.
+
+    Parameters
+    ----------
+    spectra : tuple of Spectrum
+        By rising `values`.
+    coordinate : {"temperature", "time", "bias", "state_of_charge", "pressure", "thickness"}
+        What changes from one spectrum to the next.
+    values : array-like, shape (m,)
+        The coordinate in K, s, V, 1, Pa or m.
+    geometry : Geometry, optional
+        Of the sample.
+    left_out : tuple of (Spectrum, str)
+        Spectra that take no part, each with the reason.
+    findings : tuple of Finding
+        What was noticed about the series as a whole.
+    """
+
+    spectra: tuple[Spectrum, ...]
+    coordinate: Coordinate
+    values: FloatArray
+    geometry: Geometry | None = None
+    left_out: tuple[tuple[Spectrum, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        values = frozen(self.values, np.float64)
+        if values.shape != (len(self.spectra),) or not len(values):
+            raise SpectrumError(
+                f"a series needs one {self.coordinate} a spectrum, and at least one spectrum "
+                f"(got {len(self.spectra)} spectra and {values.size} values)"
+            )
+        if not np.all(np.isfinite(values)) or np.any(np.diff(values) < 0):
+            raise SpectrumError(f"a series must stand by rising {self.coordinate}")
+        object.__setattr__(self, "values", values)
+
+    @classmethod
+    def by_temperature(
+        cls, spectra: Sequence[Spectrum], geometry: Geometry | None = None
+    ) -> Series:
+        """Return `spectra` by rising temperature; those without one are left out, with a finding.
+
+        Parameters
+        ----------
+        spectra : sequence of Spectrum
+            Each with its temperature.
+        geometry : Geometry, optional
+            Of the sample; without it, what the spectra's headers say, where they agree.
+
+        Raises
+        ------
+        SpectrumError
+            Where no spectrum has a temperature.
+        """
+        known = [s for s in spectra if s.temperature is not None]
+        unknown = [s for s in spectra if s.temperature is None]
+        if not known:
+            raise SpectrumError(
+                "no spectrum has a temperature; write it in the file name (as in 'pellet_25C.mpt') "
+                "or in the measurement sheet (`eisfit init DIR` writes one to fill in)"
+            )
+        order = sorted(known, key=_temperature)
+        findings = [_no_temperature(s) for s in unknown]
+        findings += [*_repeats(order), *_steps(order)]
+        geometry, said = _geometry(order, geometry)
+        return cls(
+            spectra=tuple(order),
+            coordinate="temperature",
+            values=np.array([_temperature(s) for s in order]),
+            geometry=geometry,
+            left_out=tuple((s, "its temperature is not known") for s in unknown),
+            findings=(*findings, *said),
+        )
+
+    @classmethod
+    def by_time(cls, spectra: Sequence[Spectrum], geometry: Geometry | None = None) -> Series:
+        """Return `spectra` by time in s: as the sheet says, else from the start of the first.
+
+        Raises
+        ------
+        SpectrumError
+            Where no spectrum says when it was measured.
+        """
+        return cls.along(spectra, "time", geometry)
+
+    @classmethod
+    def along(
+        cls, spectra: Sequence[Spectrum], coordinate: Coordinate, geometry: Geometry | None = None
+    ) -> Series:
+        """Return `spectra` by a rising coordinate; those that do not tell theirs are left out.
+
+        Parameters
+        ----------
+        spectra : sequence of Spectrum
+            The coordinate stands in their provenance's conditions, as the sheet gives it: `time_s`,
+            `bias_V`, `state_of_charge`, `pressure_Pa`, `thickness_m`. Times may follow from the
+            moments of measurement, biases from the dc potential that the file holds.
+        coordinate : {"temperature", "time", "bias", "state_of_charge", "pressure", "thickness"}
+        geometry : Geometry, optional
+            Of the sample.
+
+        Raises
+        ------
+        SpectrumError
+            Where no spectrum tells its coordinate.
+
+        Examples
+        --------
+        >>> from eisfit import Spectrum
+        >>> from eisfit.data.spectrum import Provenance
+        >>> z, f = [9 - 1j, 12 - 2j, 15 - 1j], [1e3, 1e2, 1e1]
+        >>> at = [Provenance(conditions={"pressure_Pa": p}) for p in (2e8, 5e7)]
+        >>> Series.along([Spectrum(f, z, provenance=p) for p in at], "pressure")
+        <Series: 2 spectra, pressure 5e+07 to 2e+08 Pa>
+        """
+        if coordinate == "temperature":
+            return cls.by_temperature(spectra, geometry)
+        words, (_, example) = coordinate.replace("_", " "), _CONDITIONS[coordinate]
+        places = _places(spectra, coordinate)
+        at = {i: value for i, value in enumerate(places) if value is not None}
+        if not at:
+            raise SpectrumError(
+                f'no file tells its {words}; write {coordinate} = "{example}" for each file into '
+                "the measurement sheet (`eisfit init DIR` writes one to fill in)"
+            )
+        order = sorted(at, key=at.__getitem__)
+        used = [spectra[i] for i in order]
+        unknown = [s for i, s in enumerate(spectra) if i not in at]
+        geometry, said = _geometry(used, geometry)
+        missing = [
+            Finding(
+                f"no_{coordinate}",
+                "warning",
+                f"{s.label}: it does not tell its {words}; it is left out of the series. Write it "
+                f'into series.toml, as {coordinate} = "{example}".',
+            )
+            for s in unknown
+        ]
+        return cls(
+            spectra=tuple(used),
+            coordinate=coordinate,
+            values=np.array([at[i] for i in order]),
+            geometry=geometry,
+            left_out=tuple((s, f"its {words} is not known") for s in unknown),
+            findings=(*missing, *said),
+        )
+
+    def __len__(self) -> int:
+        return len(self.spectra)
+
+    def __repr__(self) -> str:
+        low, high = self.values[0], self.values[-1]
+        unit = UNITS[self.coordinate]
+        return f"<Series: {len(self)} spectra, {self.coordinate} {low:.5g} to {high:.5g} {unit}>"
+
+
+_CONDITIONS: dict[Coordinate, tuple[str, str]] = {
+    "time": ("time_s", "2 h"),
+    "bias": ("bias_V", "0.1 V"),
+    "state_of_charge": ("state_of_charge", "50 %"),
+    "pressure": ("pressure_Pa", "50 MPa"),
+    "thickness": ("thickness_m", "1.2 mm"),
+}
+"""Name in a spectrum's conditions, and how it is written in the sheet."""
+
+
+def _places(spectra: Sequence[Spectrum], coordinate: Coordinate) -> list[float | None]:
+    """Return where each spectrum stands on the coordinate, None where that is not known."""
+    conditions = [s.provenance.conditions for s in spectra]
+    said = [c.get(_CONDITIONS[coordinate][0]) for c in conditions]
+    if any(value is not None for value in said):
+        return said
+    if coordinate == "bias":
+        return [c.get("dc_potential_V") for c in conditions]
+    if coordinate != "time":
+        return said
+    dates = [s.provenance.measured_at for s in spectra]
+    first = min((d for d in dates if d is not None), default=None)
+    return [(d - first).total_seconds() if d and first else None for d in dates]
+
+
+def _temperature(spectrum: Spectrum) -> float:
+    return spectrum.temperature or 0.0
+
+
+def _no_temperature(spectrum: Spectrum) -> Finding:
+    return Finding(
+        "no_temperature",
+        "warning",
+        f"{spectrum.label}: no temperature in its header, its name or the measurement sheet; "
+        "it is left out of the series. Write it into series.toml.",
+    )
+
+
+def _repeats(order: Sequence[Spectrum]) -> list[Finding]:
+    """Return a finding that names the spectra measured at one temperature."""
+    groups: list[list[Spectrum]] = []
+    for spectrum in order:
+        if groups and _temperature(spectrum) - _temperature(groups[-1][0]) < 0.01:
+            groups[-1].append(spectrum)
+        else:
+            groups.append([spectrum])
+    repeated = [g for g in groups if len(g) > 1]
+    if not repeated:
+        return []
+    named = [f"{_temperature(g[0]):.5g} K: {', '.join(s.label for s in g)}" for g in repeated[:6]]
+    more = f"; and {len(repeated) - 6} more" if len(repeated) > 6 else ""
+    text = (
+        f"several spectra have the same temperature ({'; '.join(named)}{more}); all are used as "
+        "repeats. If one is a mistake, correct it or leave it out in series.toml."
+    )
+    return [Finding("repeated_temperature", "warning", text)]
+
+
+_GAP = 100.0  # K between neighbouring temperatures at which it is said
+
+
+def _steps(order: Sequence[Spectrum]) -> list[Finding]:
+    """Return a finding where all temperatures are one, far apart, or in two units."""
+    T = np.unique(np.round([_temperature(s) for s in order], 1))
+    if len(T) == 1 and len(order) > 1:
+        text = (
+            f"all {len(order)} spectra are at {T[0]:.5g} K: there is no activation energy in them. "
+            "If their temperatures differ, write them into series.toml."
+        )
+        return [Finding("one_temperature", "warning", text)]
+    out = []
+    for low, high in pairwise(T):
+        if high - low <= _GAP:
+            continue
+        text = f"between {low:.5g} and {high:.5g} K there is no spectrum"
+        if abs(high - low - ZERO_CELSIUS) < 0.4 * ZERO_CELSIUS:
+            text += (
+                "; a gap near 273 K is what °C and K side by side make: see whether a temperature "
+                "was given in the other unit"
+            )
+        else:
+            text += "; a line across it takes the sample to be the same on both sides"
+        out.append(Finding("temperature_gap", "warning", text + "."))
+    return out
+
+
+def _geometry(
+    spectra: Sequence[Spectrum], given: Geometry | None
+) -> tuple[Geometry | None, list[Finding]]:
+    """Return the sample's geometry: what is given, else what the headers agree on."""
+    if given is not None:
+        return given, []
+    stated = {s.geometry for s in spectra if s.geometry is not None}
+    if len(stated) == 1:
+        return stated.pop(), []
+    if not stated:
+        text = (
+            "thickness and area of the sample are not known: results are in Ω and F, without "
+            "conductivities. Give --thickness and --diameter, or write them into series.toml."
+        )
+        return None, [Finding("no_geometry", "warning", text)]
+    text = "the files' headers state different geometries; give one in series.toml. None is used."
+    return None, [Finding("conflicting_geometry", "warning", text)]

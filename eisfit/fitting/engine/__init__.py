@@ -1,0 +1,1 @@
+"""The fit engine: compiled with numba, and the same in numpy."""

@@ -1,0 +1,222 @@
+"""A circuit's tape as one compiled program: its impedance and derivatives at all frequencies.
+
+The tape comes as a table of numbers (see `program`), a row a node, children before parents.
+Forward, every node holds V: its impedance where its parent is in series, its admittance where its
+parent is in parallel, so that a join is a plain sum and one reciprocal. Backward, every join holds
+F = w dV(root)/dV, and a parameter's derivative is one product.
+
+Rows are written `V[o, i]` and not taken out as views: a view costs a count of references, and hides
+from the compiler that its loops may run four at a time.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from eisfit.fitting.engine.compiled_elements import HALF_PI, JOIN, POWER, RESISTOR, inverse, other
+from eisfit.fitting.engine.jit import REORDERED, jit
+
+KIND, PARENT, FORM, START, COUNT, SIGN, OPTION = range(7)
+"""Columns of the table of nodes.
+
+PARENT: -1 for the last; FORM: whether it is to be inverted for its parent; START, COUNT: its
+parameters; SIGN: power of a power law's first parameter; OPTION: by kind.
+"""
+
+SCALE, EXPONENT, SECOND = range(3)
+"""Columns of the table of constants."""
+
+_LOG2E = 1.4426950408889634
+_LN2_HIGH = 6.93147180369123816490e-01
+_LN2_LOW = 1.90821492927058770002e-10
+_ROUND = 6755399441055744.0  # 1.5 · 2^52: adding it leaves the nearest integer in the low bits
+
+
+@jit(fastmath={"contract"}, forceinline=True)
+def _exp(x):
+    """Return exp(x), to an ulp or two.
+
+    The library's is a call for every number, which keeps a loop from running four at a time.
+    """
+    a = min(max(x, -700.0), 700.0)
+    b = a * _LOG2E + _ROUND
+    k = b - _ROUND
+    r = (a - k * _LN2_HIGH) - k * _LN2_LOW
+    s = 2.08767569878681e-09
+    s = s * r + 2.505210838544172e-08
+    s = s * r + 2.755731922398589e-07
+    s = s * r + 2.755731922398589e-06
+    s = s * r + 2.48015873015873e-05
+    s = s * r + 1.984126984126984e-04
+    s = s * r + 1.3888888888888889e-03
+    s = s * r + 8.333333333333333e-03
+    s = s * r + 4.1666666666666664e-02
+    s = s * r + 0.16666666666666666
+    s = s * r + 0.5
+    s = s * r + 1.0
+    s = s * r + 1.0
+    power = (np.float64(b).view(np.int64) + 1023) << 52
+    return s * np.int64(power).view(np.float64)
+
+
+@jit(forceinline=True)
+def _powers(e, lnw, step, out):
+    """Write ω^e into `out`: a geometric progression where ln ω runs in equal steps (`step` ≠ 0)."""
+    if step == 0.0:
+        for i in range(lnw.shape[0]):
+            out[i] = _exp(e * lnw[i])
+        return
+    # four neighbours at a time: what is read together soon after must be written together
+    r, a = math.exp(e * step), math.exp(e * lnw[0])
+    square = r * r
+    b, c = a * r, a * square
+    d = b * square
+    r = square * square
+    for i in range(0, lnw.shape[0], 4):
+        out[i], out[i + 1], out[i + 2], out[i + 3] = a, b, c, d
+        a *= r
+        b *= r
+        c *= r
+        d *= r
+
+
+@jit(fastmath=REORDERED, forceinline=True)
+def _power(V, o, parent, t, re, im, k):
+    """Write t times a complex number into row `o` and add it to its parent's."""
+    for i in range(k):
+        a, b = t[i] * re, t[i] * im
+        V[o, i] = a
+        V[o, k + i] = b
+        V[parent, i] += a
+        V[parent, k + i] += b
+
+
+@jit(fastmath=REORDERED, forceinline=True)
+def _joined(V, o, parent, inverted, k):
+    """Invert row `o` where that is asked, and add it to its parent's."""
+    if inverted:
+        for i in range(k):
+            re, im = V[o, i], V[o, k + i]
+            m = 1.0 / (re * re + im * im)
+            re, im = re * m, -im * m
+            V[o, i] = re
+            V[o, k + i] = im
+            V[parent, i] += re
+            V[parent, k + i] += im
+    elif parent >= 0:
+        for i in range(2 * k):
+            V[parent, i] += V[o, i]
+
+
+@jit(fastmath=REORDERED)
+def forward(nodes, constants, values, slope, lnw, step, V, J, t, resistors, d):
+    """Write V of every node but resistors, a row each: real parts, then imaginary ones.
+
+    V has a row more than there are nodes: the parent of the last, -1, is a row that nobody reads.
+    `step` is that of ln ω where it is the same everywhere, else 0. Resistors only add to their
+    parent's entry of `resistors`. `d` is room for four slopes, or None where all nodes are power
+    laws and joins: nothing else is then compiled.
+    """
+    k = lnw.shape[0]
+    for o in range(nodes.shape[0]):
+        resistors[o] = 0.0
+    for o in range(nodes.shape[0]):
+        if nodes[o, KIND] == RESISTOR:
+            R = values[nodes[o, START]]
+            resistors[nodes[o, PARENT]] += R if nodes[o, SIGN] > 0 else 1.0 / R
+    for o in range(nodes.shape[0]):
+        if nodes[o, KIND] == JOIN:
+            for i in range(k):
+                V[o, i] = resistors[o]
+                V[o, k + i] = 0.0
+    for o in range(nodes.shape[0]):
+        kind, start, option = nodes[o, KIND], nodes[o, START], nodes[o, OPTION]
+        parent = nodes[o, PARENT]
+        if kind == POWER:
+            c = constants[o, SCALE] * values[start]
+            if nodes[o, SIGN] < 0:
+                c = 1.0 / c
+            e = option * values[start + 1] if option else constants[o, EXPONENT]
+            _powers(e, lnw, step, t)
+            re, im = c * math.cos(HALF_PI * e), c * math.sin(HALF_PI * e)
+            _power(V, o, parent, t, re, im, k)
+        elif kind == JOIN:
+            _joined(V, o, parent, nodes[o, FORM], k)
+        elif kind != RESISTOR and d is not None:
+            n, m = constants[o, EXPONENT], constants[o, SECOND]
+            for i in range(k):
+                Z = other(kind, option, n, m, values, start, lnw[i], d)
+                factor = 1.0 + 0.0j
+                if nodes[o, FORM]:
+                    Z = inverse(Z)
+                    factor = -Z * Z
+                V[o, i], V[o, k + i] = Z.real, Z.imag
+                V[parent, i] += Z.real
+                V[parent, k + i] += Z.imag
+                for q in range(nodes[o, COUNT]):
+                    D = d[q] * factor * slope[start + q]
+                    J[start + q, i], J[start + q, k + i] = D.real, D.imag
+
+
+@jit(fastmath=REORDERED, forceinline=True)
+def _product(F, f, V, v, s, k, out, o):
+    """Write s times row f of F times row v of V, as complex numbers, into row o of `out`."""
+    for i in range(k):
+        a, b, c, d = F[f, i], F[f, k + i], V[v, i], V[v, k + i]
+        out[o, i] = s * (a * c - b * d)
+        out[o, k + i] = s * (a * d + b * c)
+
+
+@jit(fastmath=REORDERED, forceinline=True)
+def _inverted(V, o, k, F, above):
+    """Write F of a join that is inverted, whose V is a and dV/d(sum) = -a², into row o of F.
+
+    In one loop with what it is multiplied by: rows that are read and written at once would keep it
+    from running four at a time.
+    """
+    for i in range(k):
+        a, b, u, v = V[o, i], V[o, k + i], F[above, i], F[above, k + i]
+        re, im = b * b - a * a, -2.0 * a * b
+        F[o, i] = u * re - v * im
+        F[o, k + i] = u * im + v * re
+
+
+@jit(fastmath=REORDERED)
+def backward(nodes, constants, values, slope, lnw, weight, V, F, J):
+    """Write the weighted derivatives of the circuit by its coordinates into the rows of J.
+
+    F has a row more than there are nodes, for the parent of the last: what all is multiplied by.
+    Its imaginary half must be 0.
+    """
+    k, n = lnw.shape[0], nodes.shape[0]
+    for i in range(k):
+        F[n, i] = weight[i]
+    for o in range(n - 1, -1, -1):
+        kind, start, option = nodes[o, KIND], nodes[o, START], nodes[o, OPTION]
+        above = nodes[o, PARENT] if nodes[o, PARENT] >= 0 else n
+        if kind == JOIN:
+            if nodes[o, FORM]:
+                _inverted(V, o, k, F, above)
+            else:
+                for i in range(2 * k):
+                    F[o, i] = F[above, i]
+        elif kind == RESISTOR:
+            s = slope[start]
+            if nodes[o, SIGN] < 0:
+                s *= -1.0 / (values[start] * values[start])
+            for i in range(2 * k):
+                J[start, i] = s * F[above, i]
+        elif kind == POWER:
+            s = nodes[o, SIGN] * slope[start] / values[start]
+            _product(F, above, V, o, s, k, J, start)
+            if option:
+                e = option / s * slope[start + 1]
+                for i in range(k):
+                    a, b, u, v = J[start, i], J[start, k + i], e * lnw[i], e * HALF_PI
+                    J[start + 1, i] = a * u - b * v
+                    J[start + 1, k + i] = b * u + a * v
+        else:
+            for q in range(start, start + nodes[o, COUNT]):
+                _product(F, above, J, q, 1.0, k, J, q)

@@ -1,0 +1,224 @@
+"""Start values: which shapes, one for each term of a circuit, describe a spectrum best; compiled.
+
+Z is linear in the sizes of a circuit's terms once their shapes are chosen. Terms are added one by
+one, each with the shape that lowers the misfit most beside those already there (orthogonal least
+squares), and the best combinations go on. With its shape, a term brings the tangents of that shape
+(what a little change of its time constant or exponent adds), so that a coarse grid of shapes will
+do and a second arc is not spent on the first one's misfit. The best combinations that differ are
+returned.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from eisfit.base.arrays import FloatArray, IndexArray
+from eisfit.fitting.engine.compiled_choice import (
+    TANGENTS,
+    between,
+    copy,
+    gains,
+    place,
+    row_of,
+    weigh,
+)
+from eisfit.fitting.engine.jit import jit
+
+
+class Room(NamedTuple):
+    """What a search writes into on its way; made outside, since that is slow to compile.
+
+    Parameters
+    ----------
+    C, y : ndarray, shape (S + T, n), (n,)
+        Weighted shapes and tangents, weighted data.
+    G, b, have : ndarray, shape (S + T, S), (S + T,), (S + T,)
+        Products of shapes with each other and with the data; which rows of G are there.
+    picks, columns, L, z, size, left : ndarray
+        Combinations, in two times as many slots as go on: see `compiled_choice`; misfit left.
+    gain, source, shape : ndarray, shape (beam,)
+        The best of the next level: what they leave, from which combination, by which shape.
+    sizes, rest, share, lowered, placed : ndarray
+        Sizes of columns; of shapes what the columns leave, their share, their gain; which terms
+        are placed.
+    """
+
+    C: FloatArray
+    y: FloatArray
+    G: FloatArray
+    b: FloatArray
+    have: IndexArray
+    picks: IndexArray
+    columns: IndexArray
+    L: FloatArray
+    z: FloatArray
+    size: IndexArray
+    left: FloatArray
+    gain: FloatArray
+    source: IndexArray
+    shape: IndexArray
+    sizes: FloatArray
+    rest: FloatArray
+    share: FloatArray
+    lowered: FloatArray
+    placed: IndexArray
+
+
+def room(every: int, n: int, S: int, t: int, beam: int) -> Room:
+    """Return room for `every` shapes and tangents at n / 2 points, S shapes, t terms."""
+    slots, most = 2 * beam, (TANGENTS + 1) * t
+    whole = np.int64
+    return Room(
+        C=np.zeros((every, n)), y=np.zeros(n),
+        G=np.zeros((every, S)), b=np.zeros(every), have=np.zeros(every, whole),
+        picks=np.zeros((slots, t), whole), columns=np.zeros((slots, most), whole),
+        L=np.zeros((slots, most, most)), z=np.zeros((slots, most)),
+        size=np.zeros(slots, whole), left=np.zeros(slots),
+        gain=np.zeros(beam), source=np.zeros(beam, whole), shape=np.zeros(beam, whole),
+        sizes=np.zeros(every + 1), rest=np.zeros((most, S)),
+        share=np.zeros(S), lowered=np.zeros(S), placed=np.zeros(t, whole),
+    )  # fmt: skip
+
+
+@jit(cache=True, nogil=True, _nrt=False)
+def search_rows(
+    shapes,
+    tangent,
+    first,
+    count,
+    order,
+    group,
+    times,
+    data,
+    weight,
+    first_row,
+    last_row,
+    beam,
+    picks_out,
+    sizes_out,
+    moves_out,
+    found_out,
+    room,
+):
+    """Search for the rows `first_row` to `last_row`.
+
+    Parameters
+    ----------
+    shapes : ndarray, shape (S + T, 2 k)
+        Impedance of the shapes and of their tangents, real parts and imaginary parts.
+    tangent : ndarray of int, shape (S, 2)
+        Rows of a shape's tangents in `shapes`; -1 for none.
+    first, count, order, group : ndarray of int, shape (t,)
+        By term: where its shapes begin, how many, which term is placed when, and which terms may
+        stand for each other (-1 for those without time constants).
+    times : ndarray, shape (S,)
+        s; nan for shapes without.
+    data : ndarray of complex, shape (m, k)
+    weight : ndarray, shape (m, 2, k)
+    beam : int
+        How many combinations go on from term to term.
+    picks_out, sizes_out, moves_out : ndarray, shape (m, c, t), (m, c, t), (m, c, t, 2)
+        Written: shapes, their sizes, and size times move along each tangent.
+    found_out : ndarray of int, shape (m,)
+        Written: how many of the c combinations were found.
+    room : Room
+    """
+    (
+        C, y, G, b, have, picks, columns, L, z, size, left,
+        gain, source, shape, sizes, rest, share, lowered, placed,
+    ) = room  # fmt: skip
+    n, S, t = shapes.shape[1], tangent.shape[0], first.shape[0]
+    k, wanted = n // 2, picks_out.shape[1]
+    for row in range(first_row, last_row):
+        power = 0.0
+        for i in range(k):
+            y[i] = weight[row, 0, i] * data[row, i].real
+            y[k + i] = weight[row, 1, i] * data[row, i].imag
+        weigh(shapes, tangent, weight, row, y, C, b, G, have)
+        for i in range(n):
+            power += y[i] * y[i]
+        # combinations stand in slots: those of this level from `here`, of the next from `there`
+        here, there, states = 0, beam, 1
+        size[0], left[0] = 0, power
+        for i in range(t):
+            placed[i] = False
+        for level in range(t):
+            term = order[level]
+            found = 0
+            for e in range(here, here + states):
+                for i in range(size[e]):
+                    row_of(C, columns[e, i], S, G, have)
+                low, high = between(picks, e, placed, term, group, times)
+                begin, end = first[term], first[term] + count[term]
+                gains(G, b, begin, end, e, columns, L, z, size, rest, share, lowered)
+                for c in range(begin, end):
+                    if times[c] < low or times[c] > high:
+                        continue
+                    m = left[e] - lowered[c]
+                    if found == beam and m >= gain[found - 1]:
+                        continue
+                    twin = False
+                    for i in range(found):
+                        twin = twin or abs(gain[i] - m) <= 1e-11 * power
+                    if twin:
+                        continue
+                    at = min(found, beam - 1)
+                    while at > 0 and gain[at - 1] > m:
+                        gain[at], source[at], shape[at] = (
+                            gain[at - 1],
+                            source[at - 1],
+                            shape[at - 1],
+                        )
+                        at -= 1
+                    gain[at], source[at], shape[at] = m, e, c
+                    found = min(found + 1, beam)
+            for i in range(found):
+                e, o = source[i], there + i
+                copy(e, o, picks, columns, L, z, size, left)
+                picks[o, term] = shape[i]
+                place(C, b, shape[i], o, columns, L, z, size, left, tangent)
+            here, there, states = there, here, found
+            placed[term] = True
+        # the best that differ: first by a time constant, then by anything
+        taken = 0
+        for step in range(2):
+            wide = 4.0 if step == 0 else 1.000001
+            while taken < wanted:
+                best = -1
+                for e in range(here, here + states):
+                    if left[e] < np.inf and (best < 0 or left[e] < left[best]):
+                        near = False
+                        for j in range(taken):
+                            alike = True
+                            for q in range(t):
+                                other = picks_out[row, j, q]
+                                if group[q] >= 0:
+                                    ratio = times[picks[e, q]] / times[other]
+                                    alike = alike and 1.0 / wide < ratio < wide
+                                elif step == 1:
+                                    alike = alike and picks[e, q] == other
+                            near = near or alike
+                        if not near:
+                            best = e
+                if best < 0:
+                    break
+                # sizes and moves along the tangents
+                a = size[best]
+                for i in range(a - 1, -1, -1):
+                    s = z[best, i]
+                    for j in range(i + 1, a):
+                        s -= L[best, j, i] * sizes[columns[best, j]]
+                    sizes[columns[best, i]] = s * L[best, i, i]
+                for q in range(t):
+                    c = picks[best, q]
+                    picks_out[row, taken, q] = c
+                    sizes_out[row, taken, q] = sizes[c]
+                    for d in range(TANGENTS):  # where there is none, -1, the last one, which is 0
+                        moves_out[row, taken, q, d] = sizes[tangent[c, d]]
+                for i in range(a):
+                    sizes[columns[best, i]] = 0.0
+                left[best] = np.inf
+                taken += 1
+        found_out[row] = taken

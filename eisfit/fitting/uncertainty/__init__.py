@@ -1,0 +1,1 @@
+"""Errors of fitted parameters: covariance, profile likelihood, bootstrap, Markov chains."""

@@ -1,0 +1,191 @@
+"""How sure a fit is: noise, covariance, intervals, and what the data do not determine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from eisfit.base.arrays import BoolArray, FloatArray
+from eisfit.circuit.models import Model
+from eisfit.fitting.engine.backend import Coordinates, Problem, Solution
+from eisfit.fitting.result import Estimate
+
+UNDETERMINED_LOG = 0.3
+"""A standard error of ln(value) from which a parameter counts as not determined by the data."""
+
+UNDETERMINED_EXPONENT = 0.1
+"""The same for an exponent."""
+
+
+def degrees_of_freedom(problem: Problem) -> FloatArray:
+    """Return 2 k minus the number of free coordinates of each spectrum, at least 1."""
+    points = np.count_nonzero(problem.weight, axis=(-2, -1))
+    free = np.count_nonzero(problem.free, axis=-1)
+    left: FloatArray = np.maximum(points - free, 1.0)
+    return left
+
+
+def noise_factor(problem: Problem, solution: Solution) -> FloatArray:
+    """Return by how much the noise exceeds what the weights assume, shape (m,)."""
+    factor: FloatArray = np.sqrt(solution.chi_square / degrees_of_freedom(problem))
+    return np.maximum(factor, 1e-5)  # data without noise are not known beyond all digits
+
+
+_UNCLEAR = (0.7, 0.2)  # errors of ln(value), of an exponent, that leave room for another minimum
+_LEAST_KNOWN = 1e-13  # of a direction, with all coordinates scaled to curvature 1
+_FEW = 16  # residuals of which no correlation can be told
+
+
+def widening(problem: Problem, solution: Solution) -> FloatArray:
+    r"""Return the factor by which errors grow because residuals are not random, shape (m,).
+
+    Residuals that hang together over frequency hold less information than as many independent
+    ones: with the correlation r of neighbours the variance grows by (1 + r)/(1 - r). It is 1 where
+    r is within what chance gives (2.5/√N).
+
+    References
+    ----------
+    Bayley & Hammersley, J. R. Stat. Soc. Suppl. 8 (1946) 184, doi:10.2307/2983560.
+    """
+    points = np.count_nonzero(problem.weight, axis=(-2, -1))
+    r = neighbour_correlation(solution)
+    random = (points < _FEW) | (r <= 2.5 / np.sqrt(points)) | (solution.chi_square <= 0)
+    wide: FloatArray = np.where(random, 1.0, np.sqrt((1 + r) / (1 - r)))
+    return wide
+
+
+def neighbour_correlation(solution: Solution) -> FloatArray:
+    """Return the correlation of residuals at neighbouring frequencies, shape (m,), at most 0.95."""
+    power = np.maximum(solution.chi_square, 1e-300)
+    r: FloatArray = np.minimum(solution.neighbours / power, 0.95)
+    return r
+
+
+def clear(problem: Problem, solution: Solution) -> BoolArray:
+    """Return which minima leave nothing open, shape (m,): hardly another one can be better.
+
+    Residuals are random (correlation of neighbours within 1.2/√N), and every coordinate without a
+    prior is off its bounds and determined. Measured on 2 × 8192 spectra with two arcs and a tail:
+    23 % are not clear; of the clear ones 0.2 % miss the best minimum.
+    """
+    points = np.count_nonzero(problem.weight, axis=(-2, -1))
+    random = (points >= _FEW) & (neighbour_correlation(solution) <= 1.2 / np.sqrt(points))
+    limits = at_bound(problem.coordinates, solution.x)
+    error = np.sqrt(variances(solution.curvature, problem.free & ~limits))
+    error *= noise_factor(problem, solution)[:, None]
+    most = np.where(problem.coordinates.log, *_UNCLEAR)
+    known = ~limits & (error > 0) & (error < most)
+    asked = problem.free & (problem.prior_precision == 0)
+    fine: BoolArray = solution.converged & random & np.all(known | ~asked, axis=-1)
+    return fine
+
+
+def variances(curvature: FloatArray, open_: BoolArray) -> FloatArray:
+    """Return the diagonal of `inverse` for many at once, shape (m, p).
+
+    Parameters
+    ----------
+    curvature : ndarray, shape (m, p, p)
+    open_ : ndarray of bool, shape (m, p)
+    """
+    p = curvature.shape[-1]
+    diagonal = np.diagonal(curvature, axis1=-2, axis2=-1)
+    use = open_ & (diagonal > 0)
+    d = np.sqrt(np.where(use, diagonal, 1.0))
+    scale = use / d
+    scaled = curvature * (scale[..., None] * scale[..., None, :])
+    i = np.arange(p)
+    scaled[..., i, i] = 1.0
+    try:
+        own = np.diagonal(np.linalg.inv(scaled), axis1=-2, axis2=-1)
+    except np.linalg.LinAlgError:
+        own = np.full(d.shape, -1.0)
+    out = np.where(use, own / d**2, 0.0)
+    # nearly singular ones go the careful way of `inverse`
+    rows = np.flatnonzero(np.any(use & ~((own > 0) & (own < 1e10)), axis=1))
+    if len(rows):
+        values, vectors = np.linalg.eigh(scaled[rows])
+        own = np.sum(vectors**2 / np.maximum(values, _LEAST_KNOWN)[:, None, :], axis=-1)
+        out[rows] = np.where(use[rows], own / d[rows] ** 2, 0.0)
+    return out
+
+
+def inverse(curvature: FloatArray, open_: BoolArray) -> FloatArray:
+    """Return the inverse of JᵀJ over the open coordinates, shape (p, p); 0 for the others.
+
+    Scaled to unit diagonal first; a direction that nothing determines gets a very large variance
+    instead of an error.
+    """
+    p = len(curvature)
+    out = np.zeros((p, p))
+    diagonal = np.diagonal(curvature)
+    use = np.flatnonzero(open_ & (diagonal > 0))
+    if not len(use):
+        return out
+    d = np.sqrt(diagonal[use])
+    scaled = curvature[np.ix_(use, use)] / np.outer(d, d)
+    values, vectors = np.linalg.eigh(scaled)
+    values = np.maximum(values, _LEAST_KNOWN)
+    out[np.ix_(use, use)] = (vectors / values) @ vectors.T / np.outer(d, d)
+    return out
+
+
+def at_bound(coordinates: Coordinates, x: FloatArray) -> BoolArray:
+    """Return which coordinates stand at a bound, shape of `x`."""
+    reach = 1e-6 * np.maximum(np.abs(coordinates.upper - coordinates.lower), 1e-12)
+    return (x <= coordinates.lower + reach) | (x >= coordinates.upper - reach)
+
+
+def estimates(
+    model: Model,
+    coordinates: Coordinates,
+    x: FloatArray,
+    covariance: FloatArray,
+    prior_precision: FloatArray,
+    free: BoolArray,
+    dof: float,
+) -> Mapping[str, Estimate]:
+    """Return the estimates of one spectrum, by name.
+
+    Parameters
+    ----------
+    x, prior_precision, free : ndarray, shape (p,)
+    covariance : ndarray, shape (p, p)
+        Of x.
+    dof : float
+        Degrees of freedom, for Student's t.
+    """
+    from scipy.special import stdtrit  # slow to load, and not needed for many fits
+
+    t = float(stdtrit(max(dof, 1.0), 0.975))
+    bound = at_bound(coordinates, x) & free
+    out = {}
+    for i, parameter in enumerate(model.parameters):
+        value = float(coordinates.values(x)[i])
+        if not free[i]:
+            out[parameter.name] = Estimate(parameter.name, value, parameter.unit, fixed=True)
+            continue
+        variance = float(covariance[i, i])
+        felt = variance > 0
+        deviation = np.sqrt(variance) if felt else np.inf
+        told = felt and prior_precision[i] * variance < 0.5 and not bound[i]
+        if parameter.scale == "log":
+            told = told and deviation < UNDETERMINED_LOG
+        elif parameter.unit == "1":
+            told = told and deviation < UNDETERMINED_EXPONENT
+        reach = np.array([-1, 1]) * t * min(deviation, 1e6)
+        ends = np.clip(x[i] + reach, coordinates.lower[i], coordinates.upper[i])
+        ends = np.exp(ends) if parameter.scale == "log" else ends * coordinates.size[i]
+        slope = value if parameter.scale == "log" else coordinates.size[i]
+        at_exponent_limit = bool(bound[i]) and parameter.unit == "1" and parameter.scale == "linear"
+        out[parameter.name] = Estimate(
+            parameter.name,
+            value,
+            parameter.unit,
+            stderr=float(abs(slope) * deviation) if felt and not bound[i] else None,
+            ci95=(float(ends[0]), float(ends[1])) if not at_exponent_limit else None,
+            at_bound=bool(bound[i]),
+            determined=bool(told) or at_exponent_limit,
+        )
+    return out

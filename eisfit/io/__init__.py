@@ -1,0 +1,1 @@
+"""Writers, and the measurement sheet: what files do not tell."""

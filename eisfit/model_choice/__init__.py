@@ -1,9 +1,0 @@
-"""Which circuit: candidates named or made, ranked, tested against each other, ties shown."""
-
-from __future__ import annotations
-
-from eisfit.model_choice.choice import ModelChoice, compare_models
-from eisfit.model_choice.rivals import Rival
-from eisfit.model_choice.trial import Trial
-
-__all__ = ["ModelChoice", "Rival", "Trial", "compare_models"]

@@ -1,0 +1,163 @@
+"""What is wrong with the numbers themselves, before any circuit is thought of."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from eisfit.base.arrays import ComplexArray, FloatArray
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Spectrum
+
+_FEW_PER_DECADE = 4.0
+_OPEN_PHASE = 87.0  # degrees
+_SHORT_PHASE = 1.5
+_SMALL_ARC = 0.01  # of the resistance: a process, however small beside the leads
+_FAR_OFF = 8.0  # times the usual distance from the neighbours' curve
+_LEAST_OFF = 0.2  # of |Z|
+_MOST_OUTLIERS = 5
+_STUCK = 4  # equal readings in a row
+
+
+def screen(spectrum: Spectrum) -> tuple[Finding, ...]:
+    """Return what is to be said of the numbers of a spectrum.
+
+    Codes: ``short_circuit``, ``open_circuit``, ``negative_resistance`` (errors: nothing can be
+    fitted), ``sparse``, ``outliers`` and ``saturated`` (warnings).
+
+    Examples
+    --------
+    >>> f = np.logspace(6, 0, 31)
+    >>> [x.code for x in screen(Spectrum(f, 0.02 + 1j * 2 * np.pi * f * 1e-7))]
+    ['short_circuit']
+    """
+    frequency, Z = spectrum.kept
+    return screened_points(spectrum.label, frequency, Z, gross_outliers(frequency, Z))
+
+
+def screened_points(
+    label: str, frequency: FloatArray, Z: ComplexArray, off: list[int]
+) -> tuple[Finding, ...]:
+    """Return the same for points by falling frequency of which the gross outliers are known."""
+    phase = np.degrees(np.angle(Z))
+    phase.sort()
+    unusable = _open(label, frequency, Z, phase) or _short(label, Z, phase) or _negative(label, Z)
+    if unusable is not None:
+        return (unusable,)
+    found = (
+        _sparse(label, frequency),
+        _outliers(label, frequency, off),
+        _saturated(label, frequency, Z),
+    )
+    return tuple(f for f in found if f is not None)
+
+
+def _at(ordered: FloatArray, share: float) -> float:
+    """Return the value that `share` of all do not exceed."""
+    return float(ordered[round(share * (len(ordered) - 1))])
+
+
+def _short(label: str, Z: ComplexArray, phase: FloatArray) -> Finding | None:
+    """Find a spectrum without any arc: a bare resistance, or an inductance."""
+    if _at(phase, 0.05) < -_SHORT_PHASE:
+        return None
+    third = max(len(Z) // 3, 1)
+    step = float(np.median(Z.real[-third:]) - np.median(Z.real[:third]))
+    level, noise = float(np.median(Z.real)), float(np.median(np.abs(np.diff(Z.real))))
+    if step > max(_SMALL_ARC * abs(level), 3 * noise):
+        return None
+    change = float(np.ptp(Z.real)) / max(abs(level), 1e-12)
+    if change > 0.2 and float(np.median(phase)) < 30:
+        return None
+    text = (
+        f"{label}: no arc at all, only {level:.3g} Ω and an inductance: the leads touch, or a "
+        "short circuit runs through the sample"
+    )
+    return Finding("short_circuit", "error", text)
+
+
+def _open(label: str, frequency: FloatArray, Z: ComplexArray, phase: FloatArray) -> Finding | None:
+    """Find a pure capacitor: nothing conducts at any frequency."""
+    if _at(phase, 0.9) > -_OPEN_PHASE:
+        return None
+    C = float(np.median(-1 / (2 * np.pi * frequency * Z.imag)))
+    text = (
+        f"{label}: a pure capacitance of {C:.2g} F at every frequency: the circuit is open, or the "
+        "sample is far too resistive for this window"
+    )
+    return Finding("open_circuit", "error", text)
+
+
+def _negative(label: str, Z: ComplexArray) -> Finding | None:
+    share = np.count_nonzero(Z.real < 0) / len(Z)
+    if share < 0.25:
+        return None
+    text = (
+        f"{label}: the real part is negative at {100 * share:.0f} % of the points: noise of an "
+        "open circuit, or a sign or a column was mixed up"
+    )
+    return Finding("negative_resistance", "error", text)
+
+
+def _sparse(label: str, frequency: FloatArray) -> Finding | None:
+    decades = math.log10(frequency[0] / frequency[-1])
+    density = len(frequency) / max(decades, 0.1)
+    if density >= _FEW_PER_DECADE:
+        return None
+    text = f"{label}: {density:.1f} points a decade are few; measure 7 or more"
+    return Finding("sparse", "warning", text)
+
+
+def gross_outliers(frequency: FloatArray, Z: ComplexArray) -> list[int]:
+    """Return the points that stand off the curve through their neighbours, at most 5, in order.
+
+    Parameters
+    ----------
+    frequency : ndarray, shape (k,)
+        Hz, in order.
+    Z : ndarray of complex, shape (k,)
+        Ω.
+    """
+    if len(Z) < 8:
+        return []
+    smooth, where = Z.copy(), set()
+    for _ in range(_MOST_OUTLIERS):
+        middle = (4 * (smooth[1:-3] + smooth[3:-1]) - smooth[:-4] - smooth[4:]) / 6
+        off = np.abs(smooth[2:-2] - middle) / np.maximum(np.abs(middle), 1e-300)
+        i = int(off.argmax())
+        if off[i] <= _LEAST_OFF or off[i] <= _FAR_OFF * float(np.sort(off)[len(off) // 2]):
+            break
+        where.add(i + 2)
+        smooth[i + 2] = middle[i]  # a bad point bends the curve at its neighbours too
+    return sorted(where)
+
+
+def _outliers(label: str, frequency: FloatArray, where: list[int]) -> Finding | None:
+    if not where:
+        return None
+    names = ", ".join(f"{frequency[i]:.4g} Hz" for i in where)
+    text = (
+        f"{label}: {len(where)} point{'s' if len(where) > 1 else ''} far off the neighbours "
+        f"({names}); leave them out in series.toml if there is a reason"
+    )
+    return Finding("outliers", "warning", text)
+
+
+def _saturated(label: str, frequency: FloatArray, Z: ComplexArray) -> Finding | None:
+    """Find the same impedance at several frequencies in a row: a clipped or a stuck reading."""
+    equal = (Z[1:] == Z[:-1]) & (frequency[1:] != frequency[:-1])
+    if np.count_nonzero(equal) < _STUCK - 1:
+        return None
+    same = np.concatenate([[False], equal, [False]])
+    edges = np.flatnonzero(same[1:] != same[:-1])
+    runs = edges.reshape(-1, 2)
+    if int(np.max(runs[:, 1] - runs[:, 0])) + 1 < _STUCK:
+        return None
+    i, j = runs[int(np.argmax(runs[:, 1] - runs[:, 0]))]
+    text = (
+        f"{label}: the same impedance, to the last digit, from {frequency[i]:.4g} to "
+        f"{frequency[j]:.4g} Hz: the instrument was saturated or repeated a reading; leave these "
+        "points out"
+    )
+    return Finding("saturated", "warning", text)

@@ -1,0 +1,1 @@
+"""Readers for tables: text, workbooks, arrays."""

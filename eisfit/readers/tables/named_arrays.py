@@ -1,0 +1,167 @@
+"""Files of named arrays: MATLAB (.mat, version 5 and 7.3) and HDF5.
+
+Arrays of one length whose names say what they are (``f``, ``Zre``, ``Zim``, ``Z`` where it is
+complex, ``temperature`` …) make a spectrum; they stand together in one struct, group or compound
+table, or at the top. Names are read like the headings of a table, and so is the sign of an
+imaginary part that is positive nearly everywhere. A complex array is the impedance where its name
+starts with Z or imp; of several none is. A temperature is taken from a number whose name tells its
+unit (``temperature_degC``), or from the name of the group. A matrix does not tell what its columns
+are and is passed over. Nothing in a file is executed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from eisfit.base.arrays import FloatArray
+from eisfit.base.constants import ZERO_CELSIUS
+from eisfit.base.errors import ReadError
+from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.readers.build import Header, numbered
+from eisfit.readers.format import Format
+from eisfit.readers.points import binary_source, build_points
+from eisfit.readers.remarks import remark
+from eisfit.readers.tables.columns import parse_heading
+from eisfit.readers.tables.hdf5 import groups
+from eisfit.readers.tables.matlab5 import variables
+from eisfit.readers.temperature import believable, from_name
+from eisfit.readers.text import Source, load
+
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+_USER_BLOCK = 512  # of MATLAB 7.3 before the mark of HDF5
+_MATLAB = b"MATLAB 5.0 MAT-file"
+_IMPEDANCE = re.compile("z|imp", re.IGNORECASE)
+_KELVIN = re.compile("_(K|C|Kelvin|Celsius)$")
+_DEEPEST = 8
+_MOST_GROUPS = 10_000
+
+Named = Mapping[str, Any]
+
+
+def recognises_hdf5(head: bytes) -> bool:
+    """Tell whether the start of a file is HDF5, MATLAB's version 7.3 among it."""
+    return head.startswith(_HDF5) or head[_USER_BLOCK : _USER_BLOCK + 8] == _HDF5
+
+
+def recognises_matlab(head: bytes) -> bool:
+    """Tell whether the start of a file is MATLAB's version 5."""
+    return head.startswith(_MATLAB)
+
+
+def read_hdf5(path: Path | str) -> list[Spectrum]:
+    """Return the spectra of an HDF5 file."""
+    data = load(path)
+    try:
+        found = groups(data)
+    except ImportError:
+        text = "an HDF5 file needs h5py: pip install 'eisfit-toolkit[files]'"
+        raise ReadError(path, text) from None
+    except Exception as trouble:  # noqa: BLE001 - h5py raises nearly every kind of error
+        text = f"the file cannot be opened ({type(trouble).__name__}: {trouble})"
+        raise ReadError(path, text) from None
+    return _spectra(binary_source(path, data), "hdf5", found)
+
+
+def read_matlab(path: Path | str) -> list[Spectrum]:
+    """Return the spectra of a .mat file."""
+    data = load(path)
+    try:
+        own = variables(data)
+    except ValueError as trouble:
+        raise ReadError(path, f"the MATLAB file cannot be read: {trouble}") from None
+    return _spectra(binary_source(path, data), "matlab", list(_structs("", own, 0)))
+
+
+def _structs(title: str, own: Named, depth: int) -> Iterator[tuple[str, Named]]:
+    """Yield the variables at one level, and those in each struct below."""
+    yield title, own
+    for name, value in own.items():
+        rows = value if isinstance(value, list) else [value]
+        for row in rows[:_MOST_GROUPS] if depth < _DEEPEST else []:
+            if isinstance(row, dict):
+                yield from _structs(name, row, depth + 1)
+
+
+def _spectra(source: Source, name: str, told: list[tuple[str, Named]]) -> list[Spectrum]:
+    """Return the spectra of all groups of arrays; a group that fails is told in a finding."""
+    found: list[list[Spectrum]] = []
+    failed: list[str] = []
+    for title, arrays in told[:_MOST_GROUPS]:
+        columns = _columns(arrays)
+        if len(columns) < 3:
+            continue
+        try:
+            found.append(build_points(source, columns, _header(source, name, title, arrays)))
+        except ReadError as trouble:
+            failed.append(f"{title or 'top'}: {str(trouble).removeprefix(f'{source.path}: ')}")
+    if not found:
+        names = ", ".join(dict.fromkeys(n for _, arrays in told for n in arrays))
+        why = failed[0] if failed else f"among the arrays {names[:200] or 'none'}"
+        what = f"no frequency with an impedance ({why}); name arrays such as f, Zre and Zim"
+        raise ReadError(source.path, what)
+    spectra = numbered(found)
+    if failed:
+        text = f"{len(failed)} groups of arrays are no spectra, such as {failed[0]}"
+        said = remark(source, "group_without_spectrum", "warning", text)
+        spectra[0] = spectra[0].with_(findings=(*spectra[0].findings, said))
+    return spectra
+
+
+def _header(source: Source, name: str, title: str, arrays: Named) -> Header:
+    """Return what a group tells beside its arrays: a temperature, if only by its name."""
+    kelvin, said = _temperature(arrays), None
+    if kelvin is None:
+        kelvin, said = from_name(title.rsplit("/", 1)[-1])
+    findings = (remark(source, said.code, said.severity, f"group {said.message}"),) if said else ()
+    provenance = Provenance(format=name, technique=title.strip("/"))
+    return Header(provenance, temperature=kelvin, findings=findings, guess_sign=True)
+
+
+def _columns(arrays: Named) -> dict[str, FloatArray]:
+    """Return the arrays that make a spectrum, under headings that tell what they are."""
+    flat = {name: np.ravel(value) for name, value in arrays.items()
+            if isinstance(value, np.ndarray) and value.dtype.kind in "fiuc"
+            and value.size == max(np.shape(value), default=0)}  # fmt: skip
+    roles = {name: parse_heading(name) for name in flat}
+    lengths = [len(flat[n]) for n, c in roles.items() if c and c.role in {"frequency", "omega"}]
+    if len(lengths) != 1:
+        return {}
+    alike = {name: value for name, value in flat.items() if len(value) == lengths[0]}
+    out = {
+        name: value.astype(float)
+        for name, value in alike.items()
+        if value.dtype.kind != "c" and roles[name] is not None
+    }
+    impedances = [n for n, v in alike.items() if v.dtype.kind == "c" and _IMPEDANCE.match(n)]
+    if len(impedances) == 1:
+        (name,) = impedances
+        column, value = roles[name], alike[name]
+        unit = f" [{column.unit}]" if column and column.unit else ""
+        out |= {f"Z'{unit}": value.real.astype(float), f"Z''{unit}": value.imag.astype(float)}
+    return out
+
+
+def _temperature(arrays: Named) -> float | None:
+    """Return the temperature in K that a single number with a unit in its name tells."""
+    for name, value in arrays.items():
+        column = parse_heading(_KELVIN.sub(" [\\g<1>]", name))
+        if column is None or column.role != "temperature" or np.size(value) != 1:
+            continue
+        if not column.unit or np.asarray(value).dtype.kind not in "fiu":
+            continue
+        number = float(np.ravel(value)[0])
+        kelvin = number if column.unit.upper().startswith("K") else number + ZERO_CELSIUS
+        if believable(kelvin):
+            return kelvin
+    return None
+
+
+HDF5 = Format("hdf5", "HDF5 and MATLAB 7.3 (.h5, .mat)", recognises_hdf5, read_hdf5,
+              (".h5", ".hdf5", ".mat"), marks=(_HDF5.lower(),), near=_USER_BLOCK + 8)  # fmt: skip
+MATLAB = Format("matlab", "MATLAB 5 (.mat)", recognises_matlab, read_matlab, (".mat",),
+                marks=(_MATLAB.lower(),), near=len(_MATLAB))  # fmt: skip

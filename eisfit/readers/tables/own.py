@@ -1,0 +1,155 @@
+"""Spectra as `eisfit convert` writes them: JSON, and tables with one row a spectrum (Parquet).
+
+JSON::
+
+    {"eisfit": "spectra", "schema_version": 1, "spectra": [
+      {"file": "run7.mpr", "sweep": 1, "temperature_K": 298.15,
+       "conditions": {"amplitude_V": 0.01}, "frequency_Hz": [...],
+       "z_real_ohm": [...], "z_imag_ohm": [...], "left_out": ["", ...], ...}]}
+
+Parquet: the columns id, frequency, z_real, z_imag (lists of numbers in Hz and Ω) and, where known,
+temperature_K, sweep; other columns of numbers stand in the spectrum's conditions. A row that is no
+spectrum is passed over with a finding.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from eisfit.base.errors import ReadError
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.readers.build import Header, numbered
+from eisfit.readers.format import Format
+from eisfit.readers.points import binary_source, build_points
+from eisfit.readers.text import Source, base_name, decode, load
+
+_SMALL, _DENSEST = 1 << 24, 60  # bytes; times the packed size, over what numbers pack
+_MARK = '"eisfit": "spectra"'
+
+
+def recognises_json(head: bytes) -> bool:
+    """Tell whether the start of a file is JSON of `eisfit convert`."""
+    return head.lstrip()[:1] == b"{" and _MARK in decode(head[:200])
+
+
+def recognises_parquet(head: bytes) -> bool:
+    """Tell whether a file is Parquet."""
+    return head.startswith(b"PAR1")
+
+
+def read_json(path: Path | str) -> list[Spectrum]:
+    """Return the spectra of a JSON file."""
+    data = load(path)
+    try:
+        told = json.loads(decode(data))["spectra"]
+        rows = [dict(row) for row in told]
+    except (ValueError, KeyError, TypeError, RecursionError) as trouble:
+        raise ReadError(path, f"the JSON is damaged ({trouble}); write it again") from None
+    source = binary_source(path, data)
+    return _spectra(source, "json", [_named(row) for row in rows])
+
+
+def read_parquet(path: Path | str) -> list[Spectrum]:
+    """Return the spectra of a Parquet table."""
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        text = "a Parquet table needs pyarrow: pip install 'eisfit-toolkit[files]'"
+        raise ReadError(path, text) from None
+    data = load(path)
+    try:
+        file = pq.ParquetFile(pa.BufferReader(data))
+        groups = range(file.metadata.num_row_groups)
+        size = sum(file.metadata.row_group(i).total_byte_size for i in groups)
+        if size > max(_SMALL, _DENSEST * len(data)):
+            raise ReadError(path, f"it would unpack to {size / 1e6:.0f} MB; the file is damaged")
+        table = file.read()
+        rows = table.to_pylist()
+    except (pa.ArrowException, OSError, ValueError) as trouble:
+        raise ReadError(path, f"the Parquet table cannot be read: {trouble}") from None
+    missing = [n for n in ("frequency", "z_real", "z_imag") if n not in table.column_names]
+    if missing:
+        found = ", ".join(table.column_names[:12])
+        raise ReadError(path, f"no column {', '.join(missing)} among {found}")
+    return _spectra(binary_source(path, data), "parquet", rows)
+
+
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    """Return an object of JSON under the names of a table's columns."""
+    conditions = row.get("conditions")
+    return {
+        "id": row.get("file"),
+        "frequency": row.get("frequency_Hz"),
+        "z_real": row.get("z_real_ohm"),
+        "z_imag": row.get("z_imag_ohm"),
+        "temperature_K": row.get("temperature_K"),
+        "left_out": row.get("left_out"),
+        **(conditions if isinstance(conditions, dict) else {}),
+    }
+
+
+def _spectra(source: Source, name: str, rows: list[dict[str, Any]]) -> list[Spectrum]:
+    good: list[list[Spectrum]] = []
+    failed: list[str] = []
+    for number, row in enumerate(rows, 1):
+        try:
+            good.append(_spectrum(source, name, row))
+        except (ReadError, ValueError, TypeError) as trouble:
+            failed.append(f"row {number}: {str(trouble).removeprefix(f'{source.path}: ')}")
+    if not good:
+        why = failed[0] if failed else "it has no row"
+        raise ReadError(source.path, f"no row of the table is a spectrum ({why})")
+    spectra = numbered(good)
+    if failed:
+        text = f"{base_name(source.path)}: {len(failed)} rows are no spectra, such as {failed[0]}"
+        more = (*spectra[0].findings, Finding("row_without_spectrum", "warning", text))
+        spectra[0] = spectra[0].with_(findings=more)
+    return spectra
+
+
+def _spectrum(source: Source, name: str, row: Mapping[str, Any]) -> list[Spectrum]:
+    """Return the one spectrum of a row."""
+    known = {"id", "frequency", "z_real", "z_imag", "temperature_K", "left_out", "sweep"}
+    conditions = {
+        key: float(value)
+        for key, value in row.items()
+        if key not in known and _is_number(value) and math.isfinite(value)
+    }
+    kelvin = _number(row.get("temperature_K"))
+    header = Header(
+        Provenance(format=name, technique=_text(row.get("id")), conditions=conditions),
+        temperature=kelvin if math.isfinite(kelvin) else None,
+    )
+    columns = {"frequency / Hz": row["frequency"], "Re(Z) / Ohm": row["z_real"],
+               "Im(Z) / Ohm": row["z_imag"]}  # fmt: skip
+    numbers = {key: [_number(v) for v in values] for key, values in columns.items()}
+    (spectrum,) = build_points(source, numbers, header)[:1]
+    reasons = row.get("left_out")
+    if isinstance(reasons, list) and len(reasons) == len(spectrum):
+        told = tuple(old or _text(new) for old, new in zip(spectrum.reasons, reasons, strict=True))
+        spectrum = spectrum.with_(reasons=told)
+    return [spectrum]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else math.nan
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+JSON = Format("json", "Spectra as eisfit writes them (.json)", recognises_json, read_json,
+              (".json",), marks=(_MARK.encode(),), near=200)  # fmt: skip
+PARQUET = Format("parquet", "Table with one spectrum a row (.parquet)", recognises_parquet,
+                 read_parquet, (".parquet",), marks=(b"par1",), near=4)  # fmt: skip

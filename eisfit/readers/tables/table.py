@@ -1,0 +1,276 @@
+"""A table of text: how its cells are set apart, and its columns as numbers."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eisfit.base.arrays import FloatArray
+from eisfit.readers.tables.columns import Layout
+from eisfit.readers.tables.uniform import FEWEST, few_rows, uniform_bytes, uniform_rows
+from eisfit.readers.text import Source, number
+
+_COMMENT = ("#", "%", "//")
+_LONGEST = 20_000
+_WIDE = re.compile(r"\s{2,}|\t")
+_BRACKET = re.compile(r"\s+(?=[\[(])")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What stands between the cells of a table (a blank: any run of blanks), and the decimal."""
+
+    delimiter: str
+    decimal: str = "."
+
+    def split(self, line: str) -> list[str]:
+        """Return the cells of a line.
+
+        Examples
+        --------
+        >>> Dialect(";", ",").split('1,5;"a;b";3')
+        ['1,5', 'a;b', '3']
+        """
+        if self.delimiter == " ":
+            return line.split()
+        if '"' in line and (line.lstrip().startswith('"') or f'{self.delimiter}"' in line):
+            try:
+                return next(csv.reader([line], delimiter=self.delimiter, skipinitialspace=True), [])
+            except csv.Error:
+                pass
+        return line.split(self.delimiter)
+
+    def numeric_cells(self, line: str) -> int:
+        """Return how many cells of a line are numbers; none of a line beyond all measure."""
+        if len(line) > _LONGEST:
+            return 0
+        return sum(not math.isnan(number(cell, self.decimal)) for cell in self.split(line))
+
+    def split_heading(self, line: str, width: int) -> list[str]:
+        """Return the cells of a heading over `width` columns; units may stand apart from names."""
+        cells = self.split(line)
+        ways = [cells, [c for c in cells if c.strip()]]
+        if self.delimiter == " " or len(cells) == 1:
+            ways += split_by_blanks(line)
+        return next((way for way in ways if len(way) == width), cells)
+
+
+def split_by_blanks(line: str) -> list[list[str]]:
+    """Return how a heading may be meant whose cells stand apart by blanks.
+
+    Examples
+    --------
+    >>> split_by_blanks("f (Hz)  Z' (ohm)")[:2]
+    [['f (Hz)', "Z' (ohm)"], ['f(Hz)', "Z'(ohm)"]]
+    """
+    line = line.strip().strip('"').strip()
+    return [_WIDE.split(line), _BRACKET.sub("", line).split(), line.split()]
+
+
+DIALECTS = (
+    Dialect("\t"), Dialect(";"), Dialect(","), Dialect(" "),
+    Dialect("\t", ","), Dialect(";", ","), Dialect(" ", ","),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The columns of a layout as numbers.
+
+    Parameters
+    ----------
+    values : ndarray, shape (k, c)
+        One column for each column of the layout, as the file holds them; NaN where no number.
+    lines : ndarray of int, shape (k,)
+        Line numbers.
+    trouble : dict of int to str
+        Row to what is wrong with it.
+    strays : list of (int, str)
+        Lines among the rows that are no rows.
+    breaks : tuple of int
+        Rows before which the heading stands once more.
+    cut : bool
+        Whether the last row has fewer cells than the others.
+    place : str
+        What `lines` counts: lines of a text, or points of a file without lines.
+    """
+
+    values: FloatArray
+    lines: NDArray[np.intp]
+    trouble: dict[int, str]
+    strays: list[tuple[int, str]]
+    breaks: tuple[int, ...] = ()
+    cut: bool = False
+    place: str = "line"
+
+
+def guess_dialect(lines: Iterable[str], cells: int = 3) -> tuple[Dialect, int]:
+    """Return the dialect in which most lines hold at least `cells` numbers, and how many lines do.
+
+    Examples
+    --------
+    >>> guess_dialect(["1000,5;1,5;-2", "100;1,75;-3"])
+    (Dialect(delimiter=';', decimal=','), 2)
+    """
+    sample = list(lines)
+    best, most = DIALECTS[0], (0, 0)
+    # without its signs a dialect finds one cell in a line, or what the same with a point has found
+    there = {sign for sign in "\t;," if any(sign in line for line in sample)} | {"."}
+    if any(len(line.split(None, 1)) > 1 for line in sample):
+        there.add(" ")
+    for dialect in DIALECTS:
+        if not {dialect.delimiter, dialect.decimal} <= there:
+            continue
+        counts = [dialect.numeric_cells(line) for line in sample]
+        score = (sum(c >= cells for c in counts), sum(c for c in counts if c >= cells))
+        if score > most:
+            best, most = dialect, score
+    return best, most[0]
+
+
+def is_comment(line: str) -> bool:
+    """Tell whether a line is marked as a comment."""
+    return line.lstrip().startswith(_COMMENT)
+
+
+def rows_below(
+    source: Source, first: int, layout: Layout, dialect: Dialect, heading: str = ""
+) -> Rows:
+    """Return the rows of a table that starts at a line (index `first`) and ends with the file.
+
+    The other parameters are those of `read_rows`.
+    """
+    lines = source.lines[first:]
+    if source.rest and dialect.delimiter != " ":
+        width = len(dialect.split(lines[0])) if lines else 0
+        ask = layout.indexes, dialect.delimiter, dialect.decimal
+        above = _uniform(lines, *ask)
+        below = None if above is None else uniform_bytes(source.rest, *ask, width)
+        if above is not None and below is not None:
+            values = np.concatenate([above, below])
+            return Rows(values, np.arange(first + 1, first + 1 + len(values)), {}, [])
+    return read_rows(source.all_lines()[first:], first + 1, layout, dialect, heading)
+
+
+def read_rows(
+    lines: Sequence[str], start: int, layout: Layout, dialect: Dialect, heading: str = ""
+) -> Rows:
+    """Return the rows of a table as numbers.
+
+    Parameters
+    ----------
+    lines : sequence of str
+        The table's lines; blank ones and comments are passed over.
+    start : int
+        Number of the first line in the file, from 1.
+    layout : Layout
+        Which columns.
+    dialect : Dialect
+        How cells are set apart.
+    heading : str
+        The heading's line, to know it where it stands again.
+    """
+    used = len(lines)
+    while used and not lines[used - 1].strip():
+        used -= 1
+    values = _uniform(lines[:used], layout.indexes, dialect.delimiter, dialect.decimal)
+    if values is not None:
+        return Rows(values, np.arange(start, start + used), {}, [])
+    gathered = _Gathered()
+    heading = heading.strip()
+    for line_number, line in enumerate(lines, start):
+        if not line.strip() or is_comment(line):
+            continue
+        cells = dialect.split(line)
+        row = _numbers(cells, layout, dialect)
+        if len(cells) > 1 and not all(map(math.isnan, row[: layout.needed])):
+            gathered.add(line_number, cells, row, layout)
+        elif line.strip() == heading:
+            gathered.breaks.append(len(gathered.lines))
+        elif gathered.lines:
+            gathered.strays.append((line_number, line.strip()))
+    return gathered.rows(layout)
+
+
+def _uniform(
+    lines: Sequence[str], columns: Sequence[int], delimiter: str, decimal: str
+) -> FloatArray | None:
+    """Return columns of a table whose rows are all alike, None of any other."""
+    way = few_rows if len(lines) < FEWEST else uniform_rows
+    return way(lines, columns, delimiter, decimal) if lines else None
+
+
+def _numbers(cells: Sequence[str], layout: Layout, dialect: Dialect) -> list[float]:
+    """Return the layout's cells of one row as numbers."""
+    decimal, count = dialect.decimal, len(cells)
+    if decimal == ".":
+        try:
+            row = [float(cells[i]) for i in layout.indexes]
+        except (ValueError, IndexError):
+            pass
+        else:
+            if not any("_" in cells[i] for i in layout.indexes):
+                return row
+    return [number(cells[i], decimal) if i < count else math.nan for i in layout.indexes]
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """Rows while they are read."""
+
+    # arrays: a list of a million lists keeps the garbage collector busy
+    values: array[float] = field(default_factory=lambda: array("d"))
+    lines: array[int] = field(default_factory=lambda: array("q"))
+    least: array[int] = field(default_factory=lambda: array("q"))  # without empty ones at the end
+    most: array[int] = field(default_factory=lambda: array("q"))
+    trouble: dict[int, str] = field(default_factory=dict)
+    strays: list[tuple[int, str]] = field(default_factory=list)
+    breaks: list[int] = field(default_factory=list)
+
+    def add(self, line: int, cells: Sequence[str], row: list[float], layout: Layout) -> None:
+        """Take in one row, noting what is wrong with it."""
+        if not all(map(math.isfinite, row[: layout.needed])):
+            self.trouble[len(self.lines)] = _reason(line, cells, layout, row)
+        filled = len(cells)
+        while filled and not cells[filled - 1].strip():
+            filled -= 1
+        self.values.extend(row)
+        self.lines.append(line)
+        self.least.append(filled)
+        self.most.append(len(cells))
+
+    def rows(self, layout: Layout) -> Rows:
+        """Return the rows; one with fewer or more cells than usual is out of line with them."""
+        if not self.lines:
+            empty = np.empty((0, len(layout.indexes)))
+            return Rows(empty, np.empty(0, dtype=np.intp), {}, self.strays)
+        usual = Counter(self.least).most_common(1)[0][0]
+        widest = max(Counter(self.most).most_common(1)[0][0], len(layout.headings))
+        for i, (least, most) in enumerate(zip(self.least, self.most, strict=True)):
+            if most < usual or least > widest:
+                text = f"line {self.lines[i]}: {least} cells where the other rows have {usual}"
+                self.trouble[i] = text
+        return Rows(
+            np.array(self.values).reshape(len(self.lines), -1),
+            np.array(self.lines, dtype=np.intp),
+            self.trouble,
+            self.strays,
+            tuple(self.breaks),
+            cut=self.most[-1] < usual,
+        )
+
+
+def _reason(line: int, cells: Sequence[str], layout: Layout, row: Sequence[float]) -> str:
+    """Return why a row is no point."""
+    for i, value in zip(layout.indexes[: layout.needed], row, strict=False):
+        if i < len(cells) and not math.isfinite(value):
+            return f"line {line}: {cells[i].strip()[:40]!r} is not a number"
+    return f"line {line}: the row is cut short"

@@ -1,0 +1,1 @@
+"""Readers for the files of instrument makers: one format a file."""

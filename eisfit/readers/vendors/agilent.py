@@ -1,0 +1,285 @@
+"""Agilent (HP, Keysight) 4294A impedance analyzer, saved as ASCII (.txt): tab-separated.
+
+::
+
+    4294A REV1.11
+    "DATE: Jan 25 2018"
+
+    "MEASURE PARAMETER: IMPEDANCE MAG PHASE (DEG)"
+    "SWEEP TYPE: LOG FREQ"
+    "NUMBER of POINTS: 534"
+    "OSC LEVEL:  500 mVolt"
+    "DC BIAS: OFF"
+    …
+    "TRACE: A"
+    "FORMAT: LOG"
+
+    "Frequency"     "Data Trace Real"       "Data Trace Imag"
+    1.00000000000e+03       1.324238e+00    0.000000e+00
+    …
+    "TRACE: B"
+    …
+
+Entries of the header are quoted, ``KEY: value``. There is a block of rows for each of the two
+traces. "Data Trace" is what the screen shows, the first or second quantity of the measurement
+parameter, with 0 as imaginary part; FORMAT is the scale of its axis and changes no number. Only
+the parameter COMPLEX Z-Y has complex traces, Z and Y. "Data Real" and "Data Imag", which may stand
+beside them, are always R and X; so says the Operation Manual, chapter 8. "Memory" columns hold
+another measurement and are not read.
+
+The date has no time of day, so that it is no start of the measurement; a finding tells it. The
+sweep may be over bias or level: then there is no spectrum. Capacitive samples have a phase and a
+reactance below zero.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from eisfit.base.errors import ReadError
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.readers.build import Header
+from eisfit.readers.format import Format
+from eisfit.readers.remarks import remark
+from eisfit.readers.tables.columns import Column, Layout
+from eisfit.readers.tables.impedance_pairs import (
+    ADVICE,
+    Pair,
+    determining_pair,
+    pair_spectra,
+    quantity,
+)
+from eisfit.readers.tables.table import Dialect, Rows, read_rows
+from eisfit.readers.text import Source, decode, number, open_source
+
+NAME = "agilent_4294a"
+
+_REVISION = re.compile(r"\s*\"?(4294A) (REV[\w.]*)")
+_LEVEL = re.compile(r"([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*([mu]?)(V|A)", re.IGNORECASE)
+_PREFIX = {"": 1.0, "m": 1e-3, "u": 1e-6}
+_TRACE = ("Data Trace Real", "Data Trace Imag")
+_ARRAY = ("Data Real", "Data Imag")
+_ANGLES = {"DEG": math.pi / 180, "RAD": 1.0}
+_COMPLEX: Pair = ("Z", "Y")
+_RECIPROCAL = 1e-3  # how well Z and Y of the same point must agree
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A trace: its letter, its columns, and the indexes of its heading and of its end."""
+
+    trace: str
+    cells: tuple[str, ...]
+    heading: int
+    end: int
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether the start of a file is that of a 4294A."""
+    return _REVISION.match(decode(head[:512])) is not None
+
+
+def read(path: Path | str) -> list[Spectrum]:
+    """Return the spectra of an ASCII file of a 4294A."""
+    source = open_source(path)
+    blocks = _blocks(source)
+    if not blocks:
+        raise ReadError(source.path, "no trace with rows: the file is cut off within its header")
+    for block in blocks:
+        if block.cells[0].lower() != "frequency":
+            what = f"this is a sweep of {block.cells[0][:40]!r}, not of the frequency; it holds no "
+            raise ReadError(source.path, what + "impedance spectrum", block.heading + 1)
+    entries = _entries(source.lines[: blocks[0].heading])
+    rows, pair, headings = _table(source, blocks, entries.get("MEASURE PARAMETER", ""))
+    header = _header(source, entries)
+    header = replace(header, findings=(*header.findings, *_missing(source, entries, rows)))
+    return pair_spectra(source, rows, pair, headings, header)
+
+
+def _blocks(source: Source) -> list[_Block]:
+    """Return the traces of a file."""
+    quoted = [i for i, line in enumerate(source.lines) if line.lstrip().startswith('"')]
+    found, trace = [], ""
+    for index, end in pairwise([*quoted, len(source.lines)]):
+        cells = tuple(cell.strip().strip('"').strip() for cell in source.lines[index].split("\t"))
+        if cells[0].upper().startswith("TRACE:"):
+            trace = cells[0][6:].strip().upper()
+        elif len(cells) > 2:
+            found.append(_Block(trace, cells, index, end))
+    return found
+
+
+def _entries(lines: Sequence[str]) -> dict[str, str]:
+    """Return the entries of the header, by key."""
+    pairs = (line.strip().strip('"').partition(":") for line in lines)
+    return {key.strip().upper(): value.strip() for key, colon, value in pairs if colon}
+
+
+def _table(
+    source: Source, blocks: Sequence[_Block], parameter: str
+) -> tuple[Rows, Pair, tuple[str, ...]]:
+    """Return frequency and two quantities, which they are, and the columns they are from."""
+    for block in blocks:
+        if set(_ARRAY) <= set(block.cells):
+            return _rows(source, block, _ARRAY), ("R", "X"), block.cells
+    first = next((b for b in blocks if b.trace == "A" and _TRACE[0] in b.cells), None)
+    second = next((b for b in blocks if b.trace == "B" and _TRACE[0] in b.cells), None)
+    if first is None or second is None:
+        which = "A" if first is None else "B"
+        what = f"trace {which} is missing: the file is cut off, or only one trace was saved"
+        raise ReadError(source.path, what + "; save the data of both")
+    headings = (*first.cells, *second.cells)
+    shown, unit = _quantities(parameter)
+    if shown == _COMPLEX:
+        _check_complex(source, first, second)
+        return _rows(source, first, _TRACE), ("R", "X"), headings
+    pair = determining_pair(shown)
+    if pair is None:
+        raise ReadError(source.path, _undetermined(parameter))
+    rows = _joined(_rows(source, first, _TRACE[:1]), _rows(source, second, _TRACE[:1]))
+    values = rows.values[:, [0, *(1 + shown.index(name) for name in pair)]]
+    if "θ" in pair[1]:
+        values[:, 2] *= _angle(source, unit, values)
+    return replace(rows, values=values), pair, headings
+
+
+def _rows(source: Source, block: _Block, names: Sequence[str]) -> Rows:
+    """Return frequency and some columns of a trace."""
+    missing = next((name for name in names if name not in block.cells), None)
+    if missing is not None:
+        raise ReadError(source.path, f"no column {missing!r} in this trace", block.heading + 1)
+    layout = Layout(
+        (Column("frequency"), Column("real"), Column("imag"))[: 1 + len(names)],
+        (0, *(block.cells.index(name) for name in names)),
+        1 + len(names),
+        polar=False,
+        headings=block.cells,
+    )
+    lines = source.lines[block.heading + 1 : block.end]
+    return read_rows(lines, block.heading + 2, layout, Dialect("\t"))
+
+
+def _joined(first: Rows, second: Rows) -> Rows:
+    """Return the rows of trace A with the values of trace B beside them, by their frequency."""
+    a, b = first.values[:, 0], second.values[:, 0]
+    if len(a) == len(b):
+        places = np.arange(len(a))
+    else:
+        of_frequency = {f: i for i, f in reversed(list(enumerate(b.tolist())))}
+        places = np.array([of_frequency.get(f, -1) for f in a.tolist()], dtype=int)
+    values = np.column_stack([first.values, np.full(len(a), np.nan)])
+    trouble = dict(first.trouble)
+    for row, place in enumerate(places.tolist()):
+        if place < 0 or b[place] != a[row]:
+            trouble.setdefault(row, f"line {first.lines[row]}: trace B has no such frequency")
+        else:
+            values[row, 2] = second.values[place, 1]
+            if place in second.trouble:
+                trouble.setdefault(row, second.trouble[place])
+    strays = [*first.strays, *second.strays]
+    return replace(first, values=values, trouble=trouble, strays=strays, cut=second.cut)
+
+
+def _quantities(parameter: str) -> tuple[Pair, str]:
+    """Return the quantities of traces A and B, and the unit of an angle; empty where unknown."""
+    text = parameter[:100].upper()
+    unit = next((name for name in _ANGLES if f"({name})" in text), "")
+    words = re.sub(r"\([^)]*\)", " ", text)
+    if "COMPLEX" in words:
+        return _COMPLEX, unit
+    named = {
+        ("IMPEDANCE", "MAG", "PHASE"): ("|Z|", "θz"),
+        ("ADMITTANCE", "MAG", "PHASE"): ("|Y|", "θy"),
+        ("IMPEDANCE", "REAL", "IMAG"): ("R", "X"),
+        ("ADMITTANCE", "REAL", "IMAG"): ("G", "B"),
+    }
+    for wanted, pair in named.items():
+        if all(word in words for word in wanted):
+            return pair, unit
+    parts = [quantity(part) for part in re.split(r"[-,/\s]+", words.strip())]
+    return ((parts[0], parts[1]) if len(parts) == 2 else ("", "")), unit
+
+
+def _undetermined(parameter: str) -> str:
+    if not parameter:
+        return f"the header does not tell the measurement parameter; {ADVICE}"
+    return f"the measurement parameter {parameter[:100]!r} does not tell the impedance; {ADVICE}"
+
+
+def _angle(source: Source, unit: str, values: np.ndarray) -> float:
+    """Return the factor from the phase of a file to radians."""
+    if unit:
+        return _ANGLES[unit]
+    if np.nanmax(np.abs(values[:, 2]), initial=0.0) > math.pi:
+        return _ANGLES["DEG"]
+    what = "it is not told whether the phase is in degrees or radians"
+    raise ReadError(source.path, f"{what}; {ADVICE}")
+
+
+def _check_complex(source: Source, first: _Block, second: _Block) -> None:
+    """Refuse complex traces that are not Z and Y = 1/Z."""
+    z, y = (_rows(source, block, _TRACE).values for block in (first, second))
+    common = min(len(z), len(y))
+    with np.errstate(all="ignore"):
+        product = (z[:common, 1] + 1j * z[:common, 2]) * (y[:common, 1] + 1j * y[:common, 2])
+        agree = np.abs(product - 1) < _RECIPROCAL
+    if not common or np.mean(agree) < 0.5:
+        raise ReadError(source.path, f"traces A and B are not Z and Y = 1/Z; {ADVICE}")
+
+
+def _header(source: Source, entries: dict[str, str]) -> Header:
+    conditions = {
+        **_level(entries.get("OSC LEVEL", ""), "amplitude_V", "amplitude_A"),
+        **_level(entries.get("DC BIAS", ""), "dc_potential_V", "dc_current_A"),
+    }
+    match = _REVISION.match(source.lines[0])
+    findings: list[Finding] = []
+    if entries.get("DATE"):
+        text = f"measured on {entries['DATE'][:30]}; the file has no time of day"
+        findings.append(remark(source, "date_without_time", "info", text))
+    provenance = Provenance(
+        format=NAME,
+        instrument="Agilent 4294A",
+        technique=entries.get("MEASURE PARAMETER", ""),
+        software=match[2] if match else "",
+        conditions=conditions,
+    )
+    return Header(provenance, findings=tuple(findings))
+
+
+def _level(text: str, volts: str, amperes: str) -> dict[str, float]:
+    """Return a level such as '500 mVolt' in SI units, nothing where it is 'OFF'."""
+    match = _LEVEL.match(text)
+    value = number(match[1]) * _PREFIX[match[2].lower()] if match else math.nan
+    if match is None or not math.isfinite(value):
+        return {}
+    return {volts if match[3].upper() == "V" else amperes: value}
+
+
+def _missing(source: Source, entries: dict[str, str], rows: Rows) -> tuple[Finding, ...]:
+    """Return what is to be said where rows are fewer than the header tells."""
+    stated = number(entries.get("NUMBER OF POINTS", ""))
+    if not stated > len(rows.lines):
+        return ()
+    text = f"the header tells of {stated:.0f} points, {len(rows.lines)} are here; it was cut off"
+    return (remark(source, "truncated", "warning", text),)
+
+
+FORMAT = Format(
+    NAME,
+    "Agilent 4294A impedance analyzer, ASCII",
+    recognises,
+    read,
+    (".txt",),
+    note="layout from one file and the manual; parameters other than |Z|-θ and dc bias inferred",
+    marks=(b"4294a",),
+    near=512,
+)

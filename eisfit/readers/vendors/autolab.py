@@ -1,0 +1,225 @@
+"""Autolab NOVA (Metrohm): tables exported as text (.txt, .csv).
+
+::
+
+    Index;Frequency (Hz);Z' (Ω);-Z'' (Ω);Z (Ω);-Phase (°);Time (s)
+    1;100000;12,034;1,2042;12,094;5,7141;10,35
+
+Or, with the files of a series behind each other, and the columns in any order::
+
+    Filename;Index;DataIndex;Time (s);Frequency (Hz);-Z'' (Ω);Z (Ω);-Phase (°);Z' (Ω)
+    ;1;1;300;100000;1,2042;12,094;5,7141;12,034
+
+Semicolons, tabs or commas stand between the cells; the decimal is a point or a comma. The minus in
+the headings is meant: -Im Z is stored. A line of text, mostly the date in the form of the user's
+country, may stand above the heading, and both again before each further measurement; a date that
+can be read in two ways is not used. An overflow is written as ∞. Written in a code page without Ω,
+the unit becomes ``(?)``. A column ``OCP value (V)`` or ``Potential (DC) (V)`` is optional.
+
+A table with Convergence and χ² holds the outcome of a fit, and is refused. NOVA also exports for
+ZView: such files start with "Z60W Data File", name no Autolab, and are read as ZView's. The older
+FRA's .dfr is another format.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from eisfit.base.errors import ReadError
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.readers.build import Header, build, numbered
+from eisfit.readers.format import Format
+from eisfit.readers.remarks import remark
+from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.table import Dialect, Rows, read_rows
+from eisfit.readers.text import Source, decode, is_text, number, open_source
+
+NAME = "autolab"
+
+_NEAR = 50  # lines within which the first heading stands
+_LONGEST = 2000
+_MARKS = ("Frequency (Hz)", "WE(1).")
+_OHM = re.compile(r"\((?:ohm|Ω|Ω|Î©|\?)\)$", re.IGNORECASE)
+_DEGREE = re.compile(r"\((?:°|º|Â°|deg)\)$", re.IGNORECASE)
+_CARTESIAN = {"Frequency (Hz)", "Z' (Ω)", "-Z'' (Ω)"}
+_POLAR = {"Frequency (Hz)", "Z (Ω)", "-Phase (°)"}
+_OWN = ({"-Phase (°)"}, {"DataIndex"}, {"Index", "Z (Ω)"})
+_FIT = ("convergence", "number of iterations", "χ²", "error z")
+_KNOWN = {
+    "Potential (DC) (V)": "Edc/V", "Current (DC) (A)": "Idc/A",
+    "WE(1).Potential (V)": "Edc/V", "WE(1).Current (A)": "Idc/A",
+}  # fmt: skip
+_OPEN_CIRCUIT = "OCP value (V)"
+_DATES = ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%Y/%m/%d")
+_TIMES = ("%H:%M:%S", "%I:%M:%S %p", "%H:%M")
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether the start of a file holds a heading of NOVA's."""
+    if not is_text(head):
+        return False
+    lines = decode(head).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return any(_heading(line) is not None for line in lines[:_NEAR])
+
+
+def read(path: Path | str) -> list[Spectrum]:
+    """Return the spectra of a table of NOVA's."""
+    source = open_source(path)
+    found = list(_headings(source))
+    if not found:
+        what = "no heading with 'Frequency (Hz)', 'Z' (Ω)' and '-Z'' (Ω)': the file is cut off"
+        raise ReadError(source.path, what)
+    spectra: list[list[Spectrum]] = []
+    failed: list[ReadError] = []
+    ends = [index for index, _, _ in found[1:]] + [len(source.lines)]
+    for (index, dialect, cells), end in zip(found, ends, strict=True):
+        own = source if end == len(source.lines) else replace(source, complete=True)
+        try:
+            spectra.append(_block(own, (index, end), dialect, cells))
+        except ReadError as trouble:
+            failed.append(trouble)
+    if not spectra:
+        raise failed[0]
+    *others, last = numbered(spectra)
+    said = tuple(remark(source, "sweep_too_short", "warning", str(e)) for e in failed)
+    return [*others, last.with_(findings=(*last.findings, *said))]
+
+
+def _heading(line: str) -> tuple[Dialect, list[str]] | None:
+    """Return how a heading's cells are set apart and what they are, None of another line."""
+    if len(line) > _LONGEST or not any(mark in line for mark in _MARKS):
+        return None
+    for delimiter in ";\t,":
+        cells = [_mended(cell) for cell in Dialect(delimiter).split(line.strip("\ufeff"))]
+        names = set(cells)
+        impedance = names >= _CARTESIAN or names >= _POLAR
+        if impedance and (any(names >= own for own in _OWN) or "(?)" in line):
+            return Dialect(delimiter), cells
+        if len(cells) > 1 and any(cell.startswith("WE(1).") for cell in cells):
+            return Dialect(delimiter), cells
+    return None
+
+
+def _mended(cell: str) -> str:
+    """Return a heading with its unit as NOVA means it."""
+    cell = cell.strip()
+    return _DEGREE.sub("(°)", _OHM.sub("(Ω)", cell))
+
+
+def _headings(source: Source) -> Iterator[tuple[int, Dialect, list[str]]]:
+    """Yield every heading of a file: its line's index, how it is split and its cells."""
+    for index, line in enumerate(source.lines):
+        if (found := _heading(line)) is not None:
+            yield index, *found
+
+
+def _block(
+    source: Source, span: tuple[int, int], dialect: Dialect, cells: list[str]
+) -> list[Spectrum]:
+    """Return the spectra between a heading and the next."""
+    start, end = span
+    _check(source, start, cells)
+    body = source.lines[start + 1 : end]
+    dialect = _with_decimal(dialect, body)
+    if end < len(source.lines):  # what stands above the next heading belongs to it
+        while body and dialect.numeric_cells(body[-1]) < 2:
+            body.pop()
+    known = choose([_KNOWN.get(cell, cell) for cell in cells], source.path, start + 1)
+    layout = replace(known, headings=tuple(cell for cell in cells if cell))
+    rows = read_rows(body, start + 2, layout, dialect)
+    rows = replace(rows, breaks=(*rows.breaks, *_file_changes(source, rows, dialect, cells)))
+    provenance = Provenance(
+        format=NAME,
+        instrument="Autolab",
+        software="NOVA",
+        measured_at=_date_above(source.lines[max(0, start - 3) : start]),
+        conditions=_open_circuit(source, rows, dialect, cells),
+    )
+    return build(source, layout, rows, Header(provenance, findings=_lost(source, start)))
+
+
+def _check(source: Source, start: int, cells: list[str]) -> None:
+    """Refuse a table that holds no measured impedance."""
+    if any(cell.lower().startswith(_FIT) for cell in cells):
+        what = "this is a table of a fit in NOVA (Convergence, χ²); its Z may be that of the model"
+        raise ReadError(source.path, what + ". Export the measured impedance instead", start + 1)
+    if not (set(cells) >= _CARTESIAN or set(cells) >= _POLAR):
+        shown = ", ".join(cell for cell in cells[:6] if cell)
+        what = f"this is a table of NOVA's with {shown}; it holds no impedance spectrum"
+        raise ReadError(source.path, what, start + 1)
+
+
+def _with_decimal(dialect: Dialect, body: Sequence[str]) -> Dialect:
+    if dialect.delimiter == ",":
+        return dialect
+    comma = replace(dialect, decimal=",")
+    sample = [line for line in body[:200] if line.strip()]
+    counts = [sum(d.numeric_cells(line) for line in sample) for d in (dialect, comma)]
+    return comma if counts[1] > counts[0] else dialect
+
+
+def _file_changes(source: Source, rows: Rows, dialect: Dialect, cells: list[str]) -> list[int]:
+    """Return the rows at which the column of file names has another one."""
+    if "Filename" not in cells:
+        return []
+    place = cells.index("Filename")
+    names = [(*dialect.split(source.lines[n - 1]), *cells)[place] for n in rows.lines.tolist()]
+    return [i for i in range(1, len(names)) if names[i] != names[i - 1]]
+
+
+def _open_circuit(
+    source: Source, rows: Rows, dialect: Dialect, cells: list[str]
+) -> dict[str, float]:
+    """Return the potential of the open circuit, of the first row that has one."""
+    if _OPEN_CIRCUIT not in cells:
+        return {}
+    place = cells.index(_OPEN_CIRCUIT)
+    for line in rows.lines[:200].tolist():
+        row = dialect.split(source.lines[line - 1])
+        value = number(row[place], dialect.decimal) if len(row) > place else math.nan
+        if math.isfinite(value):
+            return {"open_circuit_potential_V": value}
+    return {}
+
+
+def _date_above(lines: Sequence[str]) -> datetime | None:
+    return next((m for x in reversed(lines) if (m := _moment(x[:_LONGEST])) is not None), None)
+
+
+def _moment(line: str) -> datetime | None:
+    """Return a date with a time that can be read in one way only."""
+    text = " ".join(line.strip(' \t";,').split())
+    if not 10 <= len(text) <= 30 or not text[0].isdigit():
+        return None
+    readings = set()
+    for form in (f"{date} {time}" for date in _DATES for time in _TIMES):
+        try:
+            readings.add(datetime.strptime(text, form))
+        except ValueError:
+            continue
+    return readings.pop() if len(readings) == 1 else None
+
+
+def _lost(source: Source, start: int) -> tuple[Finding, ...]:
+    """Return what is to be said where a code page had no Ω."""
+    if "(?)" not in source.lines[start]:
+        return ()
+    text = f"the unit of Z reads (?) on line {start + 1}: its Ω was lost, and Ω it is taken as"
+    return (remark(source, "unit_lost", "warning", text),)
+
+
+FORMAT = Format(
+    NAME,
+    "Autolab NOVA text",
+    recognises,
+    read,
+    (".txt", ".csv"),
+    note="layout from public descriptions of exports; no file of an instrument was at hand",
+    marks=(b"frequency (hz)", b"we(1)."),
+)

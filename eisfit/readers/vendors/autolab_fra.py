@@ -1,0 +1,82 @@
+"""Autolab FRA 4.9 (.dfr): numbers, one a line.
+
+::
+
+    VERSION8.0
+     29                     number of points
+     1
+     10000.0                frequency in Hz       ┐
+     109.00918219439028     Z' in Ω               │ nine numbers a point
+     26.55567987651522      -Z'' in Ω             │
+     0.0  (six more lines)                        ┘
+     …
+    13.07.2022 22:32:00     after the points: settings, not used but for the first date
+
+What the six other numbers of a point are is not known; Autolab's newer NOVA exports tables with a
+heading, which are read as such.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from eisfit.base.errors import ReadError
+from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.readers.build import Header
+from eisfit.readers.format import Format
+from eisfit.readers.points import build_points
+from eisfit.readers.text import Source, decode, is_text, moment, number, open_source
+
+NAME = "autolab_fra"
+
+_MARK = re.compile(r"VERSION\s*(\d+\.\d+)[ \t]*\r?\n[ \t]*(\d{1,7})[ \t]*\r?\n[ \t]*\d+[ \t]*\r?\n")
+_FIRST = 3
+_EACH = 9
+_MOST = 1_000_000
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether the start of a file is FRA's."""
+    return is_text(head[:128]) and _MARK.match(decode(head[:128])) is not None
+
+
+def read(path: Path | str) -> list[Spectrum]:
+    """Return the spectrum of a .dfr file."""
+    source = open_source(path)
+    version = _MARK.match("\n".join(source.lines[:4]) + "\n")
+    if version is None:
+        raise ReadError(source.path, "no line 'VERSION8.0' and two whole numbers at the start", 1)
+    count = int(version[2])
+    lines = source.lines[_FIRST : _FIRST + _EACH * count] if count <= _MOST else []
+    if len(lines) < _EACH * count or not count:
+        what = f"{count} points are announced and {max(len(source.lines) - _FIRST, 0) // _EACH}"
+        raise ReadError(source.path, f"{what} are there; the file is cut off or damaged", 2)
+    table = np.array([number(line) for line in lines]).reshape(count, _EACH)
+    header = Header(
+        Provenance(
+            format=NAME, instrument="Autolab", software=f"FRA, file version {version[1]}",
+            measured_at=_date(source, _FIRST + _EACH * count),
+        )
+    )  # fmt: skip
+    columns = {"frequency / Hz": table[:, 0], "Z' / Ohm": table[:, 1], "-Z'' / Ohm": table[:, 2]}
+    return build_points(source, columns, header)
+
+
+def _date(source: Source, start: int) -> datetime | None:
+    return next((m for line in source.lines[start:] if (m := moment(line)) is not None), None)
+
+
+FORMAT = Format(
+    NAME,
+    "Autolab FRA (.dfr)",
+    recognises,
+    read,
+    (".dfr",),
+    note="layout inferred from one file",
+    marks=(b"version",),
+    near=128,
+)

@@ -1,0 +1,146 @@
+"""Corrtest CS Studio: measurements saved as text (.txt, .cor).
+
+::
+
+    CSStudioFile,ID_EISVSFRQ,H4sIAAAAAAAA…
+    Freq(Hz)  Ampl(mV)  Z'(Ohm.cm²)  Z''(Ohm.cm²)  Phase
+    +1.0E+05  10        +1.21E+00    +6.47E-01     28.1
+
+The first line tells the technique and holds, packed (gzip, base64), what was set, with a line
+``Surface Area: 0.5`` (cm²) in it. Tabs stand between the cells. Z' and Z'' are those of a square
+centimetre where the heading says so: they are divided by that area, so that Ω come out. Where no
+area is told they stay those of a square centimetre. A heading in Ohm is taken as it stands. Im Z is
+stored with its sign. Techniques other than EIS (ID_CV, ID_LSVA …) hold no impedance. The packed
+part also holds a temperature, which the user types in and mostly leaves at 25 °C: it is told in a
+finding.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import re
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+from eisfit.base.errors import ReadError
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.readers.build import Header, build
+from eisfit.readers.format import Format
+from eisfit.readers.locate import is_heading
+from eisfit.readers.remarks import remark
+from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.table import Dialect, read_rows
+from eisfit.readers.text import Source, decode, is_text, number, open_source
+
+NAME = "corrtest"
+
+_MARK = "CSStudioFile,"
+_MOST_SET = 1 << 20  # bytes of the packed part, unpacked
+_NEAR = 20  # lines within which the heading stands
+_SQUARE = re.compile(r"[([]\s*(ohm|Ω)\s*[.*·]?\s*cm(?:2|²|\^2)\s*[)\]]", re.IGNORECASE)
+_AREA = re.compile(r"Surface Area[^:\n]*:\s*([-+\d.eE]+)")
+_TEMPERATURE = re.compile(r"(?:Temp=|Temperature\([^)]*\):\s*)([-+\d.]+)")
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether the start of a file is CS Studio's."""
+    return is_text(head) and decode(head[:200]).lstrip().startswith(_MARK)
+
+
+def read(path: Path | str) -> list[Spectrum]:
+    """Return the spectra of a text file of CS Studio."""
+    source = open_source(path)
+    start = next((i for i, line in enumerate(source.lines) if line.strip()), 0)
+    mark, technique, packed = (*source.lines[start].split(",", 2), "", "")[:3]
+    if mark.strip() != _MARK.rstrip(","):
+        raise ReadError(source.path, f"the first line is not CS Studio's, {_MARK!r}", start + 1)
+    heading = _heading(source.lines, start + 1)
+    if heading is None:
+        what = f"this is a CS Studio file of {technique[:40] or 'no technique'}; it holds no "
+        raise ReadError(source.path, f"{what}impedance spectrum, or is cut off before it")
+    line = source.lines[heading]
+    told = _unpacked(packed)
+    area = _first(_AREA, told)
+    square = _SQUARE.search(line) is not None and area > 0
+    cells = line.split("\t")
+    known = [_SQUARE.sub("(ohm)", cell) if square else cell for cell in cells]
+    layout = replace(
+        choose(known, source.path, heading + 1), headings=tuple(c.strip() for c in cells if c)
+    )
+    body = source.lines[heading + 1 :]
+    comma = any("," in row for row in body[:50])
+    rows = read_rows(body, heading + 2, layout, Dialect("\t", "," if comma else "."), line)
+    if square:
+        rows.values[:, 1] /= area
+        if not layout.polar:
+            rows.values[:, 2] /= area
+    conditions = {
+        name: value
+        for name, value in (
+            ("area_entry_m2", area * 1e-4),
+            ("amplitude_V", _amplitude(cells, next((row for row in body if row.strip()), ""))),
+        )
+        if value > 0
+    }
+    findings = _remarks(source, area if square else math.nan, _first(_TEMPERATURE, told))
+    header = Header(
+        Provenance(format=NAME, instrument="Corrtest", technique=technique.strip(),
+                   software="CS Studio", conditions=conditions),
+        findings=findings,
+    )  # fmt: skip
+    return build(source, layout, rows, header)
+
+
+def _remarks(source: Source, area: float, celsius: float) -> tuple[Finding, ...]:
+    """Return what is to be said about the area that was divided out and about the temperature."""
+    findings = []
+    if math.isfinite(area):
+        text = f"the impedance of a square centimetre was divided by the area, {area:g} cm²"
+        findings.append(remark(source, "area_divided_out", "info", text))
+    if math.isfinite(celsius):
+        text = f"a temperature of {celsius:g} °C was typed in and is not used; where it is the "
+        text += "sample's, write it into series.toml"
+        findings.append(remark(source, "temperature_not_used", "info", text))
+    return tuple(findings)
+
+
+def _heading(lines: list[str], start: int) -> int | None:
+    """Return the index of the table's heading, None without one."""
+    near = range(start, min(len(lines), start + _NEAR))
+    return next((i for i in near if is_heading(_SQUARE.sub("(ohm)", lines[i]))), None)
+
+
+def _amplitude(cells: list[str], row: str) -> float:
+    """Return the amplitude in V of a row, NaN where it is not told."""
+    values = dict(zip((c.strip().lower() for c in cells), row.split("\t"), strict=False))
+    return number(values.get("ampl(mv)", "").replace(",", ".")) * 1e-3
+
+
+def _unpacked(packed: str) -> str:
+    """Return what was set, empty where it cannot be unpacked."""
+    try:
+        data = base64.b64decode(packed.strip(), validate=True)
+        return decode(zlib.decompressobj(wbits=31).decompress(data, _MOST_SET))
+    except (binascii.Error, ValueError, zlib.error):
+        return ""
+
+
+def _first(pattern: re.Pattern[str], text: str) -> float:
+    match = pattern.search(text)
+    return number(match[1]) if match else math.nan
+
+
+FORMAT = Format(
+    NAME,
+    "Corrtest CS Studio text",
+    recognises,
+    read,
+    (".txt", ".cor"),
+    note="layout from public programs; no file of an instrument was at hand",
+    marks=(b"csstudiofile,",),
+    near=200,
+)

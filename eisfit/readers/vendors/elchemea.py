@@ -1,0 +1,114 @@
+"""Elchemea Analytical (.i2b): free text, the number of points, and as many rows of three numbers.
+
+::
+
+    Some text, of as many lines
+    as one likes
+
+    29
+    10000.0 109.00918219439028 -26.55567987651522
+    7196.856730011521 112.05775995468218 -35.16622560165986
+
+Frequency in Hz, Z' and Z'' in Ω, set apart by blanks. There is no heading: Im Z has its sign in the
+one file at hand, and where nearly every Z'' is positive it is taken as stored -Z'', with a finding.
+A file is recognised by this layout alone, so all of it must fit: text above, a whole number on a
+line of its own, and nothing but rows of three numbers below it, the first of them a frequency that
+only falls or only rises. (Files with the number of points on their first line are another
+program's and have their columns in another order.)
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+
+from eisfit.base.errors import ReadError
+from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.readers.build import Header, build
+from eisfit.readers.format import Format
+from eisfit.readers.remarks import remark
+from eisfit.readers.tables.columns import PLAIN
+from eisfit.readers.tables.table import Dialect, read_rows
+from eisfit.readers.temperature import from_header
+from eisfit.readers.text import HEAD, decode, is_text, moment, number, open_source
+
+NAME = "elchemea"
+
+_NEAR = 50  # lines within which the number of points stands
+_LONGEST = 300
+_GAP = re.compile(r"\s{3,}")
+_COUNT = re.compile(r"\s{0,20}(\d{1,7})\s{0,20}")
+_BLANKS = Dialect(" ")
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether the start of a file is laid out as an .i2b file."""
+    if not is_text(head):
+        return False
+    text = decode(head).replace("\r\n", "\n").replace("\r", "\n")
+    place = _count_line(text.split("\n", _NEAR)[:_NEAR])
+    if place is None:
+        return False
+    lines = text.split("\n")
+    rows = [line.split() for line in lines[place + 1 : -1 if len(head) >= HEAD else None]]
+    rows = [row for row in rows if row]
+    if not 3 <= len(rows) <= int(lines[place]) or any(len(row) != 3 for row in rows):
+        return False
+    numbers = [[number(cell) for cell in row] for row in rows]
+    if not all(math.isfinite(x) for row in numbers for x in row):
+        return False
+    frequency = [row[0] for row in numbers]
+    falls = all(a > b for a, b in pairwise(frequency))
+    return min(frequency) > 0 and (falls or all(a < b for a, b in pairwise(frequency)))
+
+
+def read(path: Path | str) -> list[Spectrum]:
+    """Return the spectrum of an .i2b file."""
+    source = open_source(path)
+    place = _count_line(source.lines)
+    if place is None:
+        what = "no text with the number of points on a line of its own below it; the file is cut "
+        raise ReadError(source.path, what + "off, or is no .i2b file of Elchemea")
+    above = [_GAP.sub("  ", line[:_LONGEST]) for line in source.lines[:place]]
+    rows = read_rows(source.lines[place + 1 :], place + 2, PLAIN, _BLANKS)
+    count, here = int(source.lines[place]), len(rows.lines)
+    header = Header(
+        Provenance(format=NAME, software="Elchemea Analytical", measured_at=_date(above)),
+        temperature=from_header(above),
+        guess_sign=True,
+    )
+    *others, last = build(source, PLAIN, rows, header)
+    if here != count:
+        text = f"line {place + 1} announces {count} points and {here} are there"
+        text += "; the file is cut off" if here < count else "; all of them are kept"
+        code = "sweep_incomplete" if here < count else "more_points_than_announced"
+        last = last.with_(findings=(*last.findings, remark(source, code, "warning", text)))
+    return [*others, last]
+
+
+def _count_line(lines: Sequence[str]) -> int | None:
+    """Return the index of the line with the number of points, None without one below a text."""
+    text = False
+    for i, line in enumerate(lines[:_NEAR]):
+        if _COUNT.fullmatch(line):
+            return i if text and int(line) >= 3 else None
+        text = text or any(c.isalpha() for c in line[:_LONGEST])
+    return None
+
+
+def _date(above: Sequence[str]) -> datetime | None:
+    return next((m for x in above if "/" not in x and (m := moment(x)) is not None), None)
+
+
+FORMAT = Format(
+    NAME,
+    "Elchemea Analytical (.i2b)",
+    recognises,
+    read,
+    (".i2b",),
+    note="layout and sign inferred from one file",
+)

@@ -1,0 +1,155 @@
+"""Gamry Framework (.DTA): tab-separated text.
+
+::
+
+    EXPLAIN
+    TAG     EISPOT
+    DATE    LABEL   4/23/2018       Date
+    PSTAT   PSTAT   REF3000-34128   Potentiostat
+    AREA    QUANT   1.00000E+000    &Area (cm^2)
+    OCVCURVE        TABLE   387
+    …
+    ZCURVE  TABLE
+            Pt      Time    Freq    Zreal   Zimag   Zsig    Zmod    Zphz    Idc     Vdc     IERange
+            #       s       Hz      ohm     ohm     V       ohm     °       A       V       #
+            0       1       10000   224.6   -3.77   1       224.6   -0.96   2.4E-6  1.299   10
+    EXPERIMENTABORTED       TOGGLE  T       Experiment Aborted
+
+Entries are KEY, kind, value, description. A table's lines start with a tab: names, units, rows.
+Every ZCURVE is a spectrum; Zimag is stored with its sign. The decimal may be a comma. AREA is what
+the user typed (1 cm² unless changed) and no geometry. A Temp column reads -327 °C where no sensor
+is connected. A file whose TAG is another technique (CV, CORPOT, CHRONOA …) has no ZCURVE.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from eisfit.base.errors import ReadError
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.readers.build import Header, build, numbered
+from eisfit.readers.format import Format
+from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.table import Dialect, read_rows
+from eisfit.readers.text import Source, decode, moment, number, open_source
+
+NAME = "gamry"
+
+_TABLE = re.compile(r"ZCURVE\d*\tTABLE", re.IGNORECASE)
+_CONDITIONS = {
+    "VDC": ("dc_potential_V", 1.0),
+    "IDC": ("dc_current_A", 1.0),
+    "VAC": ("amplitude_V", 1e-3),
+    "IAC": ("amplitude_A", 1.0),
+    "AREA": ("area_entry_m2", 1e-4),
+}
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether the start of a file is Gamry's."""
+    return decode(head[:512]).lstrip().split("\n", 1)[0].strip() == "EXPLAIN"
+
+
+def read(path: Path | str) -> list[Spectrum]:
+    """Return a spectrum for every ZCURVE of a .DTA file."""
+    source = open_source(path)
+    tables = list(_tables(source))
+    entries = _entries(source)
+    if not tables:
+        raise ReadError(source.path, _no_spectrum(entries))
+    header = _header(source, entries)
+    spectra: list[Spectrum] = []
+    failed: list[ReadError] = []
+    for first, last in tables:
+        own = source if (first, last) == tables[-1] else replace(source, complete=True)
+        try:
+            spectra += _curve(own, first, last, header)
+        except ReadError as trouble:
+            failed.append(trouble)
+    if not spectra:
+        raise failed[0]
+    said = tuple(Finding("sweep_too_short", "warning", f"{source.name}: {e}") for e in failed)
+    *others, final = numbered([spectra])
+    return [*others, final.with_(findings=(*final.findings, *said)) if said else final]
+
+
+def _tables(source: Source) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last index of the lines below every ZCURVE."""
+    for start, line in enumerate(source.lines):
+        if line.startswith(("Z", "z")) and _TABLE.match(line):
+            end = start + 1
+            while end < len(source.lines) and source.lines[end].startswith(("\t", " ")):
+                end += 1
+            yield start + 1, end
+
+
+def _curve(source: Source, first: int, last: int, header: Header) -> list[Spectrum]:
+    """Return the spectrum of one ZCURVE."""
+    if last - first < 2:
+        raise ReadError(source.path, "the file is cut off at the start of its ZCURVE", first)
+    names = source.lines[first].split("\t")
+    units = source.lines[first + 1].split("\t") + [""] * len(names)
+    headings = [
+        f"{n} [{u.strip()}]" if u.strip() else n for n, u in zip(names, units, strict=False)
+    ]
+    layout = choose(headings, source.path, first + 1)
+    lines = source.lines[first + 2 : last]
+    dialect = Dialect("\t", "," if any("," in line for line in lines) else ".")
+    return build(source, layout, read_rows(lines, first + 3, layout, dialect), header)
+
+
+def _entries(source: Source) -> dict[str, list[str]]:
+    """Return the entries outside of tables, by key."""
+    entries: dict[str, list[str]] = {}
+    for line in source.lines:
+        if line.startswith("\t"):
+            continue
+        key, tab, cells = line.partition("\t")
+        if key and tab:
+            entries.setdefault(key.strip().upper(), [c.strip() for c in cells.split("\t")])
+    return entries
+
+
+def _value(entries: dict[str, list[str]], key: str) -> str:
+    """Return the value of an entry, empty where there is none."""
+    cells = entries.get(key, [])
+    return cells[1] if len(cells) > 1 else ""
+
+
+def _header(source: Source, entries: dict[str, list[str]]) -> Header:
+    conditions = {}
+    for key, (name, factor) in _CONDITIONS.items():
+        value = number(_value(entries, key).replace(",", ".")) * factor
+        if math.isfinite(value):
+            conditions[name] = value
+    findings: list[Finding] = []
+    ends_at = number(_value(entries, "FREQFINAL").replace(",", "."))
+    if _value(entries, "EXPERIMENTABORTED").upper().startswith("T"):
+        text = f"{source.name}: the measurement was aborted; the points up to then are kept"
+        findings, ends_at = [Finding("experiment_aborted", "warning", text)], math.nan
+    provenance = Provenance(
+        format=NAME,
+        instrument=" ".join(["Gamry", _value(entries, "PSTAT")]).strip(),
+        technique=(entries.get("TAG") or [""])[0],
+        software=_value(entries, "FRAMEWORKVERSION"),
+        measured_at=moment(f"{_value(entries, 'DATE')} {_value(entries, 'TIME')}"),
+        conditions=conditions,
+    )
+    return Header(provenance, findings=tuple(findings), ends_at=ends_at)
+
+
+def _no_spectrum(entries: dict[str, list[str]]) -> str:
+    tag = (entries.get("TAG") or [""])[0]
+    if tag.upper().startswith(("EIS", "GALVEIS")) or not tag:
+        return "no ZCURVE: the sweep was not started, or the file is cut off"
+    return f"this is a Gamry {tag} file; it holds no impedance spectrum (no ZCURVE)"
+
+
+FORMAT = Format(
+    NAME, "Gamry Framework (.DTA)", recognises, read, (".DTA",), marks=(b"explain",), near=512
+)

@@ -1,0 +1,133 @@
+"""Ivium (.idf, one measurement; .ids, several): settings as text, then tables.
+
+::
+
+    (a few bytes)
+    starttime=…
+    serialnumber=…
+    Method=Impedance
+    Technique=Constant E
+    Title=…
+    E start=0
+    Frequencies.amp[1]=0.01
+    Data Options.Area=1
+    …
+    primary_data
+    3                                       columns
+    29                                      rows
+    1.09009E+02  -2.65557E+01  1.00000E+04  Z', Z'' (with its sign), frequency
+
+Only tables below ``Method=Impedance`` are spectra; other methods write primary data of their own.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from eisfit.base.errors import ReadError
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.readers.build import Header, build, numbered
+from eisfit.readers.format import Format
+from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.table import Dialect, read_rows
+from eisfit.readers.text import Source, moment, number, open_source
+
+NAME = "ivium"
+
+_MARKS = tuple(
+    re.compile(rb"\n\r*" + word) for word in (b"starttime=", b"serialnumber=", b"Method=")
+)
+_COLUMNS = ("Z'/ohm", "Z''/ohm", "freq/Hz")
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether the start of a file is Ivium's."""
+    return all(mark.search(head) for mark in _MARKS)
+
+
+def read(path: Path | str) -> list[Spectrum]:
+    """Return a spectrum for every impedance measurement of an .idf or .ids file."""
+    source = open_source(path)
+    groups: list[list[Spectrum]] = []
+    others: list[str] = []
+    failed: list[ReadError] = []
+    for settings, start in _tables(source):
+        if settings.get("Method", "") != "Impedance":
+            others.append(settings.get("Method", "") or "unknown")
+            continue
+        try:
+            groups.append(_spectra(source, settings, start))
+        except ReadError as trouble:
+            failed.append(trouble)
+    if not groups:
+        raise failed[0] if failed else ReadError(source.path, _nothing(others))
+    spectra = numbered(groups)
+    said = [Finding("sweep_too_short", "warning", f"{source.name}: {e}") for e in failed]
+    if others:
+        text = f"{source.name}: measurements of other kinds passed over: {', '.join(others)}"
+        said.append(Finding("other_techniques", "info", text))
+    return [spectra[0].with_(findings=(*spectra[0].findings, *said)), *spectra[1:]]
+
+
+def _tables(source: Source) -> Iterator[tuple[dict[str, str], int]]:
+    """Yield the settings above each table of primary data, and the index of its first line."""
+    settings: dict[str, str] = {}
+    for i, line in enumerate(source.lines):
+        key, equals, value = line.partition("=")
+        if key == "starttime":
+            settings = {}
+        if equals:
+            settings[key.strip()] = value.strip()
+        elif line.strip() == "primary_data":
+            yield settings, i + 1
+
+
+def _spectra(source: Source, settings: dict[str, str], start: int) -> list[Spectrum]:
+    counts = [number(line) for line in source.lines[start : start + 2]]
+    if len(counts) < 2 or counts[0] != 3 or not 0 < counts[1] < len(source.lines):
+        what = "the two lines below 'primary_data' do not announce three columns and some rows"
+        raise ReadError(source.path, f"{what}; the file is cut off or damaged", start + 1)
+    first, rows = start + 2, int(counts[1])
+    if first + rows > len(source.lines):
+        here = len(source.lines) - first
+        what = f"{rows} points are announced and {here} are there; the file is cut off"
+        raise ReadError(source.path, what, start + 2)
+    layout = choose(_COLUMNS, source.path, start)
+    lines = source.lines[first : first + rows]
+    return build(source, layout, read_rows(lines, first + 1, layout, Dialect(" ")),
+                 Header(_provenance(settings)))  # fmt: skip
+
+
+def _provenance(settings: dict[str, str]) -> Provenance:
+    conditions = {}
+    for key, name, factor in (
+        ("Frequencies.amp[1]", "amplitude_V", 1.0),
+        ("E start", "dc_potential_V", 1.0),
+        ("Data Options.Area", "area_entry_m2", 1e-4),
+    ):
+        value = number(settings.get(key, ""))
+        if math.isfinite(value) and settings.get("Technique") == "Constant E":
+            conditions[name] = value * factor
+    instrument = " ".join(["Ivium", settings.get("serialnumber", "")]).strip()
+    return Provenance(
+        format=NAME,
+        instrument=instrument,
+        technique=" ".join([settings.get("Method", ""), settings.get("Technique", "")]).strip(),
+        software=settings.get("software", ""),
+        measured_at=moment(settings.get("starttime", "")),
+        conditions=conditions,
+    )
+
+
+def _nothing(others: list[str]) -> str:
+    if others:
+        return f"this Ivium file holds {', '.join(dict.fromkeys(others))}, no impedance spectrum"
+    return "no table of primary data: the measurement was not started, or the file is cut off"
+
+
+FORMAT = Format(NAME, "Ivium (.idf, .ids)", recognises, read, (".idf", ".ids"),
+                "layout inferred from two files", marks=(b"starttime=",))  # fmt: skip

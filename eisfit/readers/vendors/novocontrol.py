@@ -1,0 +1,102 @@
+"""Novocontrol WinDETA, exported as ASCII text.
+
+::
+
+    s05751_25deg, 26.02.2025, 15:11
+    Diameter[mm]: 1.300e+01  Thickness[mm]: 7.500e-01  Spacer Capacity[pF]: 0.000e+00  …
+    Fixed value(s) :  AC Volt  [Vrms]=7.1000e-03  Temp. [°C]=2.5000e+01
+         Freq.[Hz]      Zs'[ohm]      Zs''[ohm]
+     1.0000000e+06   3.8055903e+03  -6.3180615e+03
+
+The first line is the sample's title, with the date in newer versions. Diameter and thickness, where
+present, are the sample's geometry. Further quantities may stand beside Zs; a file without Zs' and
+Zs'' (permittivity, say) holds no impedance as measured. Im Z is stored with its sign.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from eisfit.base.errors import EisfitError
+from eisfit.data.geometry import Geometry
+from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.readers.build import Header, build
+from eisfit.readers.format import Format
+from eisfit.readers.locate import find_table, is_heading
+from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.delimited import table_rows
+from eisfit.readers.temperature import from_header, from_name
+from eisfit.readers.text import decode, is_text, moment, number, open_source
+
+NAME = "novocontrol"
+
+_FREQUENCY = re.compile(r"^[ \t#]*Freq\.\s*\[Hz\]", re.MULTILINE)
+_OWN = re.compile(r"Fixed value|Z[sp]'\s*\[|Eps'", re.IGNORECASE)
+_LENGTHS = {
+    kind: re.compile(rf"(?<!Electrode ){kind}\s*\[mm\]\s*[:=]?\s*([-+\d.,eE]+)")
+    for kind in ("Diameter", "Thickness")
+}
+_AC_VOLT = re.compile(r"AC Volt\.?\s*\[Vrms\]\s*=\s*([-+\d.eE]+)")
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether the start of a file is WinDETA's."""
+    if not is_text(head):
+        return False
+    text = decode(head)
+    return _FREQUENCY.search(text) is not None and _OWN.search(text) is not None
+
+
+def read(path: Path | str) -> list[Spectrum]:
+    """Return the spectra of a WinDETA text file."""
+    source = open_source(path)
+    own = next((i for i, line in enumerate(source.lines) if _FREQUENCY.match(line)), None)
+    if own is not None and not is_heading(source.lines[own]):
+        choose(source.lines[own].split(), source.path, own + 1)  # says what is missing
+    place = find_table(source)
+    lines = source.lines[: max(place.heading, 0)]
+    text = "\n".join(lines)
+    volt = _AC_VOLT.search(text)
+    provenance = Provenance(
+        format=NAME,
+        instrument="Novocontrol",
+        software="WinDETA",
+        measured_at=_date(lines[0]) if lines else None,
+        conditions={"amplitude_V": number(volt[1])} if volt else {},
+    )
+    kelvin = from_header(lines) or _from_title(lines, Path(path).name)
+    header = Header(provenance, temperature=kelvin, geometry=_geometry(text))
+    return build(source, place.layout, table_rows(source, place), header)
+
+
+def _geometry(text: str) -> Geometry | None:
+    """Return the sample's geometry, None where the header has none that makes sense."""
+    lengths = {}
+    for kind, pattern in _LENGTHS.items():
+        match = pattern.search(text)
+        if match is None:
+            return None
+        lengths[kind] = number(match[1]) * 1e-3
+    try:
+        return Geometry.disc(thickness=lengths["Thickness"], diameter=lengths["Diameter"])
+    except EisfitError:
+        return None
+
+
+def _from_title(lines: Sequence[str], name: str) -> float | None:
+    """Return the temperature in the title, the data's first name, where the file's has none."""
+    if from_name(name)[0] is not None:
+        return None
+    title = lines[0].split(",")[0].strip() if lines else ""
+    return from_name(title)[0] if title and "[" not in title else None
+
+
+def _date(title: str) -> datetime | None:
+    parts = [part.strip() for part in title.split(",")]
+    return moment(f"{parts[-2]} {parts[-1]}:00") if len(parts) >= 3 else None
+
+
+FORMAT = Format(NAME, "Novocontrol WinDETA text", recognises, read, (".txt",), marks=(b"freq.",))

@@ -1,0 +1,121 @@
+"""Impedance files .P00: text with a title, the dc current before and after, and a table.
+
+::
+
+    Procedure : Some title
+    13.07.2022 21:50:00 - 13.07.2022 22:02:16 i(init)= 183.1nA - i(end)= 7.88nA
+    Description
+    t =  736.4 s
+     f/Hz        Z'/Ohm      -Z''/Ohm    time/s      Edc/V       Idc/A
+     29
+     10.000e+03  10.900e+01  26.556e+00  59.300e+00  30.981e-02  18.311e-08
+
+Tabs stand between the cells, and at the end of each row. The heading carries the minus: -Im Z is
+stored. Numbers have five digits, some of them fewer. Dates are day.month.year, of the start and of
+the end. Which maker's program writes such files is not known; the suffix is what they are called
+by. The number of points below the heading may be larger than that of the rows where a sweep was
+stopped.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from eisfit.base.errors import ReadError
+from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.readers.build import Header, build
+from eisfit.readers.format import Format
+from eisfit.readers.remarks import remark
+from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.table import guess_dialect, read_rows
+from eisfit.readers.temperature import from_header
+from eisfit.readers.text import decode, is_text, moment, number, open_source
+
+NAME = "p00"
+
+_NEAR = 50  # lines within which the heading stands
+_LONGEST = 300
+_GAP = re.compile(r"\s{3,}")
+_TITLE = re.compile(r"\s*Procedure\s*:\s*(.*)", re.IGNORECASE)
+_HEADING = re.compile(r"\s*f/Hz\s+Z'/Ohm\s+-Z''/Ohm\b.*\bEdc/V", re.IGNORECASE)
+_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4} \d{1,2}:\d{2}:\d{2}")
+_CURRENT = re.compile(
+    r"\bi\((init|end)\)\s{0,20}=\s{0,20}([-+\d.]+(?:[eE][-+]?\d+)?)\s?([pnuµμm]?)A"
+)
+_COUNT = re.compile(r"\s{0,20}\d{1,7}\s{0,20}")
+_PREFIX = {"": 1.0, "m": 1e-3, "u": 1e-6, "µ": 1e-6, "μ": 1e-6, "n": 1e-9, "p": 1e-12}
+_NAMES = {"init": "initial_current_A", "end": "final_current_A"}
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether the start of a file is that of a .P00 file."""
+    if not is_text(head):
+        return False
+    lines = decode(head).replace("\r\n", "\n").replace("\r", "\n").split("\n")[:_NEAR]
+    first = next((line for line in lines if line.strip()), "")
+    return _TITLE.match(first) is not None and _heading(lines) is not None
+
+
+def read(path: Path | str) -> list[Spectrum]:
+    """Return the spectrum of a .P00 file."""
+    source = open_source(path)
+    heading = _heading(source.lines)
+    if heading is None:
+        what = "no heading 'f/Hz  Z'/Ohm  -Z''/Ohm  …  Edc/V': the file is cut off within its text"
+        raise ReadError(source.path, what)
+    above = [_GAP.sub("  ", line[:_LONGEST]) for line in source.lines[:heading]]
+    first = heading + 1
+    while first < len(source.lines) and not source.lines[first].strip():
+        first += 1
+    count = 0
+    if first < len(source.lines) and _COUNT.fullmatch(source.lines[first]):
+        count, first = int(source.lines[first]), first + 1
+    body = source.lines[first:]
+    dialect, _ = guess_dialect([line for line in body[:200] if line.strip()])
+    layout = choose(source.lines[heading][:_LONGEST].split(), source.path, heading + 1)
+    rows = read_rows(body, first + 1, layout, dialect, source.lines[heading])
+    *others, last = build(source, layout, rows, _header(above))
+    if len(rows.lines) < count:
+        text = f"{count} points are announced and {len(rows.lines)} are there: the sweep was "
+        text += "stopped, or the file is cut off"
+        stopped = remark(source, "sweep_incomplete", "warning", text)
+        last = last.with_(findings=(*last.findings, stopped))
+    return [*others, last]
+
+
+def _heading(lines: Sequence[str]) -> int | None:
+    return next((i for i, x in enumerate(lines[:_NEAR]) if _HEADING.match(x[:_LONGEST])), None)
+
+
+def _header(above: Sequence[str]) -> Header:
+    titles = (m[1].strip() for line in above if (m := _TITLE.match(line)))
+    conditions: dict[str, float] = {}
+    for line in above:
+        for when, value, prefix in _CURRENT.findall(line):
+            current = number(value) * _PREFIX[prefix]
+            if math.isfinite(current):
+                conditions.setdefault(_NAMES[when], current)
+    provenance = Provenance(
+        format=NAME, technique=next(titles, ""), measured_at=_date(above), conditions=conditions
+    )
+    return Header(provenance, temperature=from_header(above))
+
+
+def _date(above: Sequence[str]) -> datetime | None:
+    """Return the first date, that of the start."""
+    return next((m for x in above for d in _DATE.findall(x) if (m := moment(d)) is not None), None)
+
+
+FORMAT = Format(
+    NAME,
+    "Impedance files .P00 (maker not known)",
+    recognises,
+    read,
+    (".P00",),
+    note="layout inferred from one file",
+    marks=(b"procedure",),
+)

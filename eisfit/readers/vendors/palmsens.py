@@ -1,0 +1,168 @@
+r"""PalmSens PSTrace sessions (.pssession): JSON, mostly in UTF-16.
+
+::
+
+    {"type": "PalmSens.DataFiles.SessionFile", "coreversion": "5.7.2001.19388",
+     "measurements": [{"title": "Impedance Spectroscopy [2]", "timestamp": 636354677224718826,
+       "deviceserial": "PS4A16A000003", "method": "#PSTrace, Version=…\r\nMETHOD_ID=eis\r\n…",
+       "eisdatalist": [{"title": "FixedPotential at 71 freqs", "dataset": {"values": [
+         {"arraytype": 5, "description": "Frequency", "unit": {"s": "Hz", …},
+          "datavalues": [{"v": 1000000.0}, …]}, …]}}]}]}
+
+Keys are small letters in older versions and capitalised in newer ones. Each entry of eisdatalist is
+a spectrum (one a channel or scan); without it, the measurement's own dataset is, where it has
+frequencies. Array types: 0 time/s, 1 potential/V, 2 current/µA, 5 frequency/Hz, 7 Z'/Ω, 8 -Z''/Ω.
+Times are .NET ticks (100 ns since the year 1).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from eisfit.base.errors import ReadError
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.readers.build import Header, numbered
+from eisfit.readers.format import Format
+from eisfit.readers.points import binary_source, build_points
+from eisfit.readers.text import Source, decode, load
+
+NAME = "palmsens"
+
+_MARK = "PalmSens.DataFiles.SessionFile"
+_ARRAYS = {
+    0: "time/s", 1: "Vdc/V", 2: "Idc/uA", 5: "freq/Hz", 7: "Z'/ohm", 8: "-Z''/ohm",
+}  # fmt: skip
+_NEEDED = ("freq/Hz", "Z'/ohm", "-Z''/ohm")
+_TICKS = 10_000_000
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether the start of a file is a PSTrace session."""
+    even = head[: min(len(head), 2048) // 2 * 2]
+    text = decode(even).lstrip("\ufeff \r\n\t")
+    return text.startswith("{") and _MARK in text
+
+
+def read(path: Path | str) -> list[Spectrum]:
+    """Return a spectrum for every impedance sweep of a session."""
+    data = load(path)
+    source = binary_source(path, data)
+    session = _session(source, data)
+    groups: list[list[Spectrum]] = []
+    others: list[str] = []
+    failed: list[str] = []
+    for measurement in _list(session, "measurements"):
+        title = str(_get(measurement, "title") or "untitled")
+        sets = [_get(entry, "dataset") for entry in _list(measurement, "eisdatalist")]
+        sets = sets or [_get(measurement, "dataset")]
+        tables = [columns for columns in map(_columns, sets) if columns]
+        if not tables:
+            others.append(title)
+        for columns in tables:
+            try:
+                groups.append(build_points(source, columns, _header(session, measurement)))
+            except ReadError as trouble:
+                failed.append(f"{title}: {str(trouble).removeprefix(f'{source.path}: ')}")
+    if not groups:
+        raise ReadError(source.path, _nothing(others, failed))
+    spectra = numbered(groups)
+    said = [Finding("sweep_too_short", "warning", f"{source.name}: {text}") for text in failed]
+    if others:
+        text = f"{source.name}: measurements of other kinds passed over: {', '.join(others)}"
+        said.append(Finding("other_techniques", "info", text))
+    return [spectra[0].with_(findings=(*spectra[0].findings, *said)), *spectra[1:]]
+
+
+def _session(source: Source, data: bytes) -> Mapping[str, Any]:
+    text = decode(data).strip("\ufeff\0 \r\n\t")
+    try:
+        session = json.loads(text)
+    except json.JSONDecodeError as trouble:
+        what = f"the session is cut off or damaged ({trouble.msg}); save it again in PSTrace"
+        raise ReadError(source.path, what, trouble.lineno) from None
+    except (ValueError, RecursionError) as trouble:
+        raise ReadError(source.path, f"the session is damaged ({trouble})") from None
+    if not isinstance(session, dict):
+        raise ReadError(source.path, "the session is damaged: no object of JSON")
+    return session
+
+
+def _get(table: object, key: str) -> Any:
+    """Return an entry, its key in small or capital letters; None where there is none."""
+    if not isinstance(table, Mapping):
+        return None
+    return next((value for name, value in table.items() if name.lower() == key), None)
+
+
+def _list(table: object, key: str) -> list[Any]:
+    value = _get(table, key)
+    return value if isinstance(value, list) else []
+
+
+def _columns(dataset: object) -> dict[str, list[float]]:
+    """Return the columns of a spectrum, empty where a data set holds none."""
+    columns: dict[str, list[float]] = {}
+    for array in _list(dataset, "values"):
+        kind = _get(array, "arraytype")
+        heading = _ARRAYS.get(kind) if isinstance(kind, int) else None
+        if heading is not None and heading not in columns:
+            columns[heading] = [_value(point) for point in _list(array, "datavalues")]
+    if not all(columns.get(name) for name in _NEEDED):
+        return {}
+    length = len(columns["freq/Hz"])
+    return {k: v for k, v in columns.items() if k in _NEEDED or len(v) == length}
+
+
+def _value(point: object) -> float:
+    value = _get(point, "v")
+    return float(value) if isinstance(value, int | float) else math.nan
+
+
+def _header(session: Mapping[str, Any], measurement: object) -> Header:
+    method = str(_get(measurement, "method") or "")
+    entries = dict(
+        line.partition("=")[::2] for line in method.splitlines() if not line.startswith("#")
+    )
+    return Header(
+        Provenance(
+            format=NAME,
+            instrument=f"PalmSens {_get(measurement, 'deviceserial') or ''}".strip(),
+            technique=str(_get(measurement, "title") or entries.get("METHOD_ID", "")),
+            software=f"PSTrace {_get(session, 'coreversion') or ''}".strip(),
+            measured_at=_moment(_get(measurement, "timestamp")),
+        )
+    )
+
+
+def _moment(ticks: object) -> datetime | None:
+    if not isinstance(ticks, int) or ticks <= 0:
+        return None
+    try:
+        return datetime(1, 1, 1) + timedelta(seconds=ticks // _TICKS)
+    except OverflowError:
+        return None
+
+
+def _nothing(others: list[str], failed: list[str]) -> str:
+    if failed:
+        return failed[0]
+    if others:
+        return f"this session holds {', '.join(others)}, and no impedance spectrum"
+    return "this session holds no measurement"
+
+
+FORMAT = Format(
+    NAME,
+    "PalmSens PSTrace session (.pssession)",
+    recognises,
+    read,
+    (".pssession",),
+    marks=(_MARK.lower().encode(),),
+    near=2048,
+)

@@ -1,0 +1,141 @@
+"""rhd instruments RelaxIS 3: spectra exported as text.
+
+::
+
+    RelaxIS 3.0 Spectrum export
+    Date: 12/16/2025 2:29:15 PM
+    Data: Frequency  Data: Z'   Data: Z''  Data: |Z|  Data: Theta (Z)
+    DC=-0.080042, TM=33.741076, J=-5E-6  Model: Unassigned Spectra  (WE/RE Spectrum) run.mpr_1
+    0.10002180933952332  1799427.625  -8093785.5  8291399.36  -77.46
+
+Tabs stand between the cells. The line below the heading tells of the spectrum: what it was measured
+at, the model it is assigned to, the name of its file; empty cells fill it up to the width of the
+spectrum. Further spectra are taken to stand beside the first one, each with a ``Data: Frequency``
+of its own, or below it with a heading of their own. Im Z is stored with its sign, the angle in
+degrees. Date is that of the export.
+
+Of the values only DC, J and TM are known, from a file whose measurement is at hand as EC-Lab wrote
+it: DC is the mean of its potential in V, J the mean of its current in mA and TM the mean of its
+times in s; TM is no temperature. The others are told in a finding and not used.
+
+For RelaxIS' own files, .eis3, see `eisfit.readers.vendors.relaxis_project`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+from eisfit.base.errors import ReadError
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.readers.build import Header, build, numbered
+from eisfit.readers.format import Format
+from eisfit.readers.remarks import remark
+from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.table import Dialect, read_rows
+from eisfit.readers.temperature import from_name
+from eisfit.readers.text import Source, decode, number, open_source
+
+NAME = "relaxis"
+
+_MARK = re.compile(r"RelaxIS [\d.]+ \w+ export", re.IGNORECASE)
+_FREQUENCY = "Data: Frequency"
+_VALUE = re.compile(r"(\w+)=(\S+?)(?=,?\s|,?$)")
+_KNOWN = {
+    "DC": ("dc_potential_V", 1.0),
+    "J": ("dc_current_A", 1e-3),
+    "TM": ("mean_time_s", 1.0),
+}
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether the start of a file is an export of RelaxIS."""
+    return _MARK.match(decode(head[:512]).lstrip()) is not None
+
+
+def read(path: Path | str) -> list[Spectrum]:
+    """Return the spectra of an export of RelaxIS."""
+    source = open_source(path)
+    places = list(_places(source))
+    if not places:
+        what = f"this is an export of RelaxIS without a column {_FREQUENCY!r}; it holds no "
+        raise ReadError(source.path, f"{what}impedance spectrum, or is cut off; export spectra")
+    spectra: list[list[Spectrum]] = []
+    failed: list[str] = []
+    for index, place in enumerate(places, 1):
+        own = source if index == len(places) else replace(source, complete=True)
+        try:
+            spectra.append(_spectra(own, *place))
+        except ReadError as trouble:
+            failed.append(str(trouble))
+    if not spectra:
+        raise ReadError(source.path, failed[0].removeprefix(source.path).lstrip(": "))
+    said = tuple(remark(source, "sweep_too_short", "warning", text) for text in failed)
+    *others, last = numbered(spectra)
+    return [*others, last.with_(findings=(*last.findings, *said))]
+
+
+def _places(source: Source) -> Iterator[tuple[int, int, int, int]]:
+    """Yield of every spectrum its first and last line, and its first and last column."""
+    tables = [i for i, line in enumerate(source.lines) if _FREQUENCY in line]
+    for first, last in pairwise([*tables, len(source.lines)]):
+        cells = [cell.strip() for cell in source.lines[first].split("\t")]
+        starts = [i for i, cell in enumerate(cells) if cell == _FREQUENCY]
+        for left, right in pairwise([*starts, len(cells)]):
+            yield first, last, left, right
+
+
+def _spectra(source: Source, first: int, last: int, left: int, right: int) -> list[Spectrum]:
+    """Return the spectrum between some lines and columns."""
+    cells = [line.split("\t")[left:right] for line in source.lines[first:last]]
+    layout = choose(cells[0], source.path, first + 1)
+    told = cells[1] if len(cells) > 1 and not _is_row(cells[1]) else []
+    rows = cells[1 + bool(told) :]
+    own = [*(["\t".join(told)] if told else []), *("\t".join(row) for row in rows)]
+    comma = any("," in cell for row in rows[:50] for cell in row)
+    values = read_rows(own, first + 2, layout, Dialect("\t", "," if comma else "."))
+    values = replace(values, strays=[stray for stray in values.strays if stray[0] != first + 2])
+    return build(source, layout, values, _header(source, told))
+
+
+def _is_row(cells: Sequence[str]) -> bool:
+    first = cells[0] if cells else ""
+    return not all(math.isnan(number(first, decimal)) for decimal in ".,")
+
+
+def _header(source: Source, told: Sequence[str]) -> Header:
+    """Return what the line below the heading tells of a spectrum."""
+    values, _, title = (*(cell.strip() for cell in told[:3]), "", "", "")[:3]
+    conditions: dict[str, float] = {}
+    unused: list[str] = []
+    for key, text in _VALUE.findall(values):
+        name, factor = _KNOWN.get(key, ("", 1.0))
+        value = number(text.replace(",", "."))
+        if name and math.isfinite(value):
+            conditions[name] = value * factor
+        else:
+            unused.append(f"{key}={text}")
+    findings: tuple[Finding, ...] = ()
+    if unused:
+        text = f"values whose meaning is not known are not used: {', '.join(unused)[:200]}"
+        findings = (remark(source, "unknown_value", "info", text),)
+    kelvin = from_name(title)[0] if from_name(source.name)[0] is None else None
+    provenance = Provenance(format=NAME, technique=title, software="RelaxIS", conditions=conditions)
+    return Header(provenance, temperature=kelvin, findings=findings)
+
+
+FORMAT = Format(
+    NAME,
+    "rhd instruments RelaxIS 3, exported text",
+    recognises,
+    read,
+    (".txt",),
+    note="layout from one file; several spectra in a file inferred",
+    marks=(b"relax",),
+    near=512,
+)

@@ -1,0 +1,211 @@
+"""rhd instruments RelaxIS 3: project files (.eis3), which are SQLite databases.
+
+Tables, as a public program describes them that reads such files (no file was at hand)::
+
+    Files           ID, groupname, datasource, …           a spectrum each
+    Datapoints      ID, file_id, frequency, zreal, zimag, active, …
+    FileInformation file_id, name, value, …                DCVoltage, Current, IsEpsOnlyData …
+
+frequency is in Hz, zreal and zimag in Ω, zimag with its sign. A point that is not active is left
+out of RelaxIS' fits; it is left out here as well, with a reason. A spectrum stands once under
+``Unassigned Spectra`` and once for every model that it was copied to: copies are passed over.
+FileInformation has no units and is told in a finding. A database with other tables is refused.
+
+Nothing in the database is executed: only plain tables are read, from a copy in memory, in bounded
+time.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+from eisfit.base.errors import ReadError
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.readers.build import FEWEST_POINTS, Header, numbered
+from eisfit.readers.format import Format
+from eisfit.readers.points import binary_source, build_points
+from eisfit.readers.remarks import remark
+from eisfit.readers.temperature import from_name
+from eisfit.readers.text import Source, load
+
+NAME = "relaxis_project"
+
+_SQLITE = b"SQLite format 3\0"
+_NEEDED = {
+    "Files": ("ID", "datasource"),
+    "Datapoints": ("ID", "file_id", "frequency", "zreal", "zimag"),
+}
+_FEWEST_BYTES = 10  # of a point in a database
+_MOST_STEPS = 1000  # times a thousand instructions
+_EXPORT = "export its spectra as text in RelaxIS"
+_LEFT_OUT = "not active in RelaxIS"
+
+Row = tuple[object, ...]
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether the start of a file is a project of RelaxIS."""
+    return head.startswith(_SQLITE) and b"Datapoints" in head and b"zreal" in head
+
+
+def read(path: Path | str) -> list[Spectrum]:
+    """Return the spectra of a project of RelaxIS."""
+    data = load(path)
+    source = binary_source(path, data)
+    if not data.startswith(_SQLITE):
+        raise ReadError(path, f"this is no SQLite database and so no project; {_EXPORT}")
+    try:
+        with closing(sqlite3.connect(":memory:")) as database:
+            files, points, told = _tables(source, database, data)
+    except (sqlite3.Error, UnicodeError, OverflowError) as trouble:
+        what = f"the database cannot be read ({trouble}); copy it again, or {_EXPORT}"
+        raise ReadError(path, what) from None
+    return _spectra(source, files, points, told)
+
+
+def _tables(
+    source: Source, database: sqlite3.Connection, data: bytes
+) -> tuple[list[Row], list[Row], list[Row]]:
+    """Return the rows of the tables of spectra, of points and of further information."""
+    if data[18:20] == b"\2\2":  # the mark of a journal beside the file, which memory has not
+        data = data[:18] + b"\1\1" + data[20:]
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, len(data))
+    database.deserialize(data)
+    steps = iter(range(_MOST_STEPS))
+    database.set_progress_handler(lambda: int(next(steps, None) is None), 100_000)
+    database.execute("PRAGMA query_only = ON")
+    database.execute("PRAGMA trusted_schema = OFF")
+    for table, columns in _NEEDED.items():
+        missing = [name for name in columns if name not in _columns(database, table)]
+        if missing:
+            what = f"a project of RelaxIS without {', '.join(missing)} in its table {table}"
+            raise ReadError(source.path, f"{what}: it is not known how to read it; {_EXPORT}")
+    most = len(data) // _FEWEST_BYTES
+    active = "active" if "active" in _columns(database, "Datapoints") else "1"
+    group = "groupname" if "groupname" in _columns(database, "Files") else "''"
+    files = database.execute(f"SELECT ID, datasource, {group} FROM Files ORDER BY ID").fetchmany(
+        most
+    )
+    points = database.execute(
+        f"SELECT file_id, frequency, zreal, zimag, {active} FROM Datapoints ORDER BY ID"
+    ).fetchmany(most)
+    told: list[Row] = []
+    if {"file_id", "name", "value"} <= _columns(database, "FileInformation"):
+        query = "SELECT file_id, name, value FROM FileInformation"
+        told = database.execute(query).fetchmany(most)
+    return files, points, told
+
+
+def _columns(database: sqlite3.Connection, table: str) -> set[str]:
+    """Return the columns of a plain table; none of views and of virtual tables."""
+    query = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?"
+    made = database.execute(query, (table,)).fetchone()
+    if made is None or not str(made[0]).lstrip().upper().startswith("CREATE TABLE"):
+        return set()
+    query = "SELECT name FROM pragma_table_info(?)"
+    return {str(row[0]) for row in database.execute(query, (table,))}
+
+
+def _spectra(
+    source: Source, files: Sequence[Row], points: Sequence[Row], told: Sequence[Row]
+) -> list[Spectrum]:
+    """Return every spectrum once."""
+    by_file = _by_first(points)
+    information = _by_first(told)
+    found: list[list[Spectrum]] = []
+    failed: list[str] = []
+    seen: set[bytes] = set()
+    for number, name, group in files:
+        own = by_file.get(number, [])
+        table = np.array([[_number(v) for v in row[1:]] for row in own]).reshape(-1, 4)
+        mark = repr(_origin(name)).encode(errors="replace") + table[:, :3].tobytes()
+        if mark in seen:
+            continue
+        try:
+            found.append(_spectrum(source, str(name), str(group), table, information.get(number)))
+        except ReadError as trouble:
+            failed.append(f"{name}: {str(trouble).removeprefix(f'{source.path}: ')}")
+            continue
+        seen.add(mark)
+    if not found:
+        why = failed[0] if failed else "its table Files is empty"
+        raise ReadError(source.path, f"this project of RelaxIS holds no spectrum ({why})")
+    spectra = numbered(found)
+    copies = len(files) - len(found) - len(failed)
+    said: list[Finding] = []
+    if copies:
+        text = f"{copies} copies of spectra, made for models, are passed over"
+        said.append(remark(source, "copies_passed_over", "info", text))
+    if failed:
+        text = f"{len(failed)} entries are no spectra, such as {failed[0]}"
+        said.append(remark(source, "row_without_spectrum", "warning", text))
+    spectra[0] = spectra[0].with_(findings=(*spectra[0].findings, *said))
+    return spectra
+
+
+def _spectrum(
+    source: Source, name: str, group: str, table: np.ndarray, told: Sequence[Row] | None
+) -> list[Spectrum]:
+    """Return one spectrum."""
+    findings: tuple[Finding, ...] = ()
+    if told:
+        values = ", ".join(f"{row[1]}={str(row[2])[:40]}" for row in told[:20])
+        text = f"values without units are not used: {values}"
+        findings = (remark(source, "unknown_value", "info", text),)
+    named, _ = from_name(source.name)
+    header = Header(
+        Provenance(format=NAME, technique=f"{name} ({group})" if group else name,
+                   software="RelaxIS"),
+        temperature=from_name(name)[0] if named is None else None,
+        findings=findings,
+    )  # fmt: skip
+    columns = dict(zip(("frequency", "zreal", "zimag"), table.T, strict=False))
+    spectra = build_points(source, columns, header)
+    active = table[:, 3] != 0
+    if len(spectra) != 1 or np.sum(active) < FEWEST_POINTS:
+        return spectra
+    (spectrum,) = spectra
+    reasons = tuple(
+        reason or ("" if used else f"point {i}: {_LEFT_OUT}")
+        for i, (reason, used) in enumerate(zip(spectrum.reasons, active, strict=True), 1)
+    )
+    return [spectrum.with_(reasons=reasons)] if not all(reasons) else spectra
+
+
+def _by_first(rows: Sequence[Row]) -> Mapping[object, list[Row]]:
+    """Return rows by their first cell."""
+    groups: dict[object, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[0], []).append(row)
+    return groups
+
+
+def _origin(name: object) -> str:
+    """Return the name of a spectrum without what RelaxIS sets before that of a copy."""
+    text = str(name)
+    while text.startswith("Copy of "):
+        text = text.removeprefix("Copy of ")
+    return text
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else math.nan
+
+
+FORMAT = Format(
+    NAME,
+    "rhd instruments RelaxIS 3, project (.eis3)",
+    recognises,
+    read,
+    (".eis3",),
+    note="tables as a public program describes them; no file was at hand",
+    marks=(b"sqlite format 3\0",),
+    near=16,
+)

@@ -1,0 +1,295 @@
+"""Princeton Applied Research VersaStudio (.par): sections of text with rows in between.
+
+::
+
+    <Application>
+    Name=VersaStudio
+    Version=2.52.3.0
+    </Application>
+    …
+    <Action1>
+    Amplitude (mV RMS)=20
+    End Frequency (Hz)=0.001
+    Segments=1
+    Name=Potentiostatic EIS
+    </Action1>
+
+    <Segment1>
+    Type=2
+    Definition=Segment #, Point #, E(V), I(A), … Frequency(Hz), … Z Real, Z Imag, … 0
+    0,0,0,-3.282372E-06, … 100000, … 55.31571,4.575431, … 0.02
+    …
+    </Segment1>
+
+An action is a technique with its settings; Action0, named Common, holds those of the whole
+experiment. ``Definition`` names the columns of the rows below it and ends in a 0 that is none.
+The first column counts the segments of all actions from 0, so that one section may hold several
+measurements, and each action tells how many are its own. Rows of dc techniques have a frequency of
+0. Z Imag is stored with its sign; Z2 is the impedance at the second electrometer and not read. The
+electrode's area is what the user typed (1 cm² unless changed) and no geometry. UTF-8; the decimal
+is a point. VersaStudio can keep the rows in binary instead; such a file cannot be read.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import accumulate
+from pathlib import Path
+
+from eisfit.base.errors import ReadError
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.readers.build import FEWEST_POINTS, Header, build, numbered
+from eisfit.readers.format import Format
+from eisfit.readers.remarks import remark
+from eisfit.readers.tables.columns import Layout, choose, roles_of
+from eisfit.readers.tables.table import Dialect, read_rows
+from eisfit.readers.temperature import from_header
+from eisfit.readers.text import Source, decode, number, open_source
+
+NAME = "versastudio"
+
+_FIRST = re.compile(r"\s*<Application>\s", re.IGNORECASE)
+_OWN = re.compile(r"^(?:Name=VersaStudio|Definition=Segment #,)", re.IGNORECASE | re.MULTILINE)
+_TAG = re.compile(r"<(/?)([A-Za-z]\w*)>")
+_AMPLITUDE = re.compile(r"Amplitude \(([mu]?)([VA])(?: RMS)?\)", re.IGNORECASE)
+_POTENTIAL = re.compile(r"([-+\d.eE]+) ([mu]?)V")
+_PREFIX = {"": 1.0, "m": 1e-3, "u": 1e-6}
+_KNOWN_AS = {"e(v)": "<Ewe> (V)", "i(a)": "<I> (A)"}  # as eisfit.readers.tables.columns knows them
+_SEGMENT = "segment #"
+_IMPEDANCE = re.compile(r"EIS|Impedance", re.IGNORECASE)
+
+Entries = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A section: its name, the indexes of its first line and of its end, and whether it ends."""
+
+    name: str
+    first: int
+    end: int
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows of one segment: how many have a frequency, and whether there is a second impedance."""
+
+    segment: int
+    first: int
+    end: int
+    points: int
+    second: bool
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether the start of a file is VersaStudio's."""
+    text = decode(head)
+    return _FIRST.match(text) is not None and _OWN.search(text.replace("\r", "\n")) is not None
+
+
+def read(path: Path | str) -> list[Spectrum]:
+    """Return a spectrum for every impedance measurement of a .par file."""
+    source = open_source(path)
+    sections = list(_sections(source.lines))
+    entries = [(s.name, _entries(source, s)) for s in sections if not _is_data(s)]
+    data = [section for section in sections if _is_data(section)]
+    if not data:
+        what = "no section <Segment1> with data: nothing was measured, or the file is cut off"
+        raise ReadError(source.path, what)
+    parts = [(layout, part) for section in data for layout, part in _parts(source, section)]
+    measured = [(layout, part) for layout, part in parts if part.points]
+    if not measured:
+        raise ReadError(source.path, _no_spectrum(entries))
+    total = 1 + max(part.segment for _, part in parts)
+    groups: list[list[Spectrum]] = []
+    failed: list[ReadError] = []
+    for layout, part in measured:
+        own = source if part is parts[-1][1] else replace(source, complete=True)
+        try:
+            groups.append(_spectra(own, layout, part, _header(source, entries, part, total)))
+        except ReadError as trouble:
+            failed.append(trouble)
+    if not groups:
+        raise failed[0]
+    *others, final = numbered(groups)
+    said = [Finding("sweep_too_short", "warning", f"{source.name}: {e}") for e in failed]
+    said += _remarks(source, len(parts) - len(measured), data[-1])
+    return [*others, final.with_(findings=(*final.findings, *said))]
+
+
+def _sections(lines: Sequence[str]) -> Iterator[_Section]:
+    """Yield the sections of a file; a section that is not closed ends at the next."""
+    name, first = "", 0
+    for index, line in enumerate(lines):
+        tag = _TAG.fullmatch(line.strip()) if line.lstrip().startswith("<") else None
+        if tag is None:
+            continue
+        if name:
+            yield _Section(name, first, index, closed=bool(tag[1]))
+        name, first = ("" if tag[1] else tag[2]), index + 1
+    if name:
+        yield _Section(name, first, len(lines), closed=False)
+
+
+def _entries(source: Source, section: _Section) -> Entries:
+    """Return the entries of a section, by key."""
+    pairs = (line.partition("=") for line in source.lines[section.first : section.end])
+    return {key.strip(): value.strip() for key, equals, value in pairs if equals}
+
+
+def _is_data(section: _Section) -> bool:
+    return re.fullmatch(r"Segment\d+", section.name) is not None
+
+
+def _parts(source: Source, section: _Section) -> Iterator[tuple[Layout, _Part]]:
+    """Yield the segments of a section, with their columns; none where no column is of impedance."""
+    lines = source.lines
+    start = next(
+        (i for i in range(section.first, section.end) if lines[i].startswith("Definition=")), None
+    )
+    if start is None:
+        return
+    cells = [cell.strip() for cell in lines[start].partition("=")[2].split(",")]
+    if cells[-1] == "0":
+        cells.pop()
+    if not {"frequency", "real", "imag"} <= roles_of(cells):
+        return
+    layout = choose([_KNOWN_AS.get(c.lower(), c) for c in cells], source.path, start + 1)
+    layout = replace(layout, headings=tuple(cells))
+    names = [cell.lower() for cell in cells]
+    columns = [names.index(name) if name in names else -1 for name in (_SEGMENT, "z2 real")]
+    frequency = layout.indexes[0]
+    first, segment, points, second = start + 1, -1, 0, False
+    for index in range(start + 1, section.end):
+        row = lines[index].split(",")
+        here, z2 = (row[c].strip() if 0 <= c < len(row) else "" for c in columns)
+        if re.fullmatch(r"\d{1,6}", here) and int(here) != segment:
+            if segment >= 0:
+                yield layout, _Part(segment, first, index, points, second)
+                first, points, second = index, 0, False
+            segment = int(here)
+        if len(row) > frequency and number(row[frequency]) > 0:
+            points += 1
+            second = second or z2 not in {"", "0"}
+    yield layout, _Part(max(segment, 0), first, section.end, points, second)
+
+
+def _spectra(source: Source, layout: Layout, part: _Part, header: Header) -> list[Spectrum]:
+    """Return the spectra of one segment, mostly one."""
+    if part.points < FEWEST_POINTS:
+        what = f"only {part.points} points in segment {part.segment}; a spectrum needs "
+        raise ReadError(source.path, what + str(FEWEST_POINTS), part.first + 1)
+    body = source.lines[part.first : part.end]
+    return build(source, layout, read_rows(body, part.first + 1, layout, Dialect(",")), header)
+
+
+def _no_spectrum(entries: Sequence[tuple[str, Entries]]) -> str:
+    names = [
+        action["Name"] for action in _actions(entries) if action.get("Name", "Common") != "Common"
+    ]
+    if not names or any(_IMPEDANCE.search(name) for name in names):
+        why = "not started, or the file is cut off"
+        if any(own.get("DataFormat") == "Binary" for _, own in entries):
+            why = "kept in binary; switch 'Save New Data to Binary File' off and save it again"
+        return f"no row of text with a frequency above zero: the sweep was {why}"
+    shown = ", ".join(name[:40] for name in names[:5])
+    return f"this is a VersaStudio file of {shown}; it holds no impedance spectrum"
+
+
+def _actions(entries: Sequence[tuple[str, Entries]]) -> list[Entries]:
+    return [own for name, own in entries if re.fullmatch(r"Action\d+", name)]
+
+
+def _settings(actions: Sequence[Entries], segment: int, total: int) -> Entries:
+    """Return the settings of a segment; of several possible actions, those on which they agree."""
+    counts = [
+        int(n) if re.fullmatch(r"\d{1,6}", n := a.get("Segments", "0")) else 0 for a in actions
+    ]
+    if sum(counts) == total:
+        before = list(accumulate(counts))
+        return next(a for a, end in zip(actions, before, strict=True) if segment < end)
+    own, *others = [a for a in actions if _IMPEDANCE.search(a.get("Name", ""))] or [{}]
+    return {k: v for k, v in own.items() if all(other.get(k) == v for other in others)}
+
+
+def _header(
+    source: Source, entries: Sequence[tuple[str, Entries]], part: _Part, total: int
+) -> Header:
+    """Return what the sections of a file tell of one segment."""
+    of = dict(reversed(entries))
+    common, instrument, experiment = (
+        of.get(n, {}) for n in ("Action0", "Instrument", "Experiment")
+    )
+    settings = _settings(_actions(entries), part.segment, total)
+    provenance = Provenance(
+        format=NAME,
+        instrument=_instrument(instrument),
+        technique=settings.get("Name", ""),
+        software=f"VersaStudio {of.get('Application', {}).get('Version', '')}".strip(),
+        measured_at=_date(experiment),
+        conditions=_conditions(common, settings),
+    )
+    findings: tuple[Finding, ...] = ()
+    if part.second:
+        text = "the impedance Z2 at the second electrometer is not read; Z is"
+        findings = (remark(source, "second_electrometer", "info", text),)
+    return Header(
+        provenance,
+        temperature=from_header([common.get("Comment", "")[:500]]),
+        findings=findings,
+        ends_at=number(settings.get("End Frequency (Hz)", "")),
+    )
+
+
+def _conditions(common: Entries, settings: Entries) -> dict[str, float]:
+    """Return amplitude, area as entered and open circuit potential in SI units."""
+    found = {"area_entry_m2": number(common.get("Working Electrode Area (cm2)", "")) * 1e-4}
+    open_circuit = _POTENTIAL.fullmatch(common.get("Measured Open Circuit", ""))
+    if open_circuit:
+        found["open_circuit_V"] = number(open_circuit[1]) * _PREFIX[open_circuit[2]]
+    for key, value in settings.items():
+        amplitude = _AMPLITUDE.fullmatch(key)
+        if amplitude:
+            unit = amplitude[2].upper()
+            found[f"amplitude_{unit}"] = number(value) * _PREFIX[amplitude[1].lower()]
+    return {name: value for name, value in found.items() if math.isfinite(value)}
+
+
+def _instrument(entries: Entries) -> str:
+    kind, model = entries.get("Type", ""), entries.get("Model", "")
+    name = kind if model in kind else f"{kind}{'' if model.startswith('-') else ' '}{model}"
+    serial = f" (SN {entries['SN']})" if entries.get("SN") else ""
+    return f"Princeton Applied Research {name.strip()}".strip() + serial
+
+
+def _date(entries: Entries) -> datetime | None:
+    """Return the start of the experiment, None where it is not told in English."""
+    text = f"{entries.get('DateAcquired', '')} {entries.get('TimeAcquired', '')}"
+    try:
+        return datetime.strptime(text, "%A, %B %d, %Y %I:%M:%S %p")
+    except ValueError:
+        return None
+
+
+def _remarks(source: Source, skipped: int, last: _Section) -> list[Finding]:
+    """Return what is to be said about a file as a whole."""
+    said = []
+    if skipped:
+        text = f"{skipped} segment{'s' if skipped > 1 else ''} without impedance passed over"
+        said.append(remark(source, "part_passed_over", "info", text))
+    if not last.closed and source.complete:
+        text = f"the section <{last.name}> is not closed; the file was cut off"
+        said.append(remark(source, "truncated", "warning", text))
+    return said
+
+
+FORMAT = Format(
+    NAME, "Princeton Applied Research VersaStudio (.par)", recognises, read, (".par",),
+    "layout from one file of one potentiostatic sweep; several segments inferred", (b"<appl",),
+)  # fmt: skip

@@ -1,0 +1,158 @@
+"""Zahner Thales and Zahner Analysis, exported as text: lists of |Z| and phase.
+
+::
+
+    File......: c:/thales/cell.ism
+    Potential.: 0.0255V, Ampl: 10mV
+    Current...: -1.825nA
+    Time......: 07:14:31 - 07:15:31
+
+    Number,Frequency/Hz,impedance/Ohm,Phase/deg,Significance,Time/s
+    1,100000,3.0835,-31.861,1000,0
+
+Thales sets cells apart by commas or blanks; spreadsheets save them again with semicolons. Zahner
+Analysis sets them apart by tabs, and its headings are ``frequency (Hz)``, ``impedance (Ω)``,
+``phase / rad (rad)``, ``phase / deg (°)``, ``impedance' (Ω)``, ``impedance'' (Ω)``, ``time (s)``,
+``significance``, of which some may be missing. The lines above may be missing as well; each is a
+name, dots or blanks, a colon, and the text that an .ism file holds. Where several measurements are
+in one file, each has its own lines and its own heading. Phase and Im Z are stored with their sign.
+
+Sources: programs that read such files; no such file was at hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+from eisfit.base.errors import ReadError
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import Header, build, numbered
+from eisfit.readers.format import Format
+from eisfit.readers.remarks import remark
+from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.table import Dialect, read_rows
+from eisfit.readers.text import Source, decode, is_text, open_source
+from eisfit.readers.vendors.zahner import provenance, temperature
+
+NAME = "zahner_text"
+
+_LONGEST = 2000
+_THALES = {"frequency/hz", "impedance/ohm", "phase/deg"}
+_ANALYSIS = {"frequency (hz)", "impedance (ω)", "phase / deg (°)"}
+_AS_KNOWN = {
+    "phase / deg (°)": "phase/deg",
+    "phase / rad (rad)": "",  # the same in degrees stands beside it
+    "impedance' (ω)": "Z'/Ohm",
+    "impedance'' (ω)": "Z''/Ohm",
+}
+_ENTRY = re.compile(r"\s*\"?([A-Za-z]+)[ .]*:[\s,;]*(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The lines of one measurement: index of its first, of its heading, and behind its last."""
+
+    first: int
+    heading: int
+    end: int
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether the start of a file is a list that Zahner's programs wrote."""
+    return is_text(head) and any(_cells(line) for line in decode(head).splitlines())
+
+
+def read(path: Path | str) -> list[Spectrum]:
+    """Return the spectra of a list as Zahner's programs write it."""
+    source = open_source(path)
+    blocks = list(_blocks(source.lines))
+    if not blocks:
+        raise ReadError(source.path, "no heading with frequency, impedance and phase of Zahner's")
+    groups, failed = [], []
+    for block in blocks:
+        try:
+            groups.append(_spectra(source, block))
+        except ReadError as trouble:
+            failed.append(trouble)
+    if not groups:
+        raise failed[0]
+    spectra = numbered(groups)
+    said = tuple(_passed_over(source, trouble) for trouble in failed)
+    return [*spectra[:-1], spectra[-1].with_(findings=(*spectra[-1].findings, *said))]
+
+
+def _passed_over(source: Source, trouble: ReadError) -> Finding:
+    text = str(trouble).removeprefix(source.path).lstrip(": ")
+    return remark(
+        source, "measurement_passed_over", "warning", f"a measurement is left out: {text}"
+    )
+
+
+def _spectra(source: Source, block: _Block) -> list[Spectrum]:
+    line = source.lines[block.heading]
+    cells, delimiter = _split(line)
+    layout = choose([_AS_KNOWN.get(c.lower(), c) for c in cells], source.path, block.heading + 1)
+    layout = replace(layout, headings=tuple(c for c in cells if c))
+    body = source.lines[block.heading + 1 : block.end]
+    comma = delimiter != "," and any(re.search(r"\d,\d", row) for row in body[:50])
+    dialect = Dialect(delimiter, "," if comma else ".")
+    rows = read_rows(body, block.heading + 2, layout, dialect, line)
+    texts = _texts(source.lines[block.first : block.heading])
+    kelvin, doubt = temperature(source, texts)
+    header = Header(provenance(NAME, texts), temperature=kelvin, findings=doubt)
+    return build(source, layout, rows, header)
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
+    """Yield the measurements; what stands between two tables belongs to the second."""
+    headings = [i for i, line in enumerate(lines) if _cells(line)]
+    first = 0
+    for heading, following in pairwise([*headings, len(lines)]):
+        end = following
+        if following < len(lines):
+            while end > heading + 1 and not _is_row(lines[end - 1]):
+                end -= 1
+        yield _Block(first, heading, end)
+        first = end
+
+
+def _is_row(line: str) -> bool:
+    return line.lstrip(" \t\"'")[:1] in set("0123456789.+-") and ":" not in line
+
+
+def _cells(line: str) -> list[str]:
+    """Return the cells of a line that is a heading of Zahner's; none of another line."""
+    if len(line) > _LONGEST or "requency" not in line:
+        return []
+    cells, _ = _split(line)
+    names = {cell.lower() for cell in cells}
+    if names >= _ANALYSIS or (names >= _THALES and names & {"number", "significance"}):
+        return cells
+    return []
+
+
+def _split(line: str) -> tuple[list[str], str]:
+    """Return the cells of a heading, and what sets them apart."""
+    delimiter = next((mark for mark in "\t;," if mark in line), " ")
+    return [cell.strip().strip('"') for cell in Dialect(delimiter).split(line)], delimiter
+
+
+def _texts(lines: Sequence[str]) -> dict[str, str]:
+    """Return the entries of the lines above a table, by the names that an .ism file's have."""
+    out: dict[str, str] = {}
+    for line in lines:
+        match = _ENTRY.match(line[:_LONGEST])
+        if match is not None:
+            name = match[1].lower()
+            out.setdefault("times" if name == "time" else name, match[2].rstrip(' ",;\t'))
+    return out
+
+
+FORMAT = Format(NAME, "Zahner Thales, Zahner Analysis, list as text", recognises, read,
+                (".txt", ".csv"), "layout from descriptions; no file at hand",
+                marks=(b"requency",))  # fmt: skip

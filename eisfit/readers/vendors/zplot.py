@@ -1,0 +1,254 @@
+"""ZPlot and ZView (Scribner), files .z and .z60: text.
+
+New header, closed by a line of its own; the heading stands last within it::
+
+    ZPLOT2 ASCII
+      Measured Data, ZPlot:       3.2c
+      Experiment Type:            Sweep Frequency, Control Voltage
+      Date:                       10-12-2018
+      Time:                       11:04:34
+      Begin User Comments:        0
+      End User Comments:          0
+        Surface Area:             1
+      Data Points:                56
+      Freq(Hz)  Ampl  Bias  Time(Sec)  Z'(a)  Z''(b)  GD  Err  Range
+    End Comments
+    3.000000E+05  1.0000E-02  0.0000E+00  2.670000E+00  1.4777E+02  -1.1335E+01  0.0000E+00  0  3
+
+Old header, of lines in quotes, closed by its heading, with the number of points above it; many
+programs (Autolab's and Corrtest's among them) write such files for ZView, often with empty lines
+and without date::
+
+    "ZPlotW Data File: Version 3.2c"        (or "Z60W Data File: Version 1.1")
+    "Raw Data"
+    "Sweep Frequency: Control Voltage"
+    Date: 12-17-2019    Time: 16:24:35
+    …
+    79
+    "  Freq(Hz)    Ampl     Bias   Time(Sec)   Z'(a)    Z''(b)    GD   Err   Range"
+    3.000000E+05, 1.0000E-02, 0.0000E+00, 2.580000E+00, 6.4262E+02, -8.5821E+01, 0.0E+00, 0, 5
+
+Nine columns, set apart by tabs, commas or blanks; where a program leaves some out, the heading
+tells which. Im Z is stored with its sign. Dates are month-day-year. Amplitude and bias are in V
+under voltage control and in A under current control; where the header does not tell which, they
+are not used. The area (cm²) is what the user typed, 1 where nobody did. A temperature in the
+comments may be that of the sample or of its making: it is told, not used. What the codes of the
+column Err mean is not known; points with one are kept, and told.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from eisfit.base.constants import ZERO_CELSIUS
+from eisfit.base.errors import ReadError
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.readers.build import Header, build
+from eisfit.readers.format import Format
+from eisfit.readers.remarks import remark
+from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.table import Dialect, Rows, guess_dialect, read_rows
+from eisfit.readers.temperature import all_in_name, from_header
+from eisfit.readers.text import Source, decode, is_text, number, open_source
+
+NAME = "zplot"
+
+_MARK = re.compile(r'\s*"?\s*(?:ZPLOT2 ASCII|Z(?:PlotW|60W?) Data File)', re.IGNORECASE)
+_HEADING = re.compile(r"""[\s"']*Freq\s*\(Hz\)""", re.IGNORECASE)
+_END = re.compile(r'\s*"?End Comments', re.IGNORECASE)
+_DATE = re.compile(r"\bDate:\s{0,99}(\d{1,2}[-/]\d{1,2}[-/]\d{4})\b")
+_TIME = re.compile(r"\bTime:\s{0,99}(\d{1,2}:\d{1,2}:\d{1,2})\b")
+_VERSION = re.compile(r"(Z(?:PlotW|60W?)) Data File:\s*Version\s*([\w.]+)", re.IGNORECASE)
+_NAMES = ("Freq(Hz)", "Ampl", "Bias", "Time(Sec)", "Z'(a)", "Z''(b)", "GD", "Err", "Range")
+_KNOWN = {"freq(hz)": "freq/Hz", "time(sec)": "time/s", "z'(a)": "Z'/ohm", "z''(b)": "Z''/ohm"}
+_BIAS = {"V": "Vdc/V", "A": "Idc/A"}
+_LONGEST = 300  # of a line in the header that tells anything
+_MOST = 2000  # such lines
+_GAP = re.compile(r"\s{3,}")
+_CONDITIONS = (
+    ("open circuit potential (v)", "open_circuit_potential_V", 1.0),
+    ("surface area", "area_entry_m2", 1e-4),
+    ("sample area", "area_entry_m2", 1e-4),
+)
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether the start of a file is ZPlot's."""
+    return is_text(head[:256]) and _MARK.match(decode(head[:256])) is not None
+
+
+def read(path: Path | str) -> list[Spectrum]:
+    """Return the spectra of a .z file."""
+    source = open_source(path)
+    first = _first_row(source)
+    above = [line for line in source.lines[:first] if line.strip()][:_MOST]
+    lines = [_GAP.sub("  ", line[:_LONGEST]) for line in above]
+    entries = _entries(lines)
+    control = _control(lines)
+    body = source.lines[first:]
+    sample = [line for line in body[:200] if line.strip()]
+    dialect, _ = guess_dialect(sample)
+    names = _columns(source, first, dialect.split(sample[0]) if sample else [])
+    known = [_BIAS.get(control, n) if n == "Bias" else _KNOWN.get(n.lower(), n) for n in names]
+    layout = replace(choose(known, source.path, first), headings=tuple(names))
+    rows = read_rows(body, first + 1, layout, dialect)
+    conditions = _conditions(entries)
+    if control and sample and "Ampl" in names:
+        amplitude = number(dialect.split(sample[0])[names.index("Ampl")], dialect.decimal)
+        if 0 < amplitude < math.inf:
+            conditions[f"amplitude_{control}"] = amplitude
+    provenance = _provenance(lines, entries, conditions)
+    said = (*_about_header(source, lines), *_about_errors(source, rows, names, dialect))
+    header = Header(provenance, temperature=from_header(lines), findings=tuple(said))
+    *others, last = build(source, layout, rows, header)
+    announced, here = _announced(lines, entries), len(rows.lines)
+    if here < announced:
+        text = (
+            f"the header announces {announced} points and {here} are there: the "
+            "sweep was stopped, or the file is cut off"
+        )
+        stopped = remark(source, "sweep_incomplete", "warning", text)
+        last = last.with_(findings=(*last.findings, stopped))
+    return [*others, last]
+
+
+def _first_row(source: Source) -> int:
+    """Return the index of the line after the header."""
+    heading = None
+    for i, line in enumerate(source.lines):
+        if _END.match(line):
+            return i + 1
+        if heading is None and _HEADING.match(line):
+            heading = i
+    if heading is not None:
+        return heading + 1
+    what = "no line 'End Comments' and no heading 'Freq(Hz) Ampl …': the file is cut off"
+    raise ReadError(source.path, what, len(source.lines))
+
+
+def _columns(source: Source, first: int, cells: list[str]) -> list[str]:
+    """Return the name of every column, from the heading where there are not nine of them."""
+    width = len(cells)
+    while width and not cells[width - 1].strip():
+        width -= 1
+    if width in {0, len(_NAMES)}:
+        return list(_NAMES)
+    above = [line for line in source.lines[:first] if _HEADING.match(line)]
+    text = above[-1][:_LONGEST] if above else ""
+    names = re.split(r"[\s,;]+", re.sub(r"\s+\(", "(", text).strip("\"' \t,;"))
+    names = [next((n for n in _NAMES if n.lower() == x.lower()), x) for x in names]
+    if len(names) == width:
+        return names
+    what = (
+        f"the rows have {width} cells; {len(_NAMES)} are usual ({', '.join(_NAMES)}), and the "
+        "heading does not name as many as there are"
+    )
+    raise ReadError(source.path, what, first + 1)
+
+
+def _entries(lines: list[str]) -> dict[str, str]:
+    """Return the entries 'name: value' of a header, names in small letters."""
+    pairs = (line.strip(' \t"').partition(":") for line in lines if ":" in line)
+    return {name.strip().lower(): value.strip(' \t"') for name, _, value in pairs}
+
+
+def _announced(lines: list[str], entries: dict[str, str]) -> int:
+    """Return how many points the header announces, 0 where it does not tell."""
+    told = entries.get("data points", "")
+    if not told and len(lines) > 1 and _HEADING.match(lines[-1]):
+        told = lines[-2].strip(' \t",;')
+    return int(told) if re.fullmatch(r"\d{1,7}", told) else 0
+
+
+def _control(lines: list[str]) -> str:
+    """Return the unit of amplitude and bias, empty where the header does not tell."""
+    text = " ".join(lines).lower()
+    if "control voltage" in text:
+        return "V"
+    return "A" if "control current" in text else ""
+
+
+def _conditions(entries: dict[str, str]) -> dict[str, float]:
+    told = (
+        (name, number(entries.get(key, "").replace(",", ".")) * factor)
+        for key, name, factor in _CONDITIONS
+    )
+    return {name: value for name, value in told if math.isfinite(value)}
+
+
+def _provenance(
+    lines: list[str], entries: dict[str, str], conditions: dict[str, float]
+) -> Provenance:
+    text = "\n".join(lines)
+    sweep = entries.get("sweep frequency", "")
+    new = next((v for k, v in entries.items() if k.endswith("zplot") and v), "")
+    old = _VERSION.search(text)
+    parts = (("potentiostat", "begin pstat/gstat"), ("analyzer", "begin analyzer"))
+    return Provenance(
+        format=NAME,
+        instrument=", ".join(f"{word} {entries[k]}" for word, k in parts if entries.get(k)),
+        technique=entries.get("experiment type", f"Sweep Frequency, {sweep}" if sweep else ""),
+        software=f"ZPlot {new}" if new else " ".join(old.groups()) if old else "",
+        measured_at=_moment(_DATE.search(text), _TIME.search(text)),
+        conditions=conditions,
+    )
+
+
+def _moment(date: re.Match[str] | None, time: re.Match[str] | None) -> datetime | None:
+    if date is None or time is None:
+        return None
+    try:
+        return datetime.strptime(f"{date[1].replace('/', '-')} {time[1]}", "%m-%d-%Y %H:%M:%S")
+    except ValueError:
+        return None
+
+
+def _about_header(source: Source, lines: list[str]) -> list[Finding]:
+    """Return what is to be said about comments, and about numbers changed afterwards."""
+    said = []
+    if any(line.strip(' \t"').lower() == "modified data" for line in lines[:4]):
+        text = "its header says 'Modified Data': the numbers were changed after the measurement"
+        said.append(remark(source, "modified_data", "warning", text))
+    free = [line for line in lines if ":" not in line]
+    found = {k for line in free[1:] for k in all_in_name(line.strip(' \t"') + " ")}
+    if found and from_header(lines) is None:
+        shown = " and ".join(f"{kelvin - ZERO_CELSIUS:g} °C" for kelvin in sorted(found))
+        text = f"its comments name {shown}, which is not used; where it is the sample's "
+        text += "temperature, write it into series.toml"
+        said.append(remark(source, "temperature_not_used", "info", text))
+    return said
+
+
+def _about_errors(
+    source: Source, rows: Rows, names: list[str], dialect: Dialect
+) -> tuple[Finding, ...]:
+    """Return what is to be said about points with a code in the column Err."""
+    if "Err" not in names:
+        return ()
+    place, coded = names.index("Err"), []
+    for line in rows.lines.tolist():
+        cells = dialect.split(source.lines[line - 1])
+        code = number(cells[place], dialect.decimal) if len(cells) > place else 0.0
+        if math.isfinite(code) and code:
+            coded.append(line)
+    if not coded:
+        return ()
+    text = f"{len(coded)} points carry a code in the column Err, the first on line {coded[0]}; "
+    text += "what it means is not known here, and the points are kept"
+    return (remark(source, "points_with_code", "info", text),)
+
+
+FORMAT = Format(
+    NAME,
+    "ZPlot and ZView (.z)",
+    recognises,
+    read,
+    (".z", ".z60"),
+    marks=(b"zplot", b"z60"),
+    near=256,
+)
