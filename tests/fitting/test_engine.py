@@ -17,6 +17,7 @@ from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.fitting.engine.backend import data_chi_square, solve_each
 from eisfit.fitting.engine.jit import COMPILED
 from eisfit.fitting.engine.numpy_fit import normal_equations, solve_numpy
+from eisfit.fitting.engine.program import program
 from eisfit.fitting.fit import fit
 from eisfit.fitting.many import fit_many
 from eisfit.fitting.problem import problem_from
@@ -58,6 +59,30 @@ def _problem(circuit, weighting="modulus", quantity="impedance"):
     problem = problem_from(omega, Z[:, order], np.full(3, len(f)), model, weighting, quantity)
     x = problem.coordinates.x(np.tile(truth, (3, 1)) * 1.1)
     return problem, x
+
+
+@pytest.mark.parametrize("quantity", ["impedance", "admittance"])
+@pytest.mark.parametrize("symbol", ELEMENTS)
+def test_every_built_in_element_is_compiled(symbol: str, quantity: str) -> None:
+    """Else the tests below would compare numpy with numpy."""
+    for circuit in (f"{symbol}_x", f"R_s + (R_p | {symbol}_x)"):
+        assert program(load_model(circuit).tape, quantity) is not None
+
+
+def test_the_compiled_elements_have_their_closed_forms() -> None:
+    """χ² at the truth is 0 for impedances that are written out here."""
+    w, one = 2j * np.pi * F, np.ones(len(F))
+    for circuit, values, Z in (
+        ("R_x", [80.0], 80.0 * one),
+        ("C_x", [2e-6], 1 / (2e-6 * w)),
+        ("L_x", [3e-6], 3e-6 * w),
+        ("Q_x", [5e-5, 0.8], 1 / (5e-5 * w**0.8)),
+        ("R_s + (R_p | Q_p)", [10.0, 80.0, 5e-5, 0.8], 10 + 1 / (1 / 80 + 5e-5 * w**0.8)),
+    ):
+        model = load_model(circuit)
+        problem = problem_from(2 * np.pi * F[None], Z[None], np.full(1, len(F)), model)
+        x = problem.coordinates.x(np.array([values]))
+        assert solve_each(problem, x, most=0).chi_square[0] < 1e-15
 
 
 @pytest.mark.parametrize("quantity", ["impedance", "admittance"])

@@ -76,6 +76,18 @@ def test_criteria_are_those_of_lmfit_with_the_noise_counted() -> None:
     assert result.aicc == pytest.approx(told.aic + 2 + 2 * k * (k + 1) / (N - k - 1), abs=1e-3)
 
 
+def test_criteria_count_the_noise_as_a_parameter_and_no_held_one() -> None:
+    """χ² = N leaves the penalties: k = 3 for two fitted parameters, of N = 20 numbers."""
+    aicc, bic = information_criteria(20.0, 20, 2)
+    assert aicc == pytest.approx(2 * 3 + 2 * 3 * 4 / (20 - 3 - 1))
+    assert bic == pytest.approx(3 * np.log(20))
+    held = fit(spectrum(), MODEL, fixed={"n1": 0.9})
+    N, k = 2 * len(F), 4  # three fitted parameters and the noise
+    size = N * np.log(held.chi_square / N)
+    assert held.aicc == pytest.approx(size + 2 * k + 2 * k * (k + 1) / (N - k - 1))
+    assert held.bic == pytest.approx(size + k * np.log(N))
+
+
 def test_criteria_choose_the_circuit_that_made_the_data() -> None:
     """BIC takes a superfluous element rarely and misses a needed one never; AICc a bit more."""
     spectra = [spectrum(seed) for seed in range(60)]
