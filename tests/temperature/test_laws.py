@@ -151,6 +151,27 @@ def test_the_tangent_of_a_bend_is_its_slope() -> None:
         )
 
 
+def test_errors_of_both_branches_of_a_break_hold_the_covariance() -> None:
+    """Slopes are differences of ln σT, errors are carried through them by differences of θ."""
+    half = np.array([[0.02, 0, 0, 0], [0.01, 0.03, 0, 0], [0.01, -0.02, 0.01, 0], [1, 2, 3, 4.0]])
+    V, theta, bend = half @ half.T, np.array([0.3, 0.4, 0.1]), 300.0
+
+    def slope(change: np.ndarray, warm: bool) -> float:
+        moved = Law("break", bend + change[3], theta + change[:3], V, 290.0, 0.0)
+        T = np.array([340.0, 360.0] if warm else [230.0, 250.0])
+        y, _ = moved.log_sigma_T(T)
+        return float(-np.diff(y)[0] / np.diff(1 / (BOLTZMANN_EV * T))[0])
+
+    found = Law("break", bend, theta, V, 290.0, 0.0).parameters
+    for warm, name, energy in ((True, "warm", 0.4), (False, "cold", 0.5)):
+        gradient = [(slope(d, warm) - slope(-d, warm)) / 2e-4 for d in 1e-4 * np.eye(4)]
+        own = found[f"activation_energy_{name}_eV"]
+        assert own.n == pytest.approx(energy)
+        assert own.n == pytest.approx(slope(np.zeros(4), warm))
+        assert own.s == pytest.approx(np.sqrt(gradient @ V @ gradient), rel=1e-6)
+    assert found["break_K"].s == pytest.approx(np.sqrt(1 + 4 + 9 + 16.0))
+
+
 def test_too_few_temperatures_have_no_bend_and_a_law_says_its_parameters() -> None:
     assert bends("vft", np.array([250.0, 260.0, 270.0])) is None
     assert bends("break", np.array([250.0, 260.0, 270.0, 280.0, 290.0])) is None
