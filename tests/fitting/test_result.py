@@ -76,7 +76,7 @@ def test_criteria_are_those_of_lmfit_with_the_noise_counted() -> None:
     assert result.aicc == pytest.approx(told.aic + 2 + 2 * k * (k + 1) / (N - k - 1), abs=1e-3)
 
 
-def test_criteria_count_the_noise_as_a_parameter_and_no_held_one() -> None:
+def test_criteria_count_the_noise_and_no_held_parameter() -> None:
     """χ² = N leaves the penalties: k = 3 for two fitted parameters, of N = 20 numbers."""
     aicc, bic = information_criteria(20.0, 20, 2)
     assert aicc == pytest.approx(2 * 3 + 2 * 3 * 4 / (20 - 3 - 1))
