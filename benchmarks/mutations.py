@@ -53,19 +53,17 @@ class Mutation:
 
 ARRHENIUS = "tests/temperature/test_arrhenius.py"
 ASSIGN = "tests/processes/test_assign.py"
-CAPACITANCE = "tests/physics/test_capacitance.py"
+CAPACITANCE = "tests/processes/physics/test_capacitance.py"
 CHOICE = "tests/fitting/test_choice.py"
 COMMON = "tests/temperature/test_common.py"
 COMPILED = "tests/fitting/test_engine.py::test_every_built_in_element_is_compiled"
 CLOSED_FORMS = "tests/fitting/test_engine.py::test_the_compiled_elements_have_their_closed_forms"
 DESIGN = "tests/fitting/test_design.py"
-EVIDENCE = "tests/test_evidence.py"
+EVIDENCE = "tests/processes/test_evidence.py"
 FORMULAS = "tests/circuit/test_formulas.py"
-GEOMETRY = "tests/test_geometry.py"
+GEOMETRY = "tests/data/test_geometry.py"
 JOINT_LINES = "tests/temperature/test_joint_lines.py"
-RESULT = (
-    "tests/fitting/test_result.py::test_criteria_count_the_noise_as_a_parameter_and_no_held_one"
-)
+RESULT = "tests/fitting/test_result.py::test_criteria_count_the_noise_and_no_held_parameter"
 SHARING = "tests/temperature/test_sharing.py"
 STATISTICS = "tests/fitting/test_statistics.py"
 THERMOMETER = "tests/temperature/test_thermometer.py"

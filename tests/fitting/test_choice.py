@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from eisfit.circuit.models import load_model
 from eisfit.fitting.choice import arc_order, in_order_of, sorted_arcs
-from eisfit.models import load_model
 
 MODEL = load_model("R0 + (R1 | Q1) + (R2 | Q2) + (R3 | Q3)")
 FREE = np.ones(10, dtype=bool)

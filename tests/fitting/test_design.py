@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import simulate
 from eisfit.fitting.design import Design, capacitances, charges, solve_design
 from eisfit.fitting.problem import problem_of
-from eisfit.models import load_model
-from eisfit.simulation import simulate
 
 MODEL = load_model("R0 + (R1 | Q1)")
 F = np.geomspace(1e5, 1.0, 15)

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from eisfit.fitting.criteria import wald_intervals
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import simulate
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.fit import fit
 from eisfit.fitting.many import fit_many
-from eisfit.fitting.profile import profile
-from eisfit.models import load_model
-from eisfit.simulation import simulate
-from eisfit.spectrum import Spectrum
+from eisfit.fitting.uncertainty.criteria import wald_intervals
+from eisfit.fitting.uncertainty.profile import profile
 
 # Student's t with two degrees of freedom has a quantile in closed form, (2p - 1)/√(2p(1 - p)):
 # 0.95/√(2 · 0.975 · 0.025) for a two-sided interval of 95 %

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from eisfit.analysis import analyze_spectrum
-from eisfit.geometry import Geometry
-from eisfit.models import load_model
+from eisfit.analysis.straight_line import analyze_spectrum
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.data.geometry import Geometry
 from eisfit.processes import Process
-from eisfit.simulation import frequencies, simulate
 
 DISC = Geometry(thickness=1e-3, area=1e-4, area_stderr=2e-6)  # l/A = 0.1/cm ± 2 %
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eisfit.geometry import Geometry
+from eisfit.data.geometry import Geometry
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
 from eisfit.temperature.laws import Law
 

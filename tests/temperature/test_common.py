@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pellet import ENERGY, MODEL, series
 
-from eisfit.series import Series
+from eisfit.data.series import Series
 from eisfit.temperature.common import with_known
 from eisfit.temperature.energies import Temperatures, activation_energies
 from eisfit.temperature.lead import told_by_series

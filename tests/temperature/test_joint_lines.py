@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from pellet import ENERGY, GEOMETRY, MODEL, TEMPERATURES, series, values
 
-from eisfit.series import Series
-from eisfit.simulation import frequencies, simulate
+from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.data.series import Series
 from eisfit.temperature.energies import Temperatures, activation_energies
 from eisfit.temperature.joint import fit_joint
 from eisfit.temperature.lead import LeadResult

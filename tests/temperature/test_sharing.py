@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from pellet import GEOMETRY, MODEL, TEMPERATURES, values
 
+from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.data.series import Series
 from eisfit.fitting.design import gain_of
-from eisfit.series import Series
-from eisfit.simulation import frequencies, simulate
 from eisfit.temperature.claims import claims_of
 from eisfit.temperature.joint import JointFit, fit_joint
 from eisfit.temperature.sequence import fit_sequence

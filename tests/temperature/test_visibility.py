@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from pellet import GEOMETRY, values
 
-from eisfit.models import load_model
-from eisfit.series import Series
-from eisfit.simulation import frequencies, simulate
+from eisfit.circuit.models import load_model
+from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.data.series import Series
 from eisfit.temperature.sequence import fit_sequence
 
 MODEL = load_model("ceramic_pellet")

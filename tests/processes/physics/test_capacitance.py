@@ -2,7 +2,7 @@
 
 import pytest
 
-from eisfit.physics.capacitance import blocking, brug, hsu_mansfeld
+from eisfit.processes.physics.capacitance import blocking, brug, hsu_mansfeld
 
 
 def test_brugs_formula_takes_both_resistances_side_by_side() -> None:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from eisfit.geometry import Geometry
+from eisfit.data.geometry import Geometry
 
 
 def test_the_error_of_the_diameter_counts_twice_in_the_area() -> None:

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from eisfit.evidence import candidates
-from eisfit.geometry import Geometry
-from eisfit.models import load_model
+from eisfit.circuit.models import load_model
+from eisfit.data.geometry import Geometry
+from eisfit.processes.evidence import candidates
 
 ONE_PER_CM = Geometry(thickness=1e-2, area=1e-4)
 ELECTROLYTE = load_model("polymer_electrolyte").processes["electrolyte"]
