@@ -193,7 +193,7 @@ def test_compiled_code_is_stale_where_any_part_of_it_has_changed(tmp_path) -> No
 
     before = stamp()
     assert stamp() == before
-    part = package / "fitting" / "compiled_circuit.py"
+    part = package / "fitting" / "engine" / "compiled_circuit.py"
     part.write_text(part.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert stamp() != before
 

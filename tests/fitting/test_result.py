@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from eisfit.fitting.engine.backend import residuals_and_slopes
 
 from eisfit.circuit.models import load_model
 from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.fitting.engine.backend import residuals_and_slopes
 from eisfit.fitting.fit import fit, fit_spectra
 from eisfit.fitting.problem import problem_of
 from eisfit.fitting.result import information_criteria
