@@ -84,7 +84,7 @@ def missing_arcs(result: FitResult, seen: Drt | None = None) -> tuple[Finding, .
     >>> [f.code for f in missing_arcs(fit(spectrum, "R0-p(R1,CPE1)"))]
     ['arcs_missing']
     """
-    if not any(f.code in {"systematic_residuals", "poor_fit"} for f in result.findings):
+    if result.has_random_residuals and not result.is_poor:
         return ()
     seen = seen or distribution(result.spectrum)
     peaks = [p for p in seen.peaks if p.sure] if seen is not None else []

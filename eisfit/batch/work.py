@@ -13,9 +13,8 @@ from eisfit.batch.job import Job
 from eisfit.batch.rows import Rows
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.many import fit_many
+from eisfit.fitting.result import POOR_FIT_PERCENT
 from eisfit.quality import screen, validate
-
-_POOR = 0.05  # residuals over |Z| above which a fit is called poor, as `eisfit.fit` does
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,14 +25,18 @@ class Fitted:
     ----------
     values, stderr : ndarray, shape (m, p)
         SI units.
-    reduced_chi_square, noise, drift : ndarray, shape (m,)
-        As fractions of |Z|: squared, standard deviation by Kramers–Kronig, change over the sweep.
+    reduced_chi_square : ndarray, shape (m,)
+    misfit_percent : ndarray, shape (m,)
+        Standard deviation of the residuals in % of |Z|, whatever the weights.
+    noise, drift : ndarray, shape (m,)
+        As fractions of |Z|: standard deviation by Kramers–Kronig, change over the sweep.
     converged, done : ndarray of bool, shape (m,)
     """
 
     values: FloatArray
     stderr: FloatArray
     reduced_chi_square: FloatArray
+    misfit_percent: FloatArray
     noise: FloatArray
     drift: FloatArray
     converged: BoolArray
@@ -53,7 +56,7 @@ def fitted(rows: Rows, job: Job, spectra: list[Spectrum | None] | None = None) -
     m, p = len(rows), len(job.model.names)
     out = Fitted(
         np.full((m, p), np.nan), np.full((m, p), np.nan), np.full(m, np.nan), np.full(m, np.nan),
-        np.full(m, np.nan), np.zeros(m, dtype=bool), np.zeros(m, dtype=bool),
+        np.full(m, np.nan), np.full(m, np.nan), np.zeros(m, dtype=bool), np.zeros(m, dtype=bool),
     )  # fmt: skip
     if job.validation != "none":
         for i in range(m):
@@ -109,6 +112,7 @@ def _fit_alike(
         return
     out.values[where], out.stderr[where] = table.values, table.stderr
     out.reduced_chi_square[where] = table.reduced_chi_square
+    out.misfit_percent[where] = table.misfit_percent
     out.converged[where], out.done[where] = table.converged, True
     for i, why in table.failures.items():
         out.done[where[i]] = False
@@ -124,13 +128,10 @@ def _judge(where: IndexArray, rows: Rows, job: Job, out: Fitted) -> None:
     for i in where[out.done[where] & ~out.converged[where]]:
         text = f"{rows.labels[i]}: the fit did not converge; its values are where it stopped"
         _say(rows, int(i), Finding("not_converged", "warning", text))
-    if job.weighting != "modulus":
-        return
-    for i in where[out.done[where] & (out.reduced_chi_square[where] > _POOR**2)]:
-        percent = 100 * out.reduced_chi_square[i] ** 0.5
+    for i in where[out.done[where] & (out.misfit_percent[where] > POOR_FIT_PERCENT)]:
         text = (
-            f"{rows.labels[i]}: the circuit misses the data by {percent:.2g} % on average; look at "
-            "the residuals and try another circuit"
+            f"{rows.labels[i]}: the circuit misses the data by {out.misfit_percent[i]:.2g} % on "
+            "average; look at the residuals and try another circuit"
         )
         _say(rows, int(i), Finding("poor_fit", "warning", text))
 

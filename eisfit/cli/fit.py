@@ -71,9 +71,8 @@ def fit(
                 from eisfit.fitting.result import describe
 
                 rows = [[n, describe(e)] for n, e in result.fit.estimates.items()]
-                percent = 100 * result.fit.reduced_chi_square**0.5
                 print_table(
-                    f"{loaded.title}; residuals {percent:.2g} % of |Z|",
+                    f"{loaded.title}; residuals {result.fit.misfit_percent:.2g} % of |Z|",
                     ["parameter", "value"],
                     rows,
                 )

@@ -179,26 +179,26 @@ def result_of(
         degrees_of_freedom=dof,
         weighting=weighting,
         converged=bool(found.solution.converged[i]),
+        error_inflation=float(found.wide[i]),
     )
-    return replace(result, findings=tuple(_findings(result, float(found.wide[i]))))
+    return replace(result, findings=tuple(_findings(result)))
 
 
-def _findings(result: FitResult, wide: float) -> list[Finding]:
+def _findings(result: FitResult) -> list[Finding]:
     label, out = result.spectrum.label, []
     if not result.converged:
         text = f"{label}: the fit did not converge; its values are where it stopped"
         out.append(Finding("not_converged", "warning", text))
-    percent = 100 * np.sqrt(result.reduced_chi_square)
-    if percent > 5 and result.weighting == "modulus":
+    if result.is_poor:
         text = (
-            f"{label}: the circuit misses the data by {percent:.2g} % on average; look at the "
-            "residuals and try another circuit"
+            f"{label}: the circuit misses the data by {result.misfit_percent:.2g} % on average; "
+            "look at the residuals and try another circuit"
         )
         out.append(Finding("poor_fit", "warning", text))
-    if wide > 1:
+    if not result.has_random_residuals:
         text = (
             f"{label}: the residuals are not random (the circuit is not the whole truth); all "
-            f"errors were widened by a factor {wide:.2g}"
+            f"errors were widened by a factor {result.error_inflation:.2g}"
         )
         out.append(Finding("systematic_residuals", "info", text))
     out.extend(_parameter_findings(label, result.estimates))

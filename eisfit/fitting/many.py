@@ -14,9 +14,11 @@ from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
 from eisfit.base.errors import FitError, SpectrumError
 from eisfit.circuit.models import Model, load_model
 from eisfit.data.spectrum import Spectrum
+from eisfit.fitting.engine.backend import fitted
 from eisfit.fitting.fit import start_vector
 from eisfit.fitting.minimum import best_minimum, movable
 from eisfit.fitting.problem import Weighting, check_points, problem_from
+from eisfit.fitting.result import misfit_percent
 from eisfit.fitting.uncertainty.statistics import degrees_of_freedom, variances
 from eisfit.fitting.weights import with_structure
 
@@ -34,6 +36,8 @@ class FitTable:
     values, stderr : ndarray, shape (m, p)
         SI units; nan where a spectrum could not be fitted, and for errors that there are none of.
     reduced_chi_square : ndarray, shape (m,)
+    misfit_percent : ndarray, shape (m,)
+        As in `FitResult`: standard deviation of the residuals in % of abs(Z), whatever the weights.
     converged : ndarray of bool, shape (m,)
         False for failed spectra too.
     failures : mapping of int to str
@@ -44,6 +48,7 @@ class FitTable:
     values: FloatArray
     stderr: FloatArray
     reduced_chi_square: FloatArray
+    misfit_percent: FloatArray
     converged: BoolArray
     failures: Mapping[int, str]
 
@@ -121,6 +126,7 @@ def fit_many(
         model.names,
         np.full((m, p), np.nan),
         np.full((m, p), np.nan),
+        np.full(m, np.nan),
         np.full(m, np.nan),
         np.zeros(m, dtype=bool),
         failures,
@@ -211,5 +217,11 @@ def _enter(
     )
     # the engine's weights hold the noise: χ² is stated with the plain ones
     chi_square = found.solution.chi_square * found.problem.noise**2
-    table.reduced_chi_square[rows] = chi_square / degrees_of_freedom(problem)
+    dof = degrees_of_freedom(problem)
+    table.reduced_chi_square[rows] = chi_square / dof
+    if weighting == "modulus":
+        table.misfit_percent[rows] = 100 * np.sqrt(chi_square / dof)
+    else:
+        relative = (impedance - fitted(problem, x)) / np.abs(impedance)
+        table.misfit_percent[rows] = misfit_percent(relative, dof)
     table.converged[rows] = found.solution.converged

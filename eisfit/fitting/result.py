@@ -19,6 +19,9 @@ from eisfit.data.spectrum import Spectrum
 if TYPE_CHECKING:
     from eisfit.fitting.engine.backend import Problem
 
+POOR_FIT_PERCENT = 5.0
+"""Misfit in % of |Z| above which a circuit does not describe a spectrum."""
+
 _STRONG = 0.95  # correlations from here on are named where a result is printed
 _NAMED = 4  # of them at most
 
@@ -85,6 +88,8 @@ class FitResult:
         Whether a minimum was reached.
     findings : tuple of Finding
         What the user should know.
+    error_inflation : float
+        Factor by which errors were widened because residuals are not random; 1 where they are.
     problem : Problem, optional
         The one row that was fitted, with weights that match the noise: what profiles, bootstrap and
         sampling go on with. Rebuilt from `weighting` where left out.
@@ -99,6 +104,7 @@ class FitResult:
     weighting: str = "modulus"
     converged: bool = True
     findings: tuple[Finding, ...] = ()
+    error_inflation: float = 1.0
     problem: Problem | None = None
 
     @property
@@ -110,6 +116,22 @@ class FitResult:
     def reduced_chi_square(self) -> float:
         """Chi-square over degrees of freedom: the squared relative noise under modulus weights."""
         return self.chi_square / max(self.degrees_of_freedom, 1)
+
+    @property
+    def misfit_percent(self) -> float:
+        """Standard deviation of the residuals of each part in % of |Z|, whatever the weights."""
+        _, relative = self.residuals
+        return float(misfit_percent(relative, self.degrees_of_freedom))
+
+    @property
+    def is_poor(self) -> bool:
+        """Whether the misfit is above `POOR_FIT_PERCENT`."""
+        return self.misfit_percent > POOR_FIT_PERCENT
+
+    @property
+    def has_random_residuals(self) -> bool:
+        """Whether residuals at neighbouring frequencies are not correlated."""
+        return self.error_inflation <= 1
 
     @property
     def correlation(self) -> FloatArray:
@@ -191,6 +213,25 @@ class FitResult:
         return f"<p><b>{escape(self.model.title)}</b>, {self._head()}</p><table>{rows}</table>" + (
             f"<p>{escape(correlated)}</p>" if correlated else ""
         )
+
+
+def misfit_percent(relative: ComplexArray, degrees_of_freedom: FloatArray | int) -> FloatArray:
+    r"""Return the standard deviation of residuals in % of abs(Z), shape (...).
+
+    .. math:: 100 \sqrt{\frac{1}{\nu} \sum_k \frac{|Z_k - Z_{k,fit}|^2}{|Z_k|^2}}
+
+    It is that of the real and of the imaginary part each, as ν counts both parts.
+
+    Parameters
+    ----------
+    relative : ndarray of complex, shape (..., k)
+        (Z - Z_fit)/abs(Z).
+    degrees_of_freedom : ndarray of float, shape (...), or int
+        ν: 2 k minus the number of fitted parameters.
+    """
+    total = np.sum(np.abs(relative) ** 2, axis=-1)
+    out: FloatArray = 100 * np.sqrt(total / np.maximum(degrees_of_freedom, 1))
+    return out
 
 
 def information_criteria(chi_square: float, count: int, free: int) -> tuple[float, float]:

@@ -59,9 +59,7 @@ def section(result: SpectrumResult) -> SpectrumSection:
     parameters = None
     if fit is not None:
         summary += f"; χ²ᵣ = {powers(f'{fit.reduced_chi_square:.3g}')}"
-        if fit.weighting == "modulus":
-            percent = 100 * np.sqrt(max(fit.reduced_chi_square, 0.0))
-            summary += f", residuals {percent:.2g} % of |Z|"
+        summary += f", residuals {fit.misfit_percent:.2g} % of |Z|"
         summary += "" if fit.converged else "; THE FIT DID NOT CONVERGE"
         parameters = _parameters(result)
     summary += _validity(result)

@@ -32,6 +32,7 @@ def spectrum_result(result: SpectrumResult) -> Object:
         "converged": bool(fit.converged) if fit is not None else None,
         "weighting": fit.weighting if fit is not None else None,
         "reduced_chi_square": number(fit.reduced_chi_square) if fit is not None else None,
+        "misfit_percent": number(fit.misfit_percent) if fit is not None else None,
         "degrees_of_freedom": int(fit.degrees_of_freedom) if fit is not None else None,
         "parameters": _parameters(fit),
         "processes": {name: _process(process) for name, process in result.processes.items()},

@@ -102,7 +102,7 @@ class Sequence:
                 loading = pick @ self.covariance[:, i] / common
                 V = V - np.outer(loading, loading) * common
         own = np.sqrt(np.maximum(np.diagonal(V), 0.0))
-        misses = np.array([any(f.code == "poor_fit" for f in fit.findings) for fit in self.fits])
+        misses = np.array([fit.is_poor for fit in self.fits])
         determined = (own > 0) & (own < 0.5) & ~misses
         V = V + np.diag(np.where(determined, 1e-12, 1.0))
         return LogResistances(np.log(total), V, loading, common, determined)

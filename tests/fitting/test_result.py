@@ -9,6 +9,7 @@ from eisfit.circuit.models import load_model
 from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.fitting.engine.backend import residuals_and_slopes
 from eisfit.fitting.fit import fit, fit_spectra
+from eisfit.fitting.many import fit_many
 from eisfit.fitting.problem import problem_of
 from eisfit.fitting.result import information_criteria
 
@@ -40,6 +41,33 @@ def test_chi_square_is_what_its_definition_says(weighting: str) -> None:
 def test_reduced_chi_square_is_the_squared_relative_noise() -> None:
     results = fit_spectra([spectrum(seed, 0.02) for seed in range(2000)], MODEL)
     assert np.mean([r.reduced_chi_square for r in results]) == pytest.approx(4e-4, rel=0.015)
+
+
+@pytest.mark.parametrize("weighting", ["modulus", "unit", "proportional", "structure"])
+def test_misfit_percent_is_the_noise_whatever_the_weights(weighting: str) -> None:
+    found = spectrum(noise=0.02)
+    result = fit(found, MODEL, weighting=weighting)
+    frequency, Z = result.spectrum.kept
+    away = np.abs(Z - result.impedance(frequency)) / np.abs(Z)
+    told = 100 * np.sqrt(np.sum(away**2) / (2 * len(F) - 4))
+    assert result.misfit_percent == pytest.approx(told, rel=1e-9)
+    assert not result.is_poor
+    table = fit_many(found.frequency, found.impedance[None], MODEL, weighting=weighting)
+    assert table.misfit_percent[0] == pytest.approx(told, rel=1e-6)
+    if weighting == "modulus":
+        assert result.misfit_percent == pytest.approx(2.0, rel=0.25)
+        assert result.misfit_percent == pytest.approx(100 * result.reduced_chi_square**0.5)
+
+
+@pytest.mark.parametrize("weighting", ["modulus", "unit", "proportional"])
+def test_one_arc_for_two_is_a_poor_fit_whatever_the_weights(weighting: str) -> None:
+    two = simulate("R0-p(R1,CPE1)-p(R2,CPE2)", [10, 1e3, 1e-8, 0.95, 1e3, 1e-6, 0.95], F, 0.005)
+    result = fit(two, MODEL, weighting=weighting)
+    assert result.misfit_percent > 5
+    assert result.is_poor
+    assert "poor_fit" in [f.code for f in result.findings]
+    assert not result.has_random_residuals
+    assert result.error_inflation > 1
 
 
 def test_correlations_are_those_of_repeated_measurements() -> None:

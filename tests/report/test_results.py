@@ -35,7 +35,8 @@ def test_results_hold_the_keys_of_the_contract(folder):
     spectrum = found["spectra"][0]
     assert set(spectrum["source"]) >= {"file", "format", "sweep"}
     assert set(spectrum) >= {
-        "temperature_K", "verdict", "findings", "reduced_chi_square", "parameters", "processes",
+        "temperature_K", "verdict", "findings", "reduced_chi_square", "misfit_percent",
+        "parameters", "processes",
     }  # fmt: skip
     assert set(spectrum["parameters"]["R_bulk"]) >= {"value", "stderr", "ci95", "unit", "at_bound"}
     assert set(spectrum["processes"]["bulk"]) >= {
@@ -97,6 +98,7 @@ def test_a_spectrum_without_fit_has_an_object_too(example):
     found = strict(as_text(spectrum_result(result)))
     assert found["parameters"] == {}
     assert found["reduced_chi_square"] is None
+    assert found["misfit_percent"] is None
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, None, np.float64("nan")])

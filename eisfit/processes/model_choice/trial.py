@@ -73,7 +73,7 @@ class Trial:
     @property
     def random(self) -> bool:
         """Whether the residuals of all spectra are random."""
-        return not any(g.code == "systematic_residuals" for f in self.fits for g in f.findings)
+        return all(f.has_random_residuals for f in self.fits)
 
 
 def trial(
