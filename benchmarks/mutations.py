@@ -53,6 +53,7 @@ class Mutation:
 
 ARRHENIUS = "tests/temperature/test_arrhenius.py"
 ASSIGN = "tests/processes/test_assign.py"
+BATCH = "tests/batch/test_processes.py"
 CAPACITANCE = "tests/processes/physics/test_capacitance.py"
 CHOICE = "tests/fitting/test_choice.py"
 COMMON = "tests/temperature/test_common.py"
@@ -104,6 +105,12 @@ MUTATIONS = (
         'if name and process.place in {"lead", "through_thickness"}:\n            total += values',
         'if name and process.place in {"through_thickness"}:\n            total += values',
         (ASSIGN,),
+    ),
+    Mutation(
+        "lead left out of the ohmic resistance: batches",
+        'if name and process.place in {"lead", "through_thickness"}:\n            total = total',
+        'if name and process.place in {"through_thickness"}:\n            total = total',
+        (BATCH,),
     ),
     Mutation(
         "interface count: area resistance",
