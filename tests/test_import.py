@@ -1,11 +1,14 @@
 """Importing the package loads nothing heavy; every public name is there."""
 
+import doctest
 import pkgutil
 import subprocess
 import sys
 
 import eisfit
+import eisfit.data.spectrum
 
+PUBLIC_MODULES = {"interop", "plots", "readers"}
 HEAVY = ("numpy", "scipy", "matplotlib", "lmfit", "pandas", "impedance", "rich", "jinja2", "fpdf")
 
 
@@ -20,7 +23,23 @@ def test_every_public_name_can_be_had() -> None:
         assert getattr(eisfit, name) is not None
 
 
-def test_no_public_name_is_that_of_a_module() -> None:
+def test_dir_shows_the_public_names_only() -> None:
+    assert sorted(eisfit.__all__) == dir(eisfit)
+
+
+def test_help_and_errors_show_the_public_name() -> None:
+    for name in set(eisfit.__all__) - PUBLIC_MODULES:
+        value = getattr(eisfit, name)
+        assert f"{value.__module__}.{value.__qualname__}" == f"eisfit.{name}"
+
+
+def test_no_other_public_name_is_that_of_a_module() -> None:
     """Importing such a module would put it in the place of the function of its name."""
-    rooms = {info.name for info in pkgutil.iter_modules(eisfit.__path__)}
-    assert not rooms & set(eisfit.__all__)
+    modules = {info.name for info in pkgutil.iter_modules(eisfit.__path__)}
+    assert modules & set(eisfit.__all__) == PUBLIC_MODULES
+
+
+def test_doctests_of_public_classes_run() -> None:
+    assert eisfit.Spectrum.__module__ == "eisfit"
+    found = doctest.DocTestFinder().find(eisfit.data.spectrum)
+    assert any(test.examples and test.name.endswith(".Spectrum") for test in found)

@@ -9,8 +9,8 @@ from pathlib import Path
 from numpy.typing import ArrayLike
 
 from eisfit.batch import BatchResult, Progress, Validation, job_of, no_progress
-from eisfit.batch import run as run_chunks
 from eisfit.batch.run import Existing
+from eisfit.batch.run import run as run_chunks
 from eisfit.batch.summary import Quantity
 from eisfit.circuit.models import Model
 from eisfit.fitting.problem import Weighting

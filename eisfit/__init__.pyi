@@ -1,0 +1,104 @@
+# The public names, each stated once; `eisfit.__init__` imports a name on its first use.
+from . import interop, plots, readers
+from .analysis.comparison import ComparisonRow
+from .analysis.straight_line import Analysis, SpectrumResult, analyze_series, analyze_spectrum
+from .base.errors import EisfitError, FitError, ModelError, ReadError, SheetError, SpectrumError
+from .base.findings import Finding
+from .batch import BatchResult
+from .circuit import element
+from .circuit.models import Model, load_model
+from .circuit.simulation import simulate
+from .data.fixture import Fixture
+from .data.geometry import Geometry
+from .data.series import Series
+from .data.spectrum import Provenance, Spectrum
+from .fitting.fit import fit
+from .fitting.joint import fit_together
+from .fitting.lmfit_face import fit_params
+from .fitting.many import FitTable, fit_many
+from .fitting.result import Estimate, FitResult
+from .fitting.uncertainty.bootstrap import Bootstrap, bootstrap
+from .fitting.uncertainty.criteria import Interval, exchangeable
+from .fitting.uncertainty.profile import Profile, intervals, profile
+from .fitting.uncertainty.sampling import sample
+from .io.inputs import load_series
+from .literature import references
+from .literature.values import Reference, ReferenceValue
+from .processes.model_choice import ModelChoice, compare_models
+from .processes.process import Process
+from .quality import KramersKronig, Validity, validate
+from .quality.relaxation_times import Drt, Peak, drt
+from .readers import read, read_each
+from .report import write_comparison, write_report
+from .report.batch_overview import run_batch
+from .samples import Comparison, compare_samples
+from .temperature.arrhenius import ArrheniusResult
+from .temperature.energies import Temperatures
+from .temperature.joint import JointFit
+
+__version__: str
+__all__ = [
+    "Analysis",
+    "ArrheniusResult",
+    "BatchResult",
+    "Bootstrap",
+    "Comparison",
+    "ComparisonRow",
+    "Drt",
+    "EisfitError",
+    "Estimate",
+    "Finding",
+    "FitError",
+    "FitResult",
+    "FitTable",
+    "Fixture",
+    "Geometry",
+    "Interval",
+    "JointFit",
+    "KramersKronig",
+    "Model",
+    "ModelChoice",
+    "ModelError",
+    "Peak",
+    "Process",
+    "Profile",
+    "Provenance",
+    "ReadError",
+    "Reference",
+    "ReferenceValue",
+    "Series",
+    "SheetError",
+    "Spectrum",
+    "SpectrumError",
+    "SpectrumResult",
+    "Temperatures",
+    "Validity",
+    "analyze_series",
+    "analyze_spectrum",
+    "bootstrap",
+    "compare_models",
+    "compare_samples",
+    "drt",
+    "element",
+    "exchangeable",
+    "fit",
+    "fit_many",
+    "fit_params",
+    "fit_together",
+    "interop",
+    "intervals",
+    "load_model",
+    "load_series",
+    "plots",
+    "profile",
+    "read",
+    "read_each",
+    "readers",
+    "references",
+    "run_batch",
+    "sample",
+    "simulate",
+    "validate",
+    "write_comparison",
+    "write_report",
+]
