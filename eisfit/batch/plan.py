@@ -127,7 +127,7 @@ def outside_of(folder: Path) -> Callable[[str], bool]:
 def look(path: str) -> Input:
     """Return size, time and checksum of a file."""
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - many small files: half the time
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - twice as fast
             state = os.fstat(file.fileno())
             if state.st_size <= _SMALL:
                 told = hashlib.sha256(file.read())

@@ -32,7 +32,7 @@ _BUFFER = 1 << 20
 def is_table(path: str) -> bool:
     """Tell whether a file is Parquet or Arrow, by its first bytes."""
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - many small files: half the time
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - twice as fast
             head = file.read(len(_ARROW))
     except OSError:
         return False

@@ -95,6 +95,8 @@ def main() -> None:
             traceback.print_exc()
         text = f"eisfit: this is a mistake in eisfit itself: {type(error).__name__}: {error}"
         print(text, file=sys.stderr)  # noqa: T201
-        print("eisfit: please report it; EISFIT_DEBUG=1 shows where it happened", file=sys.stderr)  # noqa: T201
+        print(  # noqa: T201
+            "eisfit: please report it; EISFIT_DEBUG=1 shows where it happened", file=sys.stderr
+        )
         status = 2
     sys.exit(status)

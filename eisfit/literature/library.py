@@ -84,7 +84,7 @@ def _installed() -> tuple[list[tuple[str, str]], list[str]]:
             loaded = entry.load()
             more = _texts_of(loaded() if callable(loaded) else loaded, f"{entry.name}: ")
             _merged([*contents, *more])
-        except (Exception, SystemExit) as trouble:  # noqa: BLE001 - whatever it is, it is the plugin's
+        except (Exception, SystemExit) as trouble:  # noqa: BLE001 - a plugin's
             errors.append(
                 f"the literature values of the plugin {entry.name!r} cannot be used: {trouble}"
             )
