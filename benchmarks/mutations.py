@@ -266,6 +266,12 @@ MUTATIONS = (
         (DESIGN,),
     ),
     Mutation(
+        "ln C's Jacobian: where an arc is seen",
+        "[(1 - n) / n, 1 / n, -arc.log_time(x[i]) / n]",
+        "[(1 - n) / n, 1 / n, arc.log_time(x[i]) / n]",
+        (VISIBILITY,),
+    ),
+    Mutation(
         "thermometer's 2E",
         "2 * energy / middle - BOLTZMANN_EV", "energy / middle - BOLTZMANN_EV",
         (THERMOMETER,),

@@ -55,7 +55,7 @@ def test_the_lead_counts_once_in_the_errors_of_a_resistance(
         variance = fit.covariance[np.ix_(at, at)].sum() / fit.values[at].sum() ** 2
         assert apart[k] + by_lead[k] == pytest.approx(variance, rel=1e-4)
     # a lead that is larger by d leaves each resistance smaller by d, where the arc is not seen
-    size = MODEL.parameters[MODEL.index("R_lead")].prior[1]
+    size = 2.0  # Ω, the unit of the fit's coordinate: the width of the model's prior
     warm = sequence.fits[-1].values[MODEL.index("R_bulk")]
     bulk = sequence.log_resistances(["R_bulk"], "R_lead")
     assert bulk.loading[-1] == pytest.approx(-size / warm, rel=0.05)
