@@ -43,11 +43,10 @@ from eisfit.fitting.engine.backend import Problem
 from eisfit.fitting.fit import fit_spectra
 from eisfit.fitting.problem import USUAL_NOISE, problem_of
 from eisfit.fitting.result import FitResult
-from eisfit.temperature.activation import activation
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
 from eisfit.temperature.joint import fit_joint
-from eisfit.temperature.joint_lines import joint_lines
 from eisfit.temperature.lead import told_by_series
+from eisfit.temperature.lines import activation, joint_lines
 from eisfit.temperature.sequence import fit_sequence
 
 MODEL = load_model("llto_pellet")

@@ -23,7 +23,7 @@ import numpy as np
 from eisfit.circuit.models import load_model
 from eisfit.circuit.simulation import simulate
 from eisfit.processes.model_choice import ModelChoice, compare_models
-from eisfit.processes.model_choice.terms import Terms, canonical, circuit_of, title_of
+from eisfit.processes.model_choice.search import Terms, canonical, circuit_of, title_of
 
 FREQUENCY = np.geomspace(1e7, 0.1, 81)
 NOISE = 0.005

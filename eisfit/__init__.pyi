@@ -1,7 +1,7 @@
 # The public names, each stated once; `eisfit.__init__` imports a name on its first use.
 from . import interop, plots, readers
 from .analysis.comparison import ComparisonRow
-from .analysis.straight_line import Analysis, SpectrumResult, analyze_series, analyze_spectrum
+from .analysis.pipeline import Analysis, SpectrumResult, analyze_series, analyze_spectrum
 from .base.errors import EisfitError, FitError, ModelError, ReadError, SheetError, SpectrumError
 from .base.findings import Finding
 from .batch import BatchResult

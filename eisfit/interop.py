@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from eisfit.analysis.straight_line import Analysis
+from eisfit.analysis.pipeline import Analysis
 from eisfit.base.errors import ReadError
 from eisfit.circuit.models import Model, load_model
 from eisfit.circuit.notation import to_impedance_py

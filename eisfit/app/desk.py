@@ -9,7 +9,7 @@ from threading import Lock
 
 import numpy as np
 
-from eisfit.analysis.straight_line import Analysis, SpectrumResult, analyze_series, analyze_spectrum
+from eisfit.analysis.pipeline import Analysis, SpectrumResult, analyze_series, analyze_spectrum
 from eisfit.app import storage
 from eisfit.app.state import History, State, did, redone, undone
 from eisfit.base.errors import EisfitError, ModelError, ReadError, SheetError, SpectrumError

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from nicegui import ui
 
-from eisfit.analysis.straight_line import SpectrumResult
+from eisfit.analysis.pipeline import SpectrumResult
 from eisfit.app import editing
 from eisfit.app.fit_pictures import curves, fit_figure, misfit, with_values
 from eisfit.app.parameter_panel import parameter_panel

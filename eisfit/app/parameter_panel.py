@@ -9,7 +9,7 @@ from typing import Any
 
 from nicegui import ui
 
-from eisfit.analysis.straight_line import SpectrumResult
+from eisfit.analysis.pipeline import SpectrumResult
 from eisfit.app.parts import Look, changing, complain, heading
 from eisfit.app.state import Setting, with_setting
 from eisfit.circuit.models import Parameter

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nicegui import ui
 
-from eisfit.analysis.straight_line import Analysis
+from eisfit.analysis.pipeline import Analysis
 from eisfit.app.desk import Desk
 from eisfit.app.parts import Look, complain, findings_list, heading, in_thread
 from eisfit.base.errors import EisfitError, FitError, ReadError

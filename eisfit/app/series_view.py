@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui import events, ui
 
-from eisfit.analysis.straight_line import Analysis
+from eisfit.analysis.pipeline import Analysis
 from eisfit.app import editing
 from eisfit.app.desk import Made
 from eisfit.app.fit_pictures import fit_figure

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, PlainTextResponse, Response
 from nicegui import ui
 
-from eisfit.analysis.straight_line import analyze_spectrum
+from eisfit.analysis.pipeline import analyze_spectrum
 from eisfit.app.desk import Desk
 from eisfit.app.guard import guarded, new_token
 from eisfit.app.model_view import circuit_drawing

@@ -41,7 +41,7 @@ def fit(
 
       eisfit fit data/*.DTA -m 'R0-p(R1,CPE1)-CPE2' --json > fits.json
     """
-    from eisfit.analysis.straight_line import analyze_spectrum
+    from eisfit.analysis.pipeline import analyze_spectrum
     from eisfit.base.findings import above_info
     from eisfit.circuit.models import load_model
     from eisfit.io.inputs import load

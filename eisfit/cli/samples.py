@@ -11,7 +11,7 @@ from eisfit.base.findings import Finding, above_info
 from eisfit.cli.common import print_findings, print_json, print_table, progress_bar, say
 
 if TYPE_CHECKING:
-    from eisfit.analysis.straight_line import Analysis
+    from eisfit.analysis.pipeline import Analysis
     from eisfit.cli.series import Wishes
     from eisfit.samples import Comparison
 

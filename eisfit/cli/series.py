@@ -36,7 +36,7 @@ from eisfit.io.treatment import Treatment
 
 if TYPE_CHECKING:
     from eisfit.analysis.comparison import ComparisonRow
-    from eisfit.analysis.straight_line import Analysis
+    from eisfit.analysis.pipeline import Analysis
     from eisfit.data.geometry import Geometry
 
     Progress = Callable[[str, int, int], None]
@@ -129,7 +129,7 @@ def analyse(paths: Sequence[str], wishes: Wishes, progress: Progress) -> Analysi
     EisfitError
         Where files, sheet or wishes make no sense, or nothing can be fitted.
     """
-    from eisfit.analysis.straight_line import analyze_series
+    from eisfit.analysis.pipeline import analyze_series
     from eisfit.base.units import parse_resistance
     from eisfit.io.inputs import load, series_of
 

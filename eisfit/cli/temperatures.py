@@ -44,8 +44,8 @@ def temperatures_of(
         Where the error has no unit.
     """
     from eisfit.base.units import parse_temperature_error
-    from eisfit.temperature.claims import Sharing
     from eisfit.temperature.energies import Method, Temperatures
+    from eisfit.temperature.sharing import Sharing
 
     known: dict[str, Method] = {name: name for name in get_args(Method)}
     ways: dict[str, Sharing] = {name: name for name in get_args(Sharing)}

@@ -35,8 +35,8 @@ from typing import Any, get_args
 
 from eisfit.base.constants import ROOM_TEMPERATURE, ZERO_CELSIUS
 from eisfit.base.errors import ReferenceDataError, did_you_mean
-from eisfit.literature.formula import SYMBOLS
 from eisfit.literature.values import (
+    SYMBOLS,
     UNITS,
     Bound,
     Form,

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import get_args
 
 from eisfit.base.errors import ReferenceDataError, did_you_mean
-from eisfit.literature.formula import elements_of
 from eisfit.literature.library import families, load_library, plugin_errors
-from eisfit.literature.values import UNITS, Kind, Reference, ReferenceValue
+from eisfit.literature.values import UNITS, Kind, Reference, ReferenceValue, elements_of
 
 SAME_TEMPERATURE = 5.0
 """K, within which two temperatures count as the same in a search."""

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from eisfit.analysis.straight_line import Analysis
+from eisfit.analysis.pipeline import Analysis
 from eisfit.base.arrays import FloatArray
 from eisfit.fitting.result import with_error
 from eisfit.plots.style import colour_of, in_words, log_axis, marker_of, ohm_scale

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from eisfit.analysis.comparison import ComparisonRow
-from eisfit.analysis.straight_line import Analysis, SpectrumResult
+from eisfit.analysis.pipeline import Analysis, SpectrumResult
 from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.fitting.result import FitResult
 from eisfit.plots.along import resistances_along

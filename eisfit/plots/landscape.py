@@ -63,7 +63,7 @@ def landscape(
     temperature : float
         K; what is published for another temperature is not drawn.
     material : str
-        What was measured, as `eisfit.analysis.comparison.compare` takes it.
+        What was measured, as `eisfit.analysis.comparison` takes it.
 
     Returns
     -------

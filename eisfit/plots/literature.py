@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from uncertainties import UFloat, ufloat
 
-from eisfit.analysis.straight_line import Analysis, SpectrumResult
+from eisfit.analysis.pipeline import Analysis, SpectrumResult
 from eisfit.base.constants import ROOM_TEMPERATURE
 from eisfit.plots.landscape import landscape
 from eisfit.plots.placing import beside, landscape_height, placed

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
-from eisfit.analysis.straight_line import Analysis
+from eisfit.analysis.pipeline import Analysis
 from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.data.series import Series
 from eisfit.fitting.result import FitResult

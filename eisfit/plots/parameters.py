@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from eisfit.analysis.straight_line import Analysis
+from eisfit.analysis.pipeline import Analysis
 from eisfit.base.arrays import BoolArray, FloatArray
 from eisfit.circuit.models import Parameter
 from eisfit.circuit.tree import elements_of

@@ -7,7 +7,7 @@ from typing import get_args
 
 from uncertainties import UFloat
 
-from eisfit.analysis.comparison.interface import LIKE
+from eisfit.analysis.comparison import LIKE
 from eisfit.base.constants import ROOM_TEMPERATURE
 from eisfit.literature.search import SAME_TEMPERATURE
 from eisfit.literature.values import Kind, ReferenceValue

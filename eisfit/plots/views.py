@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from eisfit.analysis.straight_line import SpectrumResult
+from eisfit.analysis.pipeline import SpectrumResult
 from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.data.geometry import Geometry
 from eisfit.data.spectrum import Spectrum

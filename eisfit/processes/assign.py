@@ -1,23 +1,29 @@
-"""From fitted elements to named processes, each with the evidence for its name."""
+"""From fitted elements to named processes, each with the evidence for its name.
+
+Findings say what contradicts a reading: labels without evidence, close arcs, a geometry that gives
+the bulk an impossible permittivity.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
 from uncertainties import UFloat
 
+from eisfit.base.findings import Finding
 from eisfit.base.uncertain import correlated, uncertain
-from eisfit.circuit.models import ModelProcess
+from eisfit.circuit.models import Model, ModelProcess
 from eisfit.data.geometry import Geometry
 from eisfit.fitting.result import FitResult
 from eisfit.processes.derived import with_derived
 from eisfit.processes.evidence import Trend, candidates
 from eisfit.processes.evidence import above_window as intercept_only
-from eisfit.processes.findings import process_findings
-from eisfit.processes.physics.capacitance import blocking, brug, hsu_mansfeld
+from eisfit.processes.physics.capacitance import blocking, brug, hsu_mansfeld, relative_permittivity
 from eisfit.processes.process import Assignment, Process
 
 
@@ -131,3 +137,136 @@ def _effective(
     if R is not None:
         return brug(Q, n, ohmic, R), "Brug"
     return blocking(Q, n, ohmic), "Brug, blocking"
+
+
+_ANY_BULK = (2.0, 5000.0)
+"""Relative permittivities that a bulk may have at all."""
+
+_OWN_SCORE = 0.1  # a label scored below it is doubted
+_CLOSE = 0.5  # decades between time constants below which two arcs are hardly told apart
+
+
+def process_findings(
+    processes: Mapping[str, Process], fit: FitResult, geometry: Geometry | None
+) -> tuple[Finding, ...]:
+    """Return what is to be said of the processes of one spectrum.
+
+    Parameters
+    ----------
+    processes : mapping of str to Process
+    fit : FitResult
+    geometry : Geometry, optional
+    """
+    label = fit.spectrum.label
+    out: list[Finding] = []
+    for process in processes.values():
+        out.extend(_above(process, label))
+        out.extend(_contradiction(process, fit.model, label))
+    out.extend(_close(processes, label))
+    if geometry is not None:
+        out.extend(_permittivity(processes, fit.model, geometry, label))
+    return tuple(out)
+
+
+def _above(process: Process, label: str) -> Iterator[Finding]:
+    if process.above_window and process.resistance is not None:
+        text = (
+            f"{label}: the {process.name} arc peaks above the highest frequency; its "
+            "resistance is the high-frequency intercept, its capacitance is not seen here"
+        )
+        yield Finding(f"{process.name}_above_window", "info", text)
+
+
+def _contradiction(process: Process, model: Model, label: str) -> Iterator[Finding]:
+    """Yield a finding where another process fits the evidence far better than the label."""
+    own = next((c for c in process.candidates if c.process == process.name), None)
+    best = max(process.candidates, key=lambda c: c.score, default=None)
+    if own is None or best is None or own.score > _OWN_SCORE or best.score < 5 * own.score + 0.3:
+        return
+    text = (
+        f"{label}: the arc called {process.name} looks like {best.process.replace('_', ' ')} "
+        f"({best.why}); the model's label is kept"
+    )
+    if process.name in {"bulk", "electrolyte"} and "grain_boundary" not in model.processes:
+        text += (
+            ". The bulk arc may lie above the window, and its resistance be taken for a lead's or "
+            "be lost in this arc: fit a model that has a grain boundary, such as ceramic_pellet"
+        )
+    yield Finding("label_contradicted", "warning", text)
+
+
+def _close(processes: Mapping[str, Process], label: str) -> Iterator[Finding]:
+    times = {
+        p.name: math.log10(p.time_constant.nominal_value)
+        for p in processes.values()
+        if p.time_constant is not None and p.resistance is not None
+    }
+    for (a, early), (b, late) in pairwise(times.items()):
+        apart = abs(late - early)
+        if apart < _CLOSE:
+            text = (
+                f"{label}: {a} and {b} lie within a factor {10**apart:.1f} in time "
+                "constant; the split of their resistances rests on the form of the circuit"
+            )
+            yield Finding("arcs_close", "warning", text)
+
+
+def _permittivity(
+    processes: Mapping[str, Process], model: Model, geometry: Geometry, label: str
+) -> Iterator[Finding]:
+    """Yield a finding where the bulk's permittivity says that thickness or area is wrong."""
+    for process in processes.values():
+        usual = model.processes[process.name].permittivity
+        bulk = process.name == "bulk" or (
+            usual is not None and model.processes[process.name].place == "through_thickness"
+        )
+        if not bulk or process.capacitance is None:
+            continue
+        C = process.capacitance.nominal_value
+        low, high = usual or _ANY_BULK
+        permittivity = relative_permittivity(C, geometry)
+        if low <= permittivity <= high:
+            continue
+        text = (
+            f"{label}: the {process.name}'s capacitance gives a relative permittivity of "
+            f"{permittivity:.2g}, outside {low:g} to {high:g}{_slip(C, geometry, (low, high))}"
+        )
+        yield Finding("implausible_permittivity", "warning", text)
+
+
+def _slip(C: float, geometry: Geometry, usual: tuple[float, float]) -> str:
+    """Return which slip of the pen in thickness or area would explain it, in words."""
+    low, high = usual
+    thick, area = geometry.thickness, geometry.area
+    found = []
+    for what, other in _slips(geometry):
+        permittivity = relative_permittivity(C, other)
+        if low <= permittivity <= high:
+            off = abs(np.log(permittivity / math.sqrt(low * high)))
+            found.append((off, f"{what} ({permittivity:.2g})"))
+    told = f"; thickness {thick * 1e3:.4g} mm and area {area * 1e4:.4g} cm² were used. "
+    if not found:
+        return told + "Are both right, or is this arc another process?"
+    likely = " or ".join(text for _, text in sorted(found)[:2])
+    return told + f"It would be usual if {likely}; or this arc is another process"
+
+
+def _slips(geometry: Geometry) -> Iterator[tuple[str, Geometry]]:
+    """Yield what a mistaken geometry may have been meant to be."""
+    thick, area = geometry.thickness, geometry.area
+    for unit, metre in (("mm", 1e-3), ("cm", 1e-2)):
+        diameter = area / metre**2 * metre
+        yield (
+            f"{area / metre**2:.4g} {unit}, given as the area, were the diameter",
+            replace(geometry, area=math.pi / 4 * diameter**2),
+        )
+    yield "the radius were given as the diameter", replace(geometry, area=4 * area)
+    yield "the diameter were given as the radius", replace(geometry, area=area / 4)
+    for factor in (10.0, 0.1):
+        word = "larger" if factor > 1 else "smaller"
+        yield f"the thickness were 10 times {word}", replace(geometry, thickness=thick * factor)
+        yield (
+            f"the area were 100 times {word} (a diameter in the wrong unit)",
+            replace(geometry, area=area * factor**2),
+        )
+        yield f"the area were 10 times {word}", replace(geometry, area=area * factor)

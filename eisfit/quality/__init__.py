@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from eisfit.quality.kramers_kronig import KramersKronig, kramers_kronig
-from eisfit.quality.repeats import repeat_findings
 from eisfit.quality.screening import screen
-from eisfit.quality.verdict import Validity, validate, without_suspects
+from eisfit.quality.validation import Validity, repeat_findings, validate, without_suspects
 from eisfit.quality.zhit import ZHit, reconstructed, zhit
 
 __all__ = [

@@ -19,9 +19,9 @@ from eisfit.quality.linear_fit import (
     USUAL,
     Chains,
     LinearFit,
+    Points,
     linear_fit,
 )
-from eisfit.quality.points import Points
 
 Kind: TypeAlias = Literal["point", "step", "drift"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from eisfit.base.errors import OutputError
 
 if TYPE_CHECKING:
-    from eisfit.analysis.straight_line import Analysis
+    from eisfit.analysis.pipeline import Analysis
     from eisfit.samples import Comparison
 
 __all__ = ["write_comparison", "write_report"]

@@ -9,7 +9,7 @@ import numpy as np
 from uncertainties import UFloat, ufloat
 
 from eisfit.analysis.comparison import ComparisonRow
-from eisfit.analysis.straight_line import Analysis, SpectrumResult
+from eisfit.analysis.pipeline import Analysis, SpectrumResult
 from eisfit.base.constants import ROOM_TEMPERATURE
 from eisfit.base.findings import Finding
 from eisfit.base.uncertain import uncertain

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
-from eisfit.analysis.straight_line import Analysis, SpectrumResult
+from eisfit.analysis.pipeline import Analysis, SpectrumResult
 from eisfit.circuit.elements import ELEMENTS
 from eisfit.circuit.tree import elements_of
 from eisfit.report.words import coordinate_name

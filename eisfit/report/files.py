@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from eisfit.analysis.straight_line import Analysis
+from eisfit.analysis.pipeline import Analysis
 from eisfit.report.content import Content, content
 from eisfit.report.exports import bibtex, latex, markdown, workbook
 from eisfit.report.figures import Picture, Progress, draw

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eisfit.analysis.straight_line import Analysis
+from eisfit.analysis.pipeline import Analysis
 from eisfit.processes.physics.growth import GrowthResult
 from eisfit.report.words import Table, measured, powers, process_words
 

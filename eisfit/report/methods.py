@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from eisfit import __version__
-from eisfit.analysis.straight_line import Analysis
+from eisfit.analysis.pipeline import Analysis
 from eisfit.report.words import NOTHING, Table, celsius, powers
 
 _KRAMERS_KRONIG = "10.1016/j.electacta.2014.01.034"

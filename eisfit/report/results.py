@@ -6,7 +6,7 @@ import numpy as np
 
 from eisfit import __version__
 from eisfit.analysis.comparison import ComparisonRow
-from eisfit.analysis.straight_line import Analysis
+from eisfit.analysis.pipeline import Analysis
 from eisfit.base.constants import ROOM_TEMPERATURE
 from eisfit.circuit.models import Model
 from eisfit.data.geometry import Geometry
@@ -14,8 +14,8 @@ from eisfit.processes.physics.growth import GrowthResult
 from eisfit.report.plain import Object, findings, nominal, number, pair, stderr
 from eisfit.report.spectrum_results import provenance, source, spectrum_result
 from eisfit.temperature.arrhenius import ArrheniusResult
-from eisfit.temperature.claims import Choice
 from eisfit.temperature.laws import Law
+from eisfit.temperature.sharing import Choice
 
 SCHEMA_VERSION = 1
 

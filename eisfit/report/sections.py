@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eisfit.analysis.straight_line import SpectrumResult
+from eisfit.analysis.pipeline import SpectrumResult
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import describe

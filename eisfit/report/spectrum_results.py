@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from eisfit.analysis.straight_line import SpectrumResult
+from eisfit.analysis.pipeline import SpectrumResult
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import Estimate, FitResult
 from eisfit.processes import Process

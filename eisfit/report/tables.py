@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 from typing import TypeAlias
 
-from eisfit.analysis.straight_line import Analysis, SpectrumResult
+from eisfit.analysis.pipeline import Analysis, SpectrumResult
 from eisfit.report.plain import number
 from eisfit.report.results import room_temperature_conductivity
 

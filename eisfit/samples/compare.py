@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from eisfit.analysis.straight_line import Analysis
+from eisfit.analysis.pipeline import Analysis
 from eisfit.base.errors import SpectrumError
 from eisfit.base.findings import Finding
 from eisfit.samples.differences import (

@@ -9,13 +9,12 @@ from typing import Literal, TypeAlias
 from uncertainties import UFloat
 
 from eisfit.base.findings import Finding
-from eisfit.temperature.activation import activation
 from eisfit.temperature.arrhenius import ArrheniusResult
-from eisfit.temperature.claims import Choice, Sharing
 from eisfit.temperature.joint import fit_joint
-from eisfit.temperature.joint_lines import joint_findings, joint_lines, joint_resistances
 from eisfit.temperature.lead import LeadResult
+from eisfit.temperature.lines import activation, joint_findings, joint_lines, joint_resistances
 from eisfit.temperature.sequence import Sequence
+from eisfit.temperature.sharing import Choice, Sharing
 from eisfit.temperature.thermometer import heating_and_cooling, with_temperature_error
 
 Method: TypeAlias = Literal["joint", "separate"]

@@ -17,7 +17,9 @@ import numpy as np
 from eisfit.base.arrays import BoolArray, FloatArray, IndexArray
 from eisfit.fitting.design import Design, Together, capacitances, gain_of, solve_design
 from eisfit.fitting.engine.backend import Problem
-from eisfit.temperature.claims import (
+from eisfit.temperature.laws import basis
+from eisfit.temperature.sequence import Sequence
+from eisfit.temperature.sharing import (
     Choice,
     Claim,
     Sharing,
@@ -26,11 +28,9 @@ from eisfit.temperature.claims import (
     first_way,
     law_of,
     middle_of,
+    relaxed,
     way,
 )
-from eisfit.temperature.laws import basis
-from eisfit.temperature.sequence import Sequence
-from eisfit.temperature.sharing import relaxed
 
 FEWEST = 5
 """Temperatures below which spectra are fitted one by one only."""

@@ -15,8 +15,7 @@ from eisfit.base.findings import Finding
 from eisfit.circuit.models import Model
 from eisfit.fitting.result import FitResult, with_error
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
-from eisfit.temperature.common import with_known
-from eisfit.temperature.sequence import Sequence
+from eisfit.temperature.sequence import Sequence, with_known
 
 _FEWEST = 5
 _WORTH_SAYING = 0.003  # part of a resistance by which the lead's uncertainty must move it

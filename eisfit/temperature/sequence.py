@@ -1,8 +1,10 @@
 """Fits along a series: every arc keeps its identity from one spectrum to the next.
 
-Each spectrum is fitted from its own data, then again from its neighbours' results in both
-directions, and the better is kept. Then arcs above the window are held (`visibility`), and what a
-series has in common (the leads) is fitted as one value for all.
+Each spectrum is fitted from its own data, then again from the results of the spectra beside it in
+both directions, and the better fit is kept. Then arcs above the window are held (`visibility`), and
+what all spectra share (the leads) is fitted as one value. A spectrum that contradicts the shared
+value (another contact, a short, another sample) keeps its own, so that one bad file cannot spoil
+the others.
 """
 
 from __future__ import annotations
@@ -19,13 +21,57 @@ from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.choice import choose, sorted_arcs
 from eisfit.fitting.engine.backend import solve_each
 from eisfit.fitting.fit import result_of
-from eisfit.fitting.joint import Common, covariance_of
+from eisfit.fitting.joint import Common, covariance_of, joined
 from eisfit.fitting.minimum import Minimum, best_minimum, settle
 from eisfit.fitting.problem import Weighting, problem_of
 from eisfit.fitting.result import FitResult
 from eisfit.temperature.arrhenius import LogResistances
-from eisfit.temperature.common import with_common
 from eisfit.temperature.visibility import hold_unseen
+
+_LARGEST_LOSS = 25.0  # rise of χ² (noise units) up to which a spectrum bears the common value
+_NOISIEST = 5.0  # times the usual noise of the series, beyond which a spectrum has no say
+
+
+def with_common(found: Minimum, model: Model) -> tuple[Minimum, Common]:
+    """Return the minimum with leads of one value for all spectra that agree to it."""
+    shared = np.array([p.shared for p in model.parameters]) & found.problem.free.all(axis=0)
+    noise = 1 / np.max(found.problem.weight[:, 0] * np.abs(found.problem.measured), axis=1)
+    members = noise <= _NOISIEST * np.median(noise)
+    for _ in range(len(noise)):
+        if not shared.any() or members.sum() < 2:
+            return found, Common(np.zeros_like(shared), np.ones_like(members))
+        joint = joined(found, Common(shared, members))
+        loss = np.where(members, joint.solution.chi_square - found.solution.chi_square, 0.0)
+        if loss.max() <= _LARGEST_LOSS:
+            return joint, Common(shared, members)
+        members[int(np.argmax(loss))] = False
+    return found, Common(np.zeros_like(shared), np.ones_like(members))
+
+
+def with_known(
+    found: Minimum, common: Common, covariance: FloatArray, i: int, x: float, sd: float
+) -> tuple[Minimum, FloatArray]:
+    """Return minimum and covariance with the common coordinate `i` known to be `x` ± `sd`.
+
+    Its error goes into every coordinate that follows it, as `covariance` tells.
+    """
+    p = found.solution.x.shape[1]
+    start = found.solution.x.copy()
+    start[common.members, i] = x
+    free = found.problem.free.copy()
+    free[common.members, i] = False
+    problem = replace(found.problem, free=free)
+    held = replace(found, problem=problem, solution=solve_each(problem, start))
+    rest = replace(common, shared=common.shared & (np.arange(p) != i))
+    if rest.shared.any():
+        held = joined(held, rest)
+    V = covariance_of(held, rest)
+    here = common.place(i, p)
+    if covariance[here, here] > 0:
+        loading = covariance[:, here] / covariance[here, here]
+        V = V + np.outer(loading, loading) * sd**2
+    return replace(held, problem=found.problem), V
+
 
 _TOGETHER = 6  # spectra fitted at once: fast, and the progress bar still moves
 

@@ -1,24 +1,208 @@
-"""Claims about a series, tested one by one, and given up where the data object.
+"""What the spectra of a series share, and the tests by which the data reject it.
 
-Claims are that a resistance follows Arrhenius, that a capacitance or an exponent is one value for
-all temperatures. What comes next is a law with a bend, a line over temperature, or freedom.
+The joint fit assumes that a resistance follows Arrhenius, and that a capacitance or an exponent has
+one value for all temperatures. An assumption that the data contradict is replaced by the next
+weaker one: a law with a bend, a line over temperature, a free value for each spectrum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Literal, TypeAlias
 
 import numpy as np
 from scipy.special import chdtri
 
 from eisfit.base.arrays import FloatArray
-from eisfit.fitting.design import Design, Together, gain_of
+from eisfit.base.errors import ModelError, did_you_mean
+from eisfit.circuit.models import Model
+from eisfit.fitting.design import Design, Together, gain_of, solve_design
 from eisfit.fitting.engine.backend import Problem
-from eisfit.temperature.bending import LEAST_BEND, curvature, moved_to, with_bend
-from eisfit.temperature.claims import Choice, Claim, Sharing, first_way, law_of, way
-from eisfit.temperature.laws import BENT
+from eisfit.temperature.laws import BENT, Name, basis, bends, tangent
+
+Sharing: TypeAlias = Literal["arrhenius", "vft", "break", "shared", "linear", "free"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How one quantity goes along the series, and why.
+
+    Parameters
+    ----------
+    process, quantity : str
+        ``"bulk"``; ``"R"``, ``"C"`` or ``"n"``.
+    sharing : {"arrhenius", "vft", "break", "shared", "linear", "free"}
+    why : str
+    bend : float
+        K; T0 of VFT, or the temperature of a break.
+    """
+
+    process: str
+    quantity: str
+    sharing: Sharing
+    why: str
+    bend: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One coordinate with something in common."""
+
+    process: str
+    quantity: str
+    place: int
+
+
+def claims_of(model: Model) -> Iterator[Claim]:
+    """Yield what processes may have in common along the series."""
+    for process in model.processes.values():
+        if process.place not in {"through_thickness", "interface"}:
+            continue
+        R, Q, n = (process.parameter(s) for s in ("R", "Q", "n"))
+        if R is None:
+            continue
+        yield Claim(process.name, "R", model.index(R))
+        if Q is not None and n is not None:
+            yield Claim(process.name, "C", model.index(Q))
+            yield Claim(process.name, "n", model.index(n))
+
+
+def check_given(given: Mapping[str, Sharing], claims: list[Claim]) -> None:
+    """Refuse what the user asks for where the model has no such quantity, or it cannot go so."""
+    known = {f"{c.quantity}_{c.process}": c for c in claims}
+    for name, way_ in given.items():
+        if name not in known:
+            near = did_you_mean(name, known)
+            raise ModelError(
+                f"sharing: no {name!r} in this model{near} (there are {', '.join(known)})"
+            )
+        able = (
+            ("arrhenius", "free") if known[name].quantity == "R" else ("shared", "linear", "free")
+        )
+        if way_ not in able:
+            raise ModelError(f"sharing: {name} can be {' or '.join(able)}, not {way_!r}")
+
+
+def first_way(claim: Claim) -> Sharing:
+    """Return what is claimed to begin with."""
+    return "arrhenius" if claim.quantity == "R" else "shared"
+
+
+def way(sharing: Sharing, T: FloatArray, bend: float = 0.0) -> tuple[FloatArray, FloatArray]:
+    """Return basis, shape (m, q), and offset, (m,), of a way along the temperatures."""
+    m, none = len(T), np.zeros(len(T))
+    if sharing == "free":
+        return np.eye(m), none
+    if sharing == "shared":
+        return np.ones((m, 1)), none
+    if sharing == "linear":
+        return np.stack([np.ones(m), (T - T.mean()) / np.ptp(T)], axis=1), none
+    return basis(law_of(sharing) or "arrhenius", T, bend, middle_of(T)), np.log(T)
+
+
+def law_of(sharing: Sharing | None) -> Name | None:
+    """Return the law that a resistance follows, None where it follows none."""
+    return sharing if sharing in {"arrhenius", "vft", "break"} else None
+
+
+def middle_of(T: FloatArray) -> float:
+    """Return the temperature in K at which laws are centred: the middle of 1/T."""
+    return float(1 / np.mean(1 / T))
+
+
+LEAST_BEND = 10.0
+"""In AIC: by how much a law with a bend must be better than Arrhenius."""
+
+_BENDINGS = 8
+_ROUGH = 1e-6  # relative fall of the cost at which trials of laws end
+
+
+def moved_to(problem: Problem, state: Together, design: Design, gain: float = 1e-9) -> Together:
+    """Return the fit of another design, from where `state` stands."""
+    y = state.design.y(state.theta)
+    return solve_design(problem, design, design.nearest(y, np.ones_like(y)), gain)
+
+
+def with_bend(
+    problem: Problem,
+    state: Together,
+    claim: Claim,
+    T: FloatArray,
+    known: tuple[Name, float] | None,
+) -> tuple[Together, Name, str, float] | None:
+    """Return the fit in which a resistance follows a law with a bend, where that is better."""
+    tried = [
+        (own.cost + 2 * BENT[name], own, name, bend)
+        for name in BENT
+        for own, bend in _with_law(problem, state, claim, name, T, known)
+    ]
+    if not tried:
+        return None
+    straight = state
+    if known is not None:
+        plain = state.design.with_basis(claim.place, *way("arrhenius", T))
+        straight = moved_to(problem, state, plain)
+    criterion, own, name, bend = min(tried, key=lambda t: t[0])
+    better = straight.cost + 4 - criterion
+    if better < LEAST_BEND:
+        return None
+    return own, name, f"better than Arrhenius by {better:.3g} in AIC", bend
+
+
+def curvature(state: Together, claim: Claim, T: FloatArray) -> float:
+    """Return by how much χ² would fall if a resistance's line were bent a little."""
+    basis_, here = state.design.bases[claim.place], 1 / T
+    bend = ((here - here.mean()) / np.ptp(here))[:, None] ** 2
+    curved = np.concatenate([basis_, bend], axis=1)
+    return gain_of(
+        state, state.design.with_basis(claim.place, curved, state.design.offset[:, claim.place])
+    )
+
+
+def _with_law(
+    problem: Problem,
+    state: Together,
+    claim: Claim,
+    name: Name,
+    T: FloatArray,
+    known: tuple[Name, float] | None,
+) -> list[tuple[Together, float]]:
+    """Return the fit with a law with a bend and that bend, found by Gauss and Newton; or none."""
+    ends = bends(name, T)
+    if ends is None:
+        return []
+    low, high = ends
+    starts = [low + part * (high - low) for part in (0.25, 0.75)]
+    if known is not None and known[0] == name:
+        starts = [known[1]]
+    fits = [
+        moved_to(problem, state, state.design.with_basis(claim.place, *way(name, T, bend)), _ROUGH)
+        for bend in starts
+    ]
+    first = int(np.argmin([fit.cost for fit in fits]))
+    best, bend = fits[first], starts[first]
+    now = best
+    for _ in range(_BENDINGS):
+        place = best.design.places[claim.place]
+        theta = now.theta[now.design.places[claim.place]][: place.stop - place.start]
+        plain, offset = way(name, T, bend)
+        along = tangent(name, T, bend, theta, middle_of(T))
+        wider = state.design.with_basis(claim.place, np.concatenate([plain, along], axis=1), offset)
+        now = moved_to(problem, now, wider, _ROUGH)
+        step = float(now.theta[now.design.places[claim.place]][-1])
+        moved = float(np.clip(bend + np.clip(step, -40.0, 40.0), low, high))
+        own = moved_to(
+            problem, now, state.design.with_basis(claim.place, *way(name, T, moved)), _ROUGH
+        )
+        if own.cost >= best.cost - 0.01:
+            if own.cost < best.cost:
+                best, bend = own, moved
+            break
+        best, bend = own, moved
+    return [(best, bend)]
+
 
 _ORDER: Mapping[Sharing, Sharing] = MappingProxyType(
     {"arrhenius": "free", "vft": "free", "break": "free", "shared": "linear", "linear": "free"}

@@ -85,7 +85,7 @@ def test_a_measured_series_of_overlapping_arcs() -> None:
 
 
 def test_an_arc_that_the_circuit_lacks_is_told_from_the_relaxation_times() -> None:
-    from eisfit.analysis.straight_line import analyze_spectrum
+    from eisfit.analysis.pipeline import analyze_spectrum
     from eisfit.circuit.simulation import frequencies, simulate
 
     two = "R0-p(R1,CPE1)-p(R2,CPE2)"

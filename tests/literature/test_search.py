@@ -6,7 +6,7 @@ import pytest
 
 from eisfit.base.errors import ReferenceDataError
 from eisfit.literature import families, load_library, nearest, references, unlike
-from eisfit.literature.formula import elements_of
+from eisfit.literature.values import elements_of
 
 
 def ids(*arguments, **filters) -> set[str]:

@@ -7,7 +7,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from eisfit.analysis.straight_line import Analysis
+from eisfit.analysis.pipeline import Analysis
 
 EXAMPLE = Path(__file__).parents[1] / "report" / "example.py"
 LOOKS = Path(__file__).parent / "looks.py"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eisfit.analysis.straight_line import analyze_spectrum
+from eisfit.analysis.pipeline import analyze_spectrum
 from eisfit.circuit.models import load_model
 from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.data.geometry import Geometry

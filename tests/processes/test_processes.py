@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import eisfit
-from eisfit.analysis.straight_line import Analysis, analyze_spectrum
+from eisfit.analysis.pipeline import Analysis, analyze_spectrum
 from eisfit.circuit import evaluate
 from eisfit.circuit.models import load_model
 from eisfit.circuit.simulation import frequencies, simulate

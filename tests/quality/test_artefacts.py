@@ -5,8 +5,8 @@ from eisfit.base.errors import SpectrumError
 from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.quality import reconstructed, repeat_findings, screen, zhit
-from eisfit.quality.artefacts import artefacts
-from eisfit.quality.verdict import verdict_findings
+from eisfit.quality.screening import artefacts
+from eisfit.quality.validation import verdict_findings
 
 F = frequencies(0.1, 1e6, 10)
 ARC = simulate("R0 + (R1|Q1)", [10, 100, 1e-6, 0.9], F, 0.002, 1)

@@ -7,7 +7,7 @@ from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.data.spectrum import Spectrum
 from eisfit.quality import kramers_kronig, validate, without_suspects
 from eisfit.quality.departures import FALSE_ALARMS
-from eisfit.quality.verdict import verdict_findings
+from eisfit.quality.validation import verdict_findings
 
 F = frequencies(0.1, 1e6, 10)
 CELLS = {
@@ -91,8 +91,7 @@ def test_a_point_is_found_and_named() -> None:
 
 def test_correlated_residuals_are_as_rare_as_stated() -> None:
     from eisfit.quality.departures import diagnose
-    from eisfit.quality.linear_fit import linear_fit
-    from eisfit.quality.points import points_of
+    from eisfit.quality.linear_fit import linear_fit, points_of
 
     found = []
     for seed in range(150):

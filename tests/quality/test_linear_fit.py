@@ -6,8 +6,7 @@ import pytest
 from eisfit.circuit.simulation import simulate
 from eisfit.data.spectrum import Spectrum
 from eisfit.quality.departures import _drift, _points, _steps
-from eisfit.quality.linear_fit import DENSE, USUAL, LinearFit, linear_fit
-from eisfit.quality.points import Points, points_of
+from eisfit.quality.linear_fit import DENSE, USUAL, LinearFit, Points, linear_fit, points_of
 
 F = np.geomspace(1e6, 0.1, 50)
 CELLS = {

@@ -4,7 +4,7 @@ import pytest
 from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.data.spectrum import Spectrum
 from eisfit.quality import kramers_kronig, screen
-from eisfit.quality.kramers_kronig import verdict_findings
+from eisfit.quality.validation import verdict_findings
 
 F = frequencies(0.1, 1e6, 10)
 OMEGA = 2 * np.pi * F

@@ -9,7 +9,7 @@ import numpy as np
 from uncertainties import ufloat
 
 from eisfit.analysis.comparison import ComparisonRow
-from eisfit.analysis.straight_line import Analysis, SpectrumResult, analyze_series
+from eisfit.analysis.pipeline import Analysis, SpectrumResult, analyze_series
 from eisfit.base.findings import Finding
 from eisfit.circuit.models import Model, load_model
 from eisfit.circuit.tape import evaluate

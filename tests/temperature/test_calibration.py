@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pellet import ENERGY, TEMPERATURES, series, values
 
-from eisfit.analysis.straight_line import analyze_series
+from eisfit.analysis.pipeline import analyze_series
 
 SEEDS = range(40)
 

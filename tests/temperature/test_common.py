@@ -5,10 +5,9 @@ import pytest
 from pellet import ENERGY, MODEL, series
 
 from eisfit.data.series import Series
-from eisfit.temperature.common import with_known
 from eisfit.temperature.energies import Temperatures, activation_energies
 from eisfit.temperature.lead import told_by_series
-from eisfit.temperature.sequence import Sequence, fit_sequence
+from eisfit.temperature.sequence import Sequence, fit_sequence, with_known
 
 NAMES = [f"R_{process}" for process in ENERGY]
 

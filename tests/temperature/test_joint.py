@@ -13,8 +13,8 @@ from eisfit.data.geometry import Geometry
 from eisfit.data.series import Series
 from eisfit.temperature.energies import Temperatures, activation_energies
 from eisfit.temperature.joint import fit_joint
-from eisfit.temperature.joint_lines import joint_findings
 from eisfit.temperature.lead import told_by_series
+from eisfit.temperature.lines import joint_findings
 from eisfit.temperature.sequence import fit_sequence
 
 BOLTZMANN_EV = 8.617333262e-5  # eV/K

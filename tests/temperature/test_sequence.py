@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from pellet import ENERGY, TEMPERATURES, series, values
 
-from eisfit.analysis.straight_line import analyze_series
+from eisfit.analysis.pipeline import analyze_series
 from eisfit.temperature.energies import Temperatures
 
 
@@ -39,7 +39,7 @@ def test_where_lead_and_bulk_cannot_be_told_apart_the_error_says_so() -> None:
 
 
 def test_one_spectrum_alone_includes_the_lead_in_the_error_of_the_bulk() -> None:
-    from eisfit.analysis.straight_line import analyze_spectrum
+    from eisfit.analysis.pipeline import analyze_spectrum
 
     whole = series(4)
     result = analyze_spectrum(whole.spectra[-1], "llto_pellet", whole.geometry)

@@ -9,10 +9,9 @@ from pellet import GEOMETRY, MODEL, TEMPERATURES, values
 from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.data.series import Series
 from eisfit.fitting.design import gain_of
-from eisfit.temperature.claims import claims_of
 from eisfit.temperature.joint import JointFit, fit_joint
 from eisfit.temperature.sequence import fit_sequence
-from eisfit.temperature.sharing import relaxed
+from eisfit.temperature.sharing import claims_of, relaxed
 
 # χ² with one degree of freedom is the square of a normal variable: 2 % lie beyond z = ± 2.3263
 LIMIT = 2.3263478740408408**2

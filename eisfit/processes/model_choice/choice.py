@@ -11,7 +11,7 @@ from eisfit.circuit.models import Model, load_model
 from eisfit.data.geometry import Geometry
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.problem import Weighting
-from eisfit.processes.model_choice.rivals import Rival, against, relation
+from eisfit.processes.model_choice.alternatives import Rival, against, relation
 from eisfit.processes.model_choice.search import candidates
 from eisfit.processes.model_choice.trial import Trial, trial
 

@@ -1,26 +1,168 @@
-"""Candidates made from the data: arcs counted upwards, then one change at a time while it helps."""
+"""Candidate circuits: more and more arcs in series, then one change at a time while it helps."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from math import log
+from types import MappingProxyType
+from typing import TypeAlias
 
 from eisfit.circuit.models import from_circuit
 from eisfit.data.geometry import Geometry
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.fit import fit_spectra
 from eisfit.fitting.problem import Weighting
-from eisfit.processes.model_choice.terms import (
-    Terms,
-    circuit_of,
-    first_looks,
-    ideal,
-    neighbours,
-    title_of,
-    unusual,
-    with_arcs,
-)
 from eisfit.processes.model_choice.trial import Trial, trial
+
+Terms: TypeAlias = tuple[str, ...]
+"""What stands in series, such as ``("R", "R|Q", "R|Q", "Q")``, in the order of `TEMPLATES`."""
+
+TEMPLATES: Mapping[str, str] = MappingProxyType(
+    {
+        "L": "L{i}",
+        "R": "R{i}",
+        "R|C": "p(R{i},C{i})",
+        "R|Q": "p(R{i},CPE{i})",
+        "(R+W)|Q": "p(R{i}-W{i},CPE{i})",
+        "(R+Wo)|Q": "p(R{i}-Wo{i},CPE{i})",
+        "(R+Ws)|Q": "p(R{i}-Ws{i},CPE{i})",
+        "G": "G{i}",
+        "Ws": "Ws{i}",
+        "Wo": "Wo{i}",
+        "W": "W{i}",
+        "C": "C{i}",
+        "Q": "CPE{i}",
+    }
+)
+"""The terms a search may put in series, each with its circuit, from high frequency to low."""
+
+_NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "L": ("inductance", "inductances"),
+        "R": ("series resistance", "series resistances"),
+        "R|C": ("ideal arc", "ideal arcs"),
+        "R|Q": ("arc", "arcs"),
+        "(R+W)|Q": ("arc with diffusion", "arcs with diffusion"),
+        "(R+Wo)|Q": ("arc with blocked diffusion", "arcs with blocked diffusion"),
+        "(R+Ws)|Q": ("arc with diffusion through a layer", "arcs with diffusion through a layer"),
+        "G": ("Gerischer element", "Gerischer elements"),
+        "Ws": ("diffusion through a layer", "diffusions through layers"),
+        "Wo": ("blocked diffusion", "blocked diffusions"),
+        "W": ("Warburg element", "Warburg elements"),
+        "C": ("capacitor", "capacitors"),
+        "Q": ("CPE", "CPEs"),
+    }
+)
+
+_HEADS = frozenset({"L", "R"})
+_ARCS = ("R|Q", "R|C")
+_TAILS = ("Q", "C", "W", "Wo", "Ws", "G", "(R+W)|Q", "(R+Wo)|Q", "(R+Ws)|Q")
+MOST_ARCS = 5
+_SELDOM = 6.0  # 2 ln of how much less likely a seldom part is, before the data are seen
+
+
+def canonical(terms: Terms) -> Terms:
+    """Return the terms in the order of the table, so that alike circuits are one."""
+    order = list(TEMPLATES)
+    return tuple(sorted(terms, key=order.index))
+
+
+def circuit_of(terms: Terms) -> str:
+    """Return the circuit's text.
+
+    Examples
+    --------
+    >>> circuit_of(("R", "R|Q", "R|Q", "Q"))
+    'R0-p(R1,CPE1)-p(R2,CPE2)-CPE3'
+    """
+    return "-".join(TEMPLATES[kind].format(i=i) for i, kind in enumerate(terms))
+
+
+def title_of(terms: Terms) -> str:
+    """Return the circuit in words.
+
+    Examples
+    --------
+    >>> title_of(("R", "R|Q", "R|Q", "Q"))
+    'series resistance + 2 arcs + CPE'
+    """
+    counted = Counter(terms)
+    words = (_NAMES[t][0] if n == 1 else f"{n} {_NAMES[t][1]}" for t, n in counted.items())
+    return " + ".join(words)
+
+
+def first_looks() -> list[tuple[Terms, int]]:
+    """Return heads and tails, each with the most arcs that are put to them at first.
+
+    Arcs are counted upwards with a plain end or a CPE; with diffusion two are enough to begin with.
+    """
+    heads: tuple[Terms, ...] = (("R",), ("L", "R"))
+    plain = [((*head, *tail), MOST_ARCS) for head in heads for tail in ((), ("Q",))]
+    return [*plain, *(((*heads[0], tail), 2) for tail in _TAILS if tail != "Q")]
+
+
+def unusual(terms: Terms) -> float:
+    """Return what seldom circuits cost in units of BIC: 2 ln 20 for each seldom step.
+
+    Diffusion within an arc is one step, that it ends at a boundary another: such an arc has the
+    shape of two, and where it does no better, two arcs are meant.
+
+    Examples
+    --------
+    >>> unusual(("R", "R|Q", "Ws")), unusual(("R", "(R+W)|Q")), unusual(("R", "(R+Ws)|Q"))
+    (0.0, 6.0, 12.0)
+    """
+    nested = [kind for kind in terms if kind.startswith("(")]
+    return _SELDOM * sum(1 + ("Ws" in kind or "Wo" in kind) for kind in nested)
+
+
+def with_arcs(terms: Terms, count: int) -> Terms:
+    """Return the terms with that many arcs more."""
+    return canonical((*terms, *["R|Q"] * count))
+
+
+def neighbours(terms: Terms) -> list[Terms]:
+    """Return every circuit one step away: something dropped, added or made simpler or another.
+
+    A tail may take the place of an arc too: a diffusion looks like one or two of them.
+    """
+    arcs = sum(terms.count(kind) for kind in _ARCS)
+    out: list[Terms] = []
+    for kind in dict.fromkeys(terms):
+        rest = _without(terms, kind)
+        out.append(rest)
+        if kind == "R|C":
+            out.append((*rest, "R|Q"))
+        if kind not in _HEADS:
+            out += [(*rest, tail) for tail in _TAILS if tail != kind]
+        if kind in _TAILS:
+            out += [(*_without(rest, arc), tail) for arc in _ARCS if arc in rest for tail in _TAILS]
+            out.append((*rest, "R|Q"))
+    out += [(*terms, head) for head in sorted(_HEADS - set(terms))]
+    out += [(*terms, tail) for tail in _TAILS] if not set(terms) & set(_TAILS) else []
+    if arcs < MOST_ARCS:
+        out.append((*terms, "R|Q"))
+    steps = dict.fromkeys(canonical(t) for t in out)
+    return [t for t in steps if t != terms and set(t) - {"L"} and _one_tail(t)]
+
+
+def ideal(terms: Terms) -> Terms:
+    """Return the terms with one arc of a resistance and a capacitor instead of a CPE."""
+    return canonical((*_without(terms, "R|Q"), "R|C"))
+
+
+def _without(terms: Terms, kind: str) -> Terms:
+    left = list(terms)
+    left.remove(kind)
+    return tuple(left)
+
+
+def _one_tail(terms: Terms) -> bool:
+    """Tell whether at most two parts are no arcs, and those different: more is never told."""
+    tails = [t for t in terms if t in _TAILS]
+    return len(tails) <= 2 and len(set(tails)) == len(tails)
+
 
 _ROUNDS = 6  # of changes, at most
 _NEARLY_IDEAL = 0.98  # exponents from here on may be 1

@@ -13,21 +13,19 @@ from scipy.optimize import minimize_scalar
 from eisfit.base.arrays import ComplexArray, FloatArray, frozen
 from eisfit.base.errors import SpectrumError
 from eisfit.data.spectrum import Spectrum
-from eisfit.quality.relaxation_times.design import design
-from eisfit.quality.relaxation_times.findings import findings_of
-from eisfit.quality.relaxation_times.peaks import find_peaks
-from eisfit.quality.relaxation_times.result import Drt, Tail
-from eisfit.quality.relaxation_times.strength import (
+from eisfit.quality.relaxation_times.regularization import (
     Criterion,
     Problem,
     Smoothed,
     chosen,
     degrees,
+    design,
     evidence,
     precision_of,
     problem,
     similar,
 )
+from eisfit.quality.relaxation_times.result import Drt, Tail, find_peaks, findings_of
 
 TailChoice: TypeAlias = Literal["auto", "none", "capacitor", "cpe"]
 

@@ -1,8 +1,11 @@
-"""What is known of a distribution of relaxation times."""
+"""What a distribution of relaxation times holds: γ, its significant peaks, and findings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,7 +13,7 @@ from numpy.typing import ArrayLike
 from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Spectrum
-from eisfit.quality.relaxation_times.strength import Criterion
+from eisfit.quality.relaxation_times.regularization import Criterion
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +129,213 @@ class Drt:
         sure = sum(peak.sure for peak in self.peaks)
         text = f"<Drt of {self.spectrum.label}: {len(self.peaks)} peaks, {sure} of them sure"
         return text + f", {self.polarization:.4g} Ω in all>"
+
+
+CLOSEST = 0.8
+"""Decades between two peaks that can be sure.
+
+One relaxation is 1.14 decades wide in -Im Z at half its height: nearer ones are told apart only by
+the shape of their sum, which another distribution can have as well.
+"""
+
+_SEEN, _SURE = 3.0, 4.0  # standard errors by which a peak stands out
+_NOTHING, _LITTLE = 0.0002, 0.05  # of the height: where a peak has come down
+_GRID = 0.05  # of a step: error of the mean of a single time, which the grid cannot hold
+_FOOT = 1.0  # in ln τ: how far the foot of a peak may reach beyond a valley, in units of γ there
+
+
+class _Range(NamedTuple):
+    """A peak between two valleys (places on the grid, both included); how far it stands out."""
+
+    first: int
+    top: int
+    last: int
+    prominence: float
+
+
+def find_peaks(
+    log_tau: FloatArray,
+    gamma: FloatArray,
+    covariance: FloatArray,
+    window: tuple[float, float],
+) -> tuple[Peak, ...]:
+    """Return the peaks of γ that stand out from the valleys beside them by three standard errors.
+
+    Parameters
+    ----------
+    log_tau, gamma : ndarray, shape (m,)
+        ln(τ/s), rising and equally spaced; Ω.
+    covariance : ndarray, shape (m, m)
+        Of γ.
+    window : tuple of float
+        ln of the shortest and the longest time that the frequencies reach, 1/ω.
+    """
+    ranges = _ranges(gamma, covariance)
+    peaks = [_peak(log_tau, gamma, covariance, r) for r in ranges]
+    seen = [i for i, r in enumerate(ranges) if _is_seen(gamma, covariance, r)]
+    out = []
+    for i in seen:
+        gaps = [
+            abs(np.log(peaks[i].time_constant / peaks[j].time_constant)) for j in seen if j != i
+        ]
+        out.append(_judged(peaks[i], ranges[i].prominence, min(gaps, default=np.inf), window))
+    return tuple(out)
+
+
+def _ranges(gamma: FloatArray, covariance: FloatArray) -> list[_Range]:
+    """Return the peaks, those that do not stand out joined to the neighbour they lean on."""
+    padded = np.concatenate([[0.0], gamma, [0.0]])
+    tops = np.flatnonzero((padded[1:-1] > padded[:-2]) & (padded[1:-1] >= padded[2:])).tolist()
+    valleys = [a + int(np.argmin(gamma[a : b + 1])) for a, b in pairwise(tops)]
+    while valleys:
+        stands = [
+            _stands_out(gamma, covariance, min(pair, key=lambda k: gamma[k]), valley)
+            for *pair, valley in zip(tops, tops[1:], valleys, strict=False)
+        ]
+        i = int(np.argmin(stands))
+        if stands[i] >= _SEEN:
+            break
+        del tops[i if gamma[tops[i]] < gamma[tops[i + 1]] else i + 1], valleys[i]
+    ends = [0, *valleys, len(gamma) - 1]
+    out = []
+    for top, start, stop in zip(tops, ends, ends[1:], strict=False):
+        first, last = (_foot(gamma, covariance, top, end) for end in (start, stop))
+        sides = [v for v in (first, last) if v in valleys]
+        least = min((_stands_out(gamma, covariance, top, v) for v in sides), default=np.inf)
+        out.append(_Range(first, top, last, least))
+    return out
+
+
+def _is_seen(gamma: FloatArray, covariance: FloatArray, found: _Range) -> bool:
+    """Tell whether both the height and the area of a peak stand out from zero."""
+    places = (slice(found.top, found.top + 1), slice(found.first, found.last + 1))
+    return all(gamma[p].sum() > _SEEN * np.sqrt(max(covariance[p, p].sum(), 0.0)) for p in places)
+
+
+def _foot(gamma: FloatArray, covariance: FloatArray, top: int, end: int) -> int:
+    """Return where a peak ends: at the valley, where it is down, or before a lobe of noise."""
+    move = 1 if end > top else -1
+    i = top
+    while i != end and gamma[i] > _NOTHING * gamma[top]:
+        if gamma[i] < _LITTLE * gamma[top] and gamma[i + move] > gamma[i]:
+            lobe = slice(i, end + 1) if move > 0 else slice(end, i + 1)
+            if gamma[lobe].sum() < _SEEN * np.sqrt(max(covariance[lobe, lobe].sum(), 0.0)):
+                break
+        i += move
+    return i
+
+
+def _stands_out(gamma: FloatArray, covariance: FloatArray, top: int, valley: int) -> float:
+    """Return by how many standard errors γ is larger at `top` than at `valley`."""
+    variance = covariance[top, top] + covariance[valley, valley] - 2 * covariance[top, valley]
+    return float((gamma[top] - gamma[valley]) / np.sqrt(max(variance, 1e-300)))
+
+
+def _upper(gamma: FloatArray, found: _Range) -> FloatArray:
+    """Return how much of each cell of the grid is above half the height around the top."""
+    share = np.zeros(len(gamma))
+    share[found.top] = 1.0
+    half = gamma[found.top] / 2
+    for move, end in ((-1, found.first), (1, found.last)):
+        i = found.top
+        while i != end and gamma[i + move] > half:
+            i += move
+            share[i] = 1.0
+        if i != end:  # the part of the way to the next point at which γ passes the half
+            share[i + move] += (gamma[i] - half) / (gamma[i] - gamma[i + move]) - 0.5
+    return share
+
+
+def _centre(log_tau: FloatArray, gamma: FloatArray, found: _Range) -> tuple[float, FloatArray]:
+    """Return the mean of ln τ over the upper half and what each γ counts in it.
+
+    The cells next to the top always count: a single time shares itself out among them.
+    """
+    share = _upper(gamma, found)
+    beside = slice(max(found.top - 1, found.first), min(found.top + 1, found.last) + 1)
+    share[beside] = np.maximum(share[beside], 1.0)
+    weight = share * gamma
+    return float(log_tau @ weight / weight.sum()), share
+
+
+def _peak(log_tau: FloatArray, gamma: FloatArray, covariance: FloatArray, found: _Range) -> Peak:
+    step = float(log_tau[1] - log_tau[0])
+    whole, width = slice(found.first, found.last + 1), _upper(gamma, found).sum() * step
+    centre, upper = _centre(log_tau, gamma, found)
+    area = step * float(gamma[whole].sum())
+    feet = _FOOT * gamma[[v for v in (found.first, found.last) if 0 < v < len(gamma) - 1]]
+    variance = step**2 * float(covariance[whole, whole].sum()) + float(feet @ feet)
+    pull = upper * (log_tau - centre) / (upper @ gamma)
+    tau = float(np.exp(centre))
+    error = float(np.sqrt(max(float(pull @ covariance @ pull), 0.0) + (_GRID * step) ** 2))
+    ends = np.exp(log_tau[[found.first, found.last]])
+    return Peak(
+        tau, tau * error, area, float(np.sqrt(max(variance, 0.0))), float(gamma[found.top]),
+        float(width / np.log(10)), float(ends[0]), float(ends[1]), sure=True,
+    )  # fmt: skip
+
+
+def _judged(peak: Peak, prominence: float, nearest: float, window: tuple[float, float]) -> Peak:
+    """Return the peak with the reason why it is not sure, where there is one."""
+    why = ""
+    if not window[0] <= np.log(peak.time_constant) <= window[1]:
+        why = "its time constant is outside the window of frequencies"
+    elif nearest < CLOSEST * np.log(10):
+        why = "it is too near to another peak to be told from one broad distribution"
+    elif min(prominence, peak.resistance / max(peak.resistance_stderr, 1e-300)) < _SURE:
+        why = "it hardly stands out from its own error"
+    return replace(peak, sure=not why, why=why)
+
+
+_POOR = 0.03  # of |Z|
+_TIMES, _AREAS, _SHARP = (7.5, 13.0), (3.8, 10.0), 0.45
+"""A finite Warburg is a row of sharp peaks with times and areas as 1, 1/9, 1/25 ...; of it two are
+seen, the second alone or with all that follow: ratios of areas from 4.3 to 9. The width is in
+decades."""
+
+
+def findings_of(
+    label: str, peaks: Sequence[Peak], tail: Tail | None, noise: float
+) -> tuple[Finding, ...]:
+    """Return what should be known beside the peaks of a spectrum."""
+    out = []
+    if noise > _POOR:
+        out.append(Finding(
+            "drt_poor_fit", "warning",
+            f"{label}: no sum of relaxations describes the spectrum ({100 * noise:.2g} % of |Z| is "
+            "left); see `eisfit validate`, and mistrust the peaks",
+        ))  # fmt: skip
+    if not peaks:
+        out.append(Finding(
+            "drt_no_peak", "info",
+            f"{label}: no relaxation stands out from the noise within the window of frequencies",
+        ))  # fmt: skip
+    out += [
+        Finding("drt_unsure_peak", "info",
+                f"{label}: the peak at {p.time_constant:.2g} s ({p.resistance:.3g} ohm) is not "
+                f"sure: {p.why}")
+        for p in peaks if not p.sure
+    ]  # fmt: skip
+    if tail is not None:
+        kind = "a capacitor" if tail.n == 1 else f"a CPE with n = {tail.n:.2f}"
+        out.append(Finding(
+            "drt_tail", "info",
+            f"{label}: the spectrum ends like {kind} in series: a blocking electrode, or an arc "
+            "whose top is below the lowest frequency",
+        ))  # fmt: skip
+    out += [
+        Finding("drt_diffusion", "info",
+                f"{label}: the peaks at {fast.time_constant:.2g} and {slow.time_constant:.2g} s "
+                "stand as the first two of one finite Warburg element would (Boukamp, Electrochim. "
+                "Acta 252 (2017) 154): they may be one process")
+        for fast, slow in pairwise(peaks) if _one_warburg(fast, slow)
+    ]  # fmt: skip
+    return tuple(out)
+
+
+def _one_warburg(fast: Peak, slow: Peak) -> bool:
+    """Tell whether two peaks stand as the first of R tanh√(jωτ)/√(jωτ)."""
+    times = slow.time_constant / fast.time_constant
+    areas = slow.resistance / fast.resistance
+    within = _TIMES[0] < times < _TIMES[1] and _AREAS[0] < areas < _AREAS[1]
+    return within and slow.width < _SHARP

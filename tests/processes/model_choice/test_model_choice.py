@@ -13,9 +13,8 @@ from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.cli import app
 from eisfit.cli.compare import split_models
 from eisfit.processes.model_choice import compare_models
-from eisfit.processes.model_choice.nesting import contains
-from eisfit.processes.model_choice.rivals import against, relation
-from eisfit.processes.model_choice.terms import (
+from eisfit.processes.model_choice.alternatives import against, contains, relation
+from eisfit.processes.model_choice.search import (
     TEMPLATES,
     canonical,
     circuit_of,

@@ -34,11 +34,11 @@ from eisfit.processes.physics.growth import GrowthResult
 from eisfit.quality import Validity
 from eisfit.quality.relaxation_times import Drt
 from eisfit.temperature.arrhenius import ArrheniusResult
-from eisfit.temperature.claims import Choice
 from eisfit.temperature.energies import Temperatures, activation_energies
 from eisfit.temperature.lead import lead_of, told_by_one, told_by_series
 from eisfit.temperature.sequence import Progress, fit_sequence, no_progress
 from eisfit.temperature.sequence import Sequence as FittedSequence
+from eisfit.temperature.sharing import Choice
 from eisfit.temperature.trends import growth, single_resistances, trends
 from eisfit.temperature.visibility import names_above
 
