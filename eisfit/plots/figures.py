@@ -1,9 +1,10 @@
-"""The finished figures of a report, each with its panels, in eisfit's style."""
+"""Complete figures, each with its panels, and the list of those that report and app show."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -16,6 +17,8 @@ from eisfit.plots.along import resistances_along
 from eisfit.plots.arrhenius import arrhenius
 from eisfit.plots.bode import bode
 from eisfit.plots.comparison import QUANTITIES, comparison
+from eisfit.plots.drt import drt_figure, drt_series_figure
+from eisfit.plots.literature import landscape_figure
 from eisfit.plots.nyquist import WITH_FIXTURE, nyquist
 from eisfit.plots.overview import nyquist_series
 from eisfit.plots.residuals import residuals
@@ -166,3 +169,105 @@ def _title(result: SpectrumResult) -> str:
         return shortened(spectrum.label, 44)
     warm = f"{spectrum.temperature - ZERO_CELSIUS:.1f}".removesuffix(".0").replace("-", "−")
     return f"{warm} °C · {shortened(spectrum.label, 34)}"
+
+
+Section: TypeAlias = Literal["result", "literature", "spectra"]
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFigure:
+    """A figure of a whole series that report and app show.
+
+    Parameters
+    ----------
+    name : str
+        Of its file, without ending.
+    title : str
+        What it shows, for a list or a heading.
+    section : {"result", "literature", "spectra"}
+        Where it stands in the report.
+    caption : str
+        How to read it.
+    describe : callable
+        Returns what it shows of an analysis, for those who cannot see it.
+    draw : callable
+        Returns the figure, None where the analysis has nothing to draw.
+    """
+
+    name: str
+    title: str
+    section: Section
+    caption: str
+    describe: Callable[[Analysis], str]
+    draw: Callable[[Analysis], Figure | None]
+
+
+def _draw_arrhenius(analysis: Analysis) -> Figure | None:
+    return arrhenius_figure(analysis) if analysis.arrhenius else None
+
+
+def _draw_resistances(analysis: Analysis) -> Figure | None:
+    resistances = [p.resistance for r in analysis.spectra for p in r.processes.values()]
+    drawable = len(analysis.spectra) > 1 and any(R is not None for R in resistances)
+    along = analysis.series.coordinate != "temperature"
+    return resistances_figure(analysis) if drawable and along else None
+
+
+def _draw_comparison(analysis: Analysis) -> Figure | None:
+    rows = [row for row in analysis.comparison if row.measured is not None]
+    return comparison_figure(rows) if rows else None
+
+
+def _draw_relaxation_times(analysis: Analysis) -> Figure | None:
+    results = [r.relaxations for r in analysis.spectra if r.relaxations is not None]
+    if len(results) == 1:
+        return drt_figure(results[0])
+    return drt_series_figure(results) if results else None
+
+
+SERIES_FIGURES = (
+    SeriesFigure(
+        "arrhenius", "Arrhenius plot", "result",
+        "Points with one standard error; lines with 95 % bands, dashed where extrapolated; "
+        "hollow points took no part.",
+        lambda analysis: "Arrhenius plot of " + ", ".join(analysis.arrhenius),
+        _draw_arrhenius,
+    ),
+    SeriesFigure(
+        "resistances", "Resistances along the series", "result",
+        "Points with one standard error; a law of growth is solid where the data determine that it "
+        "is √t or t, else dashed with its exponent free.",
+        lambda analysis: "Resistances of all processes over "
+        + analysis.series.coordinate.replace("_", " "),
+        _draw_resistances,
+    ),
+    SeriesFigure(
+        "comparison", "Comparison with the literature", "literature",
+        "Bars are the tolerance about the published value.",
+        lambda _: "Measured values beside those of the literature with their tolerance",
+        _draw_comparison,
+    ),
+    SeriesFigure(
+        "literature", "Among all published values", "literature",
+        "Every published value of the material, and where the measured ones fall: conductivities "
+        "by the Arrhenius lines (extrapolated where these do not reach 25 °C), interfaces by the "
+        "spectrum nearest to 25 °C and, in a symmetric cell, one of its two.",
+        lambda _: "Where the measured values fall among all published ones, kind by kind",
+        landscape_figure,
+    ),
+    SeriesFigure(
+        "nyquist_overview", "All spectra", "spectra", "",
+        lambda _: "Nyquist plots of all spectra, coloured by the series' coordinate",
+        overview_figure,
+    ),
+    SeriesFigure(
+        "relaxation_times", "Relaxation times", "spectra",
+        "Distributions of relaxation times, which do not depend on the circuit: each divided by "
+        "its maximum, full dots where a peak is sure. A row of dots is one process.",
+        lambda analysis: "Distributions of relaxation times of "
+        f"{sum(r.relaxations is not None for r in analysis.spectra)} of {len(analysis.spectra)} "
+        "spectra",
+        _draw_relaxation_times,
+    ),
+)  # fmt: skip
+"""Every figure of a series; a new one is added here and appears in report and app."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from eisfit.analysis.pipeline import Analysis, SpectrumResult
 from eisfit.circuit.elements import ELEMENTS
 from eisfit.circuit.tree import elements_of
-from eisfit.report.words import coordinate_name
 
 Progress = Callable[[str, int, int], None]
 Kind: TypeAlias = Literal["few", "many"]
@@ -33,33 +32,39 @@ class Picture:
         What it shows, for those who cannot see it.
     png : bytes
     svg : bytes, optional
+    title, caption : str, optional
+        What it shows in few words, and how to read it.
+    section : str, optional
+        Where it stands in the report, as in `eisfit.plots.figures.SeriesFigure`.
     """
 
     name: str
     alt: str
     png: bytes
     svg: bytes | None = None
+    title: str = ""
+    caption: str = ""
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """All figures of a report; None where there is nothing to draw."""
+    """All figures of a report: those of the series, and one a spectrum."""
 
-    overview: Picture
-    arrhenius: Picture | None
-    comparison: Picture | None
-    literature: Picture | None
-    resistances: Picture | None
-    relaxations: Picture | None
+    series: tuple[Picture, ...]
     spectra: tuple[Picture, ...]
 
     def all(self) -> tuple[Picture, ...]:
         """Every figure there is, in the order of the report."""
-        whole = (
-            self.arrhenius, self.resistances, self.comparison, self.literature, self.overview,
-            self.relaxations, *self.spectra,
-        )  # fmt: skip
-        return tuple(picture for picture in whole if picture is not None)
+        return (*self.series, *self.spectra)
+
+    def named(self, name: str) -> Picture | None:
+        """Return the figure of the series of that name, None where nothing was drawn."""
+        return next((picture for picture in self.series if picture.name == name), None)
+
+    def of(self, section: str) -> tuple[Picture, ...]:
+        """Return the figures of the series that stand in a section of the report."""
+        return tuple(picture for picture in self.series if picture.section == section)
 
 
 def draw(analysis: Analysis, progress: Progress, jobs: int = 1) -> Pictures:
@@ -68,51 +73,29 @@ def draw(analysis: Analysis, progress: Progress, jobs: int = 1) -> Pictures:
     progress("drawing", 0, total)
     spectra: list[Picture] = []
     with _each(analysis.spectra, jobs) as parts:
-        whole = _of_the_series(analysis)  # while other processes have begun with the spectra
+        series = _of_the_series(analysis)  # while other processes have begun with the spectra
         for pictures in parts:
             spectra += pictures
             progress("drawing", len(spectra), total)
     progress("drawing", total, total)
-    return replace(whole, spectra=tuple(spectra))
+    return Pictures(series, tuple(spectra))
 
 
-def _of_the_series(analysis: Analysis) -> Pictures:
+def _of_the_series(analysis: Analysis) -> tuple[Picture, ...]:
     """Draw the figures of the series as a whole."""
-    from eisfit import plots
+    from eisfit.plots import rendered
+    from eisfit.plots.figures import SERIES_FIGURES
 
-    def drawn(name: str, alt: str, figure: Any, *, crop: bool = True) -> Picture:
-        vector = plots.rendered(figure, "svg", crop=crop)
-        return Picture(name, alt, plots.rendered(figure, "png", crop=crop, dpi=160), vector)
-
-    lines = analysis.arrhenius
-    rows = [row for row in analysis.comparison if row.measured is not None]
-    overview = drawn(
-        "nyquist_overview", "Nyquist plots of all spectra, coloured by the series' coordinate",
-        plots.overview_figure(analysis), crop=False,
-    )  # fmt: skip
-    arrhenius = comparison = literature = resistances = None
-    if lines:
-        alt = "Arrhenius plot of " + ", ".join(lines)
-        arrhenius = drawn("arrhenius", alt, plots.arrhenius_figure(analysis))
-    if rows:
-        alt = "Measured values beside those of the literature with their tolerance"
-        comparison = drawn("comparison", alt, plots.comparison_figure(rows))
-    landscape = plots.landscape_figure(analysis)
-    if landscape is not None:
-        alt = "Where the measured values fall among all published ones, kind by kind"
-        literature = drawn("literature", alt, landscape)
-    if _goes_along(analysis):
-        alt = f"Resistances of all processes over {coordinate_name(analysis.series.coordinate)}"
-        resistances = drawn("resistances", alt, plots.resistances_figure(analysis))
-    relaxations = None
-    times = [r.relaxations for r in analysis.spectra if r.relaxations is not None]
-    if times:
-        alt = (
-            f"Distributions of relaxation times of {len(times)} of {len(analysis.spectra)} spectra"
-        )
-        whole = plots.drt_series_figure(times) if len(times) > 1 else plots.drt_figure(times[0])
-        relaxations = drawn("relaxation_times", alt, whole)
-    return Pictures(overview, arrhenius, comparison, literature, resistances, relaxations, ())
+    pictures = []
+    for record in SERIES_FIGURES:
+        figure = record.draw(analysis)
+        if figure is not None:
+            png, svg = (rendered(figure, kind, crop=True) for kind in ("png", "svg"))
+            pictures.append(
+                Picture(record.name, record.describe(analysis), png, svg, record.title,
+                        record.caption, record.section)
+            )  # fmt: skip
+    return tuple(pictures)
 
 
 @contextmanager
@@ -150,13 +133,6 @@ def spectrum_pictures(results: Sequence[SpectrumResult], first: int, kind: Kind)
         png = plots.rendered(figure, "png", dpi=160 if kind == "few" else 130)
         out.append(Picture(_name(i, result), alt, png, svg))
     return out
-
-
-def _goes_along(analysis: Analysis) -> bool:
-    """Say whether resistances go along something but temperature, for two spectra or more."""
-    every = [p.resistance for result in analysis.spectra for p in result.processes.values()]
-    several = len(analysis.spectra) > 1 and any(R is not None for R in every)
-    return analysis.series.coordinate != "temperature" and several
 
 
 def _name(i: int, result: SpectrumResult) -> str:

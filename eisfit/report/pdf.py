@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from eisfit.report import pdf_page as page
@@ -40,13 +41,12 @@ def _opening(pdf: page.Page, content: Content, pictures: Pictures) -> None:
         for note in content.growth_notes:
             page.text(pdf, note, size=7.5, soft=True)
     _literature(pdf, content, pictures)
-    page.heading(pdf, "All spectra", pictures.overview)
-    page.picture(pdf, pictures.overview)
-    if content.answer is not None or pictures.resistances is not None:
+    first, *others = pictures.of("spectra")
+    page.heading(pdf, first.title, first)
+    page.picture(pdf, first)
+    if content.answer is not None or pictures.named("resistances") is not None:
         _table(pdf, content.resistances, size=7)
-    if pictures.relaxations is not None:
-        page.heading(pdf, "Relaxation times", pictures.relaxations)
-        page.picture(pdf, pictures.relaxations)
+    _titled(pdf, others)
     if content.findings:
         page.heading(pdf, "Findings about the series")
         page.findings(pdf, content.findings)
@@ -57,25 +57,31 @@ def _answer(pdf: page.Page, content: Content, pictures: Pictures) -> None:
     answer = content.answer
     if answer is None and len(content.spectra) == 1:
         answer = content.spectra[0].processes
-    if answer is None and pictures.resistances is None:
+    if answer is None and pictures.named("resistances") is None:
         answer = content.resistances
     if answer is not None:
         _table(pdf, answer)
     for note in content.answer_notes:
         page.text(pdf, note, size=7.5, soft=True)
-    page.picture(pdf, pictures.arrhenius)
-    page.picture(pdf, pictures.resistances)
+    for picture in pictures.of("result"):
+        page.picture(pdf, picture)
 
 
 def _literature(pdf: page.Page, content: Content, pictures: Pictures) -> None:
-    if content.comparison is not None or pictures.comparison is not None:
+    comparison = pictures.named("comparison")
+    if content.comparison is not None or comparison is not None:
         page.heading(pdf, "Comparison with the literature")
     if content.comparison is not None:
         _table(pdf, content.comparison, size=6.8)
-    page.picture(pdf, pictures.comparison)
-    if pictures.literature is not None:
-        page.heading(pdf, "Among all published values", pictures.literature)
-        page.picture(pdf, pictures.literature)
+    page.picture(pdf, comparison)
+    _titled(pdf, [p for p in pictures.of("literature") if p is not comparison])
+
+
+def _titled(pdf: page.Page, pictures: Sequence[Picture]) -> None:
+    """Set in pictures, each under its title."""
+    for picture in pictures:
+        page.heading(pdf, picture.title, picture)
+        page.picture(pdf, picture)
 
 
 def _spectra(pdf: page.Page, content: Content, pictures: Pictures) -> None:
