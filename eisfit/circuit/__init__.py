@@ -5,7 +5,8 @@ from __future__ import annotations
 from eisfit.circuit.boukamp import to_boukamp
 from eisfit.circuit.custom import element
 from eisfit.circuit.ec_lab import to_ec_lab
-from eisfit.circuit.elements import ELEMENTS, ElementKind, ParameterKind
+from eisfit.circuit.element_kind import ElementKind, ParameterKind
+from eisfit.circuit.elements import ELEMENTS
 from eisfit.circuit.notation import parse, to_impedance_py, to_native
 from eisfit.circuit.tape import Tape, compile_tape, evaluate, evaluate_with_jacobian
 from eisfit.circuit.tree import Element, Node, Parallel, Series

@@ -17,8 +17,8 @@ import numpy as np
 
 from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.base.errors import ModelError
-from eisfit.circuit.elements import ALIASES, ELEMENTS, ElementKind, ParameterKind
-from eisfit.circuit.formulas import Slopes
+from eisfit.circuit.element_kind import ElementKind, ParameterKind, Slopes
+from eisfit.circuit.elements import ALIASES, ELEMENTS
 
 GROUP = "eisfit.elements"
 """Entry points of installed packages; each loads an ElementKind or a sequence of them."""

@@ -1,6 +1,8 @@
+# mypy: disable-error-code="no-any-return"
+# numpy types the results of its arithmetic as Any
 """Diffusion: semi-infinite, finite with either boundary, generalised, and with a reaction.
 
-Formulas and slopes as in `formulas`.
+The arguments of formulas and `*_slopes` are explained in `element_kind`.
 """
 
 from __future__ import annotations
@@ -8,8 +10,15 @@ from __future__ import annotations
 import numpy as np
 
 from eisfit.base.arrays import ComplexArray, FloatArray
-from eisfit.circuit.formulas import Slopes, log_j
-from eisfit.circuit.hyperbolic import coth_over, csch2, tanh_over
+from eisfit.circuit.element_kind import (
+    RESISTANCE,
+    TIME_CONSTANT,
+    ElementKind,
+    ParameterKind,
+    Slopes,
+    exponent,
+)
+from eisfit.circuit.hyperbolic import coth_over, csch2, log_j, tanh_over
 
 
 def warburg(omega: FloatArray, W: FloatArray) -> ComplexArray:
@@ -34,8 +43,7 @@ def warburg_transmissive(omega: FloatArray, R: FloatArray, tau: FloatArray) -> C
     doi:10.1016/S0022-0728(79)80042-X.
     """
     s = np.sqrt(1j * omega * tau)
-    Z: ComplexArray = R * np.tanh(s) / s
-    return Z
+    return R * np.tanh(s) / s
 
 
 def warburg_transmissive_slopes(
@@ -56,8 +64,7 @@ def warburg_reflective(omega: FloatArray, R: FloatArray, tau: FloatArray) -> Com
     Ho, Raistrick & Huggins, J. Electrochem. Soc. 127 (1980) 343, doi:10.1149/1.2129668.
     """
     s = np.sqrt(1j * omega * tau)
-    Z: ComplexArray = R / (np.tanh(s) * s)
-    return Z
+    return R / (np.tanh(s) * s)
 
 
 def warburg_reflective_slopes(
@@ -80,8 +87,7 @@ def warburg_transmissive_general(
     Bisquert & Compte, J. Electroanal. Chem. 499 (2001) 112, doi:10.1016/S0022-0728(00)00497-6.
     """
     s = (1j * omega * tau) ** n
-    Z: ComplexArray = R * np.tanh(s) / s
-    return Z
+    return R * np.tanh(s) / s
 
 
 def warburg_transmissive_general_slopes(
@@ -105,8 +111,7 @@ def warburg_reflective_general(
     Bisquert & Compte, J. Electroanal. Chem. 499 (2001) 112, doi:10.1016/S0022-0728(00)00497-6.
     """
     s = (1j * omega * tau) ** n
-    Z: ComplexArray = R / (np.tanh(s) * s)
-    return Z
+    return R / (np.tanh(s) * s)
 
 
 def warburg_reflective_general_slopes(
@@ -131,8 +136,7 @@ def gerischer_finite(
     Green, Liu & Adler, Solid State Ionics 179 (2008) 647, doi:10.1016/j.ssi.2008.04.024.
     """
     u = np.sqrt(1 + 1j * omega * tau)
-    Z: ComplexArray = R / (u * np.tanh(phi * u))
-    return Z
+    return R / (u * np.tanh(phi * u))
 
 
 def gerischer_finite_slopes(
@@ -143,3 +147,27 @@ def gerischer_finite_slopes(
     s = phi * np.sqrt(square)
     by_tau = R * phi * coth_over(s).slope * 1j * omega / (2 * square)
     return (Z / R, by_tau, -R * csch2(s))
+
+
+_R_TAU = (RESISTANCE, TIME_CONSTANT)
+_R_TAU_N = (
+    *_R_TAU,
+    exponent("n", 0.1, 0.7),
+)  # usually near 1/2; above 0.77 not even Wsg is passive
+_W = ParameterKind("W", "ohm s^(-1/2)", (1e-9, 1e13), power=1)
+_PHI = ParameterKind("phi", "1", (1e-3, 1e2))  # beyond lie a single relaxation and Gerischer's
+
+ELEMENTS = (
+    ElementKind("W", "Warburg, semi-infinite", (_W,), warburg, warburg_slopes),
+    ElementKind("Ws", "Warburg, finite transmissive", _R_TAU,
+                warburg_transmissive, warburg_transmissive_slopes),
+    ElementKind("Wo", "Warburg, finite reflective", _R_TAU,
+                warburg_reflective, warburg_reflective_slopes),
+    ElementKind("Wsg", "Warburg, generalised finite transmissive", _R_TAU_N,
+                warburg_transmissive_general, warburg_transmissive_general_slopes),
+    ElementKind("Wog", "Warburg, generalised finite reflective", _R_TAU_N,
+                warburg_reflective_general, warburg_reflective_general_slopes),
+    ElementKind("Gs", "Gerischer, finite-length", (*_R_TAU, _PHI),
+                gerischer_finite, gerischer_finite_slopes),
+)  # fmt: skip
+"""The elements of this module."""

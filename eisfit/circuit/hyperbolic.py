@@ -1,4 +1,6 @@
-"""tanh(s)/s, coth(s)/s and their derivatives, to full precision wherever Re s > 0.
+# mypy: disable-error-code="no-any-return"
+# numpy types the results of its arithmetic as Any
+"""tanh(s)/s, coth(s)/s and their derivatives, to full precision wherever Re s > 0; logarithms.
 
 Finite diffusion and every transmission line are made of these two functions. Taken literally,
 1 - tanh² loses its digits for a long line and tanh(s)/s - sech² for a short one; hence the
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eisfit.base.arrays import BoolArray, ComplexArray
+from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +56,28 @@ def coth_over_less_csch2(s: ComplexArray) -> ComplexArray:
     """Return coth(s)/s - csch²(s), which is 2/3 for a short line and 1/s for a long one."""
     sinh2 = csch2(s)
     excess, short = _excess(s)
-    difference: ComplexArray = np.where(short, sinh2 * excess, 1 / (np.tanh(s) * s) - sinh2)
-    return difference
+    return np.where(short, sinh2 * excess, 1 / (np.tanh(s) * s) - sinh2)
 
 
 def csch2(s: ComplexArray) -> ComplexArray:
     """Return 1/sinh²(s)."""
-    inverse: ComplexArray = _sech2(s) / np.tanh(s) ** 2
-    return inverse
+    return _sech2(s) / np.tanh(s) ** 2
 
 
 def log1p(x: ComplexArray) -> ComplexArray:
     """Return ln(1 + x) for Re x ≥ 0; numpy's own loses the real part of a small x."""
-    logarithm: ComplexArray = 0.5 * np.log1p(2 * x.real + x.real**2 + x.imag**2) + 1j * np.arctan2(
-        x.imag, 1 + x.real
-    )
-    return logarithm
+    return 0.5 * np.log1p(2 * x.real + x.real**2 + x.imag**2) + 1j * np.arctan2(x.imag, 1 + x.real)
+
+
+def log_j(x: FloatArray) -> ComplexArray:
+    """Return ln(jx)."""
+    return np.log(x) + 0.5j * np.pi
 
 
 def _sech2(s: ComplexArray) -> ComplexArray:
     """Return 1/cosh²(s) for Re s > 0."""
     decay = np.exp(-2 * s)
-    inverse: ComplexArray = 4 * decay / (1 + decay) ** 2
-    return inverse
+    return 4 * decay / (1 + decay) ** 2
 
 
 _TERMS = 13

@@ -31,7 +31,8 @@ from eisfit.circuit.boukamp import (
 )
 from eisfit.circuit.custom import by_symbol, installed_elements, plugin_errors
 from eisfit.circuit.ec_lab import SYMBOLS, read_ec_lab
-from eisfit.circuit.elements import ALIASES, ELEMENTS, ElementKind
+from eisfit.circuit.element_kind import ElementKind
+from eisfit.circuit.elements import ALIASES, ELEMENTS
 from eisfit.circuit.tree import (
     Element,
     Node,

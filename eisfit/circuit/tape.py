@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from eisfit.base.arrays import ComplexArray, FloatArray
-from eisfit.circuit.elements import ELEMENTS, ElementKind
+from eisfit.circuit.element_kind import ElementKind
+from eisfit.circuit.elements import ELEMENTS
 from eisfit.circuit.tree import Element, Node, Series
 
 

@@ -1,8 +1,10 @@
+# mypy: disable-error-code="no-any-return"
+# numpy types the results of its arithmetic as Any
 """Transmission lines: porous and composite electrodes of one or two resistive rails.
 
 With Rion the resistance of the pore, 1/y the impedance of its wall (both of the whole electrode)
 and s = √(Rion y): Rion coth(s)/s where the far end reflects, Rion tanh(s)/s where it absorbs.
-Formulas and slopes as in `formulas`.
+The arguments of formulas and `*_slopes` are explained in `element_kind`.
 """
 
 from __future__ import annotations
@@ -10,8 +12,21 @@ from __future__ import annotations
 import numpy as np
 
 from eisfit.base.arrays import ComplexArray, FloatArray
-from eisfit.circuit.formulas import Slopes, log_j
-from eisfit.circuit.hyperbolic import Hyperbolic, coth_over, coth_over_less_csch2, tanh_over
+from eisfit.circuit.element_kind import (
+    CPE_COEFFICIENT,
+    CPE_EXPONENT,
+    RESISTANCE,
+    ElementKind,
+    Slopes,
+    resistance,
+)
+from eisfit.circuit.hyperbolic import (
+    Hyperbolic,
+    coth_over,
+    coth_over_less_csch2,
+    log_j,
+    tanh_over,
+)
 
 
 def line_blocking(omega: FloatArray, R: FloatArray, Q: FloatArray, n: FloatArray) -> ComplexArray:
@@ -26,8 +41,7 @@ def line_blocking(omega: FloatArray, R: FloatArray, Q: FloatArray, n: FloatArray
     de Levie, Electrochim. Acta 8 (1963) 751, doi:10.1016/0013-4686(63)80042-0.
     """
     s = _reach(R, Q * (1j * omega) ** n)
-    Z: ComplexArray = R / (np.tanh(s) * s)
-    return Z
+    return R / (np.tanh(s) * s)
 
 
 def line_blocking_slopes(
@@ -53,8 +67,7 @@ def line_open(
     J. Phys. Chem. B 104 (2000) 2287, doi:10.1021/jp993148h.
     """
     s = _reach(Rion, _wall(omega, Rct, Q, n))
-    Z: ComplexArray = Rion / (np.tanh(s) * s)
-    return Z
+    return Rion / (np.tanh(s) * s)
 
 
 def line_open_slopes(
@@ -82,8 +95,7 @@ def line_short(
     Bisquert, Phys. Chem. Chem. Phys. 2 (2000) 4185, doi:10.1039/B001708F.
     """
     s = _reach(Rion, _wall(omega, Rct, Q, n))
-    Z: ComplexArray = Rion * np.tanh(s) / s
-    return Z
+    return Rion * np.tanh(s) / s
 
 
 def line_short_slopes(
@@ -101,14 +113,12 @@ def line_short_slopes(
 
 def _reach(R: FloatArray, y: ComplexArray) -> ComplexArray:
     """Return s = √(R y), the line's length in units of the depth that the current reaches."""
-    s: ComplexArray = np.sqrt(R * y)
-    return s
+    return np.sqrt(R * y)
 
 
 def _wall(omega: FloatArray, Rct: FloatArray, Q: FloatArray, n: FloatArray) -> ComplexArray:
     """Return the admittance of the pore wall, 1/Zk."""
-    y: ComplexArray = np.add(1 / Rct, Q * (1j * omega) ** n)
-    return y
+    return np.add(1 / Rct, Q * (1j * omega) ** n)
 
 
 def _wall_slopes(
@@ -160,8 +170,7 @@ def line_mixed(
     """
     S = Rion + Reon
     s = _reach(S, Q * (1j * omega) ** n)
-    Z: ComplexArray = S / (np.tanh(s) * s) + Rion / S * Reon * (1 - np.tanh(s / 2) / (s / 2))
-    return Z
+    return S / (np.tanh(s) * s) + Rion / S * Reon * (1 - np.tanh(s / 2) / (s / 2))
 
 
 def line_mixed_slopes(
@@ -185,3 +194,19 @@ def line_mixed_slopes(
         by_log / Q,
         by_log * log_j(omega),
     )
+
+
+_CPE = (CPE_COEFFICIENT, CPE_EXPONENT)
+_ION, _ELECTRON, _TRANSFER = (resistance(symbol) for symbol in ("Rion", "Reon", "Rct"))
+
+ELEMENTS = (
+    ElementKind("TLMQ", "transmission line, blocking wall", (RESISTANCE, *_CPE),
+                line_blocking, line_blocking_slopes),
+    ElementKind("TLMo", "transmission line, reflecting end", (_ION, _TRANSFER, *_CPE),
+                line_open, line_open_slopes),
+    ElementKind("TLMs", "transmission line, absorbing end", (_ION, _TRANSFER, *_CPE),
+                line_short, line_short_slopes),
+    ElementKind("TLMm", "transmission line, two rails", (_ION, _ELECTRON, *_CPE),
+                line_mixed, line_mixed_slopes),
+)  # fmt: skip
+"""The elements of this module."""

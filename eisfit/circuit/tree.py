@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from eisfit.base.errors import ModelError
-from eisfit.circuit.elements import ELEMENTS, ElementKind
+from eisfit.circuit.element_kind import ElementKind
+from eisfit.circuit.elements import ELEMENTS
 
 
 @dataclass(frozen=True, slots=True)

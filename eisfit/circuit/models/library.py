@@ -12,7 +12,8 @@ from types import MappingProxyType, ModuleType
 from typing import Any, get_args
 
 from eisfit.base.errors import ModelError, did_you_mean
-from eisfit.circuit.elements import ELEMENTS, ElementKind
+from eisfit.circuit.element_kind import ElementKind
+from eisfit.circuit.elements import ELEMENTS
 from eisfit.circuit.models import check
 from eisfit.circuit.models.model import Model, ModelProcess, Parameter, Place
 from eisfit.circuit.notation import parse, parse_free, to_native

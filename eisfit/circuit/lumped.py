@@ -1,26 +1,31 @@
+# mypy: disable-error-code="no-any-return"
+# numpy types the results of its arithmetic as Any
 """Lumped elements and relaxations: resistor, capacitor, inductors, CPE, arcs, Gerischer.
 
-Every formula takes the angular frequency `omega` (rad/s) and its parameters as arrays that
-broadcast against it, and returns Z in Ω; every `*_slopes` takes the same with Z in front and
-returns dZ/dp for each parameter in turn.
+The arguments of formulas and `*_slopes` are explained in `element_kind`.
 """
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
 
 from eisfit.base.arrays import ComplexArray, FloatArray
-from eisfit.circuit.hyperbolic import log1p
-
-Slopes: TypeAlias = tuple[ComplexArray, ...]
+from eisfit.circuit.element_kind import (
+    CPE_COEFFICIENT,
+    CPE_EXPONENT,
+    RESISTANCE,
+    TIME_CONSTANT,
+    ElementKind,
+    ParameterKind,
+    Slopes,
+    exponent,
+)
+from eisfit.circuit.hyperbolic import log1p, log_j
 
 
 def resistor(omega: FloatArray, R: FloatArray) -> ComplexArray:
     """Return Z = R."""
-    Z: ComplexArray = R + 0j * omega
-    return Z
+    return R + 0j * omega
 
 
 def resistor_slopes(Z: ComplexArray, omega: FloatArray, R: FloatArray) -> Slopes:
@@ -40,8 +45,7 @@ def capacitor_slopes(Z: ComplexArray, omega: FloatArray, C: FloatArray) -> Slope
 
 def inductor(omega: FloatArray, L: FloatArray) -> ComplexArray:
     """Return Z = jωL; `L` in H."""
-    Z: ComplexArray = 1j * omega * L
-    return Z
+    return 1j * omega * L
 
 
 def inductor_slopes(Z: ComplexArray, omega: FloatArray, L: FloatArray) -> Slopes:
@@ -104,16 +108,9 @@ def constant_phase_slopes(
     return (-Z / Q, -Z * log_j(omega))
 
 
-def log_j(x: FloatArray) -> ComplexArray:
-    """Return ln(jx)."""
-    logarithm: ComplexArray = np.log(x) + 0.5j * np.pi
-    return logarithm
-
-
 def relaxation(omega: FloatArray, R: FloatArray, tau: FloatArray) -> ComplexArray:
     """Return Z = R/(1 + jωτ): a resistor and a capacitor side by side, told by τ = RC in s."""
-    Z: ComplexArray = R / (1 + 1j * omega * tau)
-    return Z
+    return R / (1 + 1j * omega * tau)
 
 
 def relaxation_slopes(Z: ComplexArray, omega: FloatArray, R: FloatArray, tau: FloatArray) -> Slopes:
@@ -128,8 +125,7 @@ def zarc(omega: FloatArray, R: FloatArray, tau: FloatArray, n: FloatArray) -> Co
     ----------
     Cole & Cole, J. Chem. Phys. 9 (1941) 341, doi:10.1063/1.1750906.
     """
-    Z: ComplexArray = R / (1 + (1j * omega * tau) ** n)
-    return Z
+    return R / (1 + (1j * omega * tau) ** n)
 
 
 def zarc_slopes(
@@ -150,8 +146,7 @@ def havriliak_negami(
     ----------
     Havriliak & Negami, Polymer 8 (1967) 161, doi:10.1016/0032-3861(67)90021-3.
     """
-    Z: ComplexArray = R * (1 + (1j * omega * tau) ** n) ** -m
-    return Z
+    return R * (1 + (1j * omega * tau) ** n) ** -m
 
 
 def havriliak_negami_slopes(
@@ -175,8 +170,7 @@ def gerischer(omega: FloatArray, R: FloatArray, tau: FloatArray) -> ComplexArray
     ----------
     Boukamp & Bouwmeester, Solid State Ionics 157 (2003) 29, doi:10.1016/S0167-2738(02)00185-6.
     """
-    Z: ComplexArray = R / np.sqrt(1 + 1j * omega * tau)
-    return Z
+    return R / np.sqrt(1 + 1j * omega * tau)
 
 
 def gerischer_slopes(Z: ComplexArray, omega: FloatArray, R: FloatArray, tau: FloatArray) -> Slopes:
@@ -196,8 +190,7 @@ def gerischer_fractal(
     ----------
     Davidson & Cole, J. Chem. Phys. 19 (1951) 1484, doi:10.1063/1.1748105.
     """
-    Z: ComplexArray = R * (1 + 1j * omega * tau) ** -n
-    return Z
+    return R * (1 + 1j * omega * tau) ** -n
 
 
 def gerischer_fractal_slopes(
@@ -206,3 +199,28 @@ def gerischer_fractal_slopes(
     """Return dZ/dR, dZ/dtau, dZ/dn."""
     x = 1j * omega * tau
     return (Z / R, -Z * n * 1j * omega / (1 + x), -Z * log1p(x))
+
+
+_C = ParameterKind("C", "F", (1e-16, 1e5), power=-1)
+_L = ParameterKind("L", "H", (1e-14, 1e3), power=1)
+_LA = ParameterKind("L", "H s^(n-1)", (1e-14, 1e3), power=1)
+_R, _TAU, _N = RESISTANCE, TIME_CONSTANT, CPE_EXPONENT
+
+# La stands before L, whose unit is the one that a model file means by L
+ELEMENTS = (
+    ElementKind("R", "resistor", (_R,), resistor, resistor_slopes),
+    ElementKind("C", "capacitor", (_C,), capacitor, capacitor_slopes),
+    ElementKind("La", "modified inductor", (_LA, _N),
+                modified_inductor, modified_inductor_slopes),
+    ElementKind("L", "inductor", (_L,), inductor, inductor_slopes),
+    ElementKind("Q", "constant phase element", (CPE_COEFFICIENT, _N),
+                constant_phase, constant_phase_slopes),
+    ElementKind("G", "Gerischer", (_R, _TAU), gerischer, gerischer_slopes),
+    ElementKind("Gf", "Gerischer, fractal", (_R, _TAU, exponent("n", 0.1, 1.0)),
+                gerischer_fractal, gerischer_fractal_slopes),
+    ElementKind("K", "single relaxation", (_R, _TAU), relaxation, relaxation_slopes),
+    ElementKind("Zarc", "Cole-Cole arc", (_R, _TAU, _N), zarc, zarc_slopes),
+    ElementKind("HN", "Havriliak-Negami arc", (_R, _TAU, _N, exponent("m", 0.2, 1.0)),
+                havriliak_negami, havriliak_negami_slopes),
+)  # fmt: skip
+"""The elements of this module."""

@@ -1,0 +1,66 @@
+"""What an element of a circuit is: its formula, derivatives, and parameters with their bounds.
+
+A formula takes the angular frequency `omega` (rad/s) and its parameters as arrays that broadcast
+against it, and returns Z in Ω. Its derivatives (`slopes`) take the same arguments with Z in front,
+and return dZ/dp for each parameter in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from eisfit.base.arrays import ComplexArray
+
+Slopes: TypeAlias = tuple[ComplexArray, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterKind:
+    """One parameter of an element.
+
+    Parameters
+    ----------
+    symbol, unit : str
+        As in formulas; SI.
+    bounds : tuple of float
+        The range that a fit searches.
+    scale : {"log", "linear"}
+        A fit varies the logarithm of quantities with units, and exponents as they are.
+    power : int
+        The parameter is multiplied by a**power where Z is multiplied by a.
+    """
+
+    symbol: str
+    unit: str
+    bounds: tuple[float, float]
+    scale: Literal["log", "linear"] = "log"
+    power: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ElementKind:
+    """An element: its symbol, title, parameters in the formula's order, formula and derivatives."""
+
+    symbol: str
+    title: str
+    parameters: tuple[ParameterKind, ...]
+    impedance: Callable[..., ComplexArray]
+    slopes: Callable[..., Slopes]
+
+
+def resistance(symbol: str) -> ParameterKind:
+    """Return a parameter in Ω."""
+    return ParameterKind(symbol, "ohm", (1e-6, 1e13), power=1)
+
+
+def exponent(symbol: str, low: float, high: float) -> ParameterKind:
+    """Return a dimensionless parameter between `low` and `high`, on a linear scale."""
+    return ParameterKind(symbol, "1", (low, high), scale="linear")
+
+
+RESISTANCE = resistance("R")
+CPE_COEFFICIENT = ParameterKind("Q", "F s^(n-1)", (1e-16, 1e5), power=-1)
+CPE_EXPONENT = exponent("n", 0.2, 1.0)
+TIME_CONSTANT = ParameterKind("tau", "s", (1e-12, 1e9))
