@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # the test files of this folder share `vendors`
+sys.path.insert(0, str(Path(__file__).parent))  # the test files of this folder share `vendor_files`
 
 FREQUENCY = np.logspace(6, 0, 13)
 IMPEDANCE = 50 + 1000 / (1 + 2j * np.pi * FREQUENCY * 1000 * 1e-8)

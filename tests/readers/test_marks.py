@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from vendors import INSTRUMENTS
+from vendor_files import INSTRUMENTS
 
 from eisfit.base.errors import UnknownFormat
 from eisfit.readers import Format, formats, registry

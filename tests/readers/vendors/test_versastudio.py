@@ -15,7 +15,7 @@ from eisfit.readers.registry import _BUILT_IN, identify
 from eisfit.readers.vendors import versastudio
 
 REAL = (
-    Path(__file__).parents[2].parent
+    Path(__file__).parents[3].parent
     / "shared/data/instruments/versastudio/exampleDataVersaStudio.par"
 )
 FREQUENCY = np.logspace(5, -1, 25)

@@ -7,7 +7,7 @@ import gzip
 
 import numpy as np
 import pytest
-from vendors import F, Write, Z, assert_holds, assert_refused
+from vendor_files import F, Write, Z, assert_holds, assert_refused
 
 from eisfit.readers.conformance import check_reader
 from eisfit.readers.vendors.corrtest import FORMAT, read

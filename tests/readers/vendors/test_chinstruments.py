@@ -15,7 +15,7 @@ from eisfit.readers.vendors.chinstruments import FORMAT, read
 
 Write = Callable[..., Path]
 
-DATA = Path(__file__).parents[2].parent / "shared" / "data" / "instruments"
+DATA = Path(__file__).parents[3].parent / "shared" / "data" / "instruments"
 real = pytest.mark.skipif(not DATA.is_dir(), reason="the files of real instruments are not here")
 
 F = np.logspace(5, -1, 25)

@@ -15,7 +15,7 @@ from eisfit.readers.conformance import check_reader
 from eisfit.readers.vendors import relaxis, relaxis_project
 from eisfit.readers.vendors.eclab import read as read_eclab
 
-INSTRUMENTS = Path(__file__).parents[2].parent / "shared" / "data" / "instruments"
+INSTRUMENTS = Path(__file__).parents[3].parent / "shared" / "data" / "instruments"
 F = np.logspace(-1, 6, 29)
 Z = 50 + 2000 / (1 + (2j * np.pi * F * 2000 * 1e-8) ** 0.95)
 NAMES = ["Data: Frequency", "Data: Z'", "Data: Z''", "Data: |Z|", "Data: Theta (Z)"]

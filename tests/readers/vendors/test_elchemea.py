@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from vendors import INSTRUMENTS, F, Write, Z, assert_holds, assert_refused, real
+from vendor_files import INSTRUMENTS, F, Write, Z, assert_holds, assert_refused, real
 
 from eisfit.readers.conformance import check_reader
 from eisfit.readers.tables import delimited

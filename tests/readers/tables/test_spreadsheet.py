@@ -17,7 +17,7 @@ from eisfit.base.errors import ReadError
 from eisfit.readers.conformance import check_reader
 from eisfit.readers.tables.spreadsheet import ODS, XLSX, read_ods, read_xlsx
 
-INSTRUMENTS = Path(__file__).parents[2].parent / "shared" / "data" / "instruments"
+INSTRUMENTS = Path(__file__).parents[3].parent / "shared" / "data" / "instruments"
 F = np.logspace(5, 1, 13)
 Z = 20 + 500 / (1 + (2j * np.pi * F * 500 * 1e-6) ** 0.9)
 HEADING = ["freq / Hz", "Z' / Ohm", "-Z'' / Ohm"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from vendors import Write, assert_holds, assert_refused
+from vendor_files import Write, assert_holds, assert_refused
 
 from eisfit.readers.conformance import check_reader
 from eisfit.readers.vendors.zurich import FORMAT, read

@@ -13,7 +13,7 @@ from eisfit.data.spectrum import Spectrum
 from eisfit.readers.registry import _BUILT_IN, identify
 from eisfit.readers.vendors import agilent
 
-REAL = Path(__file__).parents[2].parent / "shared/data/instruments/agilent_4294a/impedance.txt"
+REAL = Path(__file__).parents[3].parent / "shared/data/instruments/agilent_4294a/impedance.txt"
 FREQUENCY = np.logspace(2, 7, 21)
 OMEGA = 2 * np.pi * FREQUENCY
 R, C = 1e4, 2e-11

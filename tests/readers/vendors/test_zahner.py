@@ -19,7 +19,7 @@ from eisfit.readers.conformance import check_reader
 from eisfit.readers.registry import formats, identify
 from eisfit.readers.vendors import zahner, zahner_text
 
-REAL = Path(__file__).parents[2].parent / "shared" / "data" / "instruments" / "zahner"
+REAL = Path(__file__).parents[3].parent / "shared" / "data" / "instruments" / "zahner"
 needs_files = pytest.mark.skipif(
     not REAL.is_dir(), reason="the folder of files from real instruments is not here"
 )

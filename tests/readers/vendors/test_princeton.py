@@ -14,7 +14,7 @@ from eisfit.readers.registry import _BUILT_IN, identify
 from eisfit.readers.tables import delimited
 from eisfit.readers.vendors import princeton
 
-DATA = Path(__file__).parents[2].parent / "shared/data/instruments"
+DATA = Path(__file__).parents[3].parent / "shared/data/instruments"
 PARSTAT = DATA / "parstat/exampleDataParstat.txt"
 POWERSUITE = DATA / "princeton_powersuite/exampleDataPowersuite.txt"
 FREQUENCY = np.logspace(4, 0, 17)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 import pytest
-from vendors import INSTRUMENTS, F, Write, Z, assert_holds, assert_refused, real
+from vendor_files import INSTRUMENTS, F, Write, Z, assert_holds, assert_refused, real
 
 from eisfit.readers.conformance import check_reader
 from eisfit.readers.tables import delimited
