@@ -56,7 +56,7 @@ ASSIGN = "tests/processes/test_assign.py"
 BATCH = "tests/batch/test_processes.py"
 CAPACITANCE = "tests/processes/physics/test_capacitance.py"
 CHOICE = "tests/fitting/test_choice.py"
-COMMON = "tests/temperature/test_common.py"
+LEAD = "tests/temperature/test_lead.py"
 COMPILED = "tests/fitting/engine/test_engine.py::test_every_built_in_element_is_compiled"
 CLOSED_FORMS = (
     "tests/fitting/engine/test_engine.py::test_the_compiled_elements_have_their_closed_forms"
@@ -65,7 +65,7 @@ DESIGN = "tests/fitting/test_design.py"
 EVIDENCE = "tests/processes/test_evidence.py"
 FORMULAS = "tests/circuit/test_lumped.py"
 GEOMETRY = "tests/data/test_geometry.py"
-JOINT_LINES = "tests/temperature/test_joint_lines.py"
+LINES = "tests/temperature/test_lines.py"
 RESULT = "tests/fitting/test_result.py::test_criteria_count_the_noise_and_no_held_parameter"
 SHARING = "tests/temperature/test_sharing.py"
 STATISTICS = "tests/fitting/uncertainty/test_statistics.py"
@@ -171,23 +171,23 @@ MUTATIONS = (
     Mutation(
         "covariance of the lead dropped",
         "V = V + np.outer(loading, loading) * sd**2", "V = V + 0.0 * loading",
-        (COMMON,),
+        (LEAD,),
     ),
     Mutation(
         "lead loading counted twice: left in the covariance",
         "V = V - np.outer(loading, loading) * common", "V = V - 0.0 * common",
-        (COMMON,),
+        (LEAD,),
     ),
     Mutation(
         "lead loading counted twice: loading",
         "loading = pick @ self.covariance[:, i] / common",
         "loading = 2 * pick @ self.covariance[:, i] / common",
-        (COMMON,),
+        (LEAD,),
     ),
     Mutation(
         "lead loading counted twice: its line fitted again",
         "return LeadResult(refined, {first: line}, said)", "return LeadResult(refined, {}, said)",
-        (COMMON,),
+        (LEAD,),
     ),
     Mutation(
         "geometry error dropped from σ(T) of a line",
@@ -213,7 +213,7 @@ MUTATIONS = (
     Mutation(
         "the total's covariance replaced by inverse weights",
         "covariance = A @ found.covariance @ A.T", "covariance = np.linalg.inv((J.T * weight) @ J)",
-        (JOINT_LINES,),
+        (LINES,),
     ),
     Mutation(
         "prior of an unseen arc times 3: exponent",
