@@ -42,7 +42,7 @@ from eisfit.temperature.sharing import Choice
 from eisfit.temperature.trends import growth, single_resistances, trends
 from eisfit.temperature.visibility import names_above
 
-_AS_USUAL = Temperatures()
+_DEFAULT = Temperatures()
 _DISTRIBUTIONS = 24  # of relaxation times, at most: a picture of more shows nothing more
 
 
@@ -107,26 +107,29 @@ class Analysis:
 
 def analyze_series(
     series: Series,
-    model: str | Model,
-    material: str = "",
+    model: str | Model | None = None,
+    material: str | None = None,
     lead_resistance: float | None = None,
     weighting: Weighting = "modulus",
     progress: Progress = no_progress,
     references: Path | None = None,
-    temperatures: Temperatures = _AS_USUAL,
+    temperatures: Temperatures = _DEFAULT,
 ) -> Analysis:
     """Screen, fit, name, extrapolate and compare a whole series.
+
+    Where `model`, `material`, `lead_resistance` or the error of `temperatures` are not given, the
+    settings of the series hold; `eisfit.load_series` takes them from the measurement sheet.
 
     Parameters
     ----------
     series : Series
         By temperature, or along another coordinate (then without activation energies).
-    model : str or Model
+    model : str or Model, optional
         A model's name or a circuit.
-    material : str
+    material : str, optional
         As in the reference library, such as ``"LLTO"``; empty compares with nothing.
     lead_resistance : float, optional
-        Ω, where it was measured; else the series tells it as far as it can.
+        Ω, where it was measured; else it is estimated from the series.
     weighting : {"modulus", "unit"}
     progress : callable
         Called with (what, done, total).
@@ -142,10 +145,18 @@ def analyze_series(
 
     Raises
     ------
+    ModelError
+        Where no model is given, neither here nor in the settings of the series.
     EisfitError
         Where nothing at all can be fitted.
     """
-    model = load_model(model)
+    stated = series.settings
+    model = load_model(stated.required_model() if model is None else model)
+    material = (stated.material or "") if material is None else material
+    if lead_resistance is None:
+        lead_resistance = stated.lead_resistance
+    error = temperatures.error or stated.temperature_error or 0.0
+    temperatures = replace(temperatures, error=error)
     seen = {s: inspected(s, model) for s in series.spectra}
     unusable = [s for s, found in seen.items() if verdict(found.findings) == "unusable"]
     usable = _without(series, unusable, seen)

@@ -17,9 +17,8 @@ from eisfit.base.findings import Finding
 from eisfit.circuit.models import Model, load_model
 from eisfit.data.series import Series
 from eisfit.data.spectrum import Spectrum
-from eisfit.io.inputs import Inputs, put_together, series_of
-from eisfit.io.sheet_file import FILE_NAME, Sheet, parse_sheet
-from eisfit.io.treatment import Treatment
+from eisfit.io.inputs import Inputs, build_inputs, build_series, is_fixture_file
+from eisfit.io.sheet import FILE_NAME, Sheet, parse_sheet
 from eisfit.quality import Validity, validate
 from eisfit.readers import ReadOutcome, read_each
 from eisfit.temperature.energies import Method, Temperatures
@@ -173,9 +172,9 @@ class Desk:
         ModelError
             Where none is chosen, or it makes no sense.
         """
-        if not self.sheet.model:
+        if not self.sheet.settings.model:
             raise ModelError("no model is chosen yet")
-        return load_model(self.sheet.model)
+        return load_model(self.sheet.settings.model)
 
     def series(self) -> Series:
         """Return the spectra as a series.
@@ -187,7 +186,7 @@ class Desk:
         """
         if self._inputs is None or not self.rows:
             raise SpectrumError("there is no spectrum yet; drop files first")
-        return series_of(self._inputs, None, self.sheet.along or "temperature")
+        return build_series(self._inputs)
 
     def single(self, key: str) -> SpectrumResult:
         """Fit one spectrum as the settings say.
@@ -223,14 +222,10 @@ class Desk:
         EisfitError
             Where nothing can be fitted.
         """
-        state, sheet = self.state, self.sheet
-        asked = Temperatures(_METHODS[state.method], error=sheet.temperature_error or 0.0)
+        state, asked = self.state, Temperatures(_METHODS[self.state.method])
         series, model = self.series(), self.model()
         with self.working:
-            analysis = analyze_series(
-                series, model, sheet.material, sheet.lead_resistance,
-                progress=progress, temperatures=asked,
-            )  # fmt: skip
+            analysis = analyze_series(series, model, progress=progress, temperatures=asked)
         return Made(state, analysis)
 
     def test(self) -> None:
@@ -255,15 +250,16 @@ class Desk:
 
     def _put_together(self) -> None:
         """Make the rows from what was read and the sheet."""
-        treatment = Treatment().with_sheet(self.sheet)
-        used = [o for o in self.outcomes if not treatment.is_of(o.path)]
+        settings = self.sheet.settings
+        used = [o for o in self.outcomes if not is_fixture_file(o.path, settings)]
         self.findings = ()
         try:
-            for file in (self.sheet.short, self.sheet.open):
-                storage.inside(self.folder, file)
-            self._inputs = put_together(used, self.sheet, treatment)
+            for file in (settings.short, settings.open):
+                storage.inside(self.folder, file or "")
+            self._inputs = build_inputs(used, self.sheet, settings)
         except EisfitError as error:  # the fixture's file: the spectra stay as measured
-            self._inputs = put_together(used, self.sheet, Treatment(suspects=treatment.suspects))
+            as_measured = replace(settings, short=None, open=None)
+            self._inputs = build_inputs(used, self.sheet, as_measured)
             text = f"the fixture is not taken out: {error}"
             self.findings = (Finding("fixture_not_read", "warning", text),)
         sweeps: dict[str, int] = {}
@@ -288,7 +284,8 @@ class Desk:
         return Row(self._key(spectrum), spectrum, reason, count)
 
     def _tested_as(self, row: Row) -> tuple[str, tuple[str, ...], str]:
-        return row.key, row.spectrum.reasons, f"{self.sheet.short} {self.sheet.open}"
+        settings = self.sheet.settings
+        return row.key, row.spectrum.reasons, f"{settings.short} {settings.open}"
 
     def _with_validity(self, row: Row) -> Row:
         return replace(row, validity=self._validities.get(self._tested_as(row)))

@@ -83,11 +83,11 @@ def fitted(look: Look, bench: Bench) -> None:
     if bench.made_of is not None and bench.made_of == made_of:
         return
     bench.made_of, bench.result = None, None
-    if desk.sheet.model and desk.busy:
+    if desk.sheet.settings.model and desk.busy:
         bench.waiting = True
         return
     bench.made_of = made_of
-    if not desk.sheet.model:
+    if not desk.sheet.settings.model:
         return
     with told():
         bench.result = desk.single(look.current)
@@ -124,7 +124,7 @@ def _choice(look: Look) -> None:
         labels = {r.key: r.spectrum.label + (" (left out)" if r.reason else "")
                   for r in look.desk.rows}  # fmt: skip
         spectrum.set_options(labels, value=look.current or None)
-        model = look.desk.sheet.model
+        model = look.desk.sheet.settings.model or ""
         known.set_value(model if model in names else None)
         if not typed.props.get("error"):
             typed.set_value("" if model in names else model)
@@ -145,7 +145,7 @@ def _choice(look: Look) -> None:
 
 def _take_model(look: Look, text: str) -> str:
     """Take another model, and say why where it makes no sense."""
-    if text == look.desk.sheet.model:
+    if text == (look.desk.sheet.settings.model or ""):
         return ""
     try:
         names = load_model(text).names if text else ()
@@ -172,9 +172,10 @@ def _meanings(look: Look) -> None:
     drawn = {"model": ""}
 
     def draw() -> None:
-        if drawn["model"] == look.desk.sheet.model:
+        chosen = look.desk.sheet.settings.model or ""
+        if drawn["model"] == chosen:
             return
-        drawn["model"] = look.desk.sheet.model
+        drawn["model"] = chosen
         drawing.clear()
         table.clear()
         try:

@@ -13,7 +13,7 @@ from eisfit.app.script import SCRIPT_NAME, command, script
 from eisfit.app.series_view import Progress
 from eisfit.base.errors import EisfitError
 from eisfit.data.spectrum import Spectrum
-from eisfit.io.sheet_file import FILE_NAME
+from eisfit.io.sheet import FILE_NAME
 from eisfit.io.writing import write_text
 from eisfit.report import write_report
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from eisfit.app.state import Setting, State
 from eisfit.data.series import Series
 from eisfit.data.spectrum import Spectrum
-from eisfit.io.sheet_file import Sheet
+from eisfit.io.sheet import Sheet
 
 SCRIPT_NAME = "analysis.py"
 
@@ -34,7 +34,7 @@ def script(sheet: Sheet, state: State, shown: Spectrum | None, series: Series | 
     Parameters
     ----------
     sheet : Sheet
-        Of the folder: the script reads it, and names model and material.
+        Of the folder; the script reads it.
     state : State
     shown : Spectrum, optional
         The spectrum of the single fit.
@@ -50,12 +50,13 @@ def script(sheet: Sheet, state: State, shown: Spectrum | None, series: Series | 
         "",
         "folder = Path(__file__).resolve().parent  # of the raw files and series.toml",
     ]
-    if not sheet.model:
+    model = sheet.settings.model
+    if not model:
         return "\n".join([*lines, "print(eisfit.read(folder))  # no model was chosen", ""])
     if shown is not None:
-        lines += ["", *_single(sheet.model, state.settings, shown)]
+        lines += ["", *_single(model, state.settings, shown)]
     if series is not None:
-        lines += ["", *_series(sheet, state)]
+        lines += ["", *_series(state)]
     return "\n".join([*lines, ""])
 
 
@@ -65,10 +66,10 @@ def _single(model: str, settings: Mapping[str, Setting], shown: Spectrum) -> lis
     name = source.file.replace("\\", "/").rsplit("/", 1)[-1]
     lines = [
         "# one spectrum, with what series.toml says of it",
-        "from eisfit.io.inputs import load",
+        "from eisfit.io.inputs import read_inputs",
         "",
         "spectrum = next(",
-        "    s for s in load([str(folder)]).spectra",
+        "    s for s in read_inputs([str(folder)]).spectra",
         f"    if Path(s.provenance.file).name == {name!r} and s.provenance.sweep == {source.sweep}",
         ")",
         f"result = eisfit.analyze_spectrum(spectrum, {model!r})",
@@ -87,20 +88,13 @@ def _set(name: str, setting: Setting) -> str:
     return f"params[{name!r}].set({', '.join(words)})"
 
 
-def _series(sheet: Sheet, state: State) -> list[str]:
+def _series(state: State) -> list[str]:
     """Return the lines that analyse the series and write its report."""
-    asked = [f"method={state.method!r}"]
-    if sheet.temperature_error is not None:
-        asked.append(f"error={sheet.temperature_error!r}")
-    given = [f"    {sheet.model!r},", f"    material={sheet.material!r},"]
-    if sheet.lead_resistance is not None:
-        given.append(f"    lead_resistance={sheet.lead_resistance!r},")
     return [
-        "# the series",
+        "# the series, with model, material and so on of series.toml",
         "analysis = eisfit.analyze_series(",
         "    eisfit.load_series(folder),",
-        *given,
-        f"    temperatures=eisfit.Temperatures({', '.join(asked)}),",
+        f"    temperatures=eisfit.Temperatures(method={state.method!r}),",
         ")",
         'eisfit.write_report(analysis, folder / "report")',
         "for process, line in analysis.arrhenius.items():",

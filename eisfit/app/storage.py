@@ -9,7 +9,7 @@ from pathlib import Path
 from eisfit.app.state import History, State, did, from_json, to_json
 from eisfit.base.errors import OutputError, ReadError, SheetError
 from eisfit.base.findings import Finding
-from eisfit.io.sheet_file import FILE_NAME
+from eisfit.io.sheet import FILE_NAME
 from eisfit.io.writing import write_bytes, write_text
 from eisfit.readers.paths import may_hold_data
 

@@ -31,7 +31,7 @@ def suggestions(look: Look, take: Callable[[str], None]) -> None:
         place.clear()
         with place:
             ui.label("Trying circuits …").classes("text-sm")
-        geometry = look.desk.sheet.geometry or row.spectrum.geometry
+        geometry = row.spectrum.geometry
         choice = await in_thread(lambda: compare_models(row.spectrum, geometry=geometry))
         button.enable()
         place.clear()

@@ -40,8 +40,11 @@ class ReadError(EisfitError, ValueError):
 
     Examples
     --------
-    >>> print(ReadError("run7.DTA", "not a data point: 'broken'", line=6))
+    >>> error = ReadError("run7.DTA", "not a data point: 'broken'", line=6)
+    >>> print(error)
     run7.DTA:6: not a data point: 'broken'
+    >>> error.path, error.line, error.message
+    ('run7.DTA', 6, "not a data point: 'broken'")
     """
 
     def __init__(self, path: Path | str, message: str, line: int | None = None) -> None:
@@ -49,6 +52,7 @@ class ReadError(EisfitError, ValueError):
         super().__init__(f"{place}: {message}")
         self.path = path
         self.line = line
+        self.message = message
 
 
 class UnknownFormat(ReadError):  # noqa: N818 - reads as what it is: the format is unknown

@@ -19,6 +19,7 @@ _RESISTANCE = {"ohm": 1.0, "mohm": 1e-3, "kohm": 1e3, "Kohm": 1e3, "Mohm": 1e6, 
 _DIFFERENCE = {"K": 1.0, "°C": 1.0, "C": 1.0, "mK": 1e-3}
 _POTENTIAL = {"V": 1.0, "mV": 1e-3, "kV": 1e3}
 _PRESSURE = {"Pa": 1.0, "kPa": 1e3, "MPa": 1e6, "GPa": 1e9, "bar": 1e5}
+_FREQUENCY = {"Hz": 1.0, "mHz": 1e-3, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9}
 _TIME = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -110,6 +111,17 @@ def parse_time(text: str, kind: str = "time") -> float:
     7200.0
     """
     return _scaled(text, _TIME, kind, "2 h")
+
+
+def parse_frequency(text: str, kind: str = "frequency") -> float:
+    """Return a frequency in Hz.
+
+    Examples
+    --------
+    >>> parse_frequency("5 MHz")
+    5000000.0
+    """
+    return _scaled(text, _FREQUENCY, kind, "5 MHz")
 
 
 def parse_potential(text: str, kind: str = "potential") -> float:

@@ -31,7 +31,7 @@ def app(
 
       eisfit app
     """
-    if find_spec("nicegui") is None or find_spec("tomlkit") is None:
+    if find_spec("nicegui") is None:
         raise OutputError("the app needs its extra: pip install 'eisfit-toolkit[app]'")
     from eisfit.app.server import open_browser, serve
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from eisfit.base.errors import FitError, ModelError
-from eisfit.cli.common import Json, ModelName, Paths, print_json, progress_bar, say
+from eisfit.base.errors import FitError
+from eisfit.cli.common import Json, ModelName, Paths, print_json, print_message, progress_bar
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn, Task
@@ -21,7 +21,7 @@ def batch(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="Where the results go.")
     ],
-    model: ModelName = "",
+    model: ModelName = None,
     start: Annotated[
         str,
         typer.Option(
@@ -59,13 +59,14 @@ def batch(
 
       eisfit batch spectra.parquet -m 'R0-p(R1,CPE1)' --validation none -o fits --resume
     """
+    from eisfit.data.settings import AnalysisSettings
+    from eisfit.io.inputs import find_sheet
     from eisfit.report.batch_overview import overview, run_batch
 
-    if not model:
-        raise ModelError("which circuit? give --model NAME or a circuit (see `eisfit models`)")
+    settings = AnalysisSettings(model=model).over(find_sheet(paths).settings)
     with progress_bar(quiet or json, _rate()) as progress:
         result = run_batch(
-            paths, model, output, start=_start(start) if start else None,
+            paths, settings.required_model(), output, start=_start(start) if start else None,
             weighting=weighting,  # type: ignore[arg-type]
             validation=validation,  # type: ignore[arg-type]
             jobs=jobs, scheduler=scheduler, existing="resume" if resume else "refuse",
@@ -89,7 +90,9 @@ def _tell(result: BatchResult) -> None:
     for failure in result.failures[:10]:
         typer.echo(f"  failed: {failure.reason}", err=True)
     if result.failed > 10:
-        say(f"and {result.failed - 10} more failures; see {result.folder / 'summary.csv'}")
+        print_message(
+            f"and {result.failed - 10} more failures; see {result.folder / 'summary.csv'}"
+        )
     typer.echo(str(result.folder / "overview.html"))
 
 

@@ -11,16 +11,17 @@ from eisfit.cli.common import (
     Area,
     Diameter,
     Json,
+    Open,
     Paths,
+    Short,
+    SuspectPoints,
     Thickness,
-    geometry_of,
     print_findings,
     print_json,
     print_table,
     progress_bar,
+    settings_from_options,
 )
-from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption
-from eisfit.io.treatment import Treatment
 
 if TYPE_CHECKING:
     from eisfit.processes.model_choice import ModelChoice, Rival, Trial
@@ -37,16 +38,16 @@ def compare(
             help="Models or circuits to choose from; where left out, circuits are made.",
         ),
     ] = "",
-    thickness: Thickness = "",
-    diameter: Diameter = "",
-    area: Area = "",
+    thickness: Thickness = None,
+    diameter: Diameter = None,
+    area: Area = None,
     draws: Annotated[
         int,
         typer.Option(help="Artificial sets of spectra that test each rival; 0 for none.", min=0),
     ] = 99,
-    short: ShortOption = "",
-    open_: OpenOption = "",
-    suspects: SuspectsOption = "",
+    short: Short = None,
+    open_: Open = None,
+    suspects: SuspectPoints = None,
     json: Json = False,
 ) -> None:
     """Tell which circuit describes the spectra best, and which others do as well.
@@ -62,15 +63,17 @@ def compare(
       eisfit compare cell.DTA --models 'R0-p(R1,CPE1)-W1, R0-p(R1-W1,CPE1)'
     """
     from eisfit.base.findings import above_info
-    from eisfit.io.inputs import load
+    from eisfit.io.inputs import read_inputs
     from eisfit.processes.model_choice import compare_models
 
-    inputs = load(paths, Treatment(short, open_, suspects))
-    sheet = inputs.sheet
-    geometry = geometry_of(thickness, diameter, area) or (sheet.geometry if sheet else None)
+    options = settings_from_options(
+        thickness=thickness, diameter=diameter, area=area, short=short, open=open_,
+        suspects=suspects,
+    )  # fmt: skip
+    inputs = read_inputs(paths, options)
     named = split_models(models) or None
     with progress_bar(quiet=json) as progress:
-        found = compare_models(inputs.spectra, named, geometry, draws=draws, progress=progress)
+        found = compare_models(inputs.spectra, named, draws=draws, progress=progress)
     if json:
         print_json(as_json(found))
     else:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from eisfit.cli.common import Paths, print_findings, say
+from eisfit.cli.common import Paths, print_findings, print_message
 
 
 def convert(
@@ -34,7 +34,7 @@ def convert(
     spectra = [s for o in outcomes for s in o.spectra]
     for outcome in outcomes:
         if outcome.error:
-            say(outcome.error)
+            print_message(outcome.error)
     if not spectra:
         raise ReadError(", ".join(paths), f"no spectrum in {len(outcomes)} files")
     files = written(spectra, output)

@@ -12,15 +12,17 @@ import typer
 from eisfit.base.findings import Finding
 from eisfit.cli.common import (
     Json,
+    Open,
     Paths,
+    Short,
+    SuspectPoints,
     print_findings,
     print_json,
+    print_message,
     print_table,
     progress_bar,
-    say,
+    settings_from_options,
 )
-from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption
-from eisfit.io.treatment import Treatment
 
 if TYPE_CHECKING:
     from eisfit.data.spectrum import Spectrum
@@ -35,9 +37,9 @@ _Output = Annotated[
 
 def drt(
     paths: Paths,
-    short: ShortOption = "",
-    open_: OpenOption = "",
-    suspects: SuspectsOption = "",
+    short: Short = None,
+    open_: Open = None,
+    suspects: SuspectPoints = None,
     json: Json = False,
     output: _Output = None,
 ) -> None:
@@ -50,9 +52,10 @@ def drt(
       eisfit drt *.mpt --json
     """
     from eisfit.base.findings import above_info
-    from eisfit.io.inputs import load
+    from eisfit.io.inputs import read_inputs
 
-    inputs = load(paths, Treatment(short, open_, suspects))
+    options = settings_from_options(short=short, open=open_, suspects=suspects)
+    inputs = read_inputs(paths, options)
     done: list[Drt] = []
     failed: list[Finding] = []
     with progress_bar(quiet=json) as progress:
@@ -151,7 +154,7 @@ def _write(done: Sequence[Drt], folder: Path) -> None:
     for name, figure in figures.items():
         for kind in ("svg", "png"):
             write_bytes(folder / f"drt_{name}.{kind}", rendered(figure, kind))
-    say(f"{2 * len(figures)} figures in {folder}")
+    print_message(f"{2 * len(figures)} figures in {folder}")
 
 
 def _names(done: Sequence[Drt]) -> list[str]:

@@ -1,39 +1,39 @@
-"""``eisfit fit``: one circuit fitted to each spectrum by itself."""
+"""``eisfit fit``: one circuit fitted to each spectrum separately."""
 
 from __future__ import annotations
 
 import typer
 
-from eisfit.base.errors import ModelError
 from eisfit.cli.common import (
     Area,
     Diameter,
     Json,
     ModelName,
+    Open,
     Paths,
+    Short,
+    SuspectPoints,
     Thickness,
-    geometry_of,
     print_findings,
     print_json,
     print_table,
     progress_bar,
+    settings_from_options,
 )
-from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption
-from eisfit.io.treatment import Treatment
 
 
 def fit(
     paths: Paths,
-    model: ModelName = "",
-    thickness: Thickness = "",
-    diameter: Diameter = "",
-    area: Area = "",
-    short: ShortOption = "",
-    open_: OpenOption = "",
-    suspects: SuspectsOption = "",
+    model: ModelName = None,
+    thickness: Thickness = None,
+    diameter: Diameter = None,
+    area: Area = None,
+    short: Short = None,
+    open_: Open = None,
+    suspects: SuspectPoints = None,
     json: Json = False,
 ) -> None:
-    """Fit a circuit to every spectrum, without a guess.
+    """Fit a circuit to every spectrum; no start values are needed.
 
     Try:
 
@@ -44,40 +44,32 @@ def fit(
     from eisfit.analysis.pipeline import analyze_spectrum
     from eisfit.base.findings import above_info
     from eisfit.circuit.models import load_model
-    from eisfit.io.inputs import load
+    from eisfit.fitting.result import describe
+    from eisfit.io.inputs import read_inputs
     from eisfit.report.spectrum_results import spectrum_result
 
-    inputs = load(paths, Treatment(short, open_, suspects))
-    sheet = inputs.sheet
-    model = model or (sheet.model if sheet is not None else "")
-    if not model:
-        raise ModelError(
-            "which circuit? give --model NAME or a circuit (see `eisfit models`); `eisfit compare` "
-            "suggests one"
-        )
-    loaded = load_model(model)
-    geometry = geometry_of(thickness, diameter, area) or (sheet.geometry if sheet else None)
-    done = []
+    options = settings_from_options(
+        model=model, thickness=thickness, diameter=diameter, area=area, short=short, open=open_,
+        suspects=suspects,
+    )  # fmt: skip
+    inputs = read_inputs(paths, options)
+    loaded = load_model(inputs.settings.required_model())
+    results = []
     with progress_bar(quiet=json) as progress:
         for i, spectrum in enumerate(inputs.spectra):
-            done.append(analyze_spectrum(spectrum, loaded, geometry))
+            results.append(analyze_spectrum(spectrum, loaded))
             progress("fitting", i + 1, len(inputs.spectra))
     if json:
-        print_json([spectrum_result(result) for result in done])
+        print_json([spectrum_result(result) for result in results])
     else:
-        for result in done:
+        for result in results:
             typer.echo(f"\n{result.spectrum.label}: {result.verdict}")
             if result.fit is not None:
-                from eisfit.fitting.result import describe
-
                 rows = [[n, describe(e)] for n, e in result.fit.estimates.items()]
-                print_table(
-                    f"{loaded.title}; residuals {result.fit.misfit_percent:.2g} % of |Z|",
-                    ["parameter", "value"],
-                    rows,
-                )
+                percent = result.fit.misfit_percent
+                title = f"{loaded.title}; residuals {percent:.2g} % of |Z|"
+                print_table(title, ["parameter", "value"], rows)
             print_findings(result.findings)
-    if not json:
         print_findings(inputs.findings)
-    bad = any(r.verdict != "usable" for r in done) or above_info(inputs.findings)
+    bad = any(r.verdict != "usable" for r in results) or above_info(inputs.findings)
     raise typer.Exit(code=int(bad))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from eisfit.cli.common import say
+from eisfit.cli.common import print_message
 
 
 def init(
@@ -18,14 +18,14 @@ def init(
 
       eisfit init pellet/
     """
-    from eisfit.io.sheet import write_sheet
+    from eisfit.io.new_sheet import write_sheet
     from eisfit.readers import read_each
 
     outcomes = read_each(folder)
     path = write_sheet(folder, outcomes)
     for outcome in outcomes:
         if outcome.error:
-            say(outcome.error)
+            print_message(outcome.error)
     typer.echo(f"wrote {path}: fill in thickness, diameter, material and model, then run")
     typer.echo(f"  eisfit series {folder} -o {folder.rstrip('/')}_report")
     raise typer.Exit(code=int(any(o.error for o in outcomes)))

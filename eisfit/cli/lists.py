@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from eisfit.cli.common import Json, print_json, print_table, say
+from eisfit.cli.common import Json, print_json, print_message, print_table
 
 if TYPE_CHECKING:
     from eisfit.literature import ReferenceValue
 
-OwnReferences: TypeAlias = Annotated[
+ReferencesFolder: TypeAlias = Annotated[
     Path | None,
     typer.Option(
-        "--references", metavar="DIR", help="Literature values of one's own: a folder of TOML."
+        "--references", metavar="DIR", help="Your own literature values: a folder of TOML files."
     ),
 ]
 
@@ -107,7 +107,7 @@ def references(
     at: Annotated[
         float | None, typer.Option(metavar="CELSIUS", help="Published for it, to 5 °C.")
     ] = None,
-    references: OwnReferences = None,
+    references: ReferencesFolder = None,
     json: Json = False,
 ) -> None:
     """List literature values: of a material, of a kind, in a range.
@@ -133,10 +133,12 @@ def references(
         extra=references,
     )  # fmt: skip
     for trouble in plugin_errors():
-        say(trouble)
+        print_message(trouble)
     if not values:
         like = search(material, kind=kind, quantity=quantity, extra=references)
-        say(_nothing(like or search(material, extra=references), bool(like), between, temperature))
+        print_message(
+            _nothing(like or search(material, extra=references), bool(like), between, temperature)
+        )
     if json:
         print_json([v.to_dict() for v in values])
     elif values:

@@ -1,86 +1,99 @@
-"""``eisfit series``: a temperature series in, activation energies and a report out."""
+"""``eisfit series``: series of spectra in, activation energies and reports out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from eisfit.base.errors import ModelError, ReferenceDataError
+from eisfit.base.errors import EisfitError, FitError, ModelError, ReferenceDataError
+from eisfit.base.findings import Finding, above_info
 from eisfit.cli.common import (
     Area,
     Diameter,
     Json,
     ModelName,
+    Open,
     Paths,
+    Short,
+    SuspectPoints,
     Thickness,
-    geometry_of,
     print_findings,
     print_json,
+    print_message,
     print_table,
     progress_bar,
-    say,
+    settings_from_options,
 )
-from eisfit.cli.lists import OwnReferences
-from eisfit.cli.temperatures import (
-    MethodOption,
-    ShareOption,
-    TemperatureError,
-    temperatures_of,
-)
-from eisfit.cli.treatment import OpenOption, ShortOption, SuspectsOption
-from eisfit.io.treatment import Treatment
+from eisfit.cli.lists import ReferencesFolder
 
 if TYPE_CHECKING:
     from eisfit.analysis.comparison import ComparisonRow
     from eisfit.analysis.pipeline import Analysis
-    from eisfit.data.geometry import Geometry
+    from eisfit.samples import Comparison
+    from eisfit.temperature.sharing import Sharing
 
-    Progress = Callable[[str, int, int], None]
+Progress: TypeAlias = Callable[[str, int, int], None]
+Analyze: TypeAlias = "Callable[[Sequence[str], Progress], Analysis]"
 
-_AS_MEASURED = Treatment()
+_MOST_DIFFERENCES = 12  # in the terminal; all of them are in differences.csv
+_ROOM = 298.15  # K
 
 
 def series(
     paths: Paths,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="Where the report goes.")
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the report.")
     ],
-    model: ModelName = "",
-    thickness: Thickness = "",
-    diameter: Diameter = "",
-    area: Area = "",
-    material: Annotated[str, typer.Option(help="Compare with its literature, as LLTO.")] = "",
-    references: OwnReferences = None,
+    model: ModelName = None,
+    thickness: Thickness = None,
+    diameter: Diameter = None,
+    area: Area = None,
+    material: Annotated[
+        str | None, typer.Option(help="Compare with literature values of this material, as LLTO.")
+    ] = None,
+    references: ReferencesFolder = None,
     lead_resistance: Annotated[
-        str, typer.Option(metavar="R", help="Resistance of the leads if measured, as in 1.5ohm.")
-    ] = "",
-    method: MethodOption = "joint",
-    share: ShareOption = None,
-    temperature_error: TemperatureError = "",
+        str | None, typer.Option(metavar="R", help="Measured resistance of the leads, as 1.5ohm.")
+    ] = None,
+    method: Annotated[
+        Literal["joint", "separate"],
+        typer.Option(help="One fit over all temperatures, or lines through single fits."),
+    ] = "joint",
+    share: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=KIND",
+            help="How a quantity depends on temperature, as n_bulk=free or C_bulk=linear; "
+            "repeatable.",
+        ),
+    ] = None,
+    temperature_error: Annotated[
+        str | None,
+        typer.Option(metavar="K", help="Error that all temperatures have in common, as 1K."),
+    ] = None,
     along: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="COORDINATE",
-            help="What the series is along: temperature, time, bias, state_of_charge, pressure or "
-            "thickness.",
+            help="What changes from spectrum to spectrum: temperature, time, bias, "
+            "state_of_charge, pressure or thickness.",
         ),
-    ] = "",
-    short: ShortOption = "",
-    open_: OpenOption = "",
-    suspects: SuspectsOption = "",
+    ] = None,
+    short: Short = None,
+    open_: Open = None,
+    suspects: SuspectPoints = None,
     templates: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Templates of one's own for the report.")
+        Path | None, typer.Option(metavar="DIR", help="Your own templates of the report.")
     ] = None,
     json: Json = False,
 ) -> None:
     """Analyse spectra of one sample at several temperatures and write a report.
 
     Several folders are several samples: each gets its report, and one more compares them.
-    The measurement sheet series.toml beside the files gives what is not said here
+    The measurement sheet series.toml beside the files holds where an option is not given
     (`eisfit init DIR` writes one). Try:
 
       eisfit series pellet/ -o report
@@ -89,152 +102,131 @@ def series(
 
       eisfit series sintered_1000C/ sintered_1100C/ sintered_1200C/ -m llto_pellet -o comparison
     """
-    from eisfit.cli.samples import compare_folders, several
+    from eisfit.analysis.pipeline import analyze_series
+    from eisfit.io.inputs import load_series
+    from eisfit.temperature.energies import Temperatures
 
-    wishes = Wishes(
-        model=model, geometry=geometry_of(thickness, diameter, area), material=material,
-        references=references, lead_resistance=lead_resistance, method=method,
-        share=tuple(share or ()), temperature_error=temperature_error, along=along,
-        treatment=Treatment(short, open_, suspects), templates=templates,
+    options = settings_from_options(
+        model=model, thickness=thickness, diameter=diameter, area=area, material=material,
+        lead_resistance=lead_resistance, temperature_error=temperature_error, along=along,
+        short=short, open=open_, suspects=suspects,
     )  # fmt: skip
-    if several(paths):
-        code = compare_folders(paths, wishes, output, json=json)
+    temperatures = Temperatures(method, parse_sharing(share or ()))
+
+    def analyze(files: Sequence[str], progress: Progress) -> Analysis:
+        measured = load_series(files, settings=options)
+        measured.settings.required_model()
+        if references is not None:
+            _check_references(references, measured.settings.material)
+        return analyze_series(
+            measured, progress=progress, references=references, temperatures=temperatures
+        )
+
+    if are_samples(paths):
+        code = _compare_samples(paths, analyze, output, json=json)
     else:
-        code = _one(paths, wishes, output, json=json)
+        code = _analyze_sample(paths, analyze, output, templates, json=json)
     raise typer.Exit(code=code)
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the command line says of an analysis; empty where it leaves it to the sheet."""
-
-    model: str = ""
-    geometry: Geometry | None = None
-    material: str = ""
-    references: Path | None = None
-    lead_resistance: str = ""
-    method: str = "joint"
-    share: tuple[str, ...] = ()
-    temperature_error: str = ""
-    along: str = ""
-    treatment: Treatment = _AS_MEASURED
-    templates: Path | None = None
-
-
-def analyse(paths: Sequence[str], wishes: Wishes, progress: Progress) -> Analysis:
-    """Return the analysis of the files at `paths`; the sheet beside them says what is not wished.
+def parse_sharing(texts: Sequence[str]) -> dict[str, Sharing]:
+    """Return by name how quantities depend on temperature, from texts such as ``n_bulk=free``.
 
     Raises
     ------
-    EisfitError
-        Where files, sheet or wishes make no sense, or nothing can be fitted.
+    ModelError
+        Where a text makes no sense.
     """
-    from eisfit.analysis.pipeline import analyze_series
-    from eisfit.base.units import parse_resistance
-    from eisfit.io.inputs import load, series_of
+    from eisfit.temperature.sharing import Sharing
 
-    inputs = load(paths, wishes.treatment)
-    sheet = inputs.sheet
-    model = wishes.model or (sheet.model if sheet is not None else "")
-    if not model:
-        raise ModelError(
-            "which circuit? give --model NAME, or model = in series.toml (see `eisfit models`)"
+    known: dict[str, Sharing] = {name: name for name in get_args(Sharing)}
+    sharing: dict[str, Sharing] = {}
+    for text in texts:
+        name, _, kind = (part.strip() for part in text.partition("="))
+        if kind not in known:
+            raise ModelError(
+                f"--share {text!r}: write it as n_bulk=free (shared, linear, free; for a "
+                "resistance arrhenius or free)"
+            )
+        sharing[name] = known[kind]
+    return sharing
+
+
+def _check_references(folder: Path, material: str | None) -> None:
+    """Refuse a folder of literature values that cannot be used before the work is done."""
+    from eisfit.literature import load_library
+
+    if not material:
+        raise ReferenceDataError(
+            "--references needs a material to compare: give --material, or material = in "
+            "series.toml"
         )
-    given = wishes.lead_resistance
-    lead = parse_resistance(given, "--lead-resistance") if given else None
-    if lead is None and sheet is not None:
-        lead = sheet.lead_resistance
-    along = wishes.along or (sheet.along if sheet is not None else "") or "temperature"
-    measured = series_of(inputs, wishes.geometry, along)
-    material = wishes.material or (sheet.material if sheet is not None else "")
-    _check_references(wishes.references, material)
-    of_sheet = sheet.temperature_error if sheet is not None else None
-    return analyze_series(
-        measured,
-        model,
-        material,
-        lead,
-        progress=progress,
-        references=wishes.references,
-        temperatures=temperatures_of(
-            wishes.method, list(wishes.share), wishes.temperature_error, of_sheet
-        ),
-    )
+    load_library(folder)
 
 
-def _one(paths: Sequence[str], wishes: Wishes, output: Path, *, json: bool) -> int:
+def _analyze_sample(
+    paths: Sequence[str], analyze: Analyze, output: Path, templates: Path | None, *, json: bool
+) -> int:
     """Analyse one sample, write its report, and return the exit code."""
     from eisfit.fitting.many import available_cores
     from eisfit.report import write_report
     from eisfit.report.results import results
 
     with progress_bar(quiet=json) as progress:
-        analysis = analyse(paths, wishes, progress)
-        cores = available_cores()
-        place = write_report(analysis, output, progress, wishes.templates, cores)
+        analysis = analyze(paths, progress)
+        place = write_report(analysis, output, progress, templates, available_cores())
     if json:
         print_json(results(analysis))
     else:
-        print_answer(analysis)
+        print_results(analysis)
         print_findings(analysis.findings)
-        say(f"wrote {place / 'report.html'}")
-    return exit_code(analysis)
+        print_message(f"wrote {place / 'report.html'}")
+    return _exit_code(analysis)
 
 
-def _check_references(folder: Path | None, material: str) -> None:
-    """Refuse a folder of literature values that cannot be used before the work is done."""
-    from eisfit.literature import load_library
-
-    if folder is not None and not material:
-        raise ReferenceDataError(
-            "--references needs a material to compare: give --material, or material = in "
-            "series.toml"
-        )
-    if folder is not None:
-        load_library(folder)
+def _exit_code(analysis: Analysis) -> int:
+    """Return 0 where nothing is doubtful, else 1."""
+    doubtful = any(s.verdict != "usable" for s in analysis.spectra)
+    return int(doubtful or above_info(analysis.findings))
 
 
-def print_answer(analysis: Analysis) -> None:
-    """Print activation energies and conductivities, or laws of growth, and the comparison."""
+def print_results(analysis: Analysis) -> None:
+    """Print activation energies and conductivities, or growth laws, and the comparison."""
     from eisfit.fitting.result import with_error
 
     if analysis.series.coordinate == "time":
         _print_growth(analysis)
     rows = []
     for name, line in analysis.arrhenius.items():
-        energy, other = line.activation_energy, line.activation_energy_ln_sigma
-        sigma, error = line.conductivity_at(298.15)
+        energies = (line.activation_energy, line.activation_energy_ln_sigma)
+        sigma, error = line.conductivity_at(_ROOM)
         unit = "S/cm" if line.has_geometry else "S"
-        note = ", extrapolated" if line.extrapolates_to(298.15) else ""
+        note = ", extrapolated" if line.extrapolates_to(_ROOM) else ""
         rows.append([
             name.replace("_", " "),
-            with_error(energy.nominal_value, energy.std_dev) + " eV",
-            with_error(other.nominal_value, other.std_dev) + " eV",
-            with_error(float(sigma), float(error)) + f" {unit}{note}",
+            *(f"{with_error(energy.n, energy.s)} eV" for energy in energies),
+            f"{with_error(float(sigma), float(error))} {unit}{note}",
             str(int(line.used.sum())),
         ])  # fmt: skip
-    if rows:
-        columns = ["process", "E_a (ln σT)", "E_a (ln σ)", "σ at 25 °C", "points"]
-        print_table("", columns, rows)
+    print_table("", ["process", "E_a (ln σT)", "E_a (ln σ)", "σ at 25 °C", "points"], rows)
     rows = [_compared(c) for c in analysis.comparison if c.verdict != "not_comparable"]
-    if rows:
-        print_table("", ["compared", "measured", "literature", "verdict", "source"], rows)
+    print_table("", ["compared", "measured", "literature", "verdict", "source"], rows)
 
 
 def _print_growth(analysis: Analysis) -> None:
-    """Print the law by which each interphase grows; the report says why."""
+    """Print the law by which each interphase grows; the report gives the reasons."""
     from eisfit.report.growth import growth_table
 
     table = growth_table(analysis)
-    if table is not None:
-        rows = [[row[i] for i in (0, 1, 2, 3, 5)] for row in table.rows]
-        print_table("", ["process", "exponent m", "95 % interval", "R₀", "verdict"], rows)
-    elif not any(f.code == "no_growth_law" for f in analysis.findings):
-        typer.echo("no law of growth: no interphase, and no interface whose resistance rises")
+    if table is None:
+        typer.echo("no growth law was determined")
+        return
+    rows = [[row[i] for i in (0, 1, 2, 3, 5)] for row in table.rows]
+    print_table("", ["process", "exponent m", "95 % interval", "R₀", "verdict"], rows)
 
 
 def _compared(row: ComparisonRow) -> list[str]:
-    """Return one line of the comparison; the report says why."""
+    """Return one line of the comparison; the report gives the reasons."""
     from eisfit.fitting.result import with_error
 
     what, unit = {"conductivity_S_cm": ("σ", "S/cm"), "activation_energy_eV": ("E_a", "eV")}.get(
@@ -251,9 +243,121 @@ def _compared(row: ComparisonRow) -> list[str]:
     ]
 
 
-def exit_code(analysis: Analysis) -> int:
-    """Return 0 where nothing is doubtful, else 1."""
-    from eisfit.base.findings import above_info
+def are_samples(paths: Sequence[str]) -> bool:
+    """Tell whether the paths are folders, two at least: one sample each."""
+    return len(paths) > 1 and all(Path(path).is_dir() for path in paths)
 
-    doubtful = any(s.verdict != "usable" for s in analysis.spectra)
-    return int(doubtful or above_info(analysis.findings))
+
+def sample_names(paths: Sequence[str]) -> list[str]:
+    """Return a name for each folder: its last part, with those before it where that is not enough.
+
+    Examples
+    --------
+    >>> sample_names(["a/pellet", "b/pellet", "c/film"])
+    ['a/pellet', 'b/pellet', 'film']
+    """
+    parts = [Path(path).resolve().parts for path in paths]
+    depth = [1] * len(parts)
+    names = ["/".join(p[-1:]) for p in parts]
+    for _ in range(max(map(len, parts))):
+        repeated = [i for i, name in enumerate(names) if names.count(name) > 1]
+        for i in repeated:
+            depth[i] += 1
+            names[i] = "/".join(parts[i][-depth[i] :])
+    return names
+
+
+def _compare_samples(paths: Sequence[str], analyze: Analyze, output: Path, *, json: bool) -> int:
+    """Analyse each folder as a sample, write all reports, and return the exit code.
+
+    Raises
+    ------
+    FitError
+        Where not even two samples can be analysed; the others are analysed without it.
+    """
+    from eisfit.report import write_comparison
+    from eisfit.report.samples_files import comparison_results, folders_of
+    from eisfit.samples import compare_samples
+
+    paths = list(dict.fromkeys(paths))
+    if not json:
+        print_message(
+            f"{len(paths)} folders are taken as {len(paths)} samples (name their files to take them"
+            " as one)"
+        )
+    with progress_bar(quiet=json) as progress:
+        analyses, findings = _analyze_samples(paths, analyze, progress)
+        comparison = compare_samples(analyses, findings=tuple(findings))
+        place = write_comparison(comparison, output, progress=progress)
+    if json:
+        print_json(comparison_results(comparison, folders_of(comparison)))
+    else:
+        _print_comparison(comparison)
+        print_findings(comparison.findings)
+        print_message(f"wrote {place / 'report.html'}")
+    doubtful = any(_exit_code(s.analysis) for s in comparison.samples)
+    return int(doubtful or above_info(comparison.findings))
+
+
+def _analyze_samples(
+    paths: Sequence[str], analyze: Analyze, progress: Progress
+) -> tuple[dict[str, Analysis], list[Finding]]:
+    """Return the analysis of each folder that can be analysed, and a finding for each other."""
+    analyses: dict[str, Analysis] = {}
+    failures: list[str] = []
+    for name, path in zip(sample_names(paths), paths, strict=True):
+
+        def of_sample(what: str, done: int, total: int, name: str = name) -> None:
+            progress(f"{name}: {what}", done, total)
+
+        try:
+            analyses[name] = analyze([path], of_sample)
+        except EisfitError as error:
+            failures.append(f"{name}: {error}")
+    if len(analyses) < 2:
+        reasons = "".join(f"\n  {text}" for text in failures)
+        raise FitError(f"comparing needs two samples or more that can be analysed{reasons}")
+    ending = "; the other samples are compared"
+    return analyses, [Finding("sample_not_analysed", "error", text + ending) for text in failures]
+
+
+def _print_comparison(comparison: Comparison) -> None:
+    """Print energies and conductivities side by side, and the significant differences."""
+    from eisfit.report.samples_content import difference_words, probability
+
+    for process in comparison.processes:
+        columns, rows = _process_table(comparison, process)
+        print_table(process.replace("_", " "), columns, rows)
+    real = [d for d in comparison.differences if d.verdict == "different"]
+    tested = sum(d.verdict != "not comparable" for d in comparison.differences)
+    print_message(
+        f"{len(real)} of {tested} differences are significant; all are in differences.csv"
+    )
+    if len(real) > _MOST_DIFFERENCES:
+        return
+    rows = [
+        [d.process.replace("_", " "), "E_a" if d.temperature is None else "σ",
+         f"{d.first}, {d.second}", difference_words(d), probability(d.adjusted_p_value)]
+        for d in real
+    ]  # fmt: skip
+    columns = ["process", "quantity", "samples", "difference or ratio", "p, adjusted"]
+    print_table("differences", columns, rows)
+
+
+def _process_table(comparison: Comparison, process: str) -> tuple[list[str], list[list[str]]]:
+    """Return heading and rows of one process: sample, E_a, σ, points."""
+    from eisfit.fitting.result import with_error
+    from eisfit.report.words import degrees
+    from eisfit.samples.differences import common_temperature
+
+    lines = comparison.lines(process)
+    T = common_temperature(list(lines.values()))
+    unit = "S/cm" if all(line.has_geometry for line in lines.values()) else "S"
+    rows = []
+    for name, line in lines.items():
+        energy, (sigma, error) = line.activation_energy, line.conductivity_at(T)
+        rows.append([
+            name, with_error(energy.n, energy.s), with_error(float(sigma), float(error)),
+            str(int(line.used.sum())),
+        ])  # fmt: skip
+    return ["sample", "E_a (ln σT), eV", f"σ at {degrees(T)}, {unit}", "points"], rows

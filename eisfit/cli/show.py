@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from eisfit.cli.common import Json, Paths, print_findings, print_json, print_table, say
+from eisfit.cli.common import Json, Paths, print_findings, print_json, print_message, print_table
 
 if TYPE_CHECKING:
     from eisfit.data.spectrum import Spectrum
@@ -38,11 +38,11 @@ def show(paths: Paths, json: Json = False) -> None:
             print_table("", columns, rows)
         for outcome in outcomes:
             if outcome.error:
-                say(outcome.error)
+                print_message(outcome.error)
         skipped = [base_name(path) for path in passed_over(paths)]
         if skipped:
             more = f" and {len(skipped) - 8} more" if len(skipped) > 8 else ""
-            say(
+            print_message(
                 f"passed over as no data files: {', '.join(skipped[:8])}{more}; name them to have "
                 "them read"
             )

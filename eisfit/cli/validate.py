@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from eisfit.cli.common import Json, Paths, print_findings, print_json, print_table, say
-from eisfit.cli.treatment import OpenOption, ShortOption
-from eisfit.io.treatment import Treatment
+from eisfit.cli.common import (
+    Json,
+    Open,
+    Paths,
+    Short,
+    print_findings,
+    print_json,
+    print_message,
+    print_table,
+    settings_from_options,
+)
 
 if TYPE_CHECKING:
     from eisfit.base.findings import Finding
@@ -20,8 +28,8 @@ _VERDICTS = {"usable": "valid", "doubtful": "doubtful", "unusable": "invalid"}
 
 def validate(
     paths: Paths,
-    short: ShortOption = "",
-    open_: OpenOption = "",
+    short: Short = None,
+    open_: Open = None,
     json: Json = False,
 ) -> None:
     """Test the data themselves: screening, Kramers-Kronig, drift from sweep to sweep.
@@ -35,9 +43,9 @@ def validate(
 
       eisfit validate pellet/ --json
     """
-    from eisfit.io.inputs import load
+    from eisfit.io.inputs import read_inputs
 
-    inputs = load(paths, Treatment(short, open_))
+    inputs = read_inputs(paths, settings_from_options(short=short, open=open_))
     repeats = _repeats(inputs.spectra)
     rows = [_tested(s, found) for s, found in zip(inputs.spectra, repeats, strict=True)]
     if json:
@@ -50,7 +58,7 @@ def validate(
         )
         for row in rows:
             for finding in row["findings"]:
-                say(f"{finding['severity']}: {finding['message']}")
+                print_message(f"{finding['severity']}: {finding['message']}")
         print_findings(inputs.findings)
     bad = any(r["verdict"] != "valid" for r in rows) or bool(inputs.findings)
     raise typer.Exit(code=int(bad))

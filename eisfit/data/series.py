@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
@@ -14,6 +14,7 @@ from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.errors import SpectrumError
 from eisfit.base.findings import Finding
 from eisfit.data.geometry import Geometry
+from eisfit.data.settings import AnalysisSettings
 from eisfit.data.spectrum import Spectrum
 
 Coordinate: TypeAlias = Literal[
@@ -48,6 +49,9 @@ class Series:
         Spectra that take no part, each with the reason.
     findings : tuple of Finding
         What was noticed about the series as a whole.
+    settings : AnalysisSettings
+        Model, material, lead and so on, as options and the measurement sheet state them;
+        `eisfit.analyze_series` uses them where its arguments state nothing.
     """
 
     spectra: tuple[Spectrum, ...]
@@ -56,6 +60,7 @@ class Series:
     geometry: Geometry | None = None
     left_out: tuple[tuple[Spectrum, str], ...] = ()
     findings: tuple[Finding, ...] = ()
+    settings: AnalysisSettings = field(default_factory=AnalysisSettings)
 
     def __post_init__(self) -> None:
         values = frozen(self.values, np.float64)

@@ -1,4 +1,4 @@
-"""The measurement sheet ``series.toml``: what raw files do not tell, written beside them.
+"""The measurement sheet ``series.toml``: what raw files do not state, written beside them.
 
 ::
 
@@ -9,11 +9,11 @@
     thickness = "1.2 mm"
     diameter = "10 mm"              # or area = "0.785 cm2"
     lead_resistance = "1.5 ohm"
-    temperature_error = "1 K"       # by how much all temperatures may be off together
+    temperature_error = "1 K"       # by how much all temperatures may be off by the same amount
     along = "temperature"           # or "time", "bias", "state_of_charge", "pressure", "thickness"
-    short = "short.mpt"             # the fixture without sample, shorted and open: taken out
+    short = "short.mpt"             # the fixture without sample, shorted and open: removed
     open = "open.mpt"
-    suspects = "leave_out"          # points that the tests name; "keep" where it does not say
+    suspects = "leave_out"          # points that the tests name; "keep" is the default
 
     [files."pellet_a.mpt"]
     temperature = "25 °C"           # or a list, one for each sweep; likewise:
@@ -26,225 +26,247 @@
     [files."pellet_b.mpt"]
     leave_out = "bad contact"
 
-What stands here wins over a file's header and name; options of the command line win over it.
+The sheet wins over a file's header and name; options of the command line win over the sheet
+(see `eisfit.data.settings`).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, get_args
 
 import numpy as np
 
-from eisfit.base.constants import ZERO_CELSIUS
-from eisfit.base.errors import OutputError, SheetError, did_you_mean
-from eisfit.base.findings import Finding
-from eisfit.data.spectrum import Spectrum
-from eisfit.io.sheet_file import FILE_NAME, FileEntry, PointRule, Sheet, parse_sheet, read_sheet
-from eisfit.io.writing import write_text
+from eisfit.base.arrays import BoolArray, FloatArray
+from eisfit.base.errors import EisfitError, SheetError, did_you_mean
+from eisfit.base.units import (
+    parse_frequency,
+    parse_length,
+    parse_potential,
+    parse_pressure,
+    parse_resistance,
+    parse_state_of_charge,
+    parse_temperature,
+    parse_temperature_error,
+    parse_time,
+)
+from eisfit.data.geometry import Geometry
+from eisfit.data.series import UNITS
+from eisfit.data.settings import AnalysisSettings, Suspects
 
-if TYPE_CHECKING:
-    from eisfit.readers import ReadOutcome
+FILE_NAME = "series.toml"
 
-__all__ = [
-    "FILE_NAME",
-    "FileEntry",
-    "PointRule",
-    "Sheet",
-    "apply_sheet",
-    "parse_sheet",
-    "read_sheet",
-    "write_sheet",
-]
+_LENGTHS = ("thickness", "diameter", "area", "thickness_error", "diameter_error")
+_TEXTS = ("model", "material", "along", "short", "open", "suspects")
+_QUANTITIES: Mapping[str, Callable[[str, str], float]] = {
+    "lead_resistance": parse_resistance,
+    "temperature_error": parse_temperature_error,
+}
+_CHOICES: Mapping[str, Iterable[str]] = {"along": UNITS, "suspects": get_args(Suspects)}
+_TOP = ("schema", "sample", *_TEXTS, *_LENGTHS, *_QUANTITIES, "files")
+_COORDINATES: Mapping[str, tuple[str, Callable[[str, str], float]]] = {
+    "time": ("time_s", parse_time),
+    "bias": ("bias_V", parse_potential),
+    "state_of_charge": ("state_of_charge", parse_state_of_charge),
+    "pressure": ("pressure_Pa", parse_pressure),
+    "thickness": ("thickness_m", parse_length),
+}
+"""Key of a file in the sheet, its name among a spectrum's conditions, and how it is read."""
 
-_OVERRULED = {
-    "temperature_from_bare_number", "temperature_ambiguous", "temperature_unit_guessed",
-    "temperature_conflict",
-}  # fmt: skip
+_FILE = ("temperature", *_COORDINATES, "leave_out", "points")
+_RULE = ("above", "below", "near", "sweep", "reason")
+_NEAR = 0.05
 
 
-def apply_sheet(
-    sheet: Sheet, spectra: Sequence[Spectrum]
-) -> tuple[list[Spectrum], list[tuple[Spectrum, str]], list[Finding]]:
-    """Return spectra with what the sheet says of them, those it leaves out, and findings.
+@dataclass(frozen=True, slots=True)
+class PointRule:
+    """Points to leave out: above, below (both: between) or within 5 % of a frequency in Hz.
 
-    The temperature's source becomes ``"sheet"``; other coordinates stand in the provenance's
-    conditions, as ``bias_V``. Raw numbers stay: points are masked with their reason.
+    Without a frequency the rule holds for the whole sweep; `sweep` 0 stands for every sweep.
     """
-    kept: list[Spectrum] = []
-    left_out: list[tuple[Spectrum, str]] = []
-    findings = _absent(sheet, spectra)
-    for spectrum in spectra:
-        if sheet.geometry is not None:
-            spectrum = spectrum.with_(geometry=sheet.geometry)
-        entry = _entry_of(sheet, spectrum)
-        if entry is None:
-            kept.append(spectrum)
-            continue
-        spectrum, said = _with_conditions(spectrum, entry)
-        spectrum, reason, more = _with_points(spectrum, entry)
-        findings += [*said, *more]
-        if reason:
-            left_out.append((spectrum, reason))
-        else:
-            kept.append(spectrum)
-    return kept, left_out, findings
+
+    reason: str
+    above: float | None = None
+    below: float | None = None
+    near: float | None = None
+    sweep: int = 0
+
+    def points(self, frequency: FloatArray) -> BoolArray:
+        """Return which points the rule selects, shape (k,)."""
+        selected = np.ones(len(frequency), dtype=bool)
+        with np.errstate(invalid="ignore"):
+            if self.above is not None:
+                selected &= frequency > self.above
+            if self.below is not None:
+                selected &= frequency < self.below
+            if self.near is not None:
+                selected &= np.abs(frequency / self.near - 1) < _NEAR
+        return selected
 
 
-def _entry_of(sheet: Sheet, spectrum: Spectrum) -> FileEntry | None:
-    """Return what the sheet says of a spectrum's file, by name or by the end of its path."""
-    parts = spectrum.provenance.file.replace("\\", "/").split("/")
-    tails = ("/".join(parts[i:]) for i in range(len(parts)))
-    return next((sheet.files[tail] for tail in tails if tail in sheet.files), None)
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """What the sheet states about one file; values are one for all sweeps, or one for each.
+
+    Temperatures are in K; `conditions` go by the names that they have in a spectrum's provenance
+    (`time_s`, `bias_V`, `state_of_charge`, `pressure_Pa`, `thickness_m`).
+    """
+
+    temperature: tuple[float, ...] = ()
+    conditions: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    leave_out: str = ""
+    points: tuple[PointRule, ...] = ()
 
 
-def _absent(sheet: Sheet, spectra: Sequence[Spectrum]) -> list[Finding]:
-    """Return a finding for every file that the sheet names and that is not there."""
-    files = [s.provenance.file.replace("\\", "/") for s in spectra]
-    names = [name for name in sheet.files if not any(f"/{f}".endswith(f"/{name}") for f in files)]
-    folder = Path(sheet.path).parent if sheet.path else None
-    known = [f.rsplit("/", 1)[-1] for f in files]
-    return [
-        Finding(
-            "file_in_sheet_missing",
-            "warning",
-            f"{sheet.path or FILE_NAME} names {name!r}, and there is no such file"
-            f"{did_you_mean(name, known)}",
-        )
-        for name in names
-        if folder is None or not (folder / name).exists()
-    ]
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A measurement sheet.
+
+    Parameters
+    ----------
+    path : str
+        Of the file; empty for a sheet made in memory.
+    sample : str
+        Name of the sample; empty where the sheet does not state it.
+    settings : AnalysisSettings
+        About all files; paths of the fixture's files start from the sheet's folder.
+    files : mapping of str to FileEntry
+        By file name.
+    """
+
+    path: str = ""
+    sample: str = ""
+    settings: AnalysisSettings = field(default_factory=AnalysisSettings)
+    files: Mapping[str, FileEntry] = field(default_factory=dict)
 
 
-def _with_conditions(spectrum: Spectrum, entry: FileEntry) -> tuple[Spectrum, list[Finding]]:
-    """Return a spectrum with the temperature and the other conditions of the sheet."""
-    source = spectrum.provenance
-    conditions = dict(source.conditions)
-    for name, values in entry.conditions.items():
-        if (value := _of_sweep(values, spectrum, name)) is not None:
-            conditions[name] = value
-    spectrum = spectrum.with_(provenance=replace(source, conditions=conditions))
-    kelvin = _of_sweep(entry.temperature, spectrum, "temperature")
-    if kelvin is None:
-        return spectrum, []
-    said = []
-    before, origin = spectrum.temperature, spectrum.temperature_source
-    if before is not None and origin == "header" and abs(before - kelvin) > 2:
-        text = f"{spectrum.label}: the sheet says {kelvin:.5g} K, the file {before:.5g} K; "
-        said.append(Finding("temperature_overruled", "info", text + "the sheet is believed"))
-    remaining = tuple(f for f in spectrum.findings if f.code not in _OVERRULED)
-    changed = spectrum.with_(temperature=kelvin, temperature_source="sheet", findings=remaining)
-    return changed, said
-
-
-def _of_sweep(values: tuple[float, ...], spectrum: Spectrum, key: str) -> float | None:
-    """Return the value for a spectrum's sweep, None where the sheet gives none."""
-    if len(values) < 2:
-        return values[0] if values else None
-    sweep = spectrum.provenance.sweep
-    if sweep > len(values):
-        raise SheetError(
-            f"{spectrum.label}: the sheet lists {len(values)} values of {key}, and this is sweep "
-            f"{sweep}; list one for each sweep, or one for all"
-        )
-    return values[sweep - 1]
-
-
-def _with_points(spectrum: Spectrum, entry: FileEntry) -> tuple[Spectrum, str, list[Finding]]:
-    """Return a spectrum without some points, why all of it is left out if so, and findings."""
-    if entry.leave_out:
-        return spectrum, entry.leave_out, []
-    said = []
-    for rule in entry.points:
-        if rule.sweep not in {0, spectrum.provenance.sweep}:
-            continue
-        points = rule.points(spectrum.frequency)
-        if not points.any():
-            text = f"{spectrum.label}: no point is meant by the sheet's rule for {rule.reason!r}"
-            said.append(Finding("rule_without_points", "info", text))
-            continue
-        if np.all(points | spectrum.mask):
-            return spectrum, rule.reason, said
-        spectrum = spectrum.masked(points, rule.reason)
-    return spectrum, "", said
-
-
-def write_sheet(folder: Path | str, outcomes: Iterable[ReadOutcome]) -> Path:
-    """Write a sheet into a folder, filled with what its files tell, and return its path.
+def read_sheet(path: Path | str) -> Sheet | None:
+    """Return the sheet of a folder, or the one at `path`; None where a folder has none.
 
     Raises
     ------
     SheetError
-        Where there is one already, or the folder cannot be written to.
+        Where it cannot be read or makes no sense; the message names the sheet and the key.
     """
-    place = Path(folder) / FILE_NAME
-    if place.exists():
-        raise SheetError(f"{place} is there already; edit it, or move it away to begin anew")
-    if not Path(folder).is_dir():
-        raise SheetError(f"{place} cannot be written: there is no such folder")
+    place = Path(path)
+    if place.is_dir():
+        place = place / FILE_NAME
+        if not place.exists():
+            return None
     try:
-        return write_text(place, _sheet_text(Path(folder), list(outcomes)))
-    except OutputError as trouble:
-        raise SheetError(str(trouble)) from trouble
+        text = place.read_bytes().decode("utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise SheetError(f"{place}: the sheet cannot be read: {error}") from error
+    return parse_sheet(text, place)
 
 
-def _sheet_text(folder: Path, outcomes: Sequence[ReadOutcome]) -> str:
-    spectra = [s for outcome in outcomes for s in outcome.spectra]
-    stated = {s.geometry for s in spectra}
-    geometry = stated.pop() if len(stated) == 1 else None
-    thickness, across, note = '# thickness = "1.2 mm"', '# diameter = "10 mm"', ""
-    if geometry is not None:
-        thickness = f'thickness = "{geometry.thickness * 1e3:.6g} mm"'
-        across, note = f'area = "{geometry.area * 1e4:.6g} cm2"', " As the files say."
-    return "\n".join(
-        [
-            "# Measurement sheet: what the files do not tell. Remove the '#' before a line to use",
-            "# it. This sheet wins over the files; options of the command line win over it.",
-            "schema = 1",
-            '# sample = "LLTO pellet 7"',
-            '# material = "LLTO"          # for the comparison with the literature',
-            '# model = "llto_pellet"      # `eisfit models` lists them',
-            "",
-            f"# Geometry, with units.{note}",
-            thickness,
-            f'{across}          # or: area = "0.785 cm2"',
-            '# thickness_error = "0.01 mm"',
-            '# diameter_error = "0.02 mm"',
-            '# lead_resistance = "1.5 ohm"   # of the leads alone, where it was measured',
-            '# temperature_error = "1 K"   # by how much all temperatures may be off together',
-            '# along = "temperature"     # what changes from file to file; or "time", "bias",',
-            '#                            # "state_of_charge", "pressure", "thickness"',
-            '# short = "short.mpt"         # the fixture with its contacts shorted: taken out',
-            '# open = "open.mpt"           # the fixture with its contacts open',
-            '# suspects = "leave_out"      # leave out points that the tests name, with the reason',
-            "",
-            "# Below the name of a file may also stand, for instance:",
-            '# time = "2 h"',
-            '# bias = "0.1 V"              # or state_of_charge = "50 %", pressure = "50 MPa"',
-            '# leave_out = "bad contact"    # the whole file, with the reason',
-            '# points = [{ above = "5 MHz", reason = "resonance" }]    # or below, near, sweep',
-            *(line for outcome in outcomes for line in _file_lines(folder, outcome)),
-            "",
-        ]
+def parse_sheet(text: str, place: Path) -> Sheet:
+    """Return the sheet of a text that is, or will be, the file at `place`.
+
+    Raises
+    ------
+    SheetError
+        Where it makes no sense; the message names the place and the key.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SheetError(f"{place}: not TOML: {error} (write texts in quotes)") from error
+    try:
+        return _sheet(place, table)
+    except EisfitError as error:
+        raise SheetError(f"{place}: {error}") from error
+
+
+def _sheet(path: Path, table: dict[str, Any]) -> Sheet:
+    _check_keys(table, _TOP, "")
+    if table.get("schema", 1) != 1:
+        raise SheetError(f"schema = {table['schema']!r} is not known; this version reads schema 1")
+    stated: dict[str, Any] = {key: _text(table[key], key) for key in _TEXTS if table.get(key)}
+    for key, known in _CHOICES.items():
+        if key in stated and stated[key] not in known:
+            raise SheetError(f"{key} = {stated[key]!r} is none of {', '.join(known)}")
+    for key in {"short", "open"} & stated.keys():
+        stated[key] = str((path.parent / stated[key]).absolute())
+    stated |= {k: parse(str(table[k]), k) for k, parse in _QUANTITIES.items() if k in table}
+    geometry = _geometry({k: str(table[k]) for k in _LENGTHS if k in table})
+    files = _table(table.get("files", {}), "files")
+    return Sheet(
+        str(path),
+        _text(table.get("sample", ""), "sample"),
+        AnalysisSettings(geometry=geometry, **stated),
+        {name: _entry(_table(entry, name), name) for name, entry in files.items()},
     )
 
 
-def _file_lines(folder: Path, outcome: ReadOutcome) -> list[str]:
-    """Return the lines about one file."""
-    path, folder = Path(outcome.path).resolve(), folder.resolve()
-    inside = path.is_relative_to(folder)
-    name = (path.relative_to(folder) if inside else Path(path.name)).as_posix()
-    if outcome.error:
-        return ["", f"# {name} cannot be read: {' '.join(outcome.error.split())}"]
-    known = [s.temperature for s in outcome.spectra]
-    sources = sorted({s.temperature_source for s in outcome.spectra if s.temperature_source})
-    texts = [f'"{k - ZERO_CELSIUS:.6g} °C"' for k in known if k is not None]
-    line = '# temperature = "25 °C"          # not known: write it here'
-    if len(texts) == len(known):
-        value = texts[0] if len(set(texts)) == 1 else f"[{', '.join(texts)}]"
-        line = f"temperature = {value}          # from the {' and '.join(sources)}"
-    quoted = json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return ["", f"[files.{quoted}]", line]
+def _geometry(texts: dict[str, str]) -> Geometry | None:
+    if not texts:
+        return None
+    if "thickness" not in texts:
+        raise SheetError(f"{next(iter(texts))} is given but not thickness; write both or neither")
+    return Geometry.disc(**texts)
+
+
+def _entry(table: dict[str, Any], name: str) -> FileEntry:
+    _check_keys(table, _FILE, f"files.{name}.")
+    rules = table.get("points", [])
+    if not isinstance(rules, list):
+        raise SheetError(f"files.{name}.points must be a list such as [{{ above = … }}]")
+    return FileEntry(
+        temperature=_values(table, "temperature", name, parse_temperature),
+        conditions={
+            known: _values(table, key, name, parse)
+            for key, (known, parse) in _COORDINATES.items()
+            if key in table
+        },
+        leave_out=_text(table.get("leave_out", ""), f"files.{name}.leave_out"),
+        points=tuple(_rule(_table(rule, f"files.{name}.points"), name) for rule in rules),
+    )
+
+
+def _values(
+    table: dict[str, Any], key: str, name: str, parse: Callable[[str, str], float]
+) -> tuple[float, ...]:
+    """Return one value, or one for each sweep, or none."""
+    value = table.get(key, [])
+    values = value if isinstance(value, list) else [value]
+    return tuple(parse(str(v), f"files.{name}.{key}") for v in values)
+
+
+def _rule(table: dict[str, Any], name: str) -> PointRule:
+    place = f"files.{name}.points"
+    _check_keys(table, _RULE, f"{place}.")
+    limits = {
+        key: parse_frequency(str(table[key]), f"{place}.{key}")
+        for key in ("above", "below", "near")
+        if key in table
+    }
+    reason, sweep = _text(table.get("reason", ""), f"{place}.reason"), table.get("sweep", 0)
+    if not reason.strip():
+        raise SheetError(f"{place}: leaving points out needs a reason; add reason = …")
+    if not isinstance(sweep, int) or sweep < 0:
+        raise SheetError(f"{place}.sweep must be a whole number from 1 (got {sweep!r})")
+    if not limits and not sweep:
+        raise SheetError(f"{place}: which points? Add above, below, near or sweep")
+    return PointRule(reason, sweep=sweep, **limits)
+
+
+def _check_keys(table: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+    for key in table:
+        if key not in known:
+            raise SheetError(f"unknown key {where + key!r}{did_you_mean(key, known)}")
+
+
+def _table(value: object, place: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise SheetError(f"{place} must be a table of keys (got {value!r})")
+    return value
+
+
+def _text(value: object, place: str) -> str:
+    if not isinstance(value, str):
+        raise SheetError(f"{place} must be a text in quotes (got {value!r})")
+    return value

@@ -16,7 +16,7 @@ SHARED = ROOT.parent / "shared/data/temperature_series/s04147_pellet"
 @pytest.fixture(scope="module")
 def sample():
     folder = ROOT / "sample_data/llto_pellet"
-    series = eisfit.Series.by_temperature(eisfit.read(folder), read_sheet(folder).geometry)
+    series = eisfit.Series.by_temperature(eisfit.read(folder), read_sheet(folder).settings.geometry)
     return eisfit.analyze_series(series, "llto_pellet", material="LLTO")
 
 

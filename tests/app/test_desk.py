@@ -168,7 +168,7 @@ def test_dropped_files(tmp_path: Path) -> None:
         desk.drop("series.toml", b"")
     desk.read()
     assert [r.file for r in desk.rows] == ["LLTO_0C.mpt"]
-    assert desk.sheet.model == "llto_pellet"
+    assert desk.sheet.settings.model == "llto_pellet"
     (finding,) = desk.findings
     assert finding.code == "unreadable_file"
     assert "broken.mpt" in finding.message

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from eisfit.app import editing, storage
 from eisfit.app.state import History, Setting, State, did, from_json, redone, to_json, undone
 from eisfit.base.errors import OutputError, ReadError, SheetError
-from eisfit.io.sheet_file import parse_sheet
+from eisfit.io.sheet import parse_sheet
 
 PLACE = Path("series.toml")
 calm = settings(deadline=None)  # a busy machine is no failure

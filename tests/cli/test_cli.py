@@ -9,6 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import eisfit
+from eisfit.report.results import results
+
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "sample_data/llto_pellet"
 
@@ -90,6 +93,15 @@ def test_the_results_keep_the_contract(report) -> None:
         "verdict",
         "why",
     }
+
+
+def test_the_line_in_python_gives_the_numbers_of_the_command(report) -> None:
+    _, place = report
+    by_command = json.loads((place / "results.json").read_text(encoding="utf-8"))
+    by_python = results(eisfit.analyze_series(eisfit.load_series(SAMPLE)))
+    for part in ("geometry", "spectra", "arrhenius", "comparison"):
+        assert json.loads(json.dumps(by_python[part])) == by_command[part], part
+    assert by_command["comparison"]  # the sheet's material was compared
 
 
 @pytest.mark.parametrize("option", ["--model", "--thickness"])

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from eisfit.circuit.simulation import frequencies, simulate
-from eisfit.cli.samples import sample_names, several
+from eisfit.cli.series import are_samples, sample_names
 from eisfit.io.writing import write_spectrum
 
 BOLTZMANN_EV = 8.617333262e-5  # eV/K
@@ -116,9 +116,9 @@ def test_one_good_sample_is_not_enough(compared, tmp_path: Path) -> None:
 def test_names_and_what_is_a_sample(tmp_path: Path) -> None:
     assert sample_names(["a/x/p", "b/x/p", "q"]) == ["a/x/p", "b/x/p", "q"]
     (tmp_path / "d").mkdir()
-    assert not several([str(tmp_path)])
-    assert not several([str(tmp_path), "file.csv"])
-    assert several([str(tmp_path), str(tmp_path / "d")])
+    assert not are_samples([str(tmp_path)])
+    assert not are_samples([str(tmp_path), "file.csv"])
+    assert are_samples([str(tmp_path), str(tmp_path / "d")])
 
 
 def test_a_series_along_bias_needs_no_temperature(tmp_path: Path) -> None:

@@ -10,16 +10,11 @@ import pytest
 
 from eisfit.base.errors import SheetError
 from eisfit.data.geometry import Geometry
+from eisfit.data.settings import AnalysisSettings
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.io.sheet import (
-    FILE_NAME,
-    FileEntry,
-    PointRule,
-    Sheet,
-    apply_sheet,
-    read_sheet,
-    write_sheet,
-)
+from eisfit.io.inputs import apply_sheet, build_inputs
+from eisfit.io.new_sheet import write_sheet
+from eisfit.io.sheet import FILE_NAME, FileEntry, PointRule, Sheet, read_sheet
 from eisfit.readers import ReadOutcome, read, read_each
 
 TABLE = "f,Z',Z''\n" + "".join(f"{f},100,-{f}\n" for f in (1000, 100, 50, 10, 1))
@@ -73,9 +68,10 @@ def _spectrum(file: str = "x/a.mpt", sweep: int = 1, **more: object) -> Spectrum
 
 def test_a_full_sheet_is_read(tmp_path: Path) -> None:
     sheet = _sheet(tmp_path, FULL)
-    assert (sheet.sample, sheet.material, sheet.model) == ("LLTO pellet 7", "LLTO", "llto_pellet")
-    assert sheet.geometry == Geometry.disc("1.2 mm", "10 mm", None, "0.01 mm", "0.02 mm")
-    assert (sheet.lead_resistance, sheet.along) == (1.5, "temperature")
+    stated = sheet.settings
+    assert (sheet.sample, stated.material, stated.model) == ("LLTO pellet 7", "LLTO", "llto_pellet")
+    assert stated.geometry == Geometry.disc("1.2 mm", "10 mm", None, "0.01 mm", "0.02 mm")
+    assert (stated.lead_resistance, stated.along) == (1.5, "temperature")
     entry = sheet.files["a.mpt"]
     assert entry.temperature == pytest.approx((298.15, 300))
     assert entry.conditions == {
@@ -93,7 +89,7 @@ def test_a_folder_without_a_sheet_has_none(tmp_path: Path) -> None:
 
 def test_an_area_may_stand_for_the_diameter(tmp_path: Path) -> None:
     sheet = _sheet(tmp_path, 'thickness = "1 um"\narea = "1 cm2"\n')
-    assert sheet.geometry == Geometry(1e-6, 1e-4)
+    assert sheet.settings.geometry == Geometry(1e-6, 1e-4)
 
 
 @pytest.mark.parametrize(
@@ -146,13 +142,14 @@ def test_a_sheet_that_is_no_text_or_not_there_is_an_error(tmp_path: Path) -> Non
 
 
 def test_the_sheet_wins_over_header_and_name_and_says_so() -> None:
-    sheet = Sheet(files={"a.mpt": FileEntry(temperature=(350.0,))}, geometry=Geometry(1e-3, 1e-4))
+    sheet = Sheet(files={"a.mpt": FileEntry(temperature=(350.0,))})
+    settings = AnalysisSettings(geometry=Geometry(1e-3, 1e-4))
     header = _spectrum(temperature=300.0, temperature_source="header")
     named = _spectrum(temperature=300.0, temperature_source="file name")
-    kept, left_out, findings = apply_sheet(sheet, [header, named])
-    assert [(s.temperature, s.temperature_source) for s in kept] == [(350.0, "sheet")] * 2
-    assert all(s.geometry == Geometry(1e-3, 1e-4) for s in kept)
-    assert (left_out, [f.code for f in findings]) == ([], ["temperature_overruled"])
+    found = build_inputs([ReadOutcome("x/a.mpt", (header, named))], sheet, settings)
+    assert [(s.temperature, s.temperature_source) for s in found.spectra] == [(350.0, "sheet")] * 2
+    assert all(s.geometry == Geometry(1e-3, 1e-4) for s in found.spectra)
+    assert (found.left_out, [f.code for f in found.findings]) == ((), ["temperature_overruled"])
 
 
 def test_a_sheet_that_says_nothing_changes_nothing() -> None:
@@ -239,9 +236,9 @@ def test_a_written_sheet_holds_what_headers_tell(tmp_path: Path) -> None:
     write_sheet(tmp_path, [ReadOutcome(str(tmp_path / "a.txt"), spectra, "novocontrol")])
     sheet = read_sheet(tmp_path)
     assert sheet is not None
-    assert sheet.geometry is not None
-    assert sheet.geometry.thickness == pytest.approx(7.5e-4)
-    assert sheet.geometry.area == pytest.approx(1.327e-4)
+    assert sheet.settings.geometry is not None
+    assert sheet.settings.geometry.thickness == pytest.approx(7.5e-4)
+    assert sheet.settings.geometry.area == pytest.approx(1.327e-4)
     assert sheet.files["a.txt"].temperature == pytest.approx((301, 302))
 
 
@@ -256,7 +253,7 @@ def test_the_lines_offered_in_a_written_sheet_are_valid(tmp_path: Path) -> None:
 
 def test_a_sheet_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text("# mine")
-    with pytest.raises(SheetError, match="is there already"):
+    with pytest.raises(SheetError, match="exists already"):
         write_sheet(tmp_path, [])
     assert (tmp_path / FILE_NAME).read_text() == "# mine"
 
