@@ -10,14 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from eisfit.base.arrays import ComplexArray, FloatArray
-from eisfit.circuit.element_kind import (
-    RESISTANCE,
-    TIME_CONSTANT,
-    ElementKind,
-    ParameterKind,
-    Slopes,
-    exponent,
-)
+from eisfit.circuit.element_kind import ElementKind, Slopes, exponent, usual_parameters
 from eisfit.circuit.hyperbolic import coth_over, csch2, log_j, tanh_over
 
 
@@ -149,16 +142,12 @@ def gerischer_finite_slopes(
     return (Z / R, by_tau, -R * csch2(s))
 
 
-_R_TAU = (RESISTANCE, TIME_CONSTANT)
-_R_TAU_N = (
-    *_R_TAU,
-    exponent("n", 0.1, 0.7),
-)  # usually near 1/2; above 0.77 not even Wsg is passive
-_W = ParameterKind("W", "ohm s^(-1/2)", (1e-9, 1e13), power=1)
-_PHI = ParameterKind("phi", "1", (1e-3, 1e2))  # beyond lie a single relaxation and Gerischer's
+_R_TAU = usual_parameters("R", "tau")
+# n is usually near 1/2; above 0.77 not even Wsg is passive
+_R_TAU_N = (*_R_TAU, exponent("n", 0.1, 0.7))
 
 ELEMENTS = (
-    ElementKind("W", "Warburg, semi-infinite", (_W,), warburg, warburg_slopes),
+    ElementKind("W", "Warburg, semi-infinite", usual_parameters("W"), warburg, warburg_slopes),
     ElementKind("Ws", "Warburg, finite transmissive", _R_TAU,
                 warburg_transmissive, warburg_transmissive_slopes),
     ElementKind("Wo", "Warburg, finite reflective", _R_TAU,
@@ -167,7 +156,7 @@ ELEMENTS = (
                 warburg_transmissive_general, warburg_transmissive_general_slopes),
     ElementKind("Wog", "Warburg, generalised finite reflective", _R_TAU_N,
                 warburg_reflective_general, warburg_reflective_general_slopes),
-    ElementKind("Gs", "Gerischer, finite-length", (*_R_TAU, _PHI),
+    ElementKind("Gs", "Gerischer, finite-length", usual_parameters("R", "tau", "phi"),
                 gerischer_finite, gerischer_finite_slopes),
 )  # fmt: skip
 """The elements of this module."""

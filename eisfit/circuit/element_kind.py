@@ -7,8 +7,9 @@ and return dZ/dp for each parameter in turn.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from eisfit.base.arrays import ComplexArray
@@ -50,17 +51,30 @@ class ElementKind:
     slopes: Callable[..., Slopes]
 
 
-def resistance(symbol: str) -> ParameterKind:
-    """Return a parameter in Ω."""
-    return ParameterKind(symbol, "ohm", (1e-6, 1e13), power=1)
-
-
 def exponent(symbol: str, low: float, high: float) -> ParameterKind:
     """Return a dimensionless parameter between `low` and `high`, on a linear scale."""
     return ParameterKind(symbol, "1", (low, high), scale="linear")
 
 
-RESISTANCE = resistance("R")
-CPE_COEFFICIENT = ParameterKind("Q", "F s^(n-1)", (1e-16, 1e5), power=-1)
-CPE_EXPONENT = exponent("n", 0.2, 1.0)
-TIME_CONSTANT = ParameterKind("tau", "s", (1e-12, 1e9))
+USUAL_PARAMETERS: Mapping[str, ParameterKind] = MappingProxyType(
+    {
+        kind.symbol: kind
+        for kind in (
+            *(ParameterKind(R, "ohm", (1e-6, 1e13), power=1) for R in ("R", "Rion", "Reon", "Rct")),
+            ParameterKind("C", "F", (1e-16, 1e5), power=-1),
+            ParameterKind("L", "H", (1e-14, 1e3), power=1),
+            ParameterKind("Q", "F s^(n-1)", (1e-16, 1e5), power=-1),
+            ParameterKind("W", "ohm s^(-1/2)", (1e-9, 1e13), power=1),
+            ParameterKind("tau", "s", (1e-12, 1e9)),
+            ParameterKind("phi", "1", (1e-3, 1e2)),  # beyond: a single relaxation, and Gerischer's
+            exponent("n", 0.2, 1.0),
+            exponent("m", 0.2, 1.0),
+        )
+    }
+)
+"""What a parameter of that symbol is, unless an element says otherwise."""
+
+
+def usual_parameters(*symbols: str) -> tuple[ParameterKind, ...]:
+    """Return the usual parameters of these symbols."""
+    return tuple(USUAL_PARAMETERS[symbol] for symbol in symbols)

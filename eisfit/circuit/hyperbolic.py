@@ -18,7 +18,7 @@ from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray
 
 @dataclass(frozen=True, slots=True)
 class Hyperbolic:
-    """A function f of s and its logarithmic derivative.
+    """A function f of s and its derivatives.
 
     Parameters
     ----------
@@ -26,10 +26,13 @@ class Hyperbolic:
         f(s).
     slope : ndarray of complex
         s f'(s), which is df/d(ln s).
+    by_scale : ndarray of complex
+        f + s f'(s)/2, which is d(a f(√a s))/da at a = 1.
     """
 
     value: ComplexArray
     slope: ComplexArray
+    by_scale: ComplexArray
 
 
 def tanh_over(s: ComplexArray) -> Hyperbolic:
@@ -43,20 +46,20 @@ def tanh_over(s: ComplexArray) -> Hyperbolic:
     value = np.tanh(s) / s
     sech2 = _sech2(s)
     excess, short = _excess(s)
-    return Hyperbolic(value, np.where(short, -sech2 * excess, sech2 - value))
+    slope = np.where(short, -sech2 * excess, sech2 - value)
+    return Hyperbolic(value, slope, value + slope / 2)
 
 
 def coth_over(s: ComplexArray) -> Hyperbolic:
-    """Return coth(s)/s and its slope, -csch²(s) - coth(s)/s."""
+    """Return coth(s)/s and its slope, -csch²(s) - coth(s)/s.
+
+    Its `by_scale` is (coth(s)/s - csch²(s))/2: 1/3 for a short line and 1/(2s) for a long one.
+    """
     value = 1 / (np.tanh(s) * s)
-    return Hyperbolic(value, -csch2(s) - value)
-
-
-def coth_over_less_csch2(s: ComplexArray) -> ComplexArray:
-    """Return coth(s)/s - csch²(s), which is 2/3 for a short line and 1/s for a long one."""
     sinh2 = csch2(s)
     excess, short = _excess(s)
-    return np.where(short, sinh2 * excess, 1 / (np.tanh(s) * s) - sinh2)
+    difference: ComplexArray = np.where(short, sinh2 * excess, value - sinh2)
+    return Hyperbolic(value, -sinh2 - value, 0.5 * difference)
 
 
 def csch2(s: ComplexArray) -> ComplexArray:

@@ -11,14 +11,11 @@ import numpy as np
 
 from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.circuit.element_kind import (
-    CPE_COEFFICIENT,
-    CPE_EXPONENT,
-    RESISTANCE,
-    TIME_CONSTANT,
     ElementKind,
     ParameterKind,
     Slopes,
     exponent,
+    usual_parameters,
 )
 from eisfit.circuit.hyperbolic import log1p, log_j
 
@@ -201,26 +198,22 @@ def gerischer_fractal_slopes(
     return (Z / R, -Z * n * 1j * omega / (1 + x), -Z * log1p(x))
 
 
-_C = ParameterKind("C", "F", (1e-16, 1e5), power=-1)
-_L = ParameterKind("L", "H", (1e-14, 1e3), power=1)
-_LA = ParameterKind("L", "H s^(n-1)", (1e-14, 1e3), power=1)
-_R, _TAU, _N = RESISTANCE, TIME_CONSTANT, CPE_EXPONENT
+_MODIFIED = (ParameterKind("L", "H s^(n-1)", (1e-14, 1e3), power=1), *usual_parameters("n"))
+_R_TAU = usual_parameters("R", "tau")
 
-# La stands before L, whose unit is the one that a model file means by L
 ELEMENTS = (
-    ElementKind("R", "resistor", (_R,), resistor, resistor_slopes),
-    ElementKind("C", "capacitor", (_C,), capacitor, capacitor_slopes),
-    ElementKind("La", "modified inductor", (_LA, _N),
-                modified_inductor, modified_inductor_slopes),
-    ElementKind("L", "inductor", (_L,), inductor, inductor_slopes),
-    ElementKind("Q", "constant phase element", (CPE_COEFFICIENT, _N),
+    ElementKind("R", "resistor", usual_parameters("R"), resistor, resistor_slopes),
+    ElementKind("C", "capacitor", usual_parameters("C"), capacitor, capacitor_slopes),
+    ElementKind("La", "modified inductor", _MODIFIED, modified_inductor, modified_inductor_slopes),
+    ElementKind("L", "inductor", usual_parameters("L"), inductor, inductor_slopes),
+    ElementKind("Q", "constant phase element", usual_parameters("Q", "n"),
                 constant_phase, constant_phase_slopes),
-    ElementKind("G", "Gerischer", (_R, _TAU), gerischer, gerischer_slopes),
-    ElementKind("Gf", "Gerischer, fractal", (_R, _TAU, exponent("n", 0.1, 1.0)),
+    ElementKind("G", "Gerischer", _R_TAU, gerischer, gerischer_slopes),
+    ElementKind("Gf", "Gerischer, fractal", (*_R_TAU, exponent("n", 0.1, 1.0)),
                 gerischer_fractal, gerischer_fractal_slopes),
-    ElementKind("K", "single relaxation", (_R, _TAU), relaxation, relaxation_slopes),
-    ElementKind("Zarc", "Cole-Cole arc", (_R, _TAU, _N), zarc, zarc_slopes),
-    ElementKind("HN", "Havriliak-Negami arc", (_R, _TAU, _N, exponent("m", 0.2, 1.0)),
+    ElementKind("K", "single relaxation", _R_TAU, relaxation, relaxation_slopes),
+    ElementKind("Zarc", "Cole-Cole arc", usual_parameters("R", "tau", "n"), zarc, zarc_slopes),
+    ElementKind("HN", "Havriliak-Negami arc", usual_parameters("R", "tau", "n", "m"),
                 havriliak_negami, havriliak_negami_slopes),
 )  # fmt: skip
 """The elements of this module."""

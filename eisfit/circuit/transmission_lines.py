@@ -12,21 +12,8 @@ from __future__ import annotations
 import numpy as np
 
 from eisfit.base.arrays import ComplexArray, FloatArray
-from eisfit.circuit.element_kind import (
-    CPE_COEFFICIENT,
-    CPE_EXPONENT,
-    RESISTANCE,
-    ElementKind,
-    Slopes,
-    resistance,
-)
-from eisfit.circuit.hyperbolic import (
-    Hyperbolic,
-    coth_over,
-    coth_over_less_csch2,
-    log_j,
-    tanh_over,
-)
+from eisfit.circuit.element_kind import ElementKind, Slopes, usual_parameters
+from eisfit.circuit.hyperbolic import Hyperbolic, coth_over, log_j, tanh_over
 
 
 def line_blocking(omega: FloatArray, R: FloatArray, Q: FloatArray, n: FloatArray) -> ComplexArray:
@@ -48,9 +35,8 @@ def line_blocking_slopes(
     Z: ComplexArray, omega: FloatArray, R: FloatArray, Q: FloatArray, n: FloatArray
 ) -> Slopes:
     """Return dZ/dR, dZ/dQ, dZ/dn."""
-    s = _reach(R, Q * (1j * omega) ** n)
-    by_log = R * coth_over(s).slope / 2
-    return (coth_over_less_csch2(s) / 2, by_log / Q, by_log * log_j(omega))
+    y: ComplexArray = Q * (1j * omega) ** n
+    return _line_slopes(coth_over(_reach(R, y)), R, y, (y / Q, y * log_j(omega)))
 
 
 def line_open(
@@ -79,8 +65,8 @@ def line_open_slopes(
     n: FloatArray,
 ) -> Slopes:
     """Return dZ/dRion, dZ/dRct, dZ/dQ, dZ/dn."""
-    s = _reach(Rion, _wall(omega, Rct, Q, n))
-    return (coth_over_less_csch2(s) / 2, *_wall_slopes(coth_over(s), omega, Rion, Rct, Q, n))
+    y = _wall(omega, Rct, Q, n)
+    return _line_slopes(coth_over(_reach(Rion, y)), Rion, y, _wall_slopes(omega, Rct, Q, n))
 
 
 def line_short(
@@ -107,8 +93,8 @@ def line_short_slopes(
     n: FloatArray,
 ) -> Slopes:
     """Return dZ/dRion, dZ/dRct, dZ/dQ, dZ/dn."""
-    line = tanh_over(_reach(Rion, _wall(omega, Rct, Q, n)))
-    return (line.value + line.slope / 2, *_wall_slopes(line, omega, Rion, Rct, Q, n))
+    y = _wall(omega, Rct, Q, n)
+    return _line_slopes(tanh_over(_reach(Rion, y)), Rion, y, _wall_slopes(omega, Rct, Q, n))
 
 
 def _reach(R: FloatArray, y: ComplexArray) -> ComplexArray:
@@ -121,18 +107,16 @@ def _wall(omega: FloatArray, Rct: FloatArray, Q: FloatArray, n: FloatArray) -> C
     return np.add(1 / Rct, Q * (1j * omega) ** n)
 
 
-def _wall_slopes(
-    line: Hyperbolic,
-    omega: FloatArray,
-    Rion: FloatArray,
-    Rct: FloatArray,
-    Q: FloatArray,
-    n: FloatArray,
-) -> Slopes:
-    """Return dZ/dRct, dZ/dQ, dZ/dn of Z = Rion f(√(Rion y)): dZ/dy = Rion s f'(s)/(2y)."""
-    by_y = Rion * line.slope / (2 * _wall(omega, Rct, Q, n))
+def _wall_slopes(omega: FloatArray, Rct: FloatArray, Q: FloatArray, n: FloatArray) -> Slopes:
+    """Return dy/dRct, dy/dQ, dy/dn of `_wall`."""
     power = (1j * omega) ** n
-    return (-by_y / Rct**2, by_y * power, by_y * Q * power * log_j(omega))
+    return (-1 / Rct**2 + 0 * power, power, Q * power * log_j(omega))
+
+
+def _line_slopes(line: Hyperbolic, R: FloatArray, y: ComplexArray, wall: Slopes) -> Slopes:
+    """Return dZ/dR and dZ/dp of Z = R f(√(R y)), for the derivatives dy/dp of the wall."""
+    by_y = R * line.slope / (2 * y)
+    return (line.by_scale, *(by_y * slope for slope in wall))
 
 
 def line_mixed(
@@ -186,8 +170,9 @@ def line_mixed_slopes(
     s = _reach(S, Q * (1j * omega) ** n)
     half = tanh_over(s / 2)
     P = Rion / S * Reon
-    both = coth_over_less_csch2(s) / 2 - P / S * half.slope / 2
-    by_log = (S * coth_over(s).slope - P * half.slope) / 2
+    whole = coth_over(s)
+    both = whole.by_scale - P / S * half.slope / 2
+    by_log = (S * whole.slope - P * half.slope) / 2
     return (
         both + (Reon / S) ** 2 * (1 - half.value),
         both + (Rion / S) ** 2 * (1 - half.value),
@@ -196,17 +181,16 @@ def line_mixed_slopes(
     )
 
 
-_CPE = (CPE_COEFFICIENT, CPE_EXPONENT)
-_ION, _ELECTRON, _TRANSFER = (resistance(symbol) for symbol in ("Rion", "Reon", "Rct"))
+_WITH_TRANSFER = usual_parameters("Rion", "Rct", "Q", "n")
 
 ELEMENTS = (
-    ElementKind("TLMQ", "transmission line, blocking wall", (RESISTANCE, *_CPE),
+    ElementKind("TLMQ", "transmission line, blocking wall", usual_parameters("R", "Q", "n"),
                 line_blocking, line_blocking_slopes),
-    ElementKind("TLMo", "transmission line, reflecting end", (_ION, _TRANSFER, *_CPE),
+    ElementKind("TLMo", "transmission line, reflecting end", _WITH_TRANSFER,
                 line_open, line_open_slopes),
-    ElementKind("TLMs", "transmission line, absorbing end", (_ION, _TRANSFER, *_CPE),
+    ElementKind("TLMs", "transmission line, absorbing end", _WITH_TRANSFER,
                 line_short, line_short_slopes),
-    ElementKind("TLMm", "transmission line, two rails", (_ION, _ELECTRON, *_CPE),
+    ElementKind("TLMm", "transmission line, two rails", usual_parameters("Rion", "Reon", "Q", "n"),
                 line_mixed, line_mixed_slopes),
 )  # fmt: skip
 """The elements of this module."""
