@@ -201,7 +201,7 @@ MUTATIONS = (
     ),
     Mutation(
         "geometry error dropped from σ of a process",
-        "conductivity=uncertain(cell, cell * geometry.relative_error) / resistance",
+        "conductivity=to_ufloat(cell, cell * geometry.relative_error) / resistance",
         "conductivity=cell / resistance",
         (ASSIGN,),
     ),

@@ -13,7 +13,7 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 IndexArray: TypeAlias = NDArray[np.intp]
 
 
-def frozen(values: ArrayLike, dtype: type) -> NDArray[Any]:
+def freeze(values: ArrayLike, dtype: type) -> NDArray[Any]:
     """Return a read-only copy of `values` as an array of `dtype`."""
     array: NDArray[Any] = np.array(values, dtype=dtype)
     array.setflags(write=False)

@@ -43,6 +43,6 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
     return _VERDICTS[max((_RANK[f.severity] for f in findings), default=0)]
 
 
-def above_info(findings: Iterable[Finding]) -> bool:
+def has_warnings(findings: Iterable[Finding]) -> bool:
     """Tell whether any finding is a warning or an error."""
     return verdict(findings) != "usable"

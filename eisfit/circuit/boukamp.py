@@ -35,21 +35,21 @@ from typing import NamedTuple
 from eisfit.base.errors import ModelError, did_you_mean
 from eisfit.circuit.custom import installed_elements
 from eisfit.circuit.elements import ALIASES, ELEMENTS
-from eisfit.circuit.tree import Element, Node, Parallel, Series, joined, mapped
+from eisfit.circuit.tree import Element, Node, Parallel, Series, join_parts, replace_elements
 
 MAX_DEPTH = 100
 """So many brackets may stand within each other."""
 _LONGEST = 60
 
 
-def shortened(text: str) -> str:
+def shorten(text: str) -> str:
     """Return `text` as messages show it, its end left out where it is very long."""
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
-def mistake(text: str, what: str) -> ModelError:
+def circuit_error(text: str, what: str) -> ModelError:
     """Return the error that says what is wrong with a circuit's text."""
-    return ModelError(f"{shortened(text)!r}: {what}")
+    return ModelError(f"{shorten(text)!r}: {what}")
 
 
 def check_depth(text: str) -> None:
@@ -58,7 +58,9 @@ def check_depth(text: str) -> None:
     for i, sign in enumerate(text):
         depth += (sign in "([") - (sign in ")]")
         if depth > MAX_DEPTH:
-            raise mistake(text, f"the bracket at place {i + 1} stands within {MAX_DEPTH} others")
+            raise circuit_error(
+                text, f"the bracket at place {i + 1} stands within {MAX_DEPTH} others"
+            )
 
 
 def check_brackets(text: str) -> None:
@@ -70,12 +72,12 @@ def check_brackets(text: str) -> None:
             opened.append((sign, where))
         elif sign in ")]":
             if not opened:
-                raise mistake(text, f"{where} closes no bracket")
+                raise circuit_error(text, f"{where} closes no bracket")
             start, there = opened.pop()
             if start + sign not in {"()", "[]"}:
-                raise mistake(text, f"{there} is closed by {where}")
+                raise circuit_error(text, f"{there} is closed by {where}")
     if opened:
-        raise mistake(text, f"{opened[-1][1]} is not closed")
+        raise circuit_error(text, f"{opened[-1][1]} is not closed")
 
 
 def check_labels(text: str, elements: Sequence[Element], places: Sequence[int]) -> None:
@@ -85,7 +87,7 @@ def check_labels(text: str, elements: Sequence[Element], places: Sequence[int]) 
         if element.name in seen:
             names = {e.name for e in elements}
             free = next(n for n in count(1) if f"{element.symbol}{n}" not in names)
-            raise mistake(
+            raise circuit_error(
                 text,
                 f"{element.name!r} stands twice in the circuit, again at place {place + 1}; "
                 f"give each element a name of its own, such as {element.symbol}{free}",
@@ -93,7 +95,7 @@ def check_labels(text: str, elements: Sequence[Element], places: Sequence[int]) 
         seen.add(element.name)
 
 
-def numbered(elements: Sequence[Element]) -> list[Element]:
+def number_elements(elements: Sequence[Element]) -> list[Element]:
     """Return `elements` with numbers for labels; numbers that they have are kept."""
     taken = {e.name for e in elements if e.label.isdecimal()}
     last: dict[str, int] = {}
@@ -119,26 +121,26 @@ class Token(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
+class Notation:
     """The elements as another program calls them.
 
     Parameters
     ----------
-    name, known_by : str
+    name, recognised_by : str
         What the notation is called, and how a text is known to be in it.
     pattern : re.Pattern
         A sign, or a symbol and a number: three groups.
-    ours : mapping of str to str
+    symbols : mapping of str to str
         Its symbols, and ours for the same impedance.
-    lacking : mapping of str to str
+    unsupported : mapping of str to str
         Symbols of elements that there are not here, each with what to do.
     """
 
     name: str
-    known_by: str
+    recognised_by: str
     pattern: re.Pattern[str]
-    ours: Mapping[str, str]
-    lacking: Mapping[str, str] = field(default_factory=dict)
+    symbols: Mapping[str, str]
+    unsupported: Mapping[str, str] = field(default_factory=dict)
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of `text`, refusing what has no meaning in the notation."""
@@ -149,8 +151,9 @@ class Letters:
             if match is None:
                 place = end - len(text[place:end].lstrip())
                 where = f"{text[place]!r} at place {place + 1}"
-                raise mistake(
-                    text, f"{where} means nothing in {self.name}, as which {self.known_by} is read"
+                raise circuit_error(
+                    text,
+                    f"{where} means nothing in {self.name}, as which {self.recognised_by} is read",
                 )
             group = 1 if match[1] else 2
             tokens.append(Token(match[group], group == 2, match[3] or "", match.start(group)))
@@ -160,47 +163,47 @@ class Letters:
     def elements(self, text: str, tokens: Sequence[Token], own: Collection[str]) -> list[Element]:
         """Return the elements among `tokens`, each known, numbered and of its own name."""
         names = [token for token in tokens if token.is_name]
-        elements = numbered([self._element(text, name, own) for name in names])
+        elements = number_elements([self._element(text, name, own) for name in names])
         check_labels(text, elements, [name.place for name in names])
         return elements
 
     def symbol(self, element: Element) -> str:
         """Return what an element is called in this notation, refusing one without a name."""
-        for theirs, ours in self.ours.items():
+        for theirs, ours in self.symbols.items():
             if element.own is None and element.symbol == ours:
                 return theirs
         what = f"{element.name!r} ({element.kind.title}) cannot be written in "
-        raise ModelError(f"{what}{self.name}, which has {', '.join(self.ours)} only")
+        raise ModelError(f"{what}{self.name}, which has {', '.join(self.symbols)} only")
 
     def _element(self, text: str, token: Token, own: Collection[str]) -> Element:
         symbol, where = token.text, f"at place {token.place + 1}"
         if symbol not in ELEMENTS and (symbol in own or symbol in installed_elements()):
-            raise mistake(
+            raise circuit_error(
                 text,
                 f"{symbol!r} {where} is an element of one's own, which {self.name} does not have; "
                 "write the circuit with + and |",
             )
-        if symbol in self.ours:
-            return Element(self.ours[symbol], token.number)
-        if symbol in self.lacking:
-            raise mistake(text, f"{symbol!r} {where} is {self.lacking[symbol]}")
-        near = did_you_mean(self._nearest(symbol), self.ours)
-        raise mistake(
+        if symbol in self.symbols:
+            return Element(self.symbols[symbol], token.number)
+        if symbol in self.unsupported:
+            raise circuit_error(text, f"{symbol!r} {where} is {self.unsupported[symbol]}")
+        near = did_you_mean(self._nearest(symbol), self.symbols)
+        raise circuit_error(
             text,
-            f"no element {shortened(symbol)!r} ({where}){near} ({self.name}, as which "
-            f"{self.known_by} is read, has {', '.join(self.ours)})",
+            f"no element {shorten(symbol)!r} ({where}){near} ({self.name}, as which "
+            f"{self.recognised_by} is read, has {', '.join(self.symbols)})",
         )
 
     def _nearest(self, symbol: str) -> str:
         """Return the notation's own symbol where `symbol` is ours, or in the other case."""
         named = ALIASES.get(symbol, symbol)
-        for theirs, ours in self.ours.items():
+        for theirs, ours in self.symbols.items():
             if named == ours or symbol.lower() == theirs.lower():
                 return theirs
         return symbol
 
 
-_LETTERS = Letters(
+_NOTATION = Notation(
     "Boukamp's code",
     "a circuit without +, -, | and /",
     re.compile(r"\s*(?:([()\[\]])|(CPE|[A-Z][a-z]*|[a-z]+)([0-9]*))"),
@@ -227,13 +230,13 @@ def read_boukamp(text: str, own: Collection[str] = ()) -> Node:
     True
     """
     capitals = text.upper() if text.isascii() and text.islower() else text
-    tokens = _LETTERS.tokens(capitals)
+    tokens = _NOTATION.tokens(capitals)
     check_brackets(text)
     if not tokens:
-        raise mistake(text, "the circuit is empty; write one such as 'R(RQ)'")
-    elements = _LETTERS.elements(capitals, tokens, own)
+        raise circuit_error(text, "the circuit is empty; write one such as 'R(RQ)'")
+    elements = _NOTATION.elements(capitals, tokens, own)
     reader = _Reader(text, iter(tokens), iter(elements))
-    return joined(Series, reader.parts(Series))
+    return join_parts(Series, reader.parts(Series))
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +259,7 @@ class _Reader:
     def bracket(self, opened: Token, around: type[Series] | type[Parallel]) -> Node:
         where = f"the bracket at place {opened.place + 1}"
         if opened.text == "(" and around is Parallel and "[" in self.text:
-            raise mistake(
+            raise circuit_error(
                 self.text,
                 f"{where} stands in another of its kind, which means series in the older form, but "
                 "there are [ ] for series as well; write [ ] here too",
@@ -264,10 +267,12 @@ class _Reader:
         kind = Parallel if opened.text == "(" and around is Series else Series
         parts = self.parts(kind)
         if not parts:
-            raise mistake(self.text, f"{where} is empty")
+            raise circuit_error(self.text, f"{where} is empty")
         if len(parts) == 1 and (opened.text == "(" or isinstance(parts[0], Element)):
-            raise mistake(self.text, f"{where} holds one part alone; leave it out, or add another")
-        return joined(kind, parts)
+            raise circuit_error(
+                self.text, f"{where} holds one part alone; leave it out, or add another"
+            )
+        return join_parts(kind, parts)
 
 
 def to_boukamp(node: Node) -> str:
@@ -284,13 +289,13 @@ def to_boukamp(node: Node) -> str:
     >>> to_boukamp(parse("R_series + (Q_dl | (R_ct + Ws_film))"))
     'R(Q[RO])'
     """
-    flat = mapped(node, lambda element: element)
+    flat = replace_elements(node, lambda element: element)
     parts = flat.parts if isinstance(flat, Series) else (flat,)
     return "".join(_written(part) for part in parts)
 
 
 def _written(node: Node) -> str:
     if isinstance(node, Element):
-        return _LETTERS.symbol(node)
+        return _NOTATION.symbol(node)
     inner = "".join(_written(part) for part in node.parts)
     return f"[{inner}]" if isinstance(node, Series) else f"({inner})"

@@ -40,7 +40,7 @@ def element(
     Parameters
     ----------
     symbol : str
-        Letters only, and none of the elements there are.
+        Notation only, and none of the elements there are.
     formula : callable
         ``formula(omega, p1, p2, …)`` returns Z in Ω; `omega` in rad/s, shape (..., k), and the
         parameters, shape (..., 1), are arrays that broadcast. It is called a little beyond the

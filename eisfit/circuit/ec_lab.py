@@ -28,10 +28,18 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from eisfit.base.errors import ModelError
-from eisfit.circuit.boukamp import Letters, Token, check_brackets, mistake, numbered
-from eisfit.circuit.tree import Element, Node, Parallel, Series, elements_of, joined, mapped
+from eisfit.circuit.boukamp import Notation, Token, check_brackets, circuit_error, number_elements
+from eisfit.circuit.tree import (
+    Element,
+    Node,
+    Parallel,
+    Series,
+    elements_of,
+    join_parts,
+    replace_elements,
+)
 
-_LETTERS = Letters(
+_NOTATION = Notation(
     "EC-Lab's notation",
     "a circuit with / or an element such as Wd",
     re.compile(r"\s*(?:([()+/])|([A-Za-z]+)([0-9]*))"),
@@ -72,9 +80,9 @@ def read_ec_lab(text: str, own: Collection[str] = ()) -> Node:
     >>> to_native(read_ec_lab("R1+Q2/R2+C3/(R3+Wd3)"))
     'R1 + (Q2 | R2) + (C3 | (R3 + Ws3))'
     """
-    tokens = _LETTERS.tokens(text)
+    tokens = _NOTATION.tokens(text)
     check_brackets(text)
-    reader = _Reader(text, tokens, iter(_LETTERS.elements(text, tokens, own)))
+    reader = _Reader(text, tokens, iter(_NOTATION.elements(text, tokens, own)))
     return reader.whole()
 
 
@@ -102,7 +110,7 @@ class _Reader:
                 terms.append([self.part()])
             else:
                 terms[-1].append(self.part())
-        return joined(Series, [joined(Parallel, term) for term in terms])
+        return join_parts(Series, [join_parts(Parallel, term) for term in terms])
 
     def part(self) -> Node:
         """Read an element or a bracket."""
@@ -116,13 +124,15 @@ class _Reader:
         where = f"the bracket at place {opened.place + 1}"
         token = self.peek()
         if token is not None and token.text == ")":
-            raise mistake(self.text, f"{where} is empty")
+            raise circuit_error(self.text, f"{where} is empty")
         node = self.sum()
         closing = self.peek()
         if closing is None or closing.text != ")":
             raise self.error("an operator is missing before")
         if isinstance(node, Element):
-            raise mistake(self.text, f"{where} holds one part alone; leave it out, or add another")
+            raise circuit_error(
+                self.text, f"{where} holds one part alone; leave it out, or add another"
+            )
         self.i += 1
         return node
 
@@ -132,7 +142,7 @@ class _Reader:
     def error(self, what: str) -> ModelError:
         token = self.peek()
         place = "the end" if token is None else f"{token.text!r} at place {token.place + 1}"
-        return mistake(self.text, f"{what} {place}")
+        return circuit_error(self.text, f"{what} {place}")
 
 
 def to_ec_lab(node: Node) -> str:
@@ -149,13 +159,13 @@ def to_ec_lab(node: Node) -> str:
     >>> to_ec_lab(parse("R_series + (R_bulk | Q_bulk) + (C_dl | (R_ct + Ws_film))"))
     'R1+R2/Q1+C1/(R3+Wd1)'
     """
-    flat = mapped(node, lambda element: element)
-    return _written(flat, iter(numbered(list(elements_of(flat)))))
+    flat = replace_elements(node, lambda element: element)
+    return _written(flat, iter(number_elements(list(elements_of(flat)))))
 
 
 def _written(node: Node, numbers: Iterator[Element]) -> str:
     if isinstance(node, Element):
-        return _LETTERS.symbol(node) + next(numbers).label
+        return _NOTATION.symbol(node) + next(numbers).label
     if isinstance(node, Series):
         return "+".join(_written(part, numbers) for part in node.parts)
     texts = [(isinstance(part, Series), _written(part, numbers)) for part in node.parts]

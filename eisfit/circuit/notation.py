@@ -25,9 +25,9 @@ from eisfit.base.errors import ModelError, did_you_mean
 from eisfit.circuit.boukamp import (
     check_depth,
     check_labels,
-    mistake,
+    circuit_error,
     read_boukamp,
-    shortened,
+    shorten,
 )
 from eisfit.circuit.custom import by_symbol, installed_elements, plugin_errors
 from eisfit.circuit.ec_lab import SYMBOLS, read_ec_lab
@@ -40,7 +40,7 @@ from eisfit.circuit.tree import (
     Series,
     check_names,
     elements_of,
-    joined,
+    join_parts,
 )
 
 _TOKEN = re.compile(r"\s*(?:(p\()|([A-Za-z][A-Za-z0-9_]*)|([-+|,()]))")
@@ -115,8 +115,8 @@ def _is_boukamp_word(word: str, own: Collection[str]) -> bool:
     if match[1] not in ELEMENTS and not _is_own(match[1], own):
         return True
     if len(_LETTER.findall(word)) > len(match[1]):
-        label = shortened(match[2])
-        raise mistake(
+        label = shorten(match[2])
+        raise circuit_error(
             word,
             f"this is {match[1]} with the label {label!r}, or several elements in Boukamp's "
             f"code; write {match[1]}_{label}, or + between the elements",
@@ -143,7 +143,7 @@ def parse_free(
     if not text.strip():
         raise ModelError("the circuit is empty; write one such as 'R0 + (R1 | Q1)'")
     check_depth(text)
-    parser = _Parser(shortened(text), tuple(_tokens(text)), atoms, by_symbol(elements))
+    parser = _Parser(shorten(text), tuple(_tokens(text)), atoms, by_symbol(elements))
     node = parser.expression()
     rest = parser.peek()
     if rest is not None:
@@ -158,7 +158,7 @@ def _tokens(text: str) -> list[_Token]:
         match = _TOKEN.match(text, place)
         if match is None:
             place = end - len(text[place:end].lstrip())
-            raise mistake(text, f"{text[place]!r} at place {place + 1} means nothing here")
+            raise circuit_error(text, f"{text[place]!r} at place {place + 1} means nothing here")
         tokens.append(_Token(match[match.lastindex or 0], match.start(match.lastindex or 0)))
         place = match.end()
     return tokens
@@ -184,7 +184,7 @@ class _Parser:
         return self.tokens[self.i] if self.i < len(self.tokens) else None
 
     def error(self, token: _Token | None, what: str) -> ModelError:
-        place = f"{shortened(token.text)!r} at place {token.place + 1}" if token else "the end"
+        place = f"{shorten(token.text)!r} at place {token.place + 1}" if token else "the end"
         return ModelError(f"{self.text!r}: {what} {place}")
 
     def expression(self) -> Node:
@@ -201,7 +201,7 @@ class _Parser:
             operator = kind
             self.i += 1
             parts.append(self.part())
-        return joined(Parallel if operator == "|" else Series, parts)
+        return join_parts(Parallel if operator == "|" else Series, parts)
 
     def part(self) -> Node:
         """Read an element, a bracket, or impedance.py's p(…, …)."""
@@ -221,7 +221,7 @@ class _Parser:
             self.close(token)
             if len(branches) < 2:
                 raise self.error(token, "p(…) needs two branches or more, with commas, at")
-            return joined(Parallel, branches)
+            return join_parts(Parallel, branches)
         return self.element(token)
 
     def close(self, opened: _Token) -> None:
@@ -243,7 +243,7 @@ class _Parser:
             return Element(symbol, label, own[symbol])
         names = [*self.atoms, *ELEMENTS, *ALIASES, *own]
         text = (
-            f"{self.text!r}: no element {shortened(symbol)!r} (at place {token.place + 1})"
+            f"{self.text!r}: no element {shorten(symbol)!r} (at place {token.place + 1})"
             f"{did_you_mean(symbol, names)} (known are {', '.join(names)})"
         )
         raise ModelError("; ".join([text, *plugin_errors()]))

@@ -71,14 +71,14 @@ def elements_of(node: Node) -> Iterator[Element]:
             yield from elements_of(part)
 
 
-def mapped(node: Node, change: Callable[[Element], Node]) -> Node:
+def replace_elements(node: Node, change: Callable[[Element], Node]) -> Node:
     """Return `node` with every element replaced by ``change(element)``, flattened."""
     if isinstance(node, Element):
         return change(node)
-    return joined(type(node), [mapped(part, change) for part in node.parts])
+    return join_parts(type(node), [replace_elements(part, change) for part in node.parts])
 
 
-def joined(kind: type[Series] | type[Parallel], parts: list[Node]) -> Node:
+def join_parts(kind: type[Series] | type[Parallel], parts: list[Node]) -> Node:
     """Return `parts` in series or in parallel; nested ones of the same kind are merged."""
     flat: list[Node] = []
     for part in parts:
@@ -86,7 +86,7 @@ def joined(kind: type[Series] | type[Parallel], parts: list[Node]) -> Node:
     return flat[0] if len(flat) == 1 else kind(tuple(flat))
 
 
-def in_series(node: Node) -> Node:
+def move_into_series(node: Node) -> Node:
     """Return `node` with what lies nested beside a capacitance taken out into series.
 
     ``Q | (R + W)`` becomes ``(Q | R) + W``: nearly the same impedance where the time constants are
@@ -94,16 +94,16 @@ def in_series(node: Node) -> Node:
     """
     if isinstance(node, Element):
         return node
-    parts = [in_series(part) for part in node.parts]
+    parts = [move_into_series(part) for part in node.parts]
     chains = [part for part in parts if isinstance(part, Series)]
     others = [part for part in parts if not isinstance(part, Series)]
     if isinstance(node, Series) or len(chains) != 1 or len(others) != 1:
-        return joined(type(node), parts)
+        return join_parts(type(node), parts)
     (chain,), (beside,) = chains, others
     first, *rest = chain.parts
     if _symbol(beside) not in {"Q", "C"} or _symbol(first) != "R":
-        return joined(Parallel, parts)
-    return joined(Series, [Parallel((beside, first)), *rest])
+        return join_parts(Parallel, parts)
+    return join_parts(Series, [Parallel((beside, first)), *rest])
 
 
 def _symbol(node: Node) -> str:

@@ -62,7 +62,7 @@ def compare(
 
       eisfit compare cell.DTA --models 'R0-p(R1,CPE1)-W1, R0-p(R1-W1,CPE1)'
     """
-    from eisfit.base.findings import above_info
+    from eisfit.base.findings import has_warnings
     from eisfit.io.inputs import read_inputs
     from eisfit.processes.model_choice import compare_models
 
@@ -79,7 +79,7 @@ def compare(
     else:
         _print(found)
     print_findings([*inputs.findings, *([] if json else found.findings)])
-    raise typer.Exit(code=int(above_info(inputs.findings) or above_info(found.findings)))
+    raise typer.Exit(code=int(has_warnings(inputs.findings) or has_warnings(found.findings)))
 
 
 def split_models(text: str) -> list[str]:

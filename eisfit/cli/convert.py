@@ -26,7 +26,7 @@ def convert(
       eisfit convert run7.mpr -o run7.z
     """
     from eisfit.base.errors import ReadError
-    from eisfit.base.findings import above_info
+    from eisfit.base.findings import has_warnings
     from eisfit.io.convert import convert as written
     from eisfit.readers import read_each
 
@@ -42,4 +42,4 @@ def convert(
     print_findings(findings)
     what = files[0] if len(files) == 1 else f"{len(files)} files, {files[0]} to {files[-1].name}"
     typer.echo(f"wrote {what}: {len(spectra)} spectr{'um' if len(spectra) == 1 else 'a'}")
-    raise typer.Exit(code=int(any(o.error for o in outcomes) or above_info(findings)))
+    raise typer.Exit(code=int(any(o.error for o in outcomes) or has_warnings(findings)))

@@ -51,7 +51,7 @@ def drt(
 
       eisfit drt *.mpt --json
     """
-    from eisfit.base.findings import above_info
+    from eisfit.base.findings import has_warnings
     from eisfit.io.inputs import read_inputs
 
     options = settings_from_options(short=short, open=open_, suspects=suspects)
@@ -73,7 +73,7 @@ def drt(
         _write(done, output)
     if not done:
         raise typer.Exit(code=2)
-    bad = above_info(trouble) or any(above_info(_findings(r)) for r in done)
+    bad = has_warnings(trouble) or any(has_warnings(_findings(r)) for r in done)
     raise typer.Exit(code=int(bad))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 import typer
 
 from eisfit.base.errors import EisfitError, FitError, ModelError, ReferenceDataError
-from eisfit.base.findings import Finding, above_info
+from eisfit.base.findings import Finding, has_warnings
 from eisfit.cli.common import (
     Area,
     Diameter,
@@ -187,7 +187,7 @@ def _analyze_sample(
 def _exit_code(analysis: Analysis) -> int:
     """Return 0 where nothing is doubtful, else 1."""
     doubtful = any(s.verdict != "usable" for s in analysis.spectra)
-    return int(doubtful or above_info(analysis.findings))
+    return int(doubtful or has_warnings(analysis.findings))
 
 
 def print_results(analysis: Analysis) -> None:
@@ -296,7 +296,7 @@ def _compare_samples(paths: Sequence[str], analyze: Analyze, output: Path, *, js
         print_findings(comparison.findings)
         print_message(f"wrote {place / 'report.html'}")
     doubtful = any(_exit_code(s.analysis) for s in comparison.samples)
-    return int(doubtful or above_info(comparison.findings))
+    return int(doubtful or has_warnings(comparison.findings))
 
 
 def _analyze_samples(

@@ -22,7 +22,7 @@ def show(paths: Paths, json: Json = False) -> None:
 
       eisfit show *.mpt --json
     """
-    from eisfit.base.findings import above_info
+    from eisfit.base.findings import has_warnings
     from eisfit.quality import screen
     from eisfit.readers import passed_over, read_each
     from eisfit.readers.text import base_name
@@ -50,7 +50,7 @@ def show(paths: Paths, json: Json = False) -> None:
     unreadable = [o for o in outcomes if o.error]
     if len(unreadable) == len(outcomes):
         raise typer.Exit(code=2)
-    bad = bool(unreadable) or any(above_info(f) for f in found.values())
+    bad = bool(unreadable) or any(has_warnings(f) for f in found.values())
     raise typer.Exit(code=int(bad))
 
 

@@ -42,7 +42,7 @@ class Fixture:
             raise SpectrumError("a fixture needs a measurement of it, shorted or open")
 
 
-def compensated(spectrum: Spectrum, fixture: Fixture) -> Spectrum:
+def remove_fixture(spectrum: Spectrum, fixture: Fixture) -> Spectrum:
     r"""Return a spectrum without the fixture; what was measured stays beside it.
 
     .. math::
@@ -80,7 +80,7 @@ def compensated(spectrum: Spectrum, fixture: Fixture) -> Spectrum:
     >>> f = np.logspace(6, 0, 7)
     >>> lead = 1 + 2j * np.pi * f * 1e-6
     >>> sample = 10 / (1 + 2j * np.pi * f * 1e-6)
-    >>> without = compensated(Spectrum(f, sample + lead), Fixture(short=Spectrum(f, lead)))
+    >>> without = remove_fixture(Spectrum(f, sample + lead), Fixture(short=Spectrum(f, lead)))
     >>> bool(np.allclose(without.impedance, sample))
     True
     """

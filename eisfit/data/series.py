@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from eisfit.base.arrays import FloatArray, frozen
+from eisfit.base.arrays import FloatArray, freeze
 from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.errors import SpectrumError
 from eisfit.base.findings import Finding
@@ -63,7 +63,7 @@ class Series:
     settings: AnalysisSettings = field(default_factory=AnalysisSettings)
 
     def __post_init__(self) -> None:
-        values = frozen(self.values, np.float64)
+        values = freeze(self.values, np.float64)
         if values.shape != (len(self.spectra),) or not len(values):
             raise SpectrumError(
                 f"a series needs one {self.coordinate} a spectrum, and at least one spectrum "

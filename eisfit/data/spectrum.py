@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray, frozen
+from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray, freeze
 from eisfit.base.errors import SpectrumError
 from eisfit.base.findings import Finding
 from eisfit.data.geometry import Geometry
@@ -101,8 +101,8 @@ class Spectrum:
     measured: ComplexArray | None = None
 
     def __post_init__(self) -> None:
-        frequency = frozen(self.frequency, np.float64)
-        impedance = frozen(self.impedance, np.complex128)
+        frequency = freeze(self.frequency, np.float64)
+        impedance = freeze(self.impedance, np.complex128)
         if frequency.ndim != 1 or frequency.shape != impedance.shape:
             raise SpectrumError(
                 "frequency and impedance must be two lists of one length "
@@ -179,7 +179,7 @@ class Spectrum:
 def _as_measured(values: ComplexArray | None, points: int) -> ComplexArray | None:
     if values is None:
         return None
-    measured = frozen(values, np.complex128)
+    measured = freeze(values, np.complex128)
     if measured.shape != (points,):
         raise SpectrumError(f"{points} points need as many measured ones, not {len(measured)}")
     return measured

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from eisfit.circuit.models import Model, ModelProcess
 from eisfit.circuit.tape import compile_tape
-from eisfit.circuit.tree import Parallel, elements_of, in_series
+from eisfit.circuit.tree import Parallel, elements_of, move_into_series
 from eisfit.fitting.engine.backend import Coordinates, Problem
 
 
@@ -21,7 +21,7 @@ def unnested(problem: Problem, model: Model) -> tuple[Problem, Model, list[int]]
         Of `model`.
     model : Model
     """
-    tree = in_series(model.tree)
+    tree = move_into_series(model.tree)
     if tree == model.tree:
         return None
     tape = compile_tape(tree)

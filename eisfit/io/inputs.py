@@ -10,7 +10,7 @@ import numpy as np
 
 from eisfit.base.errors import ReadError, SheetError, SpectrumError, did_you_mean
 from eisfit.base.findings import Finding
-from eisfit.data.fixture import Fixture, compensated
+from eisfit.data.fixture import Fixture, remove_fixture
 from eisfit.data.geometry import Geometry
 from eisfit.data.series import UNITS, Coordinate, Series
 from eisfit.data.settings import AnalysisSettings
@@ -165,7 +165,7 @@ def build_inputs(
     kept: list[Spectrum] = []
     for spectrum in spectra:
         try:
-            corrected = spectrum if fixture is None else compensated(spectrum, fixture)
+            corrected = spectrum if fixture is None else remove_fixture(spectrum, fixture)
         except SpectrumError as error:
             left_out.append((spectrum, str(error)))
             findings.append(Finding("left_out", "warning", str(error)))

@@ -16,7 +16,7 @@ import numpy as np
 from uncertainties import UFloat
 
 from eisfit.base.findings import Finding
-from eisfit.base.uncertain import correlated, uncertain
+from eisfit.base.values import to_correlated_ufloats, to_ufloat
 from eisfit.circuit.models import Model, ModelProcess
 from eisfit.data.geometry import Geometry
 from eisfit.fitting.result import FitResult
@@ -76,7 +76,7 @@ def _correlated(fit: FitResult) -> dict[str, UFloat]:
     """Return the fitted values as numbers that know their common errors."""
     names = list(fit.estimates)
     nominal = [fit.estimates[n].value for n in names]
-    return dict(zip(names, correlated(nominal, fit.covariance), strict=True))
+    return dict(zip(names, to_correlated_ufloats(nominal, fit.covariance), strict=True))
 
 
 def _ohmic(fit: FitResult, values: Mapping[str, UFloat]) -> float:
@@ -120,12 +120,12 @@ def _process(
     )
     if geometry is None or resistance is None:
         return out
-    area = uncertain(geometry.area, geometry.area_stderr) * 1e4
+    area = to_ufloat(geometry.area, geometry.area_stderr) * 1e4
     out = replace(out, area_resistance=resistance * area / process.interfaces)
     if process.place != "through_thickness":
         return out
     cell = geometry.cell_constant / 100
-    return replace(out, conductivity=uncertain(cell, cell * geometry.relative_error) / resistance)
+    return replace(out, conductivity=to_ufloat(cell, cell * geometry.relative_error) / resistance)
 
 
 def _effective(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from uncertainties import UFloat
 
 from eisfit.base.findings import Finding
-from eisfit.base.uncertain import uncertain
+from eisfit.base.values import to_ufloat
 from eisfit.circuit.models import Model, ModelProcess
 from eisfit.data.geometry import Geometry
 from eisfit.processes.physics import brick_layer, space_charge, transference
@@ -89,7 +89,7 @@ def _layer(declared: ModelProcess, R: UFloat, C: UFloat, geometry: Geometry) -> 
     low, high = declared.permittivity
     middle = math.sqrt(low * high)
     # the stated range is taken as that of 95 %
-    epsilon = uncertain(middle, middle * math.log(high / low) / 4)
+    epsilon = to_ufloat(middle, middle * math.log(high / low) / 4)
     name = f"uniform layer of permittivity {middle:.2g} ({low:g} to {high:g}){_each(declared)}"
     out = {"thickness": Derived(layer_thickness(C, epsilon, geometry), "m", name, _LAYER)}
     if declared.name != "space_charge":

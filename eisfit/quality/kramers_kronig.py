@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eisfit.base.arrays import FloatArray, IndexArray, frozen
+from eisfit.base.arrays import FloatArray, IndexArray, freeze
 from eisfit.data.spectrum import Spectrum
 from eisfit.quality.departures import CORRELATED, Diagnosis, confirms, diagnose
 from eisfit.quality.linear_fit import (
@@ -187,9 +187,9 @@ def kramers_kronig(spectrum: Spectrum) -> KramersKronig:
     seen = look(points_of(spectrum))
     off = seen.fit.relative
     return KramersKronig(
-        frozen(seen.points.frequency, np.float64),
-        frozen(off.real, np.float64),
-        frozen(off.imag, np.float64),
+        freeze(seen.points.frequency, np.float64),
+        freeze(off.real, np.float64),
+        freeze(off.imag, np.float64),
         seen.fit.elements,
         seen.fit.mu,
         seen.diagnosis.noise,

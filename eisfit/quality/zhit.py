@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eisfit.base.arrays import FloatArray, IndexArray, frozen
+from eisfit.base.arrays import FloatArray, IndexArray, freeze
 from eisfit.base.errors import SpectrumError
 from eisfit.data.spectrum import Spectrum
 
@@ -84,10 +84,10 @@ def zhit(spectrum: Spectrum, anchor: tuple[float, float] | None = None) -> ZHit:
     measured = np.log(np.abs(Z[first]))
     ln = shape + np.median((measured - shape)[use])
     return ZHit(
-        frozen(np.exp(x[::-1]) / (2 * np.pi), np.float64),
-        frozen(np.exp(ln[::-1]), np.float64),
-        frozen(np.expm1(measured - ln)[::-1], np.float64),
-        frozen(phase(x)[::-1], np.float64),
+        freeze(np.exp(x[::-1]) / (2 * np.pi), np.float64),
+        freeze(np.exp(ln[::-1]), np.float64),
+        freeze(np.expm1(measured - ln)[::-1], np.float64),
+        freeze(phase(x)[::-1], np.float64),
     )
 
 

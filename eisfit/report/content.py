@@ -12,7 +12,7 @@ from eisfit.analysis.comparison import ComparisonRow
 from eisfit.analysis.pipeline import Analysis, SpectrumResult
 from eisfit.base.constants import ROOM_TEMPERATURE
 from eisfit.base.findings import Finding
-from eisfit.base.uncertain import uncertain
+from eisfit.base.values import to_ufloat
 from eisfit.data.spectrum import Spectrum
 from eisfit.report.growth import NOTES, growth_table
 from eisfit.report.methods import methods, provenance, settings, sources
@@ -145,7 +145,7 @@ def _digits(error: float) -> int:
 
 def ufloat_of(value: float, error: float) -> UFloat:
     """Return value ± error; an error that is not finite counts as not known."""
-    return ufloat(value, error) if error != 0 else uncertain(value, 0.0)
+    return ufloat(value, error) if error != 0 else to_ufloat(value, 0.0)
 
 
 def _resistance_near(line: ArrheniusResult, temperature: float | None, analysis: Analysis) -> str:
@@ -159,7 +159,7 @@ def _resistance_near(line: ArrheniusResult, temperature: float | None, analysis:
     geometry = analysis.series.geometry
     constant = geometry.cell_constant / 100 if line.has_geometry and geometry is not None else 1.0
     resistance = constant / value
-    return scaled(uncertain(resistance, resistance * error / value), "Ω")
+    return scaled(to_ufloat(resistance, resistance * error / value), "Ω")
 
 
 def _answer_notes(analysis: Analysis) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from uncertainties import UFloat, ufloat
 from eisfit.base.arrays import FloatArray
 from eisfit.base.constants import BOLTZMANN_EV, ZERO_CELSIUS
 from eisfit.base.findings import Finding
-from eisfit.base.uncertain import correlated
+from eisfit.base.values import to_correlated_ufloats
 from eisfit.circuit.models import Model
 from eisfit.fitting.result import with_error
 from eisfit.fitting.uncertainty.statistics import UNDETERMINED_LOG
@@ -157,7 +157,7 @@ def joint_resistances(sequence: Sequence, joint: JointFit) -> dict[str, list[UFl
             continue
         found = _log_resistances(sequence, joint, V, [sequence.model.index(R)])
         values = np.exp(found.log_resistance)
-        known = correlated(list(values), found.covariance * np.outer(values, values))
+        known = to_correlated_ufloats(list(values), found.covariance * np.outer(values, values))
         own: list[UFloat | None] = [None] * len(sequence.series)
         for i, value in zip(rows, known, strict=True):
             own[int(i)] = value if value.s < UNDETERMINED_LOG * value.n else None

@@ -9,7 +9,7 @@ import numpy as np
 from uncertainties import UFloat
 
 from eisfit.base.findings import Finding
-from eisfit.base.uncertain import uncertain
+from eisfit.base.values import to_ufloat
 from eisfit.circuit.models import Model
 from eisfit.data.series import Series
 from eisfit.fitting.result import FitResult
@@ -96,6 +96,6 @@ def single_resistances(model: Model, fits: Sequence[FitResult]) -> dict[str, lis
             continue
         every = [fit.estimates[R] for fit in fits]
         out[name] = [
-            uncertain(e.value, e.stderr) if e.determined and e.stderr else None for e in every
+            to_ufloat(e.value, e.stderr) if e.determined and e.stderr else None for e in every
         ]
     return out

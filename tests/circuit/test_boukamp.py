@@ -16,7 +16,15 @@ from eisfit.circuit import (
     to_impedance_py,
     to_native,
 )
-from eisfit.circuit.tree import Element, Node, Parallel, Series, elements_of, joined, mapped
+from eisfit.circuit.tree import (
+    Element,
+    Node,
+    Parallel,
+    Series,
+    elements_of,
+    join_parts,
+    replace_elements,
+)
 
 
 def trees(symbols: list[str], labels: str) -> st.SearchStrategy[Node]:
@@ -32,14 +40,14 @@ def trees(symbols: list[str], labels: str) -> st.SearchStrategy[Node]:
             size = draw(st.integers(2, len(nodes)))
             start = draw(st.integers(0, len(nodes) - size))
             kind = draw(st.sampled_from([Series, Parallel]))
-            nodes[start : start + size] = [joined(kind, nodes[start : start + size])]
+            nodes[start : start + size] = [join_parts(kind, nodes[start : start + size])]
         return nodes[0]
 
     return draw_tree()
 
 
 def unlabelled(node: Node) -> Node:
-    return mapped(node, lambda e: Element(e.symbol))
+    return replace_elements(node, lambda e: Element(e.symbol))
 
 
 def older(node: Node) -> str:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from eisfit.base.errors import ModelError
 from eisfit.circuit import compile_tape, evaluate, parse, to_impedance_py, to_native
-from eisfit.circuit.tree import Element, Node, Parallel, Series, elements_of, joined
+from eisfit.circuit.tree import Element, Node, Parallel, Series, elements_of, join_parts
 
 ohms = st.floats(1e-3, 1e9)
 
@@ -23,7 +23,7 @@ def trees(draw: st.DrawFn) -> Node:
     while len(nodes) > 1:
         size = draw(st.integers(2, len(nodes)))
         kind = draw(st.sampled_from([Series, Parallel]))
-        nodes = [joined(kind, nodes[:size]), *nodes[size:]]
+        nodes = [join_parts(kind, nodes[:size]), *nodes[size:]]
     return nodes[0]
 
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import eisfit
 from eisfit.cli import app
-from eisfit.data.fixture import Fixture, compensated
+from eisfit.data.fixture import Fixture, remove_fixture
 from eisfit.data.spectrum import Spectrum
 
 F = np.geomspace(1e7, 1.0, 71)
@@ -41,44 +41,44 @@ def seen(Z: np.ndarray, lead: float, L: float, C: float) -> np.ndarray:
 def test_the_sample_comes_back_whatever_the_fixture(lead, L, C, R):
     Z = sample(R)
     whole, _ = fixture(lead, L, C)
-    back = compensated(Spectrum(F, seen(Z, lead, L, C)), whole)
+    back = remove_fixture(Spectrum(F, seen(Z, lead, L, C)), whole)
     assert np.allclose(back.impedance, Z, rtol=1e-6)
     assert np.array_equal(back.measured, seen(Z, lead, L, C))
 
 
 def test_an_open_alone_and_a_short_alone_take_out_their_own():
     Z, C, L = sample(1e6, 1e-11), 3e-12, 5e-7
-    apart = compensated(Spectrum(F, 1 / (1 / Z + W * C)), Fixture(open=Spectrum(F, 1 / (W * C))))
+    apart = remove_fixture(Spectrum(F, 1 / (1 / Z + W * C)), Fixture(open=Spectrum(F, 1 / (W * C))))
     assert np.allclose(apart.impedance, Z, rtol=1e-9)
-    short = compensated(Spectrum(F, Z + 2 + W * L), Fixture(short=Spectrum(F, 2 + W * L)))
+    short = remove_fixture(Spectrum(F, Z + 2 + W * L), Fixture(short=Spectrum(F, 2 + W * L)))
     assert np.allclose(short.impedance, Z, rtol=1e-9)
 
 
 def test_a_fixture_measured_at_other_frequencies_is_interpolated_and_held_below():
     at = np.geomspace(2e7, 1e3, 23)  # none of them is one of the sample's, and it ends earlier
     whole, _ = fixture(2.0, 4e-7, 5e-12, at)
-    back = compensated(Spectrum(F, seen(sample(), 2.0, 4e-7, 5e-12)), whole)
+    back = remove_fixture(Spectrum(F, seen(sample(), 2.0, 4e-7, 5e-12)), whole)
     assert np.allclose(back.impedance, sample(), rtol=2e-3)
     assert not back.mask.any()
 
 
 def test_points_above_the_fixture_are_left_out_with_the_reason():
     whole, _ = fixture(2.0, 4e-7, 5e-12, np.geomspace(1e6, 1.0, 40))
-    back = compensated(Spectrum(F, seen(sample(), 2.0, 4e-7, 5e-12)), whole)
+    back = remove_fixture(Spectrum(F, seen(sample(), 2.0, 4e-7, 5e-12)), whole)
     assert np.array_equal(back.mask, F > 1e6 * 1.01)
     assert {r for r in back.reasons if r} == {"the fixture was not measured at this frequency"}
     assert "fixture_not_measured" in [f.code for f in back.findings]
     below = Fixture(Spectrum([0.1, 0.01], [1 + 0j, 1 + 0j]))
     with pytest.raises(eisfit.EisfitError, match="highest frequency"):
-        compensated(Spectrum(F, sample()), below)
+        remove_fixture(Spectrum(F, sample()), below)
 
 
 def test_little_that_is_left_is_said():
-    back = compensated(
+    back = remove_fixture(
         Spectrum(F, 100 + sample(5.0, 1e-9)), Fixture(short=Spectrum(F, np.full(len(F), 100.0)))
     )
     assert "lead_dominates" in [f.code for f in back.findings]
-    large = compensated(
+    large = remove_fixture(
         Spectrum(F, 1 + sample(5000.0, 1e-9)), Fixture(short=Spectrum(F, np.full(len(F), 1.0)))
     )
     assert [f.code for f in large.findings] == []
@@ -87,10 +87,10 @@ def test_little_that_is_left_is_said():
 def test_a_sample_that_is_the_short_itself_is_refused_and_a_point_of_it_left_out():
     short = Spectrum(F, 1 + W * 1e-7)
     with pytest.raises(eisfit.EisfitError, match="nothing is left"):
-        compensated(short, Fixture(short=short))
+        remove_fixture(short, Fixture(short=short))
     Z = sample() + short.impedance
     Z[5] = short.impedance[5]
-    back = compensated(Spectrum(F, Z), Fixture(short=short))
+    back = remove_fixture(Spectrum(F, Z), Fixture(short=short))
     assert np.flatnonzero(back.mask).tolist() == [5]
 
 

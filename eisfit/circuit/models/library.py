@@ -18,7 +18,15 @@ from eisfit.circuit.models import check
 from eisfit.circuit.models.model import Model, ModelProcess, Parameter, Place
 from eisfit.circuit.notation import parse, parse_free, to_native
 from eisfit.circuit.tape import compile_tape
-from eisfit.circuit.tree import Element, Node, Parallel, Series, check_names, elements_of, mapped
+from eisfit.circuit.tree import (
+    Element,
+    Node,
+    Parallel,
+    Series,
+    check_names,
+    elements_of,
+    replace_elements,
+)
 
 GROUP = "eisfit.circuits"
 """Entry points of installed packages; each loads the place of TOML models, or a function of it."""
@@ -257,7 +265,7 @@ def _process_trees(
                     return element  # of a process within this one, labelled before
                 return replace(element, label=f"_{name}{element.label}")
 
-            trees[name] = mapped(parse_free(text, inner, elements), own)
+            trees[name] = replace_elements(parse_free(text, inner, elements), own)
             for element in elements_of(trees[name]):
                 owners.setdefault(element.label, name)
         return trees[name]

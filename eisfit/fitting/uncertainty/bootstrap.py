@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, cast, get_args
 
 import numpy as np
 
-from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray, frozen
+from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray, freeze
 from eisfit.base.errors import FitError
 from eisfit.fitting.engine.backend import Problem, fitted, residuals_and_slopes, solve_each
 from eisfit.fitting.minimum import Minimum, movable, settle
@@ -159,8 +159,8 @@ def bootstrap(
         result.model.names,
         tuple(p.unit for p in result.model.parameters),
         kind,
-        frozen(problem.coordinates.values(solution.x), np.float64),
-        frozen(solution.converged, np.bool_),
+        freeze(problem.coordinates.values(solution.x), np.float64),
+        freeze(solution.converged, np.bool_),
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from eisfit.base.arrays import FloatArray, frozen
+from eisfit.base.arrays import FloatArray, freeze
 from eisfit.base.errors import FitError
 from eisfit.fitting.engine.backend import solve_each
 from eisfit.fitting.minimum import Minimum
@@ -249,9 +249,9 @@ def _profile(
     return Profile(
         name=parameter.name,
         level=level,
-        values=frozen(fits[:, i], np.float64),
-        delta_chi_square=frozen([points[d][1] for d in along], np.float64),
-        fits=frozen(fits, np.float64),
+        values=freeze(fits[:, i], np.float64),
+        delta_chi_square=freeze([points[d][1] for d in along], np.float64),
+        fits=freeze(fits, np.float64),
         threshold=goal**2,
         interval=interval,
         wald=own,

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from eisfit.base.arrays import FloatArray, IndexArray, frozen
+from eisfit.base.arrays import FloatArray, IndexArray, freeze
 from eisfit.base.errors import FitError
 from eisfit.base.findings import Finding
 from eisfit.fitting.engine.backend import solve_each
@@ -132,8 +132,8 @@ def sample(
     return Samples(
         result.model.names,
         tuple(p.unit for p in result.model.parameters),
-        frozen(found.problem.coordinates.values(x), np.float64),
-        frozen(memory, np.float64),
+        freeze(found.problem.coordinates.values(x), np.float64),
+        freeze(memory, np.float64),
         float(np.mean(sampler.acceptance_fraction)),
         _findings(result.spectrum.label, float(np.max(memory[free])), steps - steps // 4),
     )

@@ -16,7 +16,7 @@ from scipy.special import stdtrit
 from uncertainties import UFloat, nominal_value, ufloat
 
 from eisfit.base.arrays import FloatArray
-from eisfit.base.uncertain import correlated
+from eisfit.base.values import to_correlated_ufloats
 from eisfit.fitting.result import information_criteria
 from eisfit.fitting.uncertainty.criteria import Interval
 from eisfit.processes.physics.whitening import whitening
@@ -228,7 +228,7 @@ def _estimates(data: _Data, m: float, variance: float) -> list[UFloat]:
         values = (R0, K / data.longest**m, m)
         return [ufloat(value, np.nan) for value in values]
     covariance = np.linalg.inv((J / size).T @ (J / size)) / np.outer(size, size) * variance
-    a, b, exponent = correlated([R0, K, m], covariance)
+    a, b, exponent = to_correlated_ufloats([R0, K, m], covariance)
     return [a, b * data.longest ** (-exponent), exponent]
 
 
@@ -243,7 +243,7 @@ def _held(data: _Data, m: float) -> GrowthLaw:
     X = data.whiten @ np.stack([np.ones_like(data.time), data.time**m], axis=1)
     square = data.at(m)
     covariance = np.linalg.inv(X.T @ X) * square / (len(data.y) - 2)
-    R0, K = correlated(_linear(data, m), covariance)
+    R0, K = to_correlated_ufloats(_linear(data, m), covariance)
     return GrowthLaw(m, R0, K / data.longest**m, information_criteria(square, len(data.y), 2)[0])
 
 

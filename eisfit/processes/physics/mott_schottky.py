@@ -17,7 +17,7 @@ from uncertainties import UFloat, nominal_value
 from eisfit.base.arrays import FloatArray
 from eisfit.base.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 from eisfit.base.findings import Finding
-from eisfit.base.uncertain import correlated
+from eisfit.base.values import to_correlated_ufloats
 from eisfit.data.geometry import Geometry
 from eisfit.processes.physics.sample import electrode_area
 from eisfit.processes.physics.whitening import whitening
@@ -130,7 +130,7 @@ def mott_schottky_plot(
             f"1/C² changes with bias by {line[1] * scale:.2g} ± {error * scale:.2g} 1/(F² V): "
             "within its error, so that there is no carrier density to be told; widen the biases"
         )
-    intercept, slope = correlated([float(v) for v in line], covariance)
+    intercept, slope = to_correlated_ufloats([float(v) for v in line], covariance)
     sign = 1 if line[1] > 0 else -1
     area = electrode_area(geometry)
     charge = z * ELEMENTARY_CHARGE * permittivity * VACUUM_PERMITTIVITY

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uncertainties import UFloat
 
-from eisfit.base.uncertain import uncertain
+from eisfit.base.values import to_ufloat
 from eisfit.data.geometry import Geometry
 
 
@@ -21,7 +21,7 @@ def cell_constant(geometry: Geometry) -> UFloat:
     '0.100+/-0.002'
     """
     cell = geometry.cell_constant / 100
-    return uncertain(cell, cell * geometry.relative_error)
+    return to_ufloat(cell, cell * geometry.relative_error)
 
 
 def electrode_area(geometry: Geometry) -> UFloat:
@@ -32,4 +32,4 @@ def electrode_area(geometry: Geometry) -> UFloat:
     >>> f"{electrode_area(Geometry(thickness=1e-3, area=1e-4, area_stderr=2e-6)):.1u}"
     '0.000100+/-0.000002'
     """
-    return uncertain(geometry.area, geometry.area_stderr)
+    return to_ufloat(geometry.area, geometry.area_stderr)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.linalg import lapack
 from scipy.optimize import minimize_scalar
 
-from eisfit.base.arrays import ComplexArray, FloatArray, frozen
+from eisfit.base.arrays import ComplexArray, FloatArray, freeze
 from eisfit.base.errors import SpectrumError
 from eisfit.data.spectrum import Spectrum
 from eisfit.quality.relaxation_times.regularization import (
@@ -174,10 +174,10 @@ def _result(spectrum: Spectrum, task: Problem, best: Smoothed, criterion: Criter
     peaks = find_peaks(plan.log_tau, gamma, covariance, window)
     return Drt(
         spectrum,
-        frozen(np.exp(plan.log_tau), np.float64),
-        frozen(gamma, np.float64),
-        frozen(np.maximum(gamma - error, 0.0), np.float64),
-        frozen(gamma + error, np.float64),
+        freeze(np.exp(plan.log_tau), np.float64),
+        freeze(gamma, np.float64),
+        freeze(np.maximum(gamma - error, 0.0), np.float64),
+        freeze(gamma + error, np.float64),
         float(x[0]),
         float(x[1]),
         tail,

@@ -10,12 +10,12 @@ from uncertainties import UFloat, correlated_values, ufloat
 from eisfit.base.arrays import FloatArray
 
 
-def uncertain(value: float, stderr: float) -> UFloat:
+def to_ufloat(value: float, stderr: float) -> UFloat:
     """Return `value` ± `stderr`; an exact number where the error is 0.
 
     Examples
     --------
-    >>> uncertain(2.0, 0.0) * uncertain(3.0, 0.3)
+    >>> to_ufloat(2.0, 0.0) * to_ufloat(3.0, 0.3)
     6.0+/-0.6...
     """
     if stderr == 0:
@@ -24,7 +24,7 @@ def uncertain(value: float, stderr: float) -> UFloat:
     return ufloat(value, stderr)
 
 
-def correlated(values: Sequence[float], covariance: FloatArray) -> list[UFloat]:
+def to_correlated_ufloats(values: Sequence[float], covariance: FloatArray) -> list[UFloat]:
     """Return numbers that know their common errors; those without variance are exact.
 
     Parameters
@@ -33,7 +33,7 @@ def correlated(values: Sequence[float], covariance: FloatArray) -> list[UFloat]:
     covariance : ndarray, shape (p, p)
     """
     told = np.flatnonzero(np.diagonal(covariance) > 0)
-    out = [uncertain(v, 0.0) for v in values]
+    out = [to_ufloat(v, 0.0) for v in values]
     if len(told):
         some = correlated_values([values[int(i)] for i in told], covariance[np.ix_(told, told)])
         for i, value in zip(told, some, strict=True):
