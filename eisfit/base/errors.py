@@ -27,7 +27,7 @@ class EisfitError(Exception):
 
 
 class ReadError(EisfitError, ValueError):
-    """A file that cannot be used; the message starts with ``path:line``.
+    """A file that cannot be used; its text starts with ``path:line``.
 
     Parameters
     ----------
@@ -37,6 +37,11 @@ class ReadError(EisfitError, ValueError):
         What was found and what to do.
     line : int, optional
         Line number, from 1.
+
+    Attributes
+    ----------
+    path, message, line
+        As given.
 
     Examples
     --------
@@ -51,6 +56,7 @@ class ReadError(EisfitError, ValueError):
         place = f"{path}:{line}" if line is not None else str(path)
         super().__init__(f"{place}: {message}")
         self.path = path
+        self.message = message
         self.line = line
         self.message = message
 

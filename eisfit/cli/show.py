@@ -24,7 +24,7 @@ def show(paths: Paths, json: Json = False) -> None:
     """
     from eisfit.base.findings import has_warnings
     from eisfit.quality import screen
-    from eisfit.readers import passed_over, read_each
+    from eisfit.readers import read_each, skipped_files
     from eisfit.readers.text import base_name
 
     outcomes = read_each(paths)
@@ -39,11 +39,11 @@ def show(paths: Paths, json: Json = False) -> None:
         for outcome in outcomes:
             if outcome.error:
                 print_message(outcome.error)
-        skipped = [base_name(path) for path in passed_over(paths)]
+        skipped = [base_name(path) for path in skipped_files(paths)]
         if skipped:
             more = f" and {len(skipped) - 8} more" if len(skipped) > 8 else ""
             print_message(
-                f"passed over as no data files: {', '.join(skipped[:8])}{more}; name them to have "
+                f"skipped (not impedance data): {', '.join(skipped[:8])}{more}; name them to have "
                 "them read"
             )
         print_findings([f for findings in found.values() for f in findings])

@@ -1,26 +1,27 @@
-"""From the rows of a table to spectra: the one way that every reader of text takes."""
+"""From the rows of a table to spectra."""
 
 from __future__ import annotations
 
 import gc
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from eisfit.base.arrays import BoolArray, FloatArray
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.geometry import Geometry
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers import remarks, sweeps
-from eisfit.readers.remarks import remark
+from eisfit.readers import row_findings, sweeps
+from eisfit.readers.parts import add_findings
 from eisfit.readers.sweeps import Indexes
-from eisfit.readers.tables.columns import Layout, Role
+from eisfit.readers.tables.columns import Layout, Role, choose
 from eisfit.readers.tables.quantities import is_phase_in_radians, looks_negated, quantities
 from eisfit.readers.tables.table import Rows
 from eisfit.readers.temperature import column_offset, decide, from_column
@@ -47,7 +48,7 @@ class Header:
     Parameters
     ----------
     provenance : Provenance
-        With the format's name and whatever the header tells.
+        With the format's name and what the header says; conditions that are NaN are dropped.
     temperature : float, optional
         K.
     geometry : Geometry, optional
@@ -55,7 +56,9 @@ class Header:
     findings : tuple of Finding
         About the file as a whole.
     ends_at : float
-        Hz at which the instrument was set to end the sweep; NaN where that is not told.
+        Hz at which the instrument was set to end the sweep; NaN where the file does not say.
+    announced : int
+        Number of points that the file announces; 0 where it announces none.
     guess_sign : bool
         Whether an imaginary part that is nearly everywhere positive is taken as stored -Im Z
         where no heading carries a minus; no vendor's format needs that.
@@ -66,10 +69,11 @@ class Header:
     geometry: Geometry | None = None
     findings: tuple[Finding, ...] = ()
     ends_at: float = math.nan
+    announced: int = 0
     guess_sign: bool = field(default=False, kw_only=True)
 
 
-def build(source: Source, layout: Layout, rows: Rows, header: Header) -> list[Spectrum]:
+def build_spectra(source: Source, layout: Layout, rows: Rows, header: Header) -> list[Spectrum]:
     """Return every spectrum of a table.
 
     Raises
@@ -77,13 +81,46 @@ def build(source: Source, layout: Layout, rows: Rows, header: Header) -> list[Sp
     ReadError
         Where none has three usable points.
     """
-    with _uncollected():
-        return _built(source, layout, rows, header)
+    with _without_garbage_collection():
+        return _build(source, layout, rows, header)
+
+
+def build_from_columns(
+    source: Source, columns: Mapping[str, ArrayLike], header: Header
+) -> list[Spectrum]:
+    """Return every spectrum of a table that is at hand as columns: of a binary file, say.
+
+    Parameters
+    ----------
+    source : Source
+        The file, see `eisfit.readers.text.binary_source`.
+    columns : mapping of str to array-like, shape (k,)
+        Headings, as `eisfit.readers.tables.columns` knows them (``"freq/Hz"``, ``"-Im(Z)/Ohm"``,
+        ``"time/s"``, ``"<Ewe>/V"``, ``"cycle number"`` …), to the numbers as the file holds
+        them; NaN where there is none.
+    header : Header
+        What the file says outside of the table.
+
+    Raises
+    ------
+    ReadError
+        Where a column is missing or no sweep has three usable points.
+    """
+    layout = choose(list(columns), source.path)
+    arrays = [np.asarray(column, dtype=float) for column in columns.values()]
+    if len({array.shape for array in arrays}) != 1 or arrays[0].ndim != 1:
+        lengths = ", ".join(str(array.size) for array in arrays)
+        raise ReadError(source.path, f"its columns have different lengths ({lengths})")
+    values = np.column_stack([arrays[i] for i in layout.indexes])
+    bad = np.flatnonzero(~np.all(np.isfinite(values[:, : layout.needed]), axis=1))
+    trouble = dict.fromkeys(bad.tolist(), "a value is missing")
+    rows = Rows(values, np.arange(1, len(values) + 1), trouble, [], place="point")
+    return build_spectra(source, layout, rows, header)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Let the garbage collector rest: it would look through thousands of new spectra in vain."""
+def _without_garbage_collection() -> Iterator[None]:
+    """Pause the garbage collector: it would look through thousands of new spectra in vain."""
     usual = gc.isenabled()
     gc.disable()
     try:
@@ -93,38 +130,27 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _built(source: Source, layout: Layout, rows: Rows, header: Header) -> list[Spectrum]:
-    file = _File(source, layout, rows, header)
+def _build(source: Source, layout: Layout, rows: Rows, header: Header) -> list[Spectrum]:
+    table = _Table(source, layout, rows, header)
     spectra: list[Spectrum] = []
     failed: list[str] = []
-    for part in file.parts():
-        made = file.spectrum(part, len(spectra) + 1)
-        if isinstance(made, Spectrum):
-            spectra.append(made)
+    for part in table.sweeps():
+        spectrum = table.spectrum(part, len(spectra) + 1)
+        if isinstance(spectrum, Spectrum):
+            spectra.append(spectrum)
         else:
-            failed.append(made)
+            failed.append(spectrum)
     if not spectra:
-        raise ReadError(source.path, failed[0] if failed else _nothing(rows))
-    first = remarks.about_rows(source, rows, int(file.records.sum()))
-    short = (remark(source, "sweep_too_short", "warning", text) for text in failed)
-    last = (*short, *remarks.about_last_line(source, rows))
+        raise ReadError(source.path, failed[0] if failed else _why_no_rows(rows))
+    first = row_findings.row_findings(source, rows, int(table.dc_records.sum()))
     if first:
         spectra[0] = spectra[0].with_(findings=(*first, *spectra[0].findings))
-    if last:
-        spectra[-1] = spectra[-1].with_(findings=(*spectra[-1].findings, *last))
-    return spectra
+    too_short = (source.finding("sweep_too_short", "warning", text) for text in failed)
+    end = row_findings.file_end_findings(source, rows, header.announced)
+    return add_findings(spectra, (*too_short, *end))
 
 
-def numbered(groups: Iterable[Sequence[Spectrum]]) -> list[Spectrum]:
-    """Return the spectra of several tables of one file, their sweeps counted through."""
-    spectra = [spectrum for group in groups for spectrum in group]
-    return [
-        s if s.provenance.sweep == n else s.with_(provenance=replace(s.provenance, sweep=n))
-        for n, s in enumerate(spectra, 1)
-    ]
-
-
-class _File:
+class _Table:
     """The numbers of a table in Hz and Ω, with what holds for all of them."""
 
     def __init__(self, source: Source, layout: Layout, rows: Rows, header: Header) -> None:
@@ -139,18 +165,23 @@ class _File:
         self.finite = np.isfinite(self.impedance) & np.isfinite(self.frequency)
         good = self.finite & (self.frequency > 0) & (self.impedance != 0)
         self.whole = not rows.trouble and bool(good.all())
-        self.records = self._dc_records()
-        self.said = (
-            *((remarks.area_normalised(source),) if layout.per_area else ()),
-            *((remarks.phase_guessed(source),) if self.in_radians else ()),
-            *((remarks.sign_guessed(source),) if self.flipped else ()),
+        self.dc_records = self._find_dc_records()
+        self.findings = (
+            *((row_findings.area_normalised(source),) if layout.per_area else ()),
+            *((row_findings.phase_guessed(source),) if self.in_radians else ()),
+            *((row_findings.sign_guessed(source),) if self.flipped else ()),
         )
         self.temperature = self._column("temperature")
         if self.temperature is not None:
             self.unit = next(c.unit for c in layout.columns if c.role == "temperature")
             self.offset = column_offset(self.temperature, self.unit)
-        self.stated = decide(source.path, header.temperature)
+        self.file_temperature = decide(source.path, header.temperature)
         self.conditions = self._condition_columns()
+        self.header_conditions = {
+            name: value
+            for name, value in header.provenance.conditions.items()
+            if math.isfinite(value)
+        }
         self.origin = self._origin()
 
     def _column(self, role: Role) -> FloatArray | None:
@@ -158,20 +189,20 @@ class _File:
         return None if place is None else self.rows.values[:, place]
 
     def _conditions(self, part: Indexes | slice) -> dict[str, float]:
-        """Return what the columns say of one sweep: its start, its dc potential and current."""
+        """Return the start, dc potential and dc current of one sweep, from the columns."""
         conditions = {}
         for name, (values, of_sweep, complete) in self.conditions.items():
-            own = values[part]
+            of_part = values[part]
             if not complete:
-                own = own[np.isfinite(own)]
-            if len(own):
-                conditions[name] = float(of_sweep(own))
+                of_part = of_part[np.isfinite(of_part)]
+            if len(of_part):
+                conditions[name] = float(of_sweep(of_part))
         return conditions
 
     def _condition_columns(
         self,
     ) -> dict[str, tuple[FloatArray, Callable[[FloatArray], float], bool]]:
-        """Return the columns of conditions: values in SI, what they are of a sweep, no gaps."""
+        """Return the columns of conditions: SI values, how to reduce them, whether complete."""
         out = {}
         for role, (name, of_sweep) in _CONDITIONS.items():
             place = self.layout.index_of(role)
@@ -180,18 +211,20 @@ class _File:
                 out[name] = values, of_sweep, bool(np.all(np.isfinite(values)))
         return out
 
-    def _dc_records(self) -> BoolArray:
+    def _find_dc_records(self) -> BoolArray:
         """Return which rows are records of the dc step: no frequency and no impedance."""
         z = self.impedance
         return np.asarray((self.frequency == 0) & (np.isnan(z) | (z == 0)), dtype=bool)
 
-    def parts(self) -> list[Indexes | slice]:
-        """Return the rows of each spectrum; a slice of such as need no further look."""
+    def sweeps(self) -> list[Indexes | slice]:
+        """Return the rows of each spectrum; a slice where no point needs a check."""
         columns = (self.temperature, self._column("cycle"))
         steps = tuple(column for column in columns if column is not None)
         parts = sweeps.split(self.frequency, steps, self.rows.breaks)
         if not self.whole:
-            kept = (part[~self.records[part]] for part in parts) if self.records.any() else parts
+            kept = (
+                (part[~self.dc_records[part]] for part in parts) if self.dc_records.any() else parts
+            )
             return [part for part in kept if len(part)]
         first, last = ([int(part[i]) for part in parts] for i in (0, -1))
         ends = (np.array(rows, dtype=np.intp) for rows in (first, last))
@@ -205,14 +238,14 @@ class _File:
         """Return the spectrum of some rows, or why there is none."""
         frequency, impedance = self.frequency[part], self.impedance[part]
         used, reasons = frequency, _no_reasons(len(frequency))
-        said: list[Finding] = []
+        of_points: list[Finding] = []
         if not isinstance(part, slice):
-            reasons = self._reasons(part)
+            reasons, not_positive = self._reasons(part)
             used = frequency[[not reason for reason in reasons]]
-            if why := self._why_none(part, used, reasons):
+            if why := self._why_no_spectrum(part, used, reasons):
                 return why
-            said = remarks.about_points(self.source, frequency, reasons)
-        kelvin, origin, doubt = self._kelvin(part)
+            of_points = row_findings.point_findings(self.source, frequency, reasons, not_positive)
+        kelvin, origin, of_temperature = self._find_temperature(part)
         return Spectrum(
             frequency,
             impedance,
@@ -223,14 +256,14 @@ class _File:
             provenance=self._provenance(part, sweep),
             findings=(
                 *self.header.findings,
-                *said,
-                *remarks.about_sweep_end(self.source, used, self.header.ends_at),
-                *self.said,
-                *doubt,
+                *of_points,
+                *row_findings.sweep_end_findings(self.source, used, self.header.ends_at),
+                *self.findings,
+                *of_temperature,
             ),
         )
 
-    def _why_none(self, part: Indexes, used: FloatArray, reasons: Sequence[str]) -> str:
+    def _why_no_spectrum(self, part: Indexes, used: FloatArray, reasons: Sequence[str]) -> str:
         """Return why some rows are no spectrum, empty where they are one."""
         place = self._place(part[0])
         if len(used) < FEWEST_POINTS:
@@ -247,43 +280,46 @@ class _File:
         )
 
     def _provenance(self, part: Indexes | slice, sweep: int) -> Provenance:
-        conditions = {**self.header.provenance.conditions, **self._conditions(part)}
+        conditions = {**self.header_conditions, **self._conditions(part)}
         return Provenance(**self.origin, conditions=conditions, sweep=sweep)
 
     def _origin(self) -> dict[str, Any]:
-        """Return what is to be said of where every sweep comes from, as Provenance names it."""
+        """Return the fields of Provenance that all sweeps share."""
         header = self.header.provenance
-        told = {f.name: getattr(header, f.name) for f in fields(header)}
-        of_each = {"conditions", "sweep"}
-        return {name: value for name, value in told.items() if name not in of_each} | {
+        shared = {f.name for f in fields(header)} - {"conditions", "sweep"}
+        return {name: getattr(header, name) for name in shared} | {
             "file": self.source.path,
             "sha256": self.source.sha256,
             "columns": self.layout.headings,
             "sign_convention": ("-" if self.flipped else "") + self.layout.sign_convention,
         }
 
-    def _reasons(self, part: Indexes) -> tuple[str, ...]:
-        """Return why points are left out; empty texts for those that are not."""
+    def _reasons(self, part: Indexes) -> tuple[tuple[str, ...], BoolArray]:
+        """Return why points are left out, and which because their frequency is not above zero."""
         reasons = [self.rows.trouble.get(int(row), "") for row in part]
         frequency = self.frequency[part]
-        for i in np.flatnonzero(~(frequency > 0)):
-            text = f"the frequency {frequency[i]:g} Hz {remarks.NOT_POSITIVE}"
-            reasons[i] = reasons[i] or f"{self._place(part[i])}: {text}"
+        not_positive = ~(frequency > 0) & np.array([not reason for reason in reasons])
+        for i in np.flatnonzero(not_positive):
+            reasons[i] = f"the frequency {frequency[i]:g} Hz is not above zero"
         for i in np.flatnonzero(~self.finite[part]):
-            reasons[i] = reasons[i] or f"{self._place(part[i])}: a value is beyond all measure"
-        return tuple(reasons)
+            reasons[i] = reasons[i] or "a value is too large"
+        placed = (
+            f"{self._place(row)}: {why}" if why else ""
+            for row, why in zip(part, reasons, strict=True)
+        )
+        return tuple(placed), not_positive
 
     def _place(self, row: int) -> str:
         return f"{self.rows.place} {self.rows.lines[row]}"
 
-    def _kelvin(self, part: Indexes | slice) -> tuple[float | None, str, list[Finding]]:
-        """Return the temperature in K of one spectrum, where it is from, and what is in doubt."""
+    def _find_temperature(self, part: Indexes | slice) -> tuple[float | None, str, list[Finding]]:
+        """Return the temperature in K of one spectrum, its source, and findings about it."""
         if self.temperature is None:
-            return self.stated
+            return self.file_temperature
         column = self.temperature[part]
-        own, doubt = from_column(self.source.path, column, self.unit, self.offset)
-        kelvin, origin, more = decide(self.source.path, own or self.header.temperature)
-        return kelvin, origin, doubt + more
+        kelvin, findings = from_column(self.source.path, column, self.unit, self.offset)
+        used, origin, more = decide(self.source.path, kelvin or self.header.temperature)
+        return used, origin, findings + more
 
 
 @lru_cache(maxsize=4)  # few, for one of a million points is large
@@ -292,7 +328,7 @@ def _no_reasons(count: int) -> tuple[str, ...]:
     return ("",) * count
 
 
-def _nothing(rows: Rows) -> str:
+def _why_no_rows(rows: Rows) -> str:
     if len(rows.lines):
         return "no row has a frequency above zero: the sweep was not started, or is cut off"
     return "no row of numbers follows the heading; the file is cut off or holds no data"

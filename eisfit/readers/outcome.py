@@ -1,4 +1,4 @@
-"""What becomes of a file: its spectra, or why there are none; archives are many files."""
+"""Read a file, an archive or an open stream: the spectra of each file, or its error."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SHEETS = ("[Content_Types].xml", "mimetype")
 
 @dataclass(frozen=True, slots=True)
 class ReadOutcome:
-    """What became of one file.
+    """The result of reading one file.
 
     Parameters
     ----------
@@ -45,70 +45,58 @@ class ReadOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
-    """A file that cannot be used, with the error that says why."""
+class Failure:
+    """A file that cannot be used, with its error."""
 
     path: str
     error: ReadError
 
 
-def results(path: str) -> Iterator[ReadOutcome | Failed]:
-    """Yield what becomes of a file, or of each file in an archive.
-
-    Parameters
-    ----------
-    path : str
-        Of a file.
-    """
+def read_path(path: str) -> Iterator[ReadOutcome | Failure]:
+    """Yield the outcome of a file, or of each file in an archive."""
     try:
         head = load_head(path)
-        packed = head.startswith(_ZIP) and _is_archive(path)
-    except ReadError as trouble:
-        yield Failed(path, trouble)
+        is_archive = head.startswith(_ZIP) and _is_archive(path)
+    except ReadError as error:
+        yield Failure(path, error)
         return
-    if packed:
-        yield from _members(path)
+    if is_archive:
+        yield from _read_archive(path)
     else:
-        yield _one(path, path, head)
+        yield _read_one(path, path, head)
 
 
-def of_stream(stream: IO[bytes] | IO[str]) -> Iterator[ReadOutcome | Failed]:
-    """Yield what becomes of an open file, binary or text; its name is kept where it has one."""
+def read_stream(stream: IO[bytes] | IO[str]) -> Iterator[ReadOutcome | Failure]:
+    """Yield the outcome of an open file, binary or text; its name is kept where it has one."""
     name = getattr(stream, "name", "")
     shown = name if isinstance(name, str) and name else "data"
     content = stream.read()
     data = content.encode() if isinstance(content, str) else bytes(content)
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / (base_name(shown).replace("\0", "") or "data")
-        place.write_bytes(data)
-        for found in results(str(place)):
-            yield _renamed(found, str(place), shown)
+        file = Path(folder) / (base_name(shown).replace("\0", "") or "data")
+        file.write_bytes(data)
+        for outcome in read_path(str(file)):
+            yield _with_path(outcome, shown + outcome.path.removeprefix(str(file)))
 
 
-def _one(path: str, shown: str, head: bytes = b"") -> ReadOutcome | Failed:
+def _read_one(path: str, shown: str, head: bytes = b"") -> ReadOutcome | Failure:
+    """Return the outcome of one file, as if it were at `shown`."""
     try:
-        found, spectra = read_file(path, head)
-    except ReadError as trouble:
-        return _renamed(Failed(path, trouble), path, shown)
-    return _renamed(ReadOutcome(path, tuple(spectra), found.name), path, shown)
+        file_format, spectra = read_file(path, head)
+    except ReadError as error:
+        return _with_path(Failure(path, error), shown)
+    return _with_path(ReadOutcome(path, tuple(spectra), file_format.name), shown)
 
 
-def _renamed(found: ReadOutcome | Failed, place: str, shown: str) -> ReadOutcome | Failed:
-    """Return an outcome as if its file were at `shown`."""
-    if place == shown:
-        return found
-    path = shown + found.path.removeprefix(place)
-    if isinstance(found, Failed):
-        return Failed(path, _error_at(found.error, path))
-    spectra = tuple(s.with_(provenance=replace(s.provenance, file=path)) for s in found.spectra)
-    return replace(found, path=path, spectra=spectra)
-
-
-def _error_at(error: ReadError, path: str) -> ReadError:
-    """Return the same error about another path."""
-    here = str(error.path) if error.line is None else f"{error.path}:{error.line}"
-    text = str(error).removeprefix(f"{here}: ")
-    return type(error)(path, text.replace(str(error.path), path), error.line)
+def _with_path(outcome: ReadOutcome | Failure, path: str) -> ReadOutcome | Failure:
+    """Return an outcome as if its file were at another path."""
+    if outcome.path == path:
+        return outcome
+    if isinstance(outcome, Failure):
+        error = outcome.error
+        return Failure(path, type(error)(path, error.message, error.line))
+    spectra = tuple(s.with_(provenance=replace(s.provenance, file=path)) for s in outcome.spectra)
+    return replace(outcome, path=path, spectra=spectra)
 
 
 def _is_archive(path: str) -> bool:
@@ -120,32 +108,32 @@ def _is_archive(path: str) -> bool:
         return False
 
 
-def _members(path: str) -> Iterator[ReadOutcome | Failed]:
-    """Yield what becomes of the files in an archive that may hold data, in natural order."""
+def _read_archive(path: str) -> Iterator[ReadOutcome | Failure]:
+    """Yield the outcomes of the files in an archive that may hold data, in natural order."""
     with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
         entries = sorted(
-            (e for e in archive.infolist() if _is_data(e)), key=lambda e: natural(e.filename)
+            (e for e in archive.infolist() if _may_be_data(e)), key=lambda e: natural(e.filename)
         )
         if not entries:
-            yield Failed(path, ReadError(path, "this archive holds no data file"))
+            yield Failure(path, ReadError(path, "this archive holds no data file"))
         for entry in entries:
             shown = f"{path}/{entry.filename}"
-            place = Path(folder) / base_name(entry.filename)
+            file = Path(folder) / base_name(entry.filename)
             try:
-                place.write_bytes(_unpacked(archive, entry, shown))
-            except ReadError as trouble:
-                yield Failed(shown, trouble)
+                file.write_bytes(_unpack(archive, entry, shown))
+            except ReadError as error:
+                yield Failure(shown, error)
                 continue
-            yield _one(str(place), shown)
-            place.unlink()
+            yield _read_one(str(file), shown)
+            file.unlink()
 
 
-def _is_data(entry: zipfile.ZipInfo) -> bool:
+def _may_be_data(entry: zipfile.ZipInfo) -> bool:
     inner = entry.filename.startswith("__MACOSX/") or "\0" in entry.filename
     return not (entry.is_dir() or inner) and may_hold_data(Path(base_name(entry.filename)))
 
 
-def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, shown: str) -> bytes:
+def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, shown: str) -> bytes:
     """Return the bytes of a file in an archive, unless it is far larger than data can be."""
     limit = min(_LARGEST, max(_SMALL, _DENSEST * entry.compress_size))
     if entry.file_size > limit:

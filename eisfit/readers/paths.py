@@ -1,4 +1,4 @@
-"""From what the user names, files, folders and globs, to the files that may hold data."""
+"""From files, folders and globs that the user names to the files that may hold data."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ _NO_DATA_STEMS = {"readme", "license", "licence", "thumbs"}
 def natural(path: PathLike) -> list[tuple[int, int, str]]:
     """Return a sort key by which 'run2' stands before 'run10'.
 
+    The order is natsort's; importing that package takes longer than reading a file.
+
     Examples
     --------
     >>> sorted(["run10", "run2"], key=natural)
@@ -32,7 +34,7 @@ def natural(path: PathLike) -> list[tuple[int, int, str]]:
 
 
 def expand(paths: PathLike | Iterable[PathLike]) -> list[tuple[str, bool]]:
-    """Return every file that is meant, once, each with whether it was found in a folder.
+    """Return every file that the paths name, once, each with whether it is from a folder.
 
     Raises
     ------
@@ -66,8 +68,8 @@ def _one(path: PathLike) -> list[tuple[str, bool]]:
     return [(file, False) for file in files]
 
 
-def passed_over(paths: PathLike | Iterable[PathLike]) -> list[str]:
-    """Return the files and folders within named folders that are not looked at, in natural order.
+def skipped_files(paths: PathLike | Iterable[PathLike]) -> list[str]:
+    """Return the files and folders within named folders that are not read, in natural order.
 
     Raises
     ------
@@ -80,7 +82,9 @@ def passed_over(paths: PathLike | Iterable[PathLike]) -> list[str]:
         try:
             inside = sorted(folder.iterdir(), key=natural) if folder.is_dir() else []
         except PermissionError:
-            raise ReadError(folder, "you may not look into this folder") from None
+            raise ReadError(
+                folder, "this folder may not be opened; check its permissions"
+            ) from None
         out += [str(f) for f in inside if not (f.is_file() and may_hold_data(f))]
     return out
 
@@ -90,14 +94,14 @@ def _folder(folder: Path) -> list[Path]:
     try:
         files = [f for f in folder.iterdir() if f.is_file() and may_hold_data(f)]
     except PermissionError:
-        raise ReadError(folder, "you may not look into this folder") from None
+        raise ReadError(folder, "this folder may not be opened; check its permissions") from None
     if not files:
         raise ReadError(folder, "this folder holds no data file; name the files or another folder")
     return sorted(files, key=lambda f: natural(f.name))
 
 
 def may_hold_data(file: Path) -> bool:
-    """Tell whether a file found in a folder is worth a look: no text, picture, sheet or program."""
+    """Tell whether a file of a folder may hold data: no document, picture, sheet or program."""
     if file.name.startswith((".", "~$")):
         return False
     return file.suffix.lower() not in _NO_DATA and file.stem.lower() not in _NO_DATA_STEMS

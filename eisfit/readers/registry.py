@@ -1,76 +1,31 @@
-"""Which formats there are, and which of them a file is in: told by content, never by its name."""
+"""Which formats there are, and which of them a file is in, by its content, never by its name."""
 
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
+from pkgutil import iter_modules
 
 from eisfit.base.errors import EisfitError, ReadError, UnknownFormat
 from eisfit.data.spectrum import Spectrum
+from eisfit.readers import vendors
 from eisfit.readers.format import Format, may_be
 from eisfit.readers.tables import delimited, named_arrays, own, spreadsheet
 from eisfit.readers.text import load_head
-from eisfit.readers.vendors import (
-    agilent,
-    autolab,
-    autolab_fra,
-    chinstruments,
-    corrtest,
-    eclab,
-    eclab_binary,
-    elchemea,
-    gamry,
-    ivium,
-    keysight,
-    novocontrol,
-    p00,
-    palmsens,
-    princeton,
-    relaxis,
-    relaxis_project,
-    squidstat,
-    versastudio,
-    zahner,
-    zahner_text,
-    zplot,
-    zurich,
-)
 
 GROUP = "eisfit.readers"
 """Entry points of installed plugins; each names a Format."""
 
-_BUILT_IN = (
-    eclab.FORMAT,
-    eclab_binary.FORMAT,
-    gamry.FORMAT,
-    zahner.FORMAT,
-    zahner_text.FORMAT,
-    novocontrol.FORMAT,
-    zplot.FORMAT,
-    autolab_fra.FORMAT,
-    autolab.FORMAT,
-    chinstruments.FORMAT,
-    elchemea.FORMAT,
-    p00.FORMAT,
-    ivium.FORMAT,
-    palmsens.FORMAT,
-    princeton.FORMAT,
-    versastudio.FORMAT,
-    agilent.FORMAT,
-    keysight.FORMAT,
-    relaxis.FORMAT,
-    relaxis_project.FORMAT,
-    squidstat.FORMAT,
-    corrtest.FORMAT,
-    zurich.FORMAT,
-    spreadsheet.XLSX,
-    spreadsheet.ODS,
-    named_arrays.MATLAB,
-    named_arrays.HDF5,
-    own.JSON,
+_VENDORS = sorted(module.name for module in iter_modules(vendors.__path__))
+BUILT_IN: tuple[Format, ...] = (
+    *(import_module(f"{vendors.__name__}.{name}").FORMAT for name in _VENDORS),
+    spreadsheet.XLSX, spreadsheet.ODS, named_arrays.MATLAB, named_arrays.HDF5, own.JSON,
     own.PARQUET,
-)
+)  # fmt: skip
+"""Every module of `eisfit.readers.vendors` has a FORMAT; then the formats of no single maker."""
+
 _LAST = delimited.FORMAT
 
 _KNOWN_BINARIES = (
@@ -90,7 +45,7 @@ _KNOWN_BINARIES = (
 def formats() -> list[Format]:
     """Return the built-in formats, then those of installed plugins, then the plain table."""
     plugins, _ = _plugins()
-    return [*_BUILT_IN, *plugins, _LAST]
+    return [*BUILT_IN, *plugins, _LAST]
 
 
 def plugin_errors() -> list[str]:
@@ -110,7 +65,7 @@ def identify(path: Path | str, head: bytes) -> Format:
     """
     plugins, errors = _plugins()
     small = head.lower()
-    claims = [f for f in (*_BUILT_IN, *plugins) if may_be(f, small) and _claims(f, head)]
+    claims = [f for f in (*BUILT_IN, *plugins) if may_be(f, small) and _claims(f, head)]
     if len(claims) > 1:
         names = " and ".join(f.name for f in claims)
         raise ReadError(path, f"claimed by several formats, {names}; remove one of the plugins")

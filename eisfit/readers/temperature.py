@@ -17,7 +17,7 @@ import numpy as np
 from eisfit.base.arrays import FloatArray
 from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.findings import Finding
-from eisfit.readers.text import base_name
+from eisfit.readers.text import Source, base_name
 
 LOWEST, HIGHEST = 20.0, 2000.0
 """Limits in K of what is believed; an unconnected thermocouple reads -327.63 °C."""
@@ -103,6 +103,25 @@ def from_name(path: str) -> tuple[float | None, Finding | None]:
     if _TWO_READINGS.search(stem) or any(not m["unit"] for m in _AFTER_T.finditer(stem)):
         return None, _doubt(name, "the temperature in its name can be read in two ways")
     return None, None
+
+
+def title_temperature(
+    source: Source, kind: str, title: str
+) -> tuple[float | None, tuple[Finding, ...]]:
+    """Return the temperature in K in the title of a part of a file, and findings about it.
+
+    Parameters
+    ----------
+    source : Source
+        The file.
+    kind : str
+        Of the part, such as ``"sheet"``.
+    title : str
+    """
+    kelvin, finding = from_name(title)
+    if finding is None:
+        return kelvin, ()
+    return kelvin, (source.finding(finding.code, finding.severity, f"{kind} {finding.message}"),)
 
 
 def all_in_name(path: str) -> set[float]:

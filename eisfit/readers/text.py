@@ -11,13 +11,14 @@ import codecs
 import hashlib
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TypeVar
 
 from eisfit.base.errors import ReadError
+from eisfit.base.findings import Finding, Severity
 
 HEAD = 65536
 """Bytes at the start of a file by which its format is recognised."""
@@ -33,6 +34,8 @@ T = TypeVar("T")
 _MANY = 6000  # lines; more than are searched for a table
 _MOST = 50_000  # lines that are strings in any file
 _STEP = 1 << 18  # bytes
+_LONGEST_HEADER_LINE = 300
+_GAP = re.compile(r"\s{3,}")
 _BLANK = b"\0 \t\r\n"
 _CONTROL = bytes({*range(32)} - {*b"\t\n\v\f\r\x1a"})
 _FIRST_NUMBER = re.compile(r"\d+(?P<sign>[-/.])")
@@ -69,12 +72,21 @@ class Source:
 
     def all_lines(self) -> list[str]:
         """Return the lines and those of the rest."""
-        return [*self.lines, *_split(self.rest.decode("ascii"))] if self.rest else self.lines
+        return [*self.lines, *split_lines(self.rest.decode("ascii"))] if self.rest else self.lines
 
     @property
     def name(self) -> str:
         """The file's name without its folder."""
         return base_name(self.path)
+
+    def finding(self, code: str, severity: Severity, text: str) -> Finding:
+        """Return a finding whose message starts with the file's name."""
+        return Finding(code, severity, f"{self.name}: {text}")
+
+
+def binary_source(path: Path | str, data: bytes) -> Source:
+    """Return what is known of a file without lines."""
+    return Source(str(path), [], hashlib.sha256(data).hexdigest(), complete=True)
 
 
 def base_name(path: str) -> str:
@@ -150,7 +162,7 @@ def _head_and_rest(file: IO[bytes]) -> list[bytes]:
 
 
 def _source(path: Path | str, data: bytes, rest: bytes = b"") -> Source:
-    lines = _split(decode(data))
+    lines = split_lines(decode(data))
     checksum = hashlib.sha256(data)
     last = lines[-1]
     if rest:
@@ -160,7 +172,7 @@ def _source(path: Path | str, data: bytes, rest: bytes = b"") -> Source:
     return Source(str(path), lines, checksum.hexdigest(), last.strip("\0\x1a") == "", rest)
 
 
-def _split(text: str) -> list[str]:
+def split_lines(text: str) -> list[str]:
     """Return the lines of a text, whatever ends them."""
     if "\r" in text:
         text = text.replace("\r\n", "\n")
@@ -224,22 +236,43 @@ def number(cell: str, decimal: str = ".") -> float:
         return math.nan
 
 
-def moment(text: str) -> datetime | None:
+def header_lines(lines: Iterable[str]) -> list[str]:
+    """Return the lines of a header, cut to 300 characters, with at most two blanks in a row.
+
+    Long runs of blanks would keep the patterns that search a header busy for ever.
+    """
+    return [_GAP.sub("  ", line[:_LONGEST_HEADER_LINE]) for line in lines]
+
+
+def moment(text: str, *forms: str) -> datetime | None:
     """Return a date with a time of day, None where the text is no such thing.
+
+    Parameters
+    ----------
+    text : str
+    *forms : str
+        Of `datetime.strptime`; without any, the usual forms of numbers.
 
     Examples
     --------
     >>> moment("05/15/2025 01:18:45.867")
     datetime.datetime(2025, 5, 15, 1, 18, 45)
     """
-    whole = text.strip().split(".")
-    if len(whole) in {2, 4}:  # a fraction of a second after the last point
-        text = ".".join(whole[:-1])
-    text = text.strip()
-    first = _FIRST_NUMBER.match(text)
-    for form in _MOMENTS[first["sign"]] if first else ():
+    if not forms:
+        whole = text.strip().split(".")
+        if len(whole) in {2, 4}:  # a fraction of a second after the last point
+            text = ".".join(whole[:-1])
+        text = text.strip()
+        first = _FIRST_NUMBER.match(text)
+        forms = _MOMENTS[first["sign"]] if first else ()
+    for form in forms:
         try:
             return datetime.strptime(text, form)
         except ValueError:
             continue
     return None
+
+
+def first_moment(texts: Iterable[str], *forms: str) -> datetime | None:
+    """Return the first date with a time of day among texts, None without one; see `moment`."""
+    return next((m for text in texts if (m := moment(text, *forms)) is not None), None)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from eisfit.base.errors import ReadError, UnknownFormat
-from eisfit.readers import passed_over, read, read_each
+from eisfit.readers import read, read_each, skipped_files
 
 TABLE = "f,Z',Z''\n" + "".join(f"{f},100,-{f}\n" for f in (1000, 100, 10, 1))
 
@@ -94,8 +94,8 @@ def test_two_stars_mean_all_folders_below(tmp_path: Path) -> None:
         (tmp_path / name).write_text(TABLE)
     assert len(read(f"{tmp_path}/**/*.csv")) == 3
     (tmp_path / "plot.png").write_bytes(b"x")
-    assert [Path(p).name for p in passed_over(tmp_path)] == ["a", "plot.png"]
-    assert passed_over(tmp_path / "z.csv") == []
+    assert [Path(p).name for p in skipped_files(tmp_path)] == ["a", "plot.png"]
+    assert skipped_files(tmp_path / "z.csv") == []
 
 
 def test_the_temperature_that_changes_is_the_measurements(tmp_path: Path) -> None:

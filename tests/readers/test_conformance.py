@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from eisfit.base.errors import ReadError, UnknownFormat
 from eisfit.readers import ReadOutcome, formats, read, read_each
-from eisfit.readers.registry import _BUILT_IN, identify
+from eisfit.readers.registry import BUILT_IN, identify
 from eisfit.readers.text import HEAD
 
 SAMPLE_DATA = Path(__file__).parents[2] / "sample_data"
@@ -43,14 +43,14 @@ def test_every_small_file_is_read_right(
 def test_files_of_sample_data_are_read(path: Path) -> None:
     for spectrum in read(path):
         assert np.mean(spectrum.impedance.imag < 0) > 0.5
-    assert sum(f.recognises(path.read_bytes()[:HEAD]) for f in _BUILT_IN) <= 1
+    assert sum(f.recognises(path.read_bytes()[:HEAD]) for f in BUILT_IN) <= 1
 
 
 def test_every_small_file_is_claimed_by_one_format(sample: tuple[Path, str]) -> None:
     path, name = sample
     head = path.read_bytes()[:HEAD]
     assert identify(path, head).name == name
-    assert sum(f.recognises(head) for f in _BUILT_IN) == (name != "delimited")
+    assert sum(f.recognises(head) for f in BUILT_IN) == (name != "delimited")
 
 
 def test_provenance_tells_file_format_sweep_and_checksum(sample: tuple[Path, str]) -> None:
@@ -123,7 +123,7 @@ def test_garbage_is_refused_in_a_sentence(content: bytes) -> None:
         (b"\0" * 200, "nothing but blanks"),
         (b"BIO-LOGIC MODULAR FILE\x1a   \0\0\0", "no module 'VMP data'"),
         (b"PK\x03\x04\x14\0\0\0", "unpack it and name its files"),
-        (bytes(range(256)), "none of: biologic, biologic_mpr, gamry"),
+        (bytes(range(256)), "none of: agilent_4294a, autolab, autolab_fra"),
         (b'{"a": [1, 2, 3]}', "none of"),
         (b"Dear diary, today I measured.", "without a table"),
         (b"f,Z'\n1,2\n2,3\n3,4\n", "no column for Z''"),

@@ -141,8 +141,25 @@ def looks_like_unit(cell: str) -> bool:
     return any(word in unit.lower() for word in ("ohm", "hz")) or unit in ANGLES
 
 
-def choose(headings: Sequence[str], path: str, line: int | None = None) -> Layout:
+def choose(
+    headings: Sequence[str],
+    path: str,
+    line: int | None = None,
+    *,
+    in_file: Sequence[str] | None = None,
+) -> Layout:
     """Return which columns make the spectrum: Z' and Z'' where both are there, else |Z| and phase.
+
+    Parameters
+    ----------
+    headings : sequence of str
+        As `parse_heading` knows them.
+    path : str
+        Of the file.
+    line : int, optional
+        Of the heading, from 1.
+    in_file : sequence of str, optional
+        The headings as the file has them, where they differ.
 
     Raises
     ------
@@ -176,7 +193,7 @@ def choose(headings: Sequence[str], path: str, line: int | None = None) -> Layou
         indexes=tuple(i for i, _ in chosen),
         needed=3,
         polar=pair[0] == "magnitude",
-        headings=tuple(h.strip() for h in headings if h.strip()),
+        headings=tuple(h.strip() for h in (in_file or headings) if h.strip()),
     )
 
 

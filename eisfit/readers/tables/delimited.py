@@ -20,7 +20,7 @@ import numpy as np
 
 from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build
+from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.locate import Place, find_table, is_heading
 from eisfit.readers.tables.table import Rows, rows_below
@@ -54,7 +54,7 @@ def _spectra(source: Source) -> list[Spectrum]:
         ),
         guess_sign=True,
     )
-    return build(source, place.layout, rows, header)
+    return build_spectra(source, place.layout, rows, header)
 
 
 def table_rows(source: Source, place: Place) -> Rows:

@@ -23,8 +23,7 @@ import numpy as np
 
 from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.data.spectrum import Spectrum
-from eisfit.readers.build import Header, build
-from eisfit.readers.remarks import remark
+from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.tables.columns import PLAIN
 from eisfit.readers.tables.table import Rows
 from eisfit.readers.text import Source
@@ -168,12 +167,12 @@ def pair_spectra(
     trouble = dict(rows.trouble)
     for row in np.flatnonzero((overload | ~np.isfinite(z)) & (frequency > 0)):
         values = f"{pair[0]} = {first[row]:g} and {pair[1]} = {second[row]:g}"
-        trouble.setdefault(int(row), f"{rows.place} {rows.lines[row]}: {values} give no impedance")
+        trouble.setdefault(int(row), f"{values} give no impedance")
     findings = header.findings
     if pair not in _DIRECT:
         text = f"Z is computed from {pair[1]} and {pair[0]}"
-        findings = (*findings, remark(source, "impedance_computed", "info", text))
-    spectra = build(
+        findings = (*findings, source.finding("impedance_computed", "info", text))
+    spectra = build_spectra(
         source,
         replace(PLAIN, headings=headings),
         replace(rows, values=np.column_stack([frequency, z.real, z.imag]), trouble=trouble),

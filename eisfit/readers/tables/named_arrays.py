@@ -4,9 +4,9 @@ Arrays of one length whose names say what they are (``f``, ``Zre``, ``Zim``, ``Z
 complex, ``temperature`` …) make a spectrum; they stand together in one struct, group or compound
 table, or at the top. Names are read like the headings of a table, and so is the sign of an
 imaginary part that is positive nearly everywhere. A complex array is the impedance where its name
-starts with Z or imp; of several none is. A temperature is taken from a number whose name tells its
-unit (``temperature_degC``), or from the name of the group. A matrix does not tell what its columns
-are and is passed over. Nothing in a file is executed.
+starts with Z or imp; of several none is. A temperature is taken from a number whose name holds its
+unit (``temperature_degC``), or from the name of the group. A matrix does not say what its columns
+are and is skipped. Nothing in a file is executed.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ import numpy as np
 from eisfit.base.arrays import FloatArray
 from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.errors import ReadError
+from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, numbered
+from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
-from eisfit.readers.points import binary_source, build_points
-from eisfit.readers.remarks import remark
+from eisfit.readers.parts import add_findings, read_parts
 from eisfit.readers.tables.columns import parse_heading
 from eisfit.readers.tables.hdf5 import groups
 from eisfit.readers.tables.matlab5 import variables
-from eisfit.readers.temperature import believable, from_name
-from eisfit.readers.text import Source, load
+from eisfit.readers.temperature import believable, title_temperature
+from eisfit.readers.text import Source, binary_source, load
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _USER_BLOCK = 512  # of MATLAB 7.3 before the mark of HDF5
@@ -71,59 +71,59 @@ def read_matlab(path: Path | str) -> list[Spectrum]:
     """Return the spectra of a .mat file."""
     data = load(path)
     try:
-        own = variables(data)
+        top = variables(data)
     except ValueError as trouble:
         raise ReadError(path, f"the MATLAB file cannot be read: {trouble}") from None
-    return _spectra(binary_source(path, data), "matlab", list(_structs("", own, 0)))
+    return _spectra(binary_source(path, data), "matlab", list(_structs("", top, 0)))
 
 
-def _structs(title: str, own: Named, depth: int) -> Iterator[tuple[str, Named]]:
+def _structs(title: str, variables: Named, depth: int) -> Iterator[tuple[str, Named]]:
     """Yield the variables at one level, and those in each struct below."""
-    yield title, own
-    for name, value in own.items():
+    yield title, variables
+    for name, value in variables.items():
         rows = value if isinstance(value, list) else [value]
         for row in rows[:_MOST_GROUPS] if depth < _DEEPEST else []:
             if isinstance(row, dict):
                 yield from _structs(name, row, depth + 1)
 
 
-def _spectra(source: Source, name: str, told: list[tuple[str, Named]]) -> list[Spectrum]:
-    """Return the spectra of all groups of arrays; a group that fails is told in a finding."""
-    found: list[list[Spectrum]] = []
-    failed: list[str] = []
-    for title, arrays in told[:_MOST_GROUPS]:
-        columns = _columns(arrays)
-        if len(columns) < 3:
-            continue
-        try:
-            found.append(build_points(source, columns, _header(source, name, title, arrays)))
-        except ReadError as trouble:
-            failed.append(f"{title or 'top'}: {str(trouble).removeprefix(f'{source.path}: ')}")
-    if not found:
-        names = ", ".join(dict.fromkeys(n for _, arrays in told for n in arrays))
+def _spectra(source: Source, name: str, groups: list[tuple[str, Named]]) -> list[Spectrum]:
+    """Return the spectra of all groups of arrays; a finding names groups that fail."""
+    tables = [
+        (title, arrays, columns)
+        for title, arrays in groups[:_MOST_GROUPS]
+        if len(columns := _columns(arrays)) >= 3
+    ]
+    spectra, errors = read_parts(
+        source,
+        tables,
+        lambda part, t: build_from_columns(part, t[2], _header(part, name, t[0], t[1])),
+    )
+    failed = [f"{title or 'top'}: {error.message}" for (title, *_), error in errors]
+    if not spectra:
+        names = ", ".join(dict.fromkeys(n for _, arrays in groups for n in arrays))
         why = failed[0] if failed else f"among the arrays {names[:200] or 'none'}"
         what = f"no frequency with an impedance ({why}); name arrays such as f, Zre and Zim"
         raise ReadError(source.path, what)
-    spectra = numbered(found)
-    if failed:
-        text = f"{len(failed)} groups of arrays are no spectra, such as {failed[0]}"
-        said = remark(source, "group_without_spectrum", "warning", text)
-        spectra[0] = spectra[0].with_(findings=(*spectra[0].findings, said))
-    return spectra
+    if not failed:
+        return spectra
+    text = f"{len(failed)} groups of arrays are no spectra, such as {failed[0]}"
+    finding = source.finding("group_without_spectrum", "warning", text)
+    return add_findings(spectra, [finding], index=0)
 
 
 def _header(source: Source, name: str, title: str, arrays: Named) -> Header:
-    """Return what a group tells beside its arrays: a temperature, if only by its name."""
-    kelvin, said = _temperature(arrays), None
+    """Return the header of a group: a temperature among its numbers, or in its name."""
+    findings: tuple[Finding, ...] = ()
+    kelvin = _temperature(arrays)
     if kelvin is None:
-        kelvin, said = from_name(title.rsplit("/", 1)[-1])
-    findings = (remark(source, said.code, said.severity, f"group {said.message}"),) if said else ()
+        kelvin, findings = title_temperature(source, "group", title.rsplit("/", 1)[-1])
     provenance = Provenance(format=name, technique=title.strip("/"))
     return Header(provenance, temperature=kelvin, findings=findings, guess_sign=True)
 
 
 def _columns(arrays: Named) -> dict[str, FloatArray]:
-    """Return the arrays that make a spectrum, under headings that tell what they are."""
+    """Return the arrays that make a spectrum, under headings with their units."""
     flat = {name: np.ravel(value) for name, value in arrays.items()
             if isinstance(value, np.ndarray) and value.dtype.kind in "fiuc"
             and value.size == max(np.shape(value), default=0)}  # fmt: skip
@@ -147,7 +147,7 @@ def _columns(arrays: Named) -> dict[str, FloatArray]:
 
 
 def _temperature(arrays: Named) -> float | None:
-    """Return the temperature in K that a single number with a unit in its name tells."""
+    """Return the temperature in K of a single number with a unit in its name."""
     for name, value in arrays.items():
         column = parse_heading(_KELVIN.sub(" [\\g<1>]", name))
         if column is None or column.role != "temperature" or np.size(value) != 1:

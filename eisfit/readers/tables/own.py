@@ -9,7 +9,7 @@ JSON::
 
 Parquet: the columns id, frequency, z_real, z_imag (lists of numbers in Hz and Ω) and, where known,
 temperature_K, sweep; other columns of numbers stand in the spectrum's conditions. A row that is no
-spectrum is passed over with a finding.
+spectrum is skipped with a finding.
 """
 
 from __future__ import annotations
@@ -21,12 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from eisfit.base.errors import ReadError
-from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, numbered
+from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
-from eisfit.readers.points import binary_source, build_points
-from eisfit.readers.text import Source, base_name, decode, load
+from eisfit.readers.parts import add_findings, read_parts
+from eisfit.readers.text import Source, binary_source, decode, load
 
 _SMALL, _DENSEST = 1 << 24, 60  # bytes; times the packed size, over what numbers pack
 _MARK = '"eisfit": "spectra"'
@@ -46,8 +45,7 @@ def read_json(path: Path | str) -> list[Spectrum]:
     """Return the spectra of a JSON file."""
     data = load(path)
     try:
-        told = json.loads(decode(data))["spectra"]
-        rows = [dict(row) for row in told]
+        rows = [dict(row) for row in json.loads(decode(data))["spectra"]]
     except (ValueError, KeyError, TypeError, RecursionError) as trouble:
         raise ReadError(path, f"the JSON is damaged ({trouble}); write it again") from None
     source = binary_source(path, data)
@@ -95,22 +93,24 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _spectra(source: Source, name: str, rows: list[dict[str, Any]]) -> list[Spectrum]:
-    good: list[list[Spectrum]] = []
-    failed: list[str] = []
-    for number, row in enumerate(rows, 1):
+    def read_row(part: Source, row: tuple[int, Mapping[str, Any]]) -> list[Spectrum]:
         try:
-            good.append(_spectrum(source, name, row))
-        except (ReadError, ValueError, TypeError) as trouble:
-            failed.append(f"row {number}: {str(trouble).removeprefix(f'{source.path}: ')}")
-    if not good:
+            return _spectrum(part, name, row[1])
+        except (ValueError, TypeError) as error:
+            if isinstance(error, ReadError):
+                raise
+            raise ReadError(source.path, str(error)) from None
+
+    spectra, errors = read_parts(source, enumerate(rows, 1), read_row)
+    failed = [f"row {number}: {error.message}" for (number, _), error in errors]
+    if not spectra:
         why = failed[0] if failed else "it has no row"
         raise ReadError(source.path, f"no row of the table is a spectrum ({why})")
-    spectra = numbered(good)
-    if failed:
-        text = f"{base_name(source.path)}: {len(failed)} rows are no spectra, such as {failed[0]}"
-        more = (*spectra[0].findings, Finding("row_without_spectrum", "warning", text))
-        spectra[0] = spectra[0].with_(findings=more)
-    return spectra
+    if not failed:
+        return spectra
+    text = f"{len(failed)} rows are no spectra, such as {failed[0]}"
+    finding = source.finding("row_without_spectrum", "warning", text)
+    return add_findings(spectra, [finding], index=0)
 
 
 def _spectrum(source: Source, name: str, row: Mapping[str, Any]) -> list[Spectrum]:
@@ -129,11 +129,11 @@ def _spectrum(source: Source, name: str, row: Mapping[str, Any]) -> list[Spectru
     columns = {"frequency / Hz": row["frequency"], "Re(Z) / Ohm": row["z_real"],
                "Im(Z) / Ohm": row["z_imag"]}  # fmt: skip
     numbers = {key: [_number(v) for v in values] for key, values in columns.items()}
-    (spectrum,) = build_points(source, numbers, header)[:1]
+    (spectrum,) = build_from_columns(source, numbers, header)[:1]
     reasons = row.get("left_out")
     if isinstance(reasons, list) and len(reasons) == len(spectrum):
-        told = tuple(old or _text(new) for old, new in zip(spectrum.reasons, reasons, strict=True))
-        spectrum = spectrum.with_(reasons=told)
+        merged = (old or _text(new) for old, new in zip(spectrum.reasons, reasons, strict=True))
+        spectrum = spectrum.with_(reasons=tuple(merged))
     return [spectrum]
 
 

@@ -7,43 +7,40 @@
     | 2 | freq / Hz | Z' Ω | -Z''  |   | freq / Hz | Z' Ω | -Z''  |
     | 3 | 100000    | 10.1 | 0.5   |   | 100000    | 4.1  | 0.3   |
 
-A sheet holds one table or several, side by side or one below the other. Where a table is, its
-heading tells, by the same rules as in a text (see `eisfit.readers.tables.columns`); the units may
+A sheet holds one table or several, side by side or one below the other. A table is found by
+its heading, by the same rules as in a text (see `eisfit.readers.tables.columns`); the units may
 stand in the row below it. A column that repeats the frequency starts a table of its own. A
 temperature is taken from the lines above a table, from the cell above its heading, or from the
 name of its sheet. A sheet whose lines are those of a text, each in one cell, is read as that
 text. Three columns without a heading are taken only where no sheet has a table with one.
 
-A sheet without a spectrum is passed over with a finding that names it. Old .xls files and encrypted
+A sheet without a spectrum is skipped, with a finding that names it. Old .xls files and encrypted
 ones are no such files and are refused.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build, numbered
+from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.locate import find_table
-from eisfit.readers.points import binary_source
-from eisfit.readers.remarks import remark
+from eisfit.readers.parts import add_findings, describe_error, read_parts
 from eisfit.readers.tables.columns import Role, choose, looks_like_unit, parse_heading
 from eisfit.readers.tables.delimited import table_rows
-from eisfit.readers.tables.table import Dialect, read_rows
+from eisfit.readers.tables.table import dialect_of, read_rows
 from eisfit.readers.tables.workbook import sheets
-from eisfit.readers.temperature import from_header, from_name
-from eisfit.readers.text import Source, load, number
+from eisfit.readers.temperature import from_header, from_name, title_temperature
+from eisfit.readers.text import Source, binary_source, load, number
 from eisfit.readers.vendors import zurich
 
 _ZIP = b"PK\x03\x04"
@@ -54,12 +51,8 @@ _TEMPERATURE = re.compile(
     r"^(?:T\s*[=:]?\s*|at )?[-+−]?\d+(?:[.,]\d+)?\s*(?:[°º]\s?C|℃|deg ?C|C|K)$", re.IGNORECASE
 )
 _NEAR = 4  # rows below a heading within which numbers start
-_ABOVE = 50  # rows above a heading that may tell of its table
+_ABOVE = 50  # rows above a heading that may describe its table
 _TITLE = 3  # rows above a heading in which its title may stand
-_SAMPLE = 200
-
-
-_Way: TypeAlias = Callable[[Source, str, str], list[Spectrum]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,42 +93,47 @@ def read_ods(path: Path | str) -> list[Spectrum]:
 def _read(path: Path | str, name: str) -> list[Spectrum]:
     data = load(path)
     source = binary_source(path, data)
-    groups: list[list[Spectrum]] = []
-    failed: list[str] = []
-    bare: list[tuple[str, Source]] = []
-    for title, lines in sheets(str(path), data):
-        own = replace(source, lines=lines)
-        places = tables(lines)
-        whole = len(places) == 1  # what stands above it, in whichever column, is about it
-        ways: list[_Way] = [
-            partial(_table, place=place, about=slice(None) if whole else place.columns)
-            for place in places
-        ]
-        for way in ways or [_as_text]:
-            try:
-                groups.append(way(own, title, name))
-            except ReadError as trouble:
-                failed.append(f"{title!r} ({_sentence(trouble)})")
-                if not ways:
-                    bare.append((title, own))
-    if not groups and bare:
-        failed = failed if len(failed) > len(bare) else []
-        groups = _bare(bare, name, failed)
-    if not groups:
+    parts = [
+        (title, replace(source, lines=lines), place)
+        for title, lines in sheets(str(path), data)
+        for place in _places(lines)
+    ]
+    bare = [part for part in parts if part[2] is None]
+    spectra, errors = read_parts(source, parts, lambda _, part: _read_part(name, *part))
+    if not spectra and bare:
+        others = errors if len(errors) > len(bare) else []
+        spectra, errors = read_parts(source, bare, lambda _, part: _read_bare(name, *part[:2]))
+        errors = [*others, *errors]
+    failed = [f"{title!r} ({describe_error(error, 'row')})" for (title, *_), error in errors]
+    if not spectra:
         why = "; ".join(failed[:4]) or "it has no sheet"
         raise ReadError(path, f"no sheet holds a spectrum: {why}")
-    spectra = numbered(groups)
-    if failed:
-        text = f"sheets or tables without a spectrum are passed over: {'; '.join(failed[:20])}"
-        said = remark(source, "sheet_without_spectrum", "info", text)
-        spectra[0] = spectra[0].with_(findings=(*spectra[0].findings, said))
-    return spectra
+    if not failed:
+        return spectra
+    text = f"sheets or tables without a spectrum are skipped: {'; '.join(failed[:20])}"
+    finding = source.finding("sheet_without_spectrum", "info", text)
+    return add_findings(spectra, [finding], index=0)
 
 
-def _sentence(trouble: ReadError) -> str:
-    """Return what an error says, without the file's name."""
-    text = str(trouble).removeprefix(str(trouble.path)).lstrip(":")
-    return re.sub(r"^(\d+): ", r"row \1: ", text).strip()
+def _places(lines: Sequence[str]) -> Sequence[tuple[Table, slice] | None]:
+    """Return where the tables of a sheet are, each with the columns whose cells describe it.
+
+    What stands above the only table of a sheet is about it, in whichever column it stands. A
+    sheet without a table may be a text, with each of its lines in one cell: None.
+    """
+    found = tables(lines)
+    if len(found) == 1:
+        return [(found[0], slice(None))]
+    return [(table, table.columns) for table in found] or [None]
+
+
+def _read_part(
+    name: str, title: str, source: Source, place: tuple[Table, slice] | None
+) -> list[Spectrum]:
+    """Return the spectra of one table, or of a sheet that is a text."""
+    if place is None:
+        return _read_text(source, title, name)
+    return _read_table(source, title, name, *place)
 
 
 def tables(lines: Sequence[str]) -> list[Table]:
@@ -204,8 +202,10 @@ def _is_number(cell: str) -> bool:
     return not (np.isnan(number(cell)) and np.isnan(number(cell, ",")))
 
 
-def _table(source: Source, title: str, name: str, place: Table, about: slice) -> list[Spectrum]:
-    """Return the spectra of one table; cells above it tell of it within some columns."""
+def _read_table(
+    source: Source, title: str, name: str, place: Table, about: slice
+) -> list[Spectrum]:
+    """Return the spectra of one table; cells above it describe it within some columns."""
     width = place.right - place.left
     cut = [
         [*line.split("\t")[place.columns], *[""] * width][:width]
@@ -218,67 +218,49 @@ def _table(source: Source, title: str, name: str, place: Table, about: slice) ->
     if sum(map(looks_like_unit, units)) >= 2:
         known = [f"{h} [{u.strip('()[] ')}]" if u else h for h, u in zip(known, units, strict=True)]
         below = 2
-    layout = choose(known, source.path, place.heading + 1)
-    layout = replace(layout, headings=tuple(cell for cell in headings if cell))
+    layout = choose(known, source.path, place.heading + 1, in_file=headings)
     body = ["\t".join(row) if any(row) else "" for row in cut[below:]]
     first = place.heading + below + 1
-    rows = read_rows(body, first, layout, Dialect("\t", _decimal(body)))
-    trouble = {row: text.replace("line", "row", 1) for row, text in rows.trouble.items()}
+    rows = read_rows(body, first, layout, dialect_of("\t", body))
     above = source.lines[max(0, place.heading - _ABOVE) : place.heading]
     over = [line.split("\t")[about] for line in above]
     header = _header(source, title, name, over)
-    return build(source, layout, replace(rows, trouble=trouble, place="row"), header)
+    return build_spectra(source, layout, replace(rows, place="row"), header)
 
 
-def _decimal(lines: Sequence[str]) -> str:
-    """Return the decimal sign of more of the cells; numbers of a spreadsheet have a point."""
-    counts = {d: sum(map(Dialect("\t", d).numeric_cells, lines[:_SAMPLE])) for d in ".,"}
-    return "," if counts[","] > counts["."] else "."
-
-
-def _as_text(source: Source, title: str, name: str) -> list[Spectrum]:
+def _read_text(source: Source, title: str, name: str) -> list[Spectrum]:
     """Return the spectra of a sheet whose lines are those of a text with a heading."""
     place = find_table(source)
     if place.heading < 0:
         raise ReadError(source.path, "no heading with frequency, Z' and Z''", place.first + 1)
     over = [line.split("\t") for line in source.lines[: place.heading][-_ABOVE:]]
     header = _header(source, title, name, over)
-    return build(source, place.layout, table_rows(source, place), header)
+    return build_spectra(source, place.layout, table_rows(source, place), header)
 
 
-def _bare(
-    found: Sequence[tuple[str, Source]], name: str, failed: list[str]
-) -> list[list[Spectrum]]:
-    """Return the spectra of sheets with three columns and no heading; say what failed."""
-    groups = []
-    for title, source in found:
-        try:
-            place = find_table(source)
-            rows = table_rows(source, place)
-            with np.errstate(invalid="ignore"):
-                positive = np.mean(rows.values[:, :2] > 0, axis=0)
-            if not np.all(positive > 0.5):
-                what = "three columns without a heading, of which two are not above zero"
-                raise ReadError(source.path, what, place.first + 1)
-            groups.append(build(source, place.layout, rows, _header(source, title, name, [])))
-        except ReadError as trouble:
-            failed.append(f"{title!r} ({_sentence(trouble)})")
-    return groups
+def _read_bare(name: str, title: str, source: Source) -> list[Spectrum]:
+    """Return the spectra of a sheet with three columns and no heading."""
+    place = find_table(source)
+    rows = table_rows(source, place)
+    with np.errstate(invalid="ignore"):
+        positive = np.mean(rows.values[:, :2] > 0, axis=0)
+    if not np.all(positive > 0.5):
+        what = "three columns without a heading, of which two are not above zero"
+        raise ReadError(source.path, what, place.first + 1)
+    return build_spectra(source, place.layout, rows, _header(source, title, name, []))
 
 
-def _header(source: Source, title: str, name: str, over: Sequence[Sequence[str]]) -> Header:
-    """Return what stands above a table, and what the name of its sheet tells."""
-    findings: list[Finding] = []
-    kelvin = from_header(["\t".join(cells) for cells in over])
-    for cell in (cell for cells in reversed(over[-_TITLE:]) for cell in cells):
+def _header(source: Source, title: str, name: str, above: Sequence[Sequence[str]]) -> Header:
+    """Return the header of a table: a temperature above it, or in the name of its sheet."""
+    findings: tuple[Finding, ...] = ()
+    kelvin = from_header(["\t".join(cells) for cells in above])
+    for cell in (cell for cells in reversed(above[-_TITLE:]) for cell in cells):
         if kelvin is None and _TEMPERATURE.match(cell):
             kelvin = from_name(cell)[0]
     if kelvin is None:
-        kelvin, said = from_name(title)
-        if said is not None:
-            findings.append(remark(source, said.code, said.severity, f"sheet {said.message}"))
+        kelvin, findings = title_temperature(source, "sheet", title)
     provenance = Provenance(format=name, technique=f"sheet {title}")
-    return Header(provenance, temperature=kelvin, findings=tuple(findings), guess_sign=True)
+    return Header(provenance, temperature=kelvin, findings=findings, guess_sign=True)
 
 
 XLSX = Format("xlsx", "Excel workbook (.xlsx)", recognises_xlsx, read_xlsx, (".xlsx", ".xlsm"),

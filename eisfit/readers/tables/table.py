@@ -20,6 +20,7 @@ from eisfit.readers.text import Source, number
 
 _COMMENT = ("#", "%", "//")
 _LONGEST = 20_000
+_SAMPLE = 200
 _WIDE = re.compile(r"\s{2,}|\t")
 _BRACKET = re.compile(r"\s+(?=[\[(])")
 
@@ -92,7 +93,7 @@ class Rows:
     lines : ndarray of int, shape (k,)
         Line numbers.
     trouble : dict of int to str
-        Row to what is wrong with it.
+        Row to what is wrong with it, without its place.
     strays : list of (int, str)
         Lines among the rows that are no rows.
     breaks : tuple of int
@@ -134,6 +135,22 @@ def guess_dialect(lines: Iterable[str], cells: int = 3) -> tuple[Dialect, int]:
         if score > most:
             best, most = dialect, score
     return best, most[0]
+
+
+def dialect_of(delimiter: str, lines: Sequence[str]) -> Dialect:
+    """Return the dialect with the decimal sign by which more cells of the first rows are numbers.
+
+    Examples
+    --------
+    >>> dialect_of(";", ["1;2,5"]), dialect_of(";", ["1,2;2.5"])
+    (Dialect(delimiter=';', decimal=','), Dialect(delimiter=';', decimal='.'))
+    """
+    point, comma = Dialect(delimiter), Dialect(delimiter, ",")
+    sample = [line for line in lines[:_SAMPLE] if "," in line]
+    if delimiter == "," or not sample:
+        return point
+    counts = [sum(map(dialect.numeric_cells, sample)) for dialect in (point, comma)]
+    return comma if counts[1] > counts[0] else point
 
 
 def is_comment(line: str) -> bool:
@@ -238,7 +255,7 @@ class _Gathered:
     def add(self, line: int, cells: Sequence[str], row: list[float], layout: Layout) -> None:
         """Take in one row, noting what is wrong with it."""
         if not all(map(math.isfinite, row[: layout.needed])):
-            self.trouble[len(self.lines)] = _reason(line, cells, layout, row)
+            self.trouble[len(self.lines)] = _reason(cells, layout, row)
         filled = len(cells)
         while filled and not cells[filled - 1].strip():
             filled -= 1
@@ -256,8 +273,7 @@ class _Gathered:
         widest = max(Counter(self.most).most_common(1)[0][0], len(layout.headings))
         for i, (least, most) in enumerate(zip(self.least, self.most, strict=True)):
             if most < usual or least > widest:
-                text = f"line {self.lines[i]}: {least} cells where the other rows have {usual}"
-                self.trouble[i] = text
+                self.trouble[i] = f"{least} cells where the other rows have {usual}"
         return Rows(
             np.array(self.values).reshape(len(self.lines), -1),
             np.array(self.lines, dtype=np.intp),
@@ -268,9 +284,9 @@ class _Gathered:
         )
 
 
-def _reason(line: int, cells: Sequence[str], layout: Layout, row: Sequence[float]) -> str:
+def _reason(cells: Sequence[str], layout: Layout, row: Sequence[float]) -> str:
     """Return why a row is no point."""
     for i, value in zip(layout.indexes[: layout.needed], row, strict=False):
         if i < len(cells) and not math.isfinite(value):
-            return f"line {line}: {cells[i].strip()[:40]!r} is not a number"
-    return f"line {line}: the row is cut short"
+            return f"{cells[i].strip()[:40]!r} is not a number"
+    return "the row is cut short"

@@ -16,6 +16,12 @@ Role: TypeAlias = Literal[
     "time", "potential", "current",
 ]  # fmt: skip
 
+SI_PREFIX = {
+    "": 1.0, "a": 1e-18, "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "µ": 1e-6, "μ": 1e-6,
+    "m": 1e-3, "k": 1e3, "M": 1e6,
+}  # fmt: skip
+"""Prefixes of units, each times so much."""
+
 _NAMES: dict[Role, str] = {
     "frequency": "f freq frequency frequenz fréquence frequence frecuencia frequenza 频率",
     "omega": "omega ω w angularfrequency angfreq",

@@ -27,7 +27,7 @@ the parameter COMPLEX Z-Y has complex traces, Z and Y. "Data Real" and "Data Ima
 beside them, are always R and X; so says the Operation Manual, chapter 8. "Memory" columns hold
 another measurement and are not read.
 
-The date has no time of day, so that it is no start of the measurement; a finding tells it. The
+The date has no time of day, so that it is no start of the measurement; a finding gives it. The
 sweep may be over bias or level: then there is no spectrum. Capacitive samples have a phase and a
 reactance below zero.
 """
@@ -48,8 +48,7 @@ from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header
 from eisfit.readers.format import Format
-from eisfit.readers.remarks import remark
-from eisfit.readers.tables.columns import Column, Layout
+from eisfit.readers.tables.columns import PLAIN
 from eisfit.readers.tables.impedance_pairs import (
     ADVICE,
     Pair,
@@ -58,13 +57,13 @@ from eisfit.readers.tables.impedance_pairs import (
     quantity,
 )
 from eisfit.readers.tables.table import Dialect, Rows, read_rows
+from eisfit.readers.tables.vocabulary import SI_PREFIX
 from eisfit.readers.text import Source, decode, number, open_source
 
 NAME = "agilent_4294a"
 
 _REVISION = re.compile(r"\s*\"?(4294A) (REV[\w.]*)")
 _LEVEL = re.compile(r"([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*([mu]?)(V|A)", re.IGNORECASE)
-_PREFIX = {"": 1.0, "m": 1e-3, "u": 1e-6}
 _TRACE = ("Data Trace Real", "Data Trace Imag")
 _ARRAY = ("Data Real", "Data Imag")
 _ANGLES = {"DEG": math.pi / 180, "RAD": 1.0}
@@ -73,10 +72,10 @@ _RECIPROCAL = 1e-3  # how well Z and Y of the same point must agree
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _Trace:
     """A trace: its letter, its columns, and the indexes of its heading and of its end."""
 
-    trace: str
+    letter: str
     cells: tuple[str, ...]
     heading: int
     end: int
@@ -90,30 +89,28 @@ def recognises(head: bytes) -> bool:
 def read(path: Path | str) -> list[Spectrum]:
     """Return the spectra of an ASCII file of a 4294A."""
     source = open_source(path)
-    blocks = _blocks(source)
-    if not blocks:
+    traces = _traces(source)
+    if not traces:
         raise ReadError(source.path, "no trace with rows: the file is cut off within its header")
-    for block in blocks:
-        if block.cells[0].lower() != "frequency":
-            what = f"this is a sweep of {block.cells[0][:40]!r}, not of the frequency; it holds no "
-            raise ReadError(source.path, what + "impedance spectrum", block.heading + 1)
-    entries = _entries(source.lines[: blocks[0].heading])
-    rows, pair, headings = _table(source, blocks, entries.get("MEASURE PARAMETER", ""))
-    header = _header(source, entries)
-    header = replace(header, findings=(*header.findings, *_missing(source, entries, rows)))
-    return pair_spectra(source, rows, pair, headings, header)
+    for trace in traces:
+        if trace.cells[0].lower() != "frequency":
+            what = f"this is a sweep of {trace.cells[0][:40]!r}, not of the frequency; it holds no "
+            raise ReadError(source.path, what + "impedance spectrum", trace.heading + 1)
+    entries = _entries(source.lines[: traces[0].heading])
+    rows, pair, headings = _table(source, traces, entries.get("MEASURE PARAMETER", ""))
+    return pair_spectra(source, rows, pair, headings, _header(source, entries, len(rows.lines)))
 
 
-def _blocks(source: Source) -> list[_Block]:
+def _traces(source: Source) -> list[_Trace]:
     """Return the traces of a file."""
     quoted = [i for i, line in enumerate(source.lines) if line.lstrip().startswith('"')]
-    found, trace = [], ""
+    found, letter = [], ""
     for index, end in pairwise([*quoted, len(source.lines)]):
         cells = tuple(cell.strip().strip('"').strip() for cell in source.lines[index].split("\t"))
         if cells[0].upper().startswith("TRACE:"):
-            trace = cells[0][6:].strip().upper()
+            letter = cells[0][6:].strip().upper()
         elif len(cells) > 2:
-            found.append(_Block(trace, cells, index, end))
+            found.append(_Trace(letter, cells, index, end))
     return found
 
 
@@ -124,14 +121,14 @@ def _entries(lines: Sequence[str]) -> dict[str, str]:
 
 
 def _table(
-    source: Source, blocks: Sequence[_Block], parameter: str
+    source: Source, traces: Sequence[_Trace], parameter: str
 ) -> tuple[Rows, Pair, tuple[str, ...]]:
     """Return frequency and two quantities, which they are, and the columns they are from."""
-    for block in blocks:
-        if set(_ARRAY) <= set(block.cells):
-            return _rows(source, block, _ARRAY), ("R", "X"), block.cells
-    first = next((b for b in blocks if b.trace == "A" and _TRACE[0] in b.cells), None)
-    second = next((b for b in blocks if b.trace == "B" and _TRACE[0] in b.cells), None)
+    for trace in traces:
+        if set(_ARRAY) <= set(trace.cells):
+            return _rows(source, trace, _ARRAY), ("R", "X"), trace.cells
+    first = next((t for t in traces if t.letter == "A" and _TRACE[0] in t.cells), None)
+    second = next((t for t in traces if t.letter == "B" and _TRACE[0] in t.cells), None)
     if first is None or second is None:
         which = "A" if first is None else "B"
         what = f"trace {which} is missing: the file is cut off, or only one trace was saved"
@@ -144,30 +141,31 @@ def _table(
     pair = determining_pair(shown)
     if pair is None:
         raise ReadError(source.path, _undetermined(parameter))
-    rows = _joined(_rows(source, first, _TRACE[:1]), _rows(source, second, _TRACE[:1]))
+    rows = _combine(_rows(source, first, _TRACE[:1]), _rows(source, second, _TRACE[:1]))
     values = rows.values[:, [0, *(1 + shown.index(name) for name in pair)]]
     if "θ" in pair[1]:
         values[:, 2] *= _angle(source, unit, values)
     return replace(rows, values=values), pair, headings
 
 
-def _rows(source: Source, block: _Block, names: Sequence[str]) -> Rows:
+def _rows(source: Source, trace: _Trace, names: Sequence[str]) -> Rows:
     """Return frequency and some columns of a trace."""
-    missing = next((name for name in names if name not in block.cells), None)
+    missing = next((name for name in names if name not in trace.cells), None)
     if missing is not None:
-        raise ReadError(source.path, f"no column {missing!r} in this trace", block.heading + 1)
-    layout = Layout(
-        (Column("frequency"), Column("real"), Column("imag"))[: 1 + len(names)],
-        (0, *(block.cells.index(name) for name in names)),
-        1 + len(names),
-        polar=False,
-        headings=block.cells,
+        raise ReadError(source.path, f"no column {missing!r} in this trace", trace.heading + 1)
+    columns = (0, *(trace.cells.index(name) for name in names))
+    layout = replace(
+        PLAIN,
+        columns=PLAIN.columns[: len(columns)],
+        indexes=columns,
+        needed=len(columns),
+        headings=trace.cells,
     )
-    lines = source.lines[block.heading + 1 : block.end]
-    return read_rows(lines, block.heading + 2, layout, Dialect("\t"))
+    lines = source.lines[trace.heading + 1 : trace.end]
+    return read_rows(lines, trace.heading + 2, layout, Dialect("\t"))
 
 
-def _joined(first: Rows, second: Rows) -> Rows:
+def _combine(first: Rows, second: Rows) -> Rows:
     """Return the rows of trace A with the values of trace B beside them, by their frequency."""
     a, b = first.values[:, 0], second.values[:, 0]
     if len(a) == len(b):
@@ -179,11 +177,11 @@ def _joined(first: Rows, second: Rows) -> Rows:
     trouble = dict(first.trouble)
     for row, place in enumerate(places.tolist()):
         if place < 0 or b[place] != a[row]:
-            trouble.setdefault(row, f"line {first.lines[row]}: trace B has no such frequency")
+            trouble.setdefault(row, "trace B has no such frequency")
         else:
             values[row, 2] = second.values[place, 1]
             if place in second.trouble:
-                trouble.setdefault(row, second.trouble[place])
+                trouble.setdefault(row, f"trace B: {second.trouble[place]}")
     strays = [*first.strays, *second.strays]
     return replace(first, values=values, trouble=trouble, strays=strays, cut=second.cut)
 
@@ -210,8 +208,10 @@ def _quantities(parameter: str) -> tuple[Pair, str]:
 
 def _undetermined(parameter: str) -> str:
     if not parameter:
-        return f"the header does not tell the measurement parameter; {ADVICE}"
-    return f"the measurement parameter {parameter[:100]!r} does not tell the impedance; {ADVICE}"
+        return f"the header does not name the measurement parameter; {ADVICE}"
+    return (
+        f"the measurement parameter {parameter[:100]!r} does not determine the impedance; {ADVICE}"
+    )
 
 
 def _angle(source: Source, unit: str, values: np.ndarray) -> float:
@@ -220,13 +220,13 @@ def _angle(source: Source, unit: str, values: np.ndarray) -> float:
         return _ANGLES[unit]
     if np.nanmax(np.abs(values[:, 2]), initial=0.0) > math.pi:
         return _ANGLES["DEG"]
-    what = "it is not told whether the phase is in degrees or radians"
+    what = "the file does not say whether the phase is in degrees or radians"
     raise ReadError(source.path, f"{what}; {ADVICE}")
 
 
-def _check_complex(source: Source, first: _Block, second: _Block) -> None:
+def _check_complex(source: Source, first: _Trace, second: _Trace) -> None:
     """Refuse complex traces that are not Z and Y = 1/Z."""
-    z, y = (_rows(source, block, _TRACE).values for block in (first, second))
+    z, y = (_rows(source, trace, _TRACE).values for trace in (first, second))
     common = min(len(z), len(y))
     with np.errstate(all="ignore"):
         product = (z[:common, 1] + 1j * z[:common, 2]) * (y[:common, 1] + 1j * y[:common, 2])
@@ -235,21 +235,25 @@ def _check_complex(source: Source, first: _Block, second: _Block) -> None:
         raise ReadError(source.path, f"traces A and B are not Z and Y = 1/Z; {ADVICE}")
 
 
-def _header(source: Source, entries: dict[str, str]) -> Header:
+def _header(source: Source, entries: dict[str, str], points: int) -> Header:
     conditions = {
         **_level(entries.get("OSC LEVEL", ""), "amplitude_V", "amplitude_A"),
         **_level(entries.get("DC BIAS", ""), "dc_potential_V", "dc_current_A"),
     }
-    match = _REVISION.match(source.lines[0])
+    revision = _REVISION.match(source.lines[0])
     findings: list[Finding] = []
     if entries.get("DATE"):
         text = f"measured on {entries['DATE'][:30]}; the file has no time of day"
-        findings.append(remark(source, "date_without_time", "info", text))
+        findings.append(source.finding("date_without_time", "info", text))
+    announced = number(entries.get("NUMBER OF POINTS", ""))
+    if announced > points:
+        text = f"{announced:.0f} points are announced and {points} are there; the file was cut off"
+        findings.append(source.finding("truncated", "warning", text))
     provenance = Provenance(
         format=NAME,
         instrument="Agilent 4294A",
         technique=entries.get("MEASURE PARAMETER", ""),
-        software=match[2] if match else "",
+        software=revision[2] if revision else "",
         conditions=conditions,
     )
     return Header(provenance, findings=tuple(findings))
@@ -258,19 +262,10 @@ def _header(source: Source, entries: dict[str, str]) -> Header:
 def _level(text: str, volts: str, amperes: str) -> dict[str, float]:
     """Return a level such as '500 mVolt' in SI units, nothing where it is 'OFF'."""
     match = _LEVEL.match(text)
-    value = number(match[1]) * _PREFIX[match[2].lower()] if match else math.nan
-    if match is None or not math.isfinite(value):
+    if match is None:
         return {}
+    value = number(match[1]) * SI_PREFIX[match[2].lower()]
     return {volts if match[3].upper() == "V" else amperes: value}
-
-
-def _missing(source: Source, entries: dict[str, str], rows: Rows) -> tuple[Finding, ...]:
-    """Return what is to be said where rows are fewer than the header tells."""
-    stated = number(entries.get("NUMBER OF POINTS", ""))
-    if not stated > len(rows.lines):
-        return ()
-    text = f"the header tells of {stated:.0f} points, {len(rows.lines)} are here; it was cut off"
-    return (remark(source, "truncated", "warning", text),)
 
 
 FORMAT = Format(

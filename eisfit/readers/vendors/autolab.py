@@ -33,12 +33,12 @@ from pathlib import Path
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build, numbered
+from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.remarks import remark
+from eisfit.readers.parts import read_sweeps
 from eisfit.readers.tables.columns import choose
-from eisfit.readers.tables.table import Dialect, Rows, read_rows
-from eisfit.readers.text import Source, decode, is_text, number, open_source
+from eisfit.readers.tables.table import Dialect, Rows, dialect_of, read_rows
+from eisfit.readers.text import Source, decode, is_text, moment, number, open_source, split_lines
 
 NAME = "autolab"
 
@@ -49,7 +49,7 @@ _OHM = re.compile(r"\((?:ohm|Ω|Ω|Î©|\?)\)$", re.IGNORECASE)
 _DEGREE = re.compile(r"\((?:°|º|Â°|deg)\)$", re.IGNORECASE)
 _CARTESIAN = {"Frequency (Hz)", "Z' (Ω)", "-Z'' (Ω)"}
 _POLAR = {"Frequency (Hz)", "Z (Ω)", "-Phase (°)"}
-_OWN = ({"-Phase (°)"}, {"DataIndex"}, {"Index", "Z (Ω)"})
+_ONLY_NOVA = ({"-Phase (°)"}, {"DataIndex"}, {"Index", "Z (Ω)"})
 _FIT = ("convergence", "number of iterations", "χ²", "error z")
 _KNOWN = {
     "Potential (DC) (V)": "Edc/V", "Current (DC) (A)": "Idc/A",
@@ -64,8 +64,7 @@ def recognises(head: bytes) -> bool:
     """Tell whether the start of a file holds a heading of NOVA's."""
     if not is_text(head):
         return False
-    lines = decode(head).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return any(_heading(line) is not None for line in lines[:_NEAR])
+    return any(_heading(line) is not None for line in split_lines(decode(head))[:_NEAR])
 
 
 def read(path: Path | str) -> list[Spectrum]:
@@ -75,63 +74,51 @@ def read(path: Path | str) -> list[Spectrum]:
     if not found:
         what = "no heading with 'Frequency (Hz)', 'Z' (Ω)' and '-Z'' (Ω)': the file is cut off"
         raise ReadError(source.path, what)
-    spectra: list[list[Spectrum]] = []
-    failed: list[ReadError] = []
     ends = [index for index, _, _ in found[1:]] + [len(source.lines)]
-    for (index, dialect, cells), end in zip(found, ends, strict=True):
-        own = source if end == len(source.lines) else replace(source, complete=True)
-        try:
-            spectra.append(_block(own, (index, end), dialect, cells))
-        except ReadError as trouble:
-            failed.append(trouble)
-    if not spectra:
-        raise failed[0]
-    *others, last = numbered(spectra)
-    said = tuple(remark(source, "sweep_too_short", "warning", str(e)) for e in failed)
-    return [*others, last.with_(findings=(*last.findings, *said))]
+    tables = zip(found, ends, strict=True)
+    return read_sweeps(source, tables, lambda part, table: _table(part, *table[0], end=table[1]))
 
 
-def _heading(line: str) -> tuple[Dialect, list[str]] | None:
-    """Return how a heading's cells are set apart and what they are, None of another line."""
+def _heading(line: str) -> tuple[str, list[str]] | None:
+    """Return the delimiter and the cells of a heading, None of another line."""
     if len(line) > _LONGEST or not any(mark in line for mark in _MARKS):
         return None
     for delimiter in ";\t,":
-        cells = [_mended(cell) for cell in Dialect(delimiter).split(line.strip("\ufeff"))]
+        cells = [_mend_unit(cell) for cell in Dialect(delimiter).split(line.strip("\ufeff"))]
         names = set(cells)
         impedance = names >= _CARTESIAN or names >= _POLAR
-        if impedance and (any(names >= own for own in _OWN) or "(?)" in line):
-            return Dialect(delimiter), cells
+        if impedance and (any(names >= some for some in _ONLY_NOVA) or "(?)" in line):
+            return delimiter, cells
         if len(cells) > 1 and any(cell.startswith("WE(1).") for cell in cells):
-            return Dialect(delimiter), cells
+            return delimiter, cells
     return None
 
 
-def _mended(cell: str) -> str:
+def _mend_unit(cell: str) -> str:
     """Return a heading with its unit as NOVA means it."""
     cell = cell.strip()
     return _DEGREE.sub("(°)", _OHM.sub("(Ω)", cell))
 
 
-def _headings(source: Source) -> Iterator[tuple[int, Dialect, list[str]]]:
-    """Yield every heading of a file: its line's index, how it is split and its cells."""
+def _headings(source: Source) -> Iterator[tuple[int, str, list[str]]]:
+    """Yield every heading of a file: its line's index, its delimiter and its cells."""
     for index, line in enumerate(source.lines):
         if (found := _heading(line)) is not None:
             yield index, *found
 
 
-def _block(
-    source: Source, span: tuple[int, int], dialect: Dialect, cells: list[str]
+def _table(
+    source: Source, start: int, delimiter: str, cells: list[str], *, end: int
 ) -> list[Spectrum]:
     """Return the spectra between a heading and the next."""
-    start, end = span
     _check(source, start, cells)
     body = source.lines[start + 1 : end]
-    dialect = _with_decimal(dialect, body)
+    dialect = dialect_of(delimiter, body)
     if end < len(source.lines):  # what stands above the next heading belongs to it
         while body and dialect.numeric_cells(body[-1]) < 2:
             body.pop()
-    known = choose([_KNOWN.get(cell, cell) for cell in cells], source.path, start + 1)
-    layout = replace(known, headings=tuple(cell for cell in cells if cell))
+    known = [_KNOWN.get(cell, cell) for cell in cells]
+    layout = choose(known, source.path, start + 1, in_file=cells)
     rows = read_rows(body, start + 2, layout, dialect)
     rows = replace(rows, breaks=(*rows.breaks, *_file_changes(source, rows, dialect, cells)))
     provenance = Provenance(
@@ -141,7 +128,8 @@ def _block(
         measured_at=_date_above(source.lines[max(0, start - 3) : start]),
         conditions=_open_circuit(source, rows, dialect, cells),
     )
-    return build(source, layout, rows, Header(provenance, findings=_lost(source, start)))
+    header = Header(provenance, findings=_lost_unit(source, start))
+    return build_spectra(source, layout, rows, header)
 
 
 def _check(source: Source, start: int, cells: list[str]) -> None:
@@ -153,15 +141,6 @@ def _check(source: Source, start: int, cells: list[str]) -> None:
         shown = ", ".join(cell for cell in cells[:6] if cell)
         what = f"this is a table of NOVA's with {shown}; it holds no impedance spectrum"
         raise ReadError(source.path, what, start + 1)
-
-
-def _with_decimal(dialect: Dialect, body: Sequence[str]) -> Dialect:
-    if dialect.delimiter == ",":
-        return dialect
-    comma = replace(dialect, decimal=",")
-    sample = [line for line in body[:200] if line.strip()]
-    counts = [sum(d.numeric_cells(line) for line in sample) for d in (dialect, comma)]
-    return comma if counts[1] > counts[0] else dialect
 
 
 def _file_changes(source: Source, rows: Rows, dialect: Dialect, cells: list[str]) -> list[int]:
@@ -197,21 +176,16 @@ def _moment(line: str) -> datetime | None:
     text = " ".join(line.strip(' \t";,').split())
     if not 10 <= len(text) <= 30 or not text[0].isdigit():
         return None
-    readings = set()
-    for form in (f"{date} {time}" for date in _DATES for time in _TIMES):
-        try:
-            readings.add(datetime.strptime(text, form))
-        except ValueError:
-            continue
+    readings = {moment(text, f"{date} {time}") for date in _DATES for time in _TIMES} - {None}
     return readings.pop() if len(readings) == 1 else None
 
 
-def _lost(source: Source, start: int) -> tuple[Finding, ...]:
-    """Return what is to be said where a code page had no Ω."""
+def _lost_unit(source: Source, start: int) -> tuple[Finding, ...]:
+    """Return a finding where a code page had no Ω."""
     if "(?)" not in source.lines[start]:
         return ()
-    text = f"the unit of Z reads (?) on line {start + 1}: its Ω was lost, and Ω it is taken as"
-    return (remark(source, "unit_lost", "warning", text),)
+    text = f"the unit of Z reads (?) on line {start + 1}: its Ω was lost; Ω is assumed"
+    return (source.finding("unit_lost", "warning", text),)
 
 
 FORMAT = Format(

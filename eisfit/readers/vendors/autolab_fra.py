@@ -19,17 +19,15 @@ heading, which are read as such.
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
 from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header
+from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
-from eisfit.readers.points import build_points
-from eisfit.readers.text import Source, decode, is_text, moment, number, open_source
+from eisfit.readers.text import decode, first_moment, is_text, number, open_source
 
 NAME = "autolab_fra"
 
@@ -59,15 +57,11 @@ def read(path: Path | str) -> list[Spectrum]:
     header = Header(
         Provenance(
             format=NAME, instrument="Autolab", software=f"FRA, file version {version[1]}",
-            measured_at=_date(source, _FIRST + _EACH * count),
+            measured_at=first_moment(source.lines[_FIRST + _EACH * count :]),
         )
     )  # fmt: skip
     columns = {"frequency / Hz": table[:, 0], "Z' / Ohm": table[:, 1], "-Z'' / Ohm": table[:, 2]}
-    return build_points(source, columns, header)
-
-
-def _date(source: Source, start: int) -> datetime | None:
-    return next((m for line in source.lines[start:] if (m := moment(line)) is not None), None)
+    return build_from_columns(source, columns, header)
 
 
 FORMAT = Format(

@@ -32,27 +32,32 @@ same program is not read.
 
 from __future__ import annotations
 
-import math
 import re
-from datetime import datetime
 from pathlib import Path
 
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build
+from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.remarks import remark
 from eisfit.readers.tables.columns import choose
 from eisfit.readers.tables.table import guess_dialect, read_rows
 from eisfit.readers.temperature import from_header
-from eisfit.readers.text import Source, decode, is_text, number, open_source
+from eisfit.readers.text import (
+    Source,
+    decode,
+    first_moment,
+    header_lines,
+    is_text,
+    number,
+    open_source,
+    split_lines,
+)
 
 NAME = "chinstruments"
 
 _NEAR = 100  # lines within which the heading stands
 _LONGEST = 300
-_GAP = re.compile(r"\s{3,}")
 _TECHNIQUE = "a.c. impedance"
 _DATE = re.compile(r"\s*([A-Z][a-z]{2,8})\.?\s+(\d{1,2}),\s*(\d{4})\s+(\d{1,2}:\d{2}:\d{2})\s*$")
 _HEADING = re.compile(r"\s*Freq/Hz[\s,;]+Z'/ohm[\s,;]+Z(?:\"|'')/ohm", re.IGNORECASE)
@@ -71,7 +76,7 @@ def recognises(head: bytes) -> bool:
     """Tell whether the start of a file is CH Instruments'."""
     if not is_text(head):
         return False
-    lines = [x[:_LONGEST] for x in _lines(decode(head))[:_NEAR] if x.strip()]
+    lines = [x[:_LONGEST] for x in split_lines(decode(head))[:_NEAR] if x.strip()]
     if any(line.strip().lower() == _TECHNIQUE for line in lines[:2]):
         return True
     if lines and _DATE.match(lines[0]):
@@ -86,18 +91,13 @@ def read(path: Path | str) -> list[Spectrum]:
     heading = next((i for i, x in enumerate(source.lines[:_NEAR]) if _HEADING.match(x)), None)
     if heading is None:
         raise ReadError(source.path, _no_spectrum(source))
-    above = [_GAP.sub("  ", line[:_LONGEST]) for line in source.lines[:heading]]
+    above = header_lines(source.lines[:heading])
     body = source.lines[heading + 1 :]
     dialect, _ = guess_dialect([line for line in body[:200] if line.strip()])
     text = source.lines[heading]
-    cells = re.split(r"[\s,;]+", text[:_LONGEST].strip())
-    layout = choose(cells, source.path, heading + 1)
+    layout = choose(re.split(r"[\s,;]+", text[:_LONGEST].strip()), source.path, heading + 1)
     rows = read_rows(body, heading + 2, layout, dialect, text)
-    return build(source, layout, rows, _header(source, above))
-
-
-def _lines(text: str) -> list[str]:
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return build_spectra(source, layout, rows, _header(source, above))
 
 
 def _header(source: Source, above: list[str]) -> Header:
@@ -105,32 +105,31 @@ def _header(source: Source, above: list[str]) -> Header:
     for line in above:
         name, _, value = line.partition("=" if " = " in line else ":")
         entries.setdefault(name.strip().lower(), value.strip())
-    told = {name: number(entries.get(key, "")) for key, name in _CONDITIONS.items()}
     return Header(
         Provenance(
             format=NAME,
             instrument=f"CH Instruments {entries.get('instrument model', '')}".strip(),
             technique=_technique(above),
-            measured_at=next((m for x in above[:4] if (m := _moment(x)) is not None), None),
-            conditions={name: value for name, value in told.items() if math.isfinite(value)},
+            measured_at=first_moment(map(_plain_date, above[:4]), "%b %d %Y %H:%M:%S"),
+            conditions={name: number(entries.get(key, "")) for key, name in _CONDITIONS.items()},
         ),
         temperature=from_header(above),
-        findings=_about_header(source, entries),
+        findings=_header_findings(source, entries),
         ends_at=number(entries.get("low frequency (hz)", "")),
     )
 
 
-def _about_header(source: Source, entries: dict[str, str]) -> tuple[Finding, ...]:
-    """Return what is to be said where the numbers may not be those of the bare cell."""
+def _header_findings(source: Source, entries: dict[str, str]) -> tuple[Finding, ...]:
+    """Return findings where the numbers may not be those of the bare cell."""
     said = []
     origin = entries.get("data source", "")
     if origin and origin.lower() != "experiment":
         text = f"its data source is {origin[:40]!r}, not 'Experiment': perhaps nothing was measured"
-        said.append(remark(source, "not_measured", "warning", text))
+        said.append(source.finding("not_measured", "warning", text))
     compensated = number(entries.get("comp r (ohm)", ""))
     if compensated > 0:
         text = f"a resistance of {compensated:g} Ω was compensated during the measurement"
-        said.append(remark(source, "resistance_compensated", "warning", text))
+        said.append(source.finding("resistance_compensated", "warning", text))
     return tuple(said)
 
 
@@ -141,15 +140,10 @@ def _technique(above: list[str]) -> str:
     return "" if "=" in first or ":" in first else first
 
 
-def _moment(line: str) -> datetime | None:
+def _plain_date(line: str) -> str:
+    """Return a date with its month in three letters, empty where a line holds none."""
     match = _DATE.match(line)
-    if match is None:
-        return None
-    month, day, year, time = match.groups()
-    try:
-        return datetime.strptime(f"{month[:3]} {day} {year} {time}", "%b %d %Y %H:%M:%S")
-    except ValueError:
-        return None
+    return f"{match[1][:3]} {match[2]} {match[3]} {match[4]}" if match else ""
 
 
 def _no_spectrum(source: Source) -> str:

@@ -6,13 +6,13 @@
     Freq(Hz)  Ampl(mV)  Z'(Ohm.cm²)  Z''(Ohm.cm²)  Phase
     +1.0E+05  10        +1.21E+00    +6.47E-01     28.1
 
-The first line tells the technique and holds, packed (gzip, base64), what was set, with a line
+The first line names the technique and holds the settings, packed (gzip, base64), with a line
 ``Surface Area: 0.5`` (cm²) in it. Tabs stand between the cells. Z' and Z'' are those of a square
 centimetre where the heading says so: they are divided by that area, so that Ω come out. Where no
-area is told they stay those of a square centimetre. A heading in Ohm is taken as it stands. Im Z is
-stored with its sign. Techniques other than EIS (ID_CV, ID_LSVA …) hold no impedance. The packed
-part also holds a temperature, which the user types in and mostly leaves at 25 °C: it is told in a
-finding.
+area is given they stay those of a square centimetre. A heading in Ohm is taken as it stands. Im Z
+is stored with its sign. Techniques other than EIS (ID_CV, ID_LSVA …) hold no impedance. The packed
+part also holds a temperature, which the user types in and mostly leaves at 25 °C: a finding
+gives it.
 """
 
 from __future__ import annotations
@@ -22,24 +22,22 @@ import binascii
 import math
 import re
 import zlib
-from dataclasses import replace
 from pathlib import Path
 
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build
+from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.locate import is_heading
-from eisfit.readers.remarks import remark
 from eisfit.readers.tables.columns import choose
-from eisfit.readers.tables.table import Dialect, read_rows
+from eisfit.readers.tables.table import dialect_of, read_rows
 from eisfit.readers.text import Source, decode, is_text, number, open_source
 
 NAME = "corrtest"
 
 _MARK = "CSStudioFile,"
-_MOST_SET = 1 << 20  # bytes of the packed part, unpacked
+_MOST_UNPACKED = 1 << 20  # bytes
 _NEAR = 20  # lines within which the heading stands
 _SQUARE = re.compile(r"[([]\s*(ohm|Ω)\s*[.*·]?\s*cm(?:2|²|\^2)\s*[)\]]", re.IGNORECASE)
 _AREA = re.compile(r"Surface Area[^:\n]*:\s*([-+\d.eE]+)")
@@ -63,48 +61,41 @@ def read(path: Path | str) -> list[Spectrum]:
         what = f"this is a CS Studio file of {technique[:40] or 'no technique'}; it holds no "
         raise ReadError(source.path, f"{what}impedance spectrum, or is cut off before it")
     line = source.lines[heading]
-    told = _unpacked(packed)
-    area = _first(_AREA, told)
-    square = _SQUARE.search(line) is not None and area > 0
+    settings = _unpack(packed)
+    area = _first_number(_AREA, settings)
+    per_area = _SQUARE.search(line) is not None and area > 0
     cells = line.split("\t")
-    known = [_SQUARE.sub("(ohm)", cell) if square else cell for cell in cells]
-    layout = replace(
-        choose(known, source.path, heading + 1), headings=tuple(c.strip() for c in cells if c)
-    )
+    known = [_SQUARE.sub("(ohm)", cell) if per_area else cell for cell in cells]
+    layout = choose(known, source.path, heading + 1, in_file=cells)
     body = source.lines[heading + 1 :]
-    comma = any("," in row for row in body[:50])
-    rows = read_rows(body, heading + 2, layout, Dialect("\t", "," if comma else "."), line)
-    if square:
+    rows = read_rows(body, heading + 2, layout, dialect_of("\t", body), line)
+    if per_area:
         rows.values[:, 1] /= area
         if not layout.polar:
             rows.values[:, 2] /= area
-    conditions = {
-        name: value
-        for name, value in (
-            ("area_entry_m2", area * 1e-4),
-            ("amplitude_V", _amplitude(cells, next((row for row in body if row.strip()), ""))),
-        )
-        if value > 0
-    }
-    findings = _remarks(source, area if square else math.nan, _first(_TEMPERATURE, told))
+    amplitude = _amplitude(cells, next((row for row in body if row.strip()), ""))
+    conditions = {"area_entry_m2": area * 1e-4, "amplitude_V": amplitude}
     header = Header(
         Provenance(format=NAME, instrument="Corrtest", technique=technique.strip(),
-                   software="CS Studio", conditions=conditions),
-        findings=findings,
+                   software="CS Studio",
+                   conditions={name: value for name, value in conditions.items() if value > 0}),
+        findings=_findings(
+            source, area if per_area else math.nan, _first_number(_TEMPERATURE, settings)
+        ),
     )  # fmt: skip
-    return build(source, layout, rows, header)
+    return build_spectra(source, layout, rows, header)
 
 
-def _remarks(source: Source, area: float, celsius: float) -> tuple[Finding, ...]:
-    """Return what is to be said about the area that was divided out and about the temperature."""
+def _findings(source: Source, area: float, celsius: float) -> tuple[Finding, ...]:
+    """Return findings about the area that was divided out and about the temperature."""
     findings = []
     if math.isfinite(area):
         text = f"the impedance of a square centimetre was divided by the area, {area:g} cm²"
-        findings.append(remark(source, "area_divided_out", "info", text))
+        findings.append(source.finding("area_divided_out", "info", text))
     if math.isfinite(celsius):
         text = f"a temperature of {celsius:g} °C was typed in and is not used; where it is the "
         text += "sample's, write it into series.toml"
-        findings.append(remark(source, "temperature_not_used", "info", text))
+        findings.append(source.finding("temperature_not_used", "info", text))
     return tuple(findings)
 
 
@@ -115,21 +106,21 @@ def _heading(lines: list[str], start: int) -> int | None:
 
 
 def _amplitude(cells: list[str], row: str) -> float:
-    """Return the amplitude in V of a row, NaN where it is not told."""
+    """Return the amplitude in V of a row, NaN without one."""
     values = dict(zip((c.strip().lower() for c in cells), row.split("\t"), strict=False))
     return number(values.get("ampl(mv)", "").replace(",", ".")) * 1e-3
 
 
-def _unpacked(packed: str) -> str:
-    """Return what was set, empty where it cannot be unpacked."""
+def _unpack(packed: str) -> str:
+    """Return the settings, empty where they cannot be unpacked."""
     try:
         data = base64.b64decode(packed.strip(), validate=True)
-        return decode(zlib.decompressobj(wbits=31).decompress(data, _MOST_SET))
+        return decode(zlib.decompressobj(wbits=31).decompress(data, _MOST_UNPACKED))
     except (binascii.Error, ValueError, zlib.error):
         return ""
 
 
-def _first(pattern: re.Pattern[str], text: str) -> float:
+def _first_number(pattern: re.Pattern[str], text: str) -> float:
     match = pattern.search(text)
     return number(match[1]) if match else math.nan
 

@@ -24,16 +24,15 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import datetime
 from pathlib import Path
 
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build
+from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.tables.columns import choose, roles_of
-from eisfit.readers.tables.table import Dialect, rows_below
+from eisfit.readers.tables.table import dialect_of, rows_below
 from eisfit.readers.temperature import from_header
 from eisfit.readers.text import Source, decode, moment, number, read_long
 
@@ -41,7 +40,6 @@ NAME = "biologic"
 
 _MARK = re.compile(r"\s*(?:EC|BT)-Lab ASCII FILE", re.IGNORECASE)
 _BARE = re.compile(r"\s*freq/Hz\tRe\(Z\)/Ohm")
-_DECIMAL_COMMA = re.compile(r"\d,\d")
 _COUNT = re.compile(r"\s*Nb header lines\s*:\s*(\d+)", re.IGNORECASE)
 
 
@@ -69,10 +67,9 @@ def _spectra(source: Source) -> list[Spectrum]:
         findings=_three_electrodes(source, cells),
         ends_at=_final_frequency(lines),
     )
-    near = source.lines[heading + 1 : heading + 51]
-    comma = any("," in line and _DECIMAL_COMMA.search(line) for line in near)
-    rows = rows_below(source, heading + 1, layout, Dialect("\t", "," if comma else "."))
-    return build(source, layout, rows, header)
+    dialect = dialect_of("\t", source.lines[heading + 1 : heading + 51])
+    rows = rows_below(source, heading + 1, layout, dialect)
+    return build_spectra(source, layout, rows, header)
 
 
 def _heading(source: Source) -> int:
@@ -125,17 +122,13 @@ def _provenance(lines: list[str]) -> Provenance:
         instrument=" ".join(["BioLogic", _entry(lines, "Device")]).strip(),
         technique=_technique(lines),
         software=software,
-        measured_at=_started(lines),
-        conditions={"amplitude_V": amplitude} if math.isfinite(amplitude) else {},
+        measured_at=moment(_entry(lines, "Acquisition started on")),
+        conditions={"amplitude_V": amplitude},
     )
 
 
-def _started(lines: list[str]) -> datetime | None:
-    return moment(_entry(lines, "Acquisition started on"))
-
-
 def _final_frequency(lines: list[str]) -> float:
-    """Return the frequency in Hz at which the sweep was set to end, NaN where that is not told."""
+    """Return the frequency in Hz at which the sweep was set to end, NaN where it is not given."""
     words = [line.split() for line in lines]
     values = [w[1] for w in words if len(w) == 2 and w[0] == "ff"]
     units = [w[2] for w in words if len(w) == 3 and w[:2] == ["unit", "ff"]]
@@ -148,8 +141,8 @@ def _final_frequency(lines: list[str]) -> float:
 def _three_electrodes(source: Source, cells: list[str]) -> tuple[Finding, ...]:
     if not any("(Zce)" in cell or "(Zwe-ce)" in cell for cell in cells):
         return ()
-    text = f"{source.name}: three electrodes; the impedance of the working electrode, Z, is read"
-    return (Finding("working_electrode", "info", text),)
+    text = "three electrodes; the impedance of the working electrode, Z, is read"
+    return (source.finding("working_electrode", "info", text),)
 
 
 FORMAT = Format(

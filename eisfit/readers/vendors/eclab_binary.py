@@ -33,10 +33,9 @@ import numpy as np
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header
+from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
-from eisfit.readers.points import binary_source, build_points
-from eisfit.readers.text import Source, load
+from eisfit.readers.text import Source, binary_source, load
 
 NAME = "biologic_mpr"
 
@@ -113,7 +112,7 @@ def read(path: Path | str) -> list[Spectrum]:
         shown = ", ".join(list(columns)[:6])
         raise ReadError(source.path, f"no impedance: the columns are {shown} …")
     header = Header(_provenance(modules), findings=findings)
-    return build_points(source, columns, header)
+    return build_from_columns(source, columns, header)
 
 
 def _modules(source: Source, content: bytes) -> dict[str, _Module]:
@@ -155,8 +154,8 @@ def _columns(source: Source, module: _Module) -> tuple[dict[str, np.ndarray], tu
     record = np.dtype(fields)
     here = max(len(data) - offset, 0) // record.itemsize
     if here < rows:
-        text = f"{source.name}: {rows} rows are announced and {here} are there; it was cut off"
-        findings = (*findings, Finding("truncated", "warning", text))
+        text = f"{rows} rows are announced and {here} are there; the file was cut off"
+        findings = (*findings, source.finding("truncated", "warning", text))
     if not here or not rows:
         raise ReadError(source.path, "no row of data: the measurement was not started, or cut off")
     table = np.frombuffer(data, record, min(rows, here), offset)
@@ -190,12 +189,10 @@ def _fields(
         shown = ", ".join(map(str, unknown))
         what = f"columns of a kind that is not known ({shown}) have {left:.6g} bytes a row"
         raise ReadError(source.path, f"{what}; export the file as text (.mpt) in EC-Lab")
-    text = f"{source.name}: columns of a kind that is not known are passed over: " + ", ".join(
-        map(str, unknown)
-    )
+    text = f"columns of a kind that is not known are skipped: {', '.join(map(str, unknown))}"
     whole = [(name, kind or f"V{each:.0f}") for name, kind in fields]
     renamed = [(f"flags {name}" if kind.startswith("V") else name, kind) for name, kind in whole]
-    return renamed, (Finding("unknown_columns", "info", text),)
+    return renamed, (source.finding("unknown_columns", "info", text),)
 
 
 def _provenance(modules: dict[str, _Module]) -> Provenance:

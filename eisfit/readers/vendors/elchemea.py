@@ -22,25 +22,32 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
 from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build
+from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.remarks import remark
+from eisfit.readers.parts import add_findings
 from eisfit.readers.tables.columns import PLAIN
 from eisfit.readers.tables.table import Dialect, read_rows
 from eisfit.readers.temperature import from_header
-from eisfit.readers.text import HEAD, decode, is_text, moment, number, open_source
+from eisfit.readers.text import (
+    HEAD,
+    decode,
+    first_moment,
+    header_lines,
+    is_text,
+    number,
+    open_source,
+    split_lines,
+)
 
 NAME = "elchemea"
 
 _NEAR = 50  # lines within which the number of points stands
 _LONGEST = 300
-_GAP = re.compile(r"\s{3,}")
 _COUNT = re.compile(r"\s{0,20}(\d{1,7})\s{0,20}")
 _BLANKS = Dialect(" ")
 
@@ -49,11 +56,10 @@ def recognises(head: bytes) -> bool:
     """Tell whether the start of a file is laid out as an .i2b file."""
     if not is_text(head):
         return False
-    text = decode(head).replace("\r\n", "\n").replace("\r", "\n")
-    place = _count_line(text.split("\n", _NEAR)[:_NEAR])
+    lines = split_lines(decode(head))
+    place = _count_line(lines)
     if place is None:
         return False
-    lines = text.split("\n")
     rows = [line.split() for line in lines[place + 1 : -1 if len(head) >= HEAD else None]]
     rows = [row for row in rows if row]
     if not 3 <= len(rows) <= int(lines[place]) or any(len(row) != 3 for row in rows):
@@ -73,21 +79,23 @@ def read(path: Path | str) -> list[Spectrum]:
     if place is None:
         what = "no text with the number of points on a line of its own below it; the file is cut "
         raise ReadError(source.path, what + "off, or is no .i2b file of Elchemea")
-    above = [_GAP.sub("  ", line[:_LONGEST]) for line in source.lines[:place]]
+    above = header_lines(source.lines[:place])
     rows = read_rows(source.lines[place + 1 :], place + 2, PLAIN, _BLANKS)
     count, here = int(source.lines[place]), len(rows.lines)
     header = Header(
-        Provenance(format=NAME, software="Elchemea Analytical", measured_at=_date(above)),
+        Provenance(
+            format=NAME, software="Elchemea Analytical",
+            measured_at=first_moment(line for line in above if "/" not in line),
+        ),
         temperature=from_header(above),
+        announced=count,
         guess_sign=True,
-    )
-    *others, last = build(source, PLAIN, rows, header)
-    if here != count:
-        text = f"line {place + 1} announces {count} points and {here} are there"
-        text += "; the file is cut off" if here < count else "; all of them are kept"
-        code = "sweep_incomplete" if here < count else "more_points_than_announced"
-        last = last.with_(findings=(*last.findings, remark(source, code, "warning", text)))
-    return [*others, last]
+    )  # fmt: skip
+    spectra = build_spectra(source, PLAIN, rows, header)
+    if here <= count:
+        return spectra
+    text = f"{count} points are announced and {here} are there; all of them are kept"
+    return add_findings(spectra, [source.finding("more_points_than_announced", "warning", text)])
 
 
 def _count_line(lines: Sequence[str]) -> int | None:
@@ -98,10 +106,6 @@ def _count_line(lines: Sequence[str]) -> int | None:
             return i if text and int(line) >= 3 else None
         text = text or any(c.isalpha() for c in line[:_LONGEST])
     return None
-
-
-def _date(above: Sequence[str]) -> datetime | None:
-    return next((m for x in above if "/" not in x and (m := moment(x)) is not None), None)
 
 
 FORMAT = Format(

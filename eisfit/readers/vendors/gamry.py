@@ -26,16 +26,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build, numbered
+from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.parts import read_sweeps
 from eisfit.readers.tables.columns import choose
-from eisfit.readers.tables.table import Dialect, read_rows
+from eisfit.readers.tables.table import dialect_of, read_rows
 from eisfit.readers.text import Source, decode, moment, number, open_source
 
 NAME = "gamry"
@@ -63,19 +63,7 @@ def read(path: Path | str) -> list[Spectrum]:
     if not tables:
         raise ReadError(source.path, _no_spectrum(entries))
     header = _header(source, entries)
-    spectra: list[Spectrum] = []
-    failed: list[ReadError] = []
-    for first, last in tables:
-        own = source if (first, last) == tables[-1] else replace(source, complete=True)
-        try:
-            spectra += _curve(own, first, last, header)
-        except ReadError as trouble:
-            failed.append(trouble)
-    if not spectra:
-        raise failed[0]
-    said = tuple(Finding("sweep_too_short", "warning", f"{source.name}: {e}") for e in failed)
-    *others, final = numbered([spectra])
-    return [*others, final.with_(findings=(*final.findings, *said)) if said else final]
+    return read_sweeps(source, tables, lambda part, table: _curve(part, *table, header))
 
 
 def _tables(source: Source) -> Iterator[tuple[int, int]]:
@@ -99,8 +87,8 @@ def _curve(source: Source, first: int, last: int, header: Header) -> list[Spectr
     ]
     layout = choose(headings, source.path, first + 1)
     lines = source.lines[first + 2 : last]
-    dialect = Dialect("\t", "," if any("," in line for line in lines) else ".")
-    return build(source, layout, read_rows(lines, first + 3, layout, dialect), header)
+    rows = read_rows(lines, first + 3, layout, dialect_of("\t", lines))
+    return build_spectra(source, layout, rows, header)
 
 
 def _entries(source: Source) -> dict[str, list[str]]:
@@ -122,16 +110,15 @@ def _value(entries: dict[str, list[str]], key: str) -> str:
 
 
 def _header(source: Source, entries: dict[str, list[str]]) -> Header:
-    conditions = {}
-    for key, (name, factor) in _CONDITIONS.items():
-        value = number(_value(entries, key).replace(",", ".")) * factor
-        if math.isfinite(value):
-            conditions[name] = value
+    conditions = {
+        name: number(_value(entries, key).replace(",", ".")) * factor
+        for key, (name, factor) in _CONDITIONS.items()
+    }
     findings: list[Finding] = []
     ends_at = number(_value(entries, "FREQFINAL").replace(",", "."))
     if _value(entries, "EXPERIMENTABORTED").upper().startswith("T"):
-        text = f"{source.name}: the measurement was aborted; the points up to then are kept"
-        findings, ends_at = [Finding("experiment_aborted", "warning", text)], math.nan
+        text = "the measurement was aborted; the points up to then are kept"
+        findings, ends_at = [source.finding("experiment_aborted", "warning", text)], math.nan
     provenance = Provenance(
         format=NAME,
         instrument=" ".join(["Gamry", _value(entries, "PSTAT")]).strip(),

@@ -22,16 +22,15 @@ Only tables below ``Method=Impedance`` are spectra; other methods write primary 
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from eisfit.base.errors import ReadError
-from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build, numbered
+from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.parts import add_findings, failure_findings, read_parts
 from eisfit.readers.tables.columns import choose
 from eisfit.readers.tables.table import Dialect, read_rows
 from eisfit.readers.text import Source, moment, number, open_source
@@ -40,6 +39,11 @@ NAME = "ivium"
 
 _MARKS = tuple(
     re.compile(rb"\n\r*" + word) for word in (b"starttime=", b"serialnumber=", b"Method=")
+)
+_CONDITIONS = (
+    ("Frequencies.amp[1]", "amplitude_V", 1.0),
+    ("E start", "dc_potential_V", 1.0),
+    ("Data Options.Area", "area_entry_m2", 1e-4),
 )
 _COLUMNS = ("Z'/ohm", "Z''/ohm", "freq/Hz")
 
@@ -52,25 +56,22 @@ def recognises(head: bytes) -> bool:
 def read(path: Path | str) -> list[Spectrum]:
     """Return a spectrum for every impedance measurement of an .idf or .ids file."""
     source = open_source(path)
-    groups: list[list[Spectrum]] = []
-    others: list[str] = []
-    failed: list[ReadError] = []
-    for settings, start in _tables(source):
-        if settings.get("Method", "") != "Impedance":
-            others.append(settings.get("Method", "") or "unknown")
-            continue
-        try:
-            groups.append(_spectra(source, settings, start))
-        except ReadError as trouble:
-            failed.append(trouble)
-    if not groups:
-        raise failed[0] if failed else ReadError(source.path, _nothing(others))
-    spectra = numbered(groups)
-    said = [Finding("sweep_too_short", "warning", f"{source.name}: {e}") for e in failed]
-    if others:
-        text = f"{source.name}: measurements of other kinds passed over: {', '.join(others)}"
-        said.append(Finding("other_techniques", "info", text))
-    return [spectra[0].with_(findings=(*spectra[0].findings, *said)), *spectra[1:]]
+    tables = list(_tables(source))
+    methods = [settings.get("Method", "") or "unknown" for settings, _ in tables]
+    other = [method for method in methods if method != "Impedance"]
+    measured = [
+        table for table, method in zip(tables, methods, strict=True) if method == "Impedance"
+    ]
+    if not measured:
+        raise ReadError(source.path, _no_spectrum(other))
+    spectra, failed = read_parts(source, measured, lambda part, table: _spectra(part, *table))
+    if not spectra:
+        raise failed[0][1]
+    findings = failure_findings(source, failed)
+    if other:
+        text = f"measurements of other kinds are skipped: {', '.join(other)}"
+        findings.append(source.finding("other_techniques", "info", text))
+    return add_findings(spectra, findings, index=0)
 
 
 def _tables(source: Source) -> Iterator[tuple[dict[str, str], int]]:
@@ -83,7 +84,7 @@ def _tables(source: Source) -> Iterator[tuple[dict[str, str], int]]:
         if equals:
             settings[key.strip()] = value.strip()
         elif line.strip() == "primary_data":
-            yield settings, i + 1
+            yield dict(settings), i + 1
 
 
 def _spectra(source: Source, settings: dict[str, str], start: int) -> list[Spectrum]:
@@ -98,20 +99,17 @@ def _spectra(source: Source, settings: dict[str, str], start: int) -> list[Spect
         raise ReadError(source.path, what, start + 2)
     layout = choose(_COLUMNS, source.path, start)
     lines = source.lines[first : first + rows]
-    return build(source, layout, read_rows(lines, first + 1, layout, Dialect(" ")),
-                 Header(_provenance(settings)))  # fmt: skip
+    table = read_rows(lines, first + 1, layout, Dialect(" "))
+    return build_spectra(source, layout, table, Header(_provenance(settings)))
 
 
 def _provenance(settings: dict[str, str]) -> Provenance:
-    conditions = {}
-    for key, name, factor in (
-        ("Frequencies.amp[1]", "amplitude_V", 1.0),
-        ("E start", "dc_potential_V", 1.0),
-        ("Data Options.Area", "area_entry_m2", 1e-4),
-    ):
-        value = number(settings.get(key, ""))
-        if math.isfinite(value) and settings.get("Technique") == "Constant E":
-            conditions[name] = value * factor
+    voltage_controlled = settings.get("Technique") == "Constant E"
+    conditions = {
+        name: number(settings.get(key, "")) * factor
+        for key, name, factor in _CONDITIONS
+        if voltage_controlled
+    }
     instrument = " ".join(["Ivium", settings.get("serialnumber", "")]).strip()
     return Provenance(
         format=NAME,
@@ -123,7 +121,7 @@ def _provenance(settings: dict[str, str]) -> Provenance:
     )
 
 
-def _nothing(others: list[str]) -> str:
+def _no_spectrum(others: list[str]) -> str:
     if others:
         return f"this Ivium file holds {', '.join(dict.fromkeys(others))}, no impedance spectrum"
     return "no table of primary data: the measurement was not started, or the file is cut off"

@@ -29,20 +29,19 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, numbered
+from eisfit.readers.build import Header
 from eisfit.readers.format import Format
-from eisfit.readers.remarks import remark
-from eisfit.readers.tables.columns import Column, Layout
+from eisfit.readers.parts import add_findings, read_sweeps
+from eisfit.readers.tables.columns import PLAIN
 from eisfit.readers.tables.impedance_pairs import ADVICE, determining_pair, pair_spectra, quantity
 from eisfit.readers.tables.table import Dialect, read_rows
 from eisfit.readers.temperature import from_header
-from eisfit.readers.text import Source, decode, number, open_source
+from eisfit.readers.text import Source, decode, first_moment, number, open_source
 
 NAME = "keysight_e4990a"
 
@@ -79,22 +78,11 @@ def read(path: Path | str) -> list[Spectrum]:
     channels = list(_channels(source.lines))
     if not channels:
         raise ReadError(source.path, "no 'BEGIN CH1_DATA': the file is cut off within its header")
-    groups: list[list[Spectrum]] = []
-    failed: list[ReadError] = []
-    for channel in channels:
-        own = source if channel is channels[-1] else replace(source, complete=True)
-        try:
-            groups.append(_spectra(own, channel))
-        except ReadError as trouble:
-            failed.append(trouble)
-    if not groups:
-        raise failed[0]
-    *others, final = numbered(groups)
-    said = [Finding("part_passed_over", "warning", f"{source.name}: {e}") for e in failed]
-    if channels[-1].end == len(source.lines) and source.complete:
-        text = f"{channels[-1].name} has no END; the file was cut off"
-        said.append(remark(source, "truncated", "warning", text))
-    return [*others, final.with_(findings=(*final.findings, *said))]
+    spectra = read_sweeps(source, channels, _spectra, code="part_passed_over")
+    if channels[-1].end < len(source.lines) or not source.complete:
+        return spectra
+    text = f"{channels[-1].name} has no END; the file was cut off"
+    return add_findings(spectra, [source.finding("truncated", "warning", text)])
 
 
 def _channels(lines: Sequence[str]) -> Iterator[_Channel]:
@@ -125,13 +113,7 @@ def _spectra(source: Source, channel: _Channel) -> list[Spectrum]:
         what = f"{channel.name} holds {shown}, which do not determine the impedance; {ADVICE}"
         raise ReadError(source.path, what, heading + 1)
     (first, first_factor), (second, second_factor) = found[pair[0]], found[pair[1]]
-    layout = Layout(
-        (Column("frequency"), Column("real"), Column("imag")),
-        (0, first, second),
-        3,
-        polar=False,
-        headings=cells,
-    )
+    layout = replace(PLAIN, indexes=(0, first, second), headings=cells)
     rows = read_rows(
         source.lines[heading + 1 : channel.end], heading + 2, layout, Dialect(","),
         source.lines[heading],
@@ -164,38 +146,32 @@ def _quantities(cells: Sequence[str]) -> dict[str, tuple[int, float]]:
 
 
 def _header(source: Source, channel: _Channel, heading: int, cells: Sequence[str]) -> Header:
-    """Return what the head of the file and of the channel tell."""
+    """Return what the head of the file and of the channel say."""
     title, conditions = "", {}
     for line in source.lines[channel.first : heading]:
         parts = [part.strip() for part in line.split(",")]
         if parts[0].lower() == "title label":
             title = line.split(",", 1)[-1].strip()
         for key, value in zip(parts[::2], parts[1::2], strict=False):
-            if key in _MONITORED and math.isfinite(number(value)):
+            if key in _MONITORED:
                 conditions[_MONITORED[key]] = number(value)
     identity = [part.strip() for part in source.lines[0].split(",")]
     findings: list[Finding] = []
     if any(cell.lower().endswith("-mem") for cell in cells):
-        text = f"{channel.name}: stored traces (-mem) are passed over"
-        findings.append(remark(source, "memory_trace", "info", text))
+        text = f"{channel.name}: stored traces (-mem) are skipped"
+        findings.append(source.finding("memory_trace", "info", text))
     serial = f" (SN {identity[2]})" if len(identity) > 2 and identity[2] else ""
     provenance = Provenance(
         format=NAME,
         instrument=f"Keysight E4990A{serial}",
         software=f"firmware {identity[3]}" if len(identity) > 3 else "",
-        measured_at=_date(source.lines[:5]),
+        measured_at=first_moment(
+            (line[6:].strip() for line in source.lines[:5] if line.startswith("!Date:")),
+            "%a %b %d %H:%M:%S %Y",
+        ),
         conditions=conditions,
     )
     return Header(provenance, temperature=from_header([title[:500]]), findings=tuple(findings))
-
-
-def _date(lines: Sequence[str]) -> datetime | None:
-    """Return the date of a head, None where there is none."""
-    text = next((line for line in lines if line.startswith("!Date:")), "")
-    try:
-        return datetime.strptime(text[6:].strip(), "%a %b %d %H:%M:%S %Y")
-    except ValueError:
-        return None
 
 
 FORMAT = Format(

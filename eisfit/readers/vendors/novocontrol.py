@@ -23,7 +23,7 @@ from pathlib import Path
 from eisfit.base.errors import EisfitError
 from eisfit.data.geometry import Geometry
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build
+from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.locate import find_table, is_heading
 from eisfit.readers.tables.columns import choose
@@ -34,7 +34,7 @@ from eisfit.readers.text import decode, is_text, moment, number, open_source
 NAME = "novocontrol"
 
 _FREQUENCY = re.compile(r"^[ \t#]*Freq\.\s*\[Hz\]", re.MULTILINE)
-_OWN = re.compile(r"Fixed value|Z[sp]'\s*\[|Eps'", re.IGNORECASE)
+_ONLY_WINDETA = re.compile(r"Fixed value|Z[sp]'\s*\[|Eps'", re.IGNORECASE)
 _LENGTHS = {
     kind: re.compile(rf"(?<!Electrode ){kind}\s*\[mm\]\s*[:=]?\s*([-+\d.,eE]+)")
     for kind in ("Diameter", "Thickness")
@@ -47,15 +47,15 @@ def recognises(head: bytes) -> bool:
     if not is_text(head):
         return False
     text = decode(head)
-    return _FREQUENCY.search(text) is not None and _OWN.search(text) is not None
+    return _FREQUENCY.search(text) is not None and _ONLY_WINDETA.search(text) is not None
 
 
 def read(path: Path | str) -> list[Spectrum]:
     """Return the spectra of a WinDETA text file."""
     source = open_source(path)
-    own = next((i for i, line in enumerate(source.lines) if _FREQUENCY.match(line)), None)
-    if own is not None and not is_heading(source.lines[own]):
-        choose(source.lines[own].split(), source.path, own + 1)  # says what is missing
+    heading = next((i for i, line in enumerate(source.lines) if _FREQUENCY.match(line)), None)
+    if heading is not None and not is_heading(source.lines[heading]):
+        choose(source.lines[heading].split(), source.path, heading + 1)  # says what is missing
     place = find_table(source)
     lines = source.lines[: max(place.heading, 0)]
     text = "\n".join(lines)
@@ -69,7 +69,7 @@ def read(path: Path | str) -> list[Spectrum]:
     )
     kelvin = from_header(lines) or _from_title(lines, Path(path).name)
     header = Header(provenance, temperature=kelvin, geometry=_geometry(text))
-    return build(source, place.layout, table_rows(source, place), header)
+    return build_spectra(source, place.layout, table_rows(source, place), header)
 
 
 def _geometry(text: str) -> Geometry | None:

@@ -19,27 +19,32 @@ stopped.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build
+from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.remarks import remark
 from eisfit.readers.tables.columns import choose
 from eisfit.readers.tables.table import guess_dialect, read_rows
+from eisfit.readers.tables.vocabulary import SI_PREFIX
 from eisfit.readers.temperature import from_header
-from eisfit.readers.text import decode, is_text, moment, number, open_source
+from eisfit.readers.text import (
+    decode,
+    first_moment,
+    header_lines,
+    is_text,
+    number,
+    open_source,
+    split_lines,
+)
 
 NAME = "p00"
 
 _NEAR = 50  # lines within which the heading stands
 _LONGEST = 300
-_GAP = re.compile(r"\s{3,}")
 _TITLE = re.compile(r"\s*Procedure\s*:\s*(.*)", re.IGNORECASE)
 _HEADING = re.compile(r"\s*f/Hz\s+Z'/Ohm\s+-Z''/Ohm\b.*\bEdc/V", re.IGNORECASE)
 _DATE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4} \d{1,2}:\d{2}:\d{2}")
@@ -47,7 +52,6 @@ _CURRENT = re.compile(
     r"\bi\((init|end)\)\s{0,20}=\s{0,20}([-+\d.]+(?:[eE][-+]?\d+)?)\s?([pnuµμm]?)A"
 )
 _COUNT = re.compile(r"\s{0,20}\d{1,7}\s{0,20}")
-_PREFIX = {"": 1.0, "m": 1e-3, "u": 1e-6, "µ": 1e-6, "μ": 1e-6, "n": 1e-9, "p": 1e-12}
 _NAMES = {"init": "initial_current_A", "end": "final_current_A"}
 
 
@@ -55,7 +59,7 @@ def recognises(head: bytes) -> bool:
     """Tell whether the start of a file is that of a .P00 file."""
     if not is_text(head):
         return False
-    lines = decode(head).replace("\r\n", "\n").replace("\r", "\n").split("\n")[:_NEAR]
+    lines = split_lines(decode(head))[:_NEAR]
     first = next((line for line in lines if line.strip()), "")
     return _TITLE.match(first) is not None and _heading(lines) is not None
 
@@ -67,7 +71,7 @@ def read(path: Path | str) -> list[Spectrum]:
     if heading is None:
         what = "no heading 'f/Hz  Z'/Ohm  -Z''/Ohm  …  Edc/V': the file is cut off within its text"
         raise ReadError(source.path, what)
-    above = [_GAP.sub("  ", line[:_LONGEST]) for line in source.lines[:heading]]
+    above = header_lines(source.lines[:heading])
     first = heading + 1
     while first < len(source.lines) and not source.lines[first].strip():
         first += 1
@@ -78,36 +82,27 @@ def read(path: Path | str) -> list[Spectrum]:
     dialect, _ = guess_dialect([line for line in body[:200] if line.strip()])
     layout = choose(source.lines[heading][:_LONGEST].split(), source.path, heading + 1)
     rows = read_rows(body, first + 1, layout, dialect, source.lines[heading])
-    *others, last = build(source, layout, rows, _header(above))
-    if len(rows.lines) < count:
-        text = f"{count} points are announced and {len(rows.lines)} are there: the sweep was "
-        text += "stopped, or the file is cut off"
-        stopped = remark(source, "sweep_incomplete", "warning", text)
-        last = last.with_(findings=(*last.findings, stopped))
-    return [*others, last]
+    return build_spectra(source, layout, rows, _header(above, count))
 
 
 def _heading(lines: Sequence[str]) -> int | None:
     return next((i for i, x in enumerate(lines[:_NEAR]) if _HEADING.match(x[:_LONGEST])), None)
 
 
-def _header(above: Sequence[str]) -> Header:
+def _header(above: Sequence[str], announced: int) -> Header:
     titles = (m[1].strip() for line in above if (m := _TITLE.match(line)))
     conditions: dict[str, float] = {}
     for line in above:
         for when, value, prefix in _CURRENT.findall(line):
-            current = number(value) * _PREFIX[prefix]
-            if math.isfinite(current):
-                conditions.setdefault(_NAMES[when], current)
+            conditions.setdefault(_NAMES[when], number(value) * SI_PREFIX[prefix])
+    dates = (date for line in above for date in _DATE.findall(line))  # the first is of the start
     provenance = Provenance(
-        format=NAME, technique=next(titles, ""), measured_at=_date(above), conditions=conditions
+        format=NAME,
+        technique=next(titles, ""),
+        measured_at=first_moment(dates),
+        conditions=conditions,
     )
-    return Header(provenance, temperature=from_header(above))
-
-
-def _date(above: Sequence[str]) -> datetime | None:
-    """Return the first date, that of the start."""
-    return next((m for x in above for d in _DATE.findall(x) if (m := moment(d)) is not None), None)
+    return Header(provenance, temperature=from_header(above), announced=announced)
 
 
 FORMAT = Format(

@@ -22,15 +22,14 @@ import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from eisfit.base.errors import ReadError
-from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, numbered
+from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
-from eisfit.readers.points import binary_source, build_points
-from eisfit.readers.text import Source, decode, load
+from eisfit.readers.parts import add_findings, read_parts
+from eisfit.readers.text import Source, binary_source, decode, load
 
 NAME = "palmsens"
 
@@ -40,6 +39,8 @@ _ARRAYS = {
 }  # fmt: skip
 _NEEDED = ("freq/Hz", "Z'/ohm", "-Z''/ohm")
 _TICKS = 10_000_000
+
+_Sweep: TypeAlias = tuple[str, dict[str, list[float]], Header]
 
 
 def recognises(head: bytes) -> bool:
@@ -54,29 +55,24 @@ def read(path: Path | str) -> list[Spectrum]:
     data = load(path)
     source = binary_source(path, data)
     session = _session(source, data)
-    groups: list[list[Spectrum]] = []
     others: list[str] = []
-    failed: list[str] = []
+    sweeps: list[_Sweep] = []
     for measurement in _list(session, "measurements"):
-        title = str(_get(measurement, "title") or "untitled")
         sets = [_get(entry, "dataset") for entry in _list(measurement, "eisdatalist")]
-        sets = sets or [_get(measurement, "dataset")]
-        tables = [columns for columns in map(_columns, sets) if columns]
+        tables = [c for c in map(_columns, sets or [_get(measurement, "dataset")]) if c]
+        title = str(_get(measurement, "title") or "untitled")
+        sweeps += [(title, columns, _header(session, measurement)) for columns in tables]
         if not tables:
             others.append(title)
-        for columns in tables:
-            try:
-                groups.append(build_points(source, columns, _header(session, measurement)))
-            except ReadError as trouble:
-                failed.append(f"{title}: {str(trouble).removeprefix(f'{source.path}: ')}")
-    if not groups:
-        raise ReadError(source.path, _nothing(others, failed))
-    spectra = numbered(groups)
-    said = [Finding("sweep_too_short", "warning", f"{source.name}: {text}") for text in failed]
+    spectra, errors = read_parts(source, sweeps, lambda part, s: build_from_columns(part, *s[1:]))
+    failed = [f"{title}: {error.message}" for (title, *_), error in errors]
+    if not spectra:
+        raise ReadError(source.path, _no_spectrum(others, failed))
+    findings = [source.finding("sweep_too_short", "warning", text) for text in failed]
     if others:
-        text = f"{source.name}: measurements of other kinds passed over: {', '.join(others)}"
-        said.append(Finding("other_techniques", "info", text))
-    return [spectra[0].with_(findings=(*spectra[0].findings, *said)), *spectra[1:]]
+        text = f"measurements of other kinds are skipped: {', '.join(others)}"
+        findings.append(source.finding("other_techniques", "info", text))
+    return add_findings(spectra, findings, index=0)
 
 
 def _session(source: Source, data: bytes) -> Mapping[str, Any]:
@@ -149,7 +145,7 @@ def _moment(ticks: object) -> datetime | None:
         return None
 
 
-def _nothing(others: list[str], failed: list[str]) -> str:
+def _no_spectrum(others: list[str], failed: list[str]) -> str:
     if failed:
         return failed[0]
     if others:

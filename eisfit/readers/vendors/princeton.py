@@ -18,23 +18,21 @@ is read as one (`eisfit.readers.tables.delimited`).
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build
+from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.tables.columns import choose
-from eisfit.readers.tables.table import Dialect, read_rows
+from eisfit.readers.tables.table import dialect_of, read_rows
 from eisfit.readers.text import decode, open_source
 
 NAME = "princeton"
 
-_OWN = {"Frequency (Hz)", "Zre (ohms)", "Zim (ohms)"}
+_NEEDED = {"Frequency (Hz)", "Zre (ohms)", "Zim (ohms)"}
 _BESIDE = {"Potential (V)", "Current (A)", "Elapsed Time (s)", "Segment", "Point"}
 
 
@@ -54,26 +52,23 @@ def read(path: Path | str) -> list[Spectrum]:
         what = "the heading lacks 'Frequency (Hz)', 'Zre (ohms)' or 'Zim (ohms)'; export them all"
         raise ReadError(source.path, what, heading + 1)
     known = ["cycle" if cell == "Segment" else cell for cell in cells]
-    layout = replace(
-        choose(known, source.path, heading + 1), headings=tuple(cell for cell in cells if cell)
-    )
+    layout = choose(known, source.path, heading + 1, in_file=cells)
     body = source.lines[heading + 1 :]
-    comma = "\t" in line and any(re.search(r"\d,\d", row) for row in body[:50])
-    dialect = Dialect("\t" if "\t" in line else ",", "," if comma else ".")
+    dialect = dialect_of("\t" if "\t" in line else ",", body)
     rows = read_rows(body, heading + 2, layout, dialect, line)
     if len(rows.lines) and not np.any(rows.values[:, 0] != 0):
         what = "no row has a frequency: these are of dc techniques, without impedance, or the file "
         what += "is cut off before it"
         raise ReadError(source.path, what, heading + 2)
     header = Header(Provenance(format=NAME, instrument="Princeton Applied Research"))
-    return build(source, layout, rows, header)
+    return build_spectra(source, layout, rows, header)
 
 
 def _cells(line: str) -> list[str] | None:
     """Return the cells of a heading, None where it is not one of Princeton's."""
     for delimiter in ("\t", ","):
         cells = [cell.strip().strip('"') for cell in line.split(delimiter)]
-        if set(cells) >= _OWN and set(cells) & _BESIDE:
+        if set(cells) >= _NEEDED and set(cells) & _BESIDE:
             return cells
     return None
 

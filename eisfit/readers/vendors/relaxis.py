@@ -8,15 +8,15 @@
     DC=-0.080042, TM=33.741076, J=-5E-6  Model: Unassigned Spectra  (WE/RE Spectrum) run.mpr_1
     0.10002180933952332  1799427.625  -8093785.5  8291399.36  -77.46
 
-Tabs stand between the cells. The line below the heading tells of the spectrum: what it was measured
-at, the model it is assigned to, the name of its file; empty cells fill it up to the width of the
-spectrum. Further spectra are taken to stand beside the first one, each with a ``Data: Frequency``
-of its own, or below it with a heading of their own. Im Z is stored with its sign, the angle in
-degrees. Date is that of the export.
+Tabs stand between the cells. The line below the heading describes the spectrum: what it was
+measured at, the model it is assigned to, the name of its file; empty cells fill it up to the width
+of the spectrum. Further spectra are taken to stand beside the first one, each with a ``Data:
+Frequency`` of its own, or below it with a heading of their own. Im Z is stored with its sign, the
+angle in degrees. Date is that of the export.
 
 Of the values only DC, J and TM are known, from a file whose measurement is at hand as EC-Lab wrote
 it: DC is the mean of its potential in V, J the mean of its current in mA and TM the mean of its
-times in s; TM is no temperature. The others are told in a finding and not used.
+times in s; TM is no temperature. The others are listed in a finding and not used.
 
 For RelaxIS' own files, .eis3, see `eisfit.readers.vendors.relaxis_project`.
 """
@@ -33,11 +33,11 @@ from pathlib import Path
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build, numbered
+from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.remarks import remark
+from eisfit.readers.parts import read_sweeps
 from eisfit.readers.tables.columns import choose
-from eisfit.readers.tables.table import Dialect, read_rows
+from eisfit.readers.tables.table import dialect_of, read_rows
 from eisfit.readers.temperature import from_name
 from eisfit.readers.text import Source, decode, number, open_source
 
@@ -65,19 +65,7 @@ def read(path: Path | str) -> list[Spectrum]:
     if not places:
         what = f"this is an export of RelaxIS without a column {_FREQUENCY!r}; it holds no "
         raise ReadError(source.path, f"{what}impedance spectrum, or is cut off; export spectra")
-    spectra: list[list[Spectrum]] = []
-    failed: list[str] = []
-    for index, place in enumerate(places, 1):
-        own = source if index == len(places) else replace(source, complete=True)
-        try:
-            spectra.append(_spectra(own, *place))
-        except ReadError as trouble:
-            failed.append(str(trouble))
-    if not spectra:
-        raise ReadError(source.path, failed[0].removeprefix(source.path).lstrip(": "))
-    said = tuple(remark(source, "sweep_too_short", "warning", text) for text in failed)
-    *others, last = numbered(spectra)
-    return [*others, last.with_(findings=(*last.findings, *said))]
+    return read_sweeps(source, places, lambda part, place: _spectra(part, *place))
 
 
 def _places(source: Source) -> Iterator[tuple[int, int, int, int]]:
@@ -94,13 +82,12 @@ def _spectra(source: Source, first: int, last: int, left: int, right: int) -> li
     """Return the spectrum between some lines and columns."""
     cells = [line.split("\t")[left:right] for line in source.lines[first:last]]
     layout = choose(cells[0], source.path, first + 1)
-    told = cells[1] if len(cells) > 1 and not _is_row(cells[1]) else []
-    rows = cells[1 + bool(told) :]
-    own = [*(["\t".join(told)] if told else []), *("\t".join(row) for row in rows)]
-    comma = any("," in cell for row in rows[:50] for cell in row)
-    values = read_rows(own, first + 2, layout, Dialect("\t", "," if comma else "."))
-    values = replace(values, strays=[stray for stray in values.strays if stray[0] != first + 2])
-    return build(source, layout, values, _header(source, told))
+    notes = cells[1] if len(cells) > 1 and not _is_row(cells[1]) else []
+    body = ["\t".join(row) for row in cells[1:]]
+    rows = read_rows(body, first + 2, layout, dialect_of("\t", body[bool(notes) :]))
+    if notes:
+        rows = replace(rows, strays=[stray for stray in rows.strays if stray[0] != first + 2])
+    return build_spectra(source, layout, rows, _header(source, notes))
 
 
 def _is_row(cells: Sequence[str]) -> bool:
@@ -108,9 +95,9 @@ def _is_row(cells: Sequence[str]) -> bool:
     return not all(math.isnan(number(first, decimal)) for decimal in ".,")
 
 
-def _header(source: Source, told: Sequence[str]) -> Header:
-    """Return what the line below the heading tells of a spectrum."""
-    values, _, title = (*(cell.strip() for cell in told[:3]), "", "", "")[:3]
+def _header(source: Source, notes: Sequence[str]) -> Header:
+    """Return what the line below the heading says of a spectrum."""
+    values, _, title = (*(cell.strip() for cell in notes[:3]), "", "", "")[:3]
     conditions: dict[str, float] = {}
     unused: list[str] = []
     for key, text in _VALUE.findall(values):
@@ -123,7 +110,7 @@ def _header(source: Source, told: Sequence[str]) -> Header:
     findings: tuple[Finding, ...] = ()
     if unused:
         text = f"values whose meaning is not known are not used: {', '.join(unused)[:200]}"
-        findings = (remark(source, "unknown_value", "info", text),)
+        findings = (source.finding("unknown_value", "info", text),)
     kelvin = from_name(title)[0] if from_name(source.name)[0] is None else None
     provenance = Provenance(format=NAME, technique=title, software="RelaxIS", conditions=conditions)
     return Header(provenance, temperature=kelvin, findings=findings)

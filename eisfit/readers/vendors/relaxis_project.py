@@ -8,8 +8,8 @@ Tables, as a public program describes them that reads such files (no file was at
 
 frequency is in Hz, zreal and zimag in Ω, zimag with its sign. A point that is not active is left
 out of RelaxIS' fits; it is left out here as well, with a reason. A spectrum stands once under
-``Unassigned Spectra`` and once for every model that it was copied to: copies are passed over.
-FileInformation has no units and is told in a finding. A database with other tables is refused.
+``Unassigned Spectra`` and once for every model that it was copied to: copies are skipped.
+FileInformation has no units and is listed in a finding. A database with other tables is refused.
 
 Nothing in the database is executed: only plain tables are read, from a copy in memory, in bounded
 time.
@@ -28,12 +28,11 @@ import numpy as np
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import FEWEST_POINTS, Header, numbered
+from eisfit.readers.build import FEWEST_POINTS, Header, build_from_columns
 from eisfit.readers.format import Format
-from eisfit.readers.points import binary_source, build_points
-from eisfit.readers.remarks import remark
+from eisfit.readers.parts import add_findings, read_parts
 from eisfit.readers.temperature import from_name
-from eisfit.readers.text import Source, load
+from eisfit.readers.text import Source, binary_source, load
 
 NAME = "relaxis_project"
 
@@ -63,11 +62,11 @@ def read(path: Path | str) -> list[Spectrum]:
         raise ReadError(path, f"this is no SQLite database and so no project; {_EXPORT}")
     try:
         with closing(sqlite3.connect(":memory:")) as database:
-            files, points, told = _tables(source, database, data)
+            files, points, notes = _tables(source, database, data)
     except (sqlite3.Error, UnicodeError, OverflowError) as trouble:
         what = f"the database cannot be read ({trouble}); copy it again, or {_EXPORT}"
         raise ReadError(path, what) from None
-    return _spectra(source, files, points, told)
+    return _spectra(source, files, points, notes)
 
 
 def _tables(
@@ -96,69 +95,68 @@ def _tables(
     points = database.execute(
         f"SELECT file_id, frequency, zreal, zimag, {active} FROM Datapoints ORDER BY ID"
     ).fetchmany(most)
-    told: list[Row] = []
+    notes: list[Row] = []
     if {"file_id", "name", "value"} <= _columns(database, "FileInformation"):
         query = "SELECT file_id, name, value FROM FileInformation"
-        told = database.execute(query).fetchmany(most)
-    return files, points, told
+        notes = database.execute(query).fetchmany(most)
+    return files, points, notes
 
 
 def _columns(database: sqlite3.Connection, table: str) -> set[str]:
     """Return the columns of a plain table; none of views and of virtual tables."""
     query = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?"
-    made = database.execute(query, (table,)).fetchone()
-    if made is None or not str(made[0]).lstrip().upper().startswith("CREATE TABLE"):
+    sql = database.execute(query, (table,)).fetchone()
+    if sql is None or not str(sql[0]).lstrip().upper().startswith("CREATE TABLE"):
         return set()
     query = "SELECT name FROM pragma_table_info(?)"
     return {str(row[0]) for row in database.execute(query, (table,))}
 
 
 def _spectra(
-    source: Source, files: Sequence[Row], points: Sequence[Row], told: Sequence[Row]
+    source: Source, files: Sequence[Row], points: Sequence[Row], notes: Sequence[Row]
 ) -> list[Spectrum]:
     """Return every spectrum once."""
-    by_file = _by_first(points)
-    information = _by_first(told)
-    found: list[list[Spectrum]] = []
-    failed: list[str] = []
-    seen: set[bytes] = set()
-    for number, name, group in files:
-        own = by_file.get(number, [])
-        table = np.array([[_number(v) for v in row[1:]] for row in own]).reshape(-1, 4)
+    by_file, notes_by_file = _by_first(points), _by_first(notes)
+    known: set[bytes] = set()
+    copies = 0
+
+    def read_file(part: Source, row: Row) -> list[Spectrum]:
+        nonlocal copies
+        number, name, group = row
+        cells = [[_number(v) for v in point[1:]] for point in by_file.get(number, [])]
+        table = np.array(cells).reshape(-1, 4)
         mark = repr(_origin(name)).encode(errors="replace") + table[:, :3].tobytes()
-        if mark in seen:
-            continue
-        try:
-            found.append(_spectrum(source, str(name), str(group), table, information.get(number)))
-        except ReadError as trouble:
-            failed.append(f"{name}: {str(trouble).removeprefix(f'{source.path}: ')}")
-            continue
-        seen.add(mark)
-    if not found:
-        why = failed[0] if failed else "its table Files is empty"
+        if mark in known:
+            copies += 1
+            return []
+        spectra = _spectrum(part, str(name), str(group), table, notes_by_file.get(number))
+        known.add(mark)
+        return spectra
+
+    spectra, failed = read_parts(source, files, read_file)
+    examples = [f"{row[1]}: {error.message}" for row, error in failed]
+    if not spectra:
+        why = examples[0] if examples else "its table Files is empty"
         raise ReadError(source.path, f"this project of RelaxIS holds no spectrum ({why})")
-    spectra = numbered(found)
-    copies = len(files) - len(found) - len(failed)
-    said: list[Finding] = []
+    findings: list[Finding] = []
     if copies:
-        text = f"{copies} copies of spectra, made for models, are passed over"
-        said.append(remark(source, "copies_passed_over", "info", text))
-    if failed:
-        text = f"{len(failed)} entries are no spectra, such as {failed[0]}"
-        said.append(remark(source, "row_without_spectrum", "warning", text))
-    spectra[0] = spectra[0].with_(findings=(*spectra[0].findings, *said))
-    return spectra
+        text = f"{copies} copies of spectra, made for models, are skipped"
+        findings.append(source.finding("copies_passed_over", "info", text))
+    if examples:
+        text = f"{len(examples)} entries are no spectra, such as {examples[0]}"
+        findings.append(source.finding("row_without_spectrum", "warning", text))
+    return add_findings(spectra, findings, index=0)
 
 
 def _spectrum(
-    source: Source, name: str, group: str, table: np.ndarray, told: Sequence[Row] | None
+    source: Source, name: str, group: str, table: np.ndarray, notes: Sequence[Row] | None
 ) -> list[Spectrum]:
     """Return one spectrum."""
     findings: tuple[Finding, ...] = ()
-    if told:
-        values = ", ".join(f"{row[1]}={str(row[2])[:40]}" for row in told[:20])
+    if notes:
+        values = ", ".join(f"{row[1]}={str(row[2])[:40]}" for row in notes[:20])
         text = f"values without units are not used: {values}"
-        findings = (remark(source, "unknown_value", "info", text),)
+        findings = (source.finding("unknown_value", "info", text),)
     named, _ = from_name(source.name)
     header = Header(
         Provenance(format=NAME, technique=f"{name} ({group})" if group else name,
@@ -167,7 +165,7 @@ def _spectrum(
         findings=findings,
     )  # fmt: skip
     columns = dict(zip(("frequency", "zreal", "zimag"), table.T, strict=False))
-    spectra = build_points(source, columns, header)
+    spectra = build_from_columns(source, columns, header)
     active = table[:, 3] != 0
     if len(spectra) != 1 or np.sum(active) < FEWEST_POINTS:
         return spectra

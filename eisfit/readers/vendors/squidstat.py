@@ -14,16 +14,14 @@ under Frequency, and every step and every repeat of EIS is a spectrum of its own
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from pathlib import Path
 
 from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build
+from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.tables.columns import choose
-from eisfit.readers.tables.table import Dialect, read_rows
+from eisfit.readers.tables.table import Dialect, dialect_of, read_rows
 from eisfit.readers.text import decode, open_source
 
 NAME = "squidstat"
@@ -32,7 +30,6 @@ _NEEDED = {"frequency (hz)", "z' (ohms)", '-z" (ohms)'}
 _BESIDE = {"dc working electrode (v)", "dc current (a)", "step name", "step number"}
 _KNOWN = {"dc working electrode (v)": "Edc (V)", "dc current (a)": "Idc (A)"}
 _STEPS = ("step number", "repeats", "repeat", "cycle number")
-_DECIMAL_COMMA = re.compile(r"(?:^|[\t;])\s*[-+]?\d+,\d+(?:[eE][-+]?\d+)?\s*(?:[\t;]|$)")
 
 
 def recognises(head: bytes) -> bool:
@@ -53,12 +50,9 @@ def read(path: Path | str) -> list[Spectrum]:
     steps = [name for name in _STEPS if name in lower]
     for name in steps:
         known[lower.index(name)] = "cycle" if name == steps[0] else ""
-    layout = replace(
-        choose(known, source.path, heading + 1), headings=tuple(cell for cell in cells if cell)
-    )
+    layout = choose(known, source.path, heading + 1, in_file=cells)
     body = source.lines[heading + 1 :]
-    comma = delimiter != "," and any(_DECIMAL_COMMA.search(line) for line in body[:50])
-    dialect = Dialect(delimiter, "," if comma else ".")
+    dialect = dialect_of(delimiter, body)
     at = layout.indexes[0]
     points = [line if _has_cell(line, at, dialect) else "" for line in body]
     if not any(points) and any(line.strip() for line in body):
@@ -72,7 +66,7 @@ def read(path: Path | str) -> list[Spectrum]:
             technique=_technique(next((x for x in points if x), ""), lower, dialect),
         )
     )
-    return build(source, layout, rows, header)
+    return build_spectra(source, layout, rows, header)
 
 
 def _cells(line: str) -> tuple[str, list[str]]:
@@ -93,7 +87,7 @@ def _unquoted(cell: str) -> str:
 
 
 def _technique(row: str, names: list[str], dialect: Dialect) -> str:
-    """Return the name of the step that a row belongs to, empty where it is not told."""
+    """Return the name of the step that a row belongs to, empty where there is none."""
     at = names.index("step name") if "step name" in names else -1
     cells = dialect.split(row)
     return cells[at].strip(' "') if 0 <= at < len(cells) else ""

@@ -24,7 +24,7 @@
 An action is a technique with its settings; Action0, named Common, holds those of the whole
 experiment. ``Definition`` names the columns of the rows below it and ends in a 0 that is none.
 The first column counts the segments of all actions from 0, so that one section may hold several
-measurements, and each action tells how many are its own. Rows of dc techniques have a frequency of
+measurements, and each action says how many are its. Rows of dc techniques have a frequency of
 0. Z Imag is stored with its sign; Z2 is the impedance at the second electrometer and not read. The
 electrode's area is what the user typed (1 cm² unless changed) and no geometry. UTF-8; the decimal
 is a point. VersaStudio can keep the rows in binary instead; such a file cannot be read.
@@ -32,24 +32,23 @@ is a point. VersaStudio can keep the rows in binary instead; such a file cannot 
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import accumulate
 from pathlib import Path
 
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import FEWEST_POINTS, Header, build, numbered
+from eisfit.readers.build import FEWEST_POINTS, Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.remarks import remark
+from eisfit.readers.parts import add_findings, read_sweeps
 from eisfit.readers.tables.columns import Layout, choose, roles_of
 from eisfit.readers.tables.table import Dialect, read_rows
+from eisfit.readers.tables.vocabulary import SI_PREFIX
 from eisfit.readers.temperature import from_header
-from eisfit.readers.text import Source, decode, number, open_source
+from eisfit.readers.text import Source, decode, moment, number, open_source
 
 NAME = "versastudio"
 
@@ -58,7 +57,6 @@ _OWN = re.compile(r"^(?:Name=VersaStudio|Definition=Segment #,)", re.IGNORECASE 
 _TAG = re.compile(r"<(/?)([A-Za-z]\w*)>")
 _AMPLITUDE = re.compile(r"Amplitude \(([mu]?)([VA])(?: RMS)?\)", re.IGNORECASE)
 _POTENTIAL = re.compile(r"([-+\d.eE]+) ([mu]?)V")
-_PREFIX = {"": 1.0, "m": 1e-3, "u": 1e-6}
 _KNOWN_AS = {"e(v)": "<Ewe> (V)", "i(a)": "<I> (A)"}  # as eisfit.readers.tables.columns knows them
 _SEGMENT = "segment #"
 _IMPEDANCE = re.compile(r"EIS|Impedance", re.IGNORECASE)
@@ -77,10 +75,11 @@ class _Section:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _Segment:
     """Rows of one segment: how many have a frequency, and whether there is a second impedance."""
 
-    segment: int
+    layout: Layout
+    number: int
     first: int
     end: int
     points: int
@@ -102,25 +101,18 @@ def read(path: Path | str) -> list[Spectrum]:
     if not data:
         what = "no section <Segment1> with data: nothing was measured, or the file is cut off"
         raise ReadError(source.path, what)
-    parts = [(layout, part) for section in data for layout, part in _parts(source, section)]
-    measured = [(layout, part) for layout, part in parts if part.points]
+    segments = [segment for section in data for segment in _segments(source, section)]
+    measured = [segment for segment in segments if segment.points]
     if not measured:
         raise ReadError(source.path, _no_spectrum(entries))
-    total = 1 + max(part.segment for _, part in parts)
-    groups: list[list[Spectrum]] = []
-    failed: list[ReadError] = []
-    for layout, part in measured:
-        own = source if part is parts[-1][1] else replace(source, complete=True)
-        try:
-            groups.append(_spectra(own, layout, part, _header(source, entries, part, total)))
-        except ReadError as trouble:
-            failed.append(trouble)
-    if not groups:
-        raise failed[0]
-    *others, final = numbered(groups)
-    said = [Finding("sweep_too_short", "warning", f"{source.name}: {e}") for e in failed]
-    said += _remarks(source, len(parts) - len(measured), data[-1])
-    return [*others, final.with_(findings=(*final.findings, *said))]
+    total = 1 + max(segment.number for segment in segments)
+    ends_measured = segments[-1].points > 0
+    spectra = read_sweeps(
+        source if ends_measured else replace(source, complete=True),
+        measured,
+        lambda part, s: _spectra(part, s, _header(part, entries, s, total)),
+    )
+    return add_findings(spectra, _section_findings(source, len(segments) - len(measured), data[-1]))
 
 
 def _sections(lines: Sequence[str]) -> Iterator[_Section]:
@@ -147,8 +139,8 @@ def _is_data(section: _Section) -> bool:
     return re.fullmatch(r"Segment\d+", section.name) is not None
 
 
-def _parts(source: Source, section: _Section) -> Iterator[tuple[Layout, _Part]]:
-    """Yield the segments of a section, with their columns; none where no column is of impedance."""
+def _segments(source: Source, section: _Section) -> Iterator[_Segment]:
+    """Yield the segments of a section; none where no column is of impedance."""
     lines = source.lines
     start = next(
         (i for i in range(section.first, section.end) if lines[i].startswith("Definition=")), None
@@ -160,8 +152,8 @@ def _parts(source: Source, section: _Section) -> Iterator[tuple[Layout, _Part]]:
         cells.pop()
     if not {"frequency", "real", "imag"} <= roles_of(cells):
         return
-    layout = choose([_KNOWN_AS.get(c.lower(), c) for c in cells], source.path, start + 1)
-    layout = replace(layout, headings=tuple(cells))
+    known = [_KNOWN_AS.get(cell.lower(), cell) for cell in cells]
+    layout = choose(known, source.path, start + 1, in_file=cells)
     names = [cell.lower() for cell in cells]
     columns = [names.index(name) if name in names else -1 for name in (_SEGMENT, "z2 real")]
     frequency = layout.indexes[0]
@@ -171,22 +163,23 @@ def _parts(source: Source, section: _Section) -> Iterator[tuple[Layout, _Part]]:
         here, z2 = (row[c].strip() if 0 <= c < len(row) else "" for c in columns)
         if re.fullmatch(r"\d{1,6}", here) and int(here) != segment:
             if segment >= 0:
-                yield layout, _Part(segment, first, index, points, second)
+                yield _Segment(layout, segment, first, index, points, second)
                 first, points, second = index, 0, False
             segment = int(here)
         if len(row) > frequency and number(row[frequency]) > 0:
             points += 1
             second = second or z2 not in {"", "0"}
-    yield layout, _Part(max(segment, 0), first, section.end, points, second)
+    yield _Segment(layout, max(segment, 0), first, section.end, points, second)
 
 
-def _spectra(source: Source, layout: Layout, part: _Part, header: Header) -> list[Spectrum]:
+def _spectra(source: Source, segment: _Segment, header: Header) -> list[Spectrum]:
     """Return the spectra of one segment, mostly one."""
-    if part.points < FEWEST_POINTS:
-        what = f"only {part.points} points in segment {part.segment}; a spectrum needs "
-        raise ReadError(source.path, what + str(FEWEST_POINTS), part.first + 1)
-    body = source.lines[part.first : part.end]
-    return build(source, layout, read_rows(body, part.first + 1, layout, Dialect(",")), header)
+    if segment.points < FEWEST_POINTS:
+        what = f"only {segment.points} points in segment {segment.number}; a spectrum needs "
+        raise ReadError(source.path, what + str(FEWEST_POINTS), segment.first + 1)
+    body = source.lines[segment.first : segment.end]
+    rows = read_rows(body, segment.first + 1, segment.layout, Dialect(","))
+    return build_spectra(source, segment.layout, rows, header)
 
 
 def _no_spectrum(entries: Sequence[tuple[str, Entries]]) -> str:
@@ -195,7 +188,7 @@ def _no_spectrum(entries: Sequence[tuple[str, Entries]]) -> str:
     ]
     if not names or any(_IMPEDANCE.search(name) for name in names):
         why = "not started, or the file is cut off"
-        if any(own.get("DataFormat") == "Binary" for _, own in entries):
+        if any(section.get("DataFormat") == "Binary" for _, section in entries):
             why = "kept in binary; switch 'Save New Data to Binary File' off and save it again"
         return f"no row of text with a frequency above zero: the sweep was {why}"
     shown = ", ".join(name[:40] for name in names[:5])
@@ -203,7 +196,7 @@ def _no_spectrum(entries: Sequence[tuple[str, Entries]]) -> str:
 
 
 def _actions(entries: Sequence[tuple[str, Entries]]) -> list[Entries]:
-    return [own for name, own in entries if re.fullmatch(r"Action\d+", name)]
+    return [section for name, section in entries if re.fullmatch(r"Action\d+", name)]
 
 
 def _settings(actions: Sequence[Entries], segment: int, total: int) -> Entries:
@@ -214,31 +207,34 @@ def _settings(actions: Sequence[Entries], segment: int, total: int) -> Entries:
     if sum(counts) == total:
         before = list(accumulate(counts))
         return next(a for a, end in zip(actions, before, strict=True) if segment < end)
-    own, *others = [a for a in actions if _IMPEDANCE.search(a.get("Name", ""))] or [{}]
-    return {k: v for k, v in own.items() if all(other.get(k) == v for other in others)}
+    possible = [a for a in actions if _IMPEDANCE.search(a.get("Name", ""))] or [{}]
+    return {k: v for k, v in possible[0].items() if all(a.get(k) == v for a in possible)}
 
 
 def _header(
-    source: Source, entries: Sequence[tuple[str, Entries]], part: _Part, total: int
+    source: Source, entries: Sequence[tuple[str, Entries]], segment: _Segment, total: int
 ) -> Header:
-    """Return what the sections of a file tell of one segment."""
+    """Return what the sections of a file say of one segment."""
     of = dict(reversed(entries))
     common, instrument, experiment = (
         of.get(n, {}) for n in ("Action0", "Instrument", "Experiment")
     )
-    settings = _settings(_actions(entries), part.segment, total)
+    settings = _settings(_actions(entries), segment.number, total)
     provenance = Provenance(
         format=NAME,
         instrument=_instrument(instrument),
         technique=settings.get("Name", ""),
         software=f"VersaStudio {of.get('Application', {}).get('Version', '')}".strip(),
-        measured_at=_date(experiment),
+        measured_at=moment(
+            f"{experiment.get('DateAcquired', '')} {experiment.get('TimeAcquired', '')}",
+            "%A, %B %d, %Y %I:%M:%S %p",
+        ),
         conditions=_conditions(common, settings),
     )
     findings: tuple[Finding, ...] = ()
-    if part.second:
+    if segment.second:
         text = "the impedance Z2 at the second electrometer is not read; Z is"
-        findings = (remark(source, "second_electrometer", "info", text),)
+        findings = (source.finding("second_electrometer", "info", text),)
     return Header(
         provenance,
         temperature=from_header([common.get("Comment", "")[:500]]),
@@ -252,13 +248,13 @@ def _conditions(common: Entries, settings: Entries) -> dict[str, float]:
     found = {"area_entry_m2": number(common.get("Working Electrode Area (cm2)", "")) * 1e-4}
     open_circuit = _POTENTIAL.fullmatch(common.get("Measured Open Circuit", ""))
     if open_circuit:
-        found["open_circuit_V"] = number(open_circuit[1]) * _PREFIX[open_circuit[2]]
+        found["open_circuit_V"] = number(open_circuit[1]) * SI_PREFIX[open_circuit[2]]
     for key, value in settings.items():
         amplitude = _AMPLITUDE.fullmatch(key)
         if amplitude:
             unit = amplitude[2].upper()
-            found[f"amplitude_{unit}"] = number(value) * _PREFIX[amplitude[1].lower()]
-    return {name: value for name, value in found.items() if math.isfinite(value)}
+            found[f"amplitude_{unit}"] = number(value) * SI_PREFIX[amplitude[1].lower()]
+    return found
 
 
 def _instrument(entries: Entries) -> str:
@@ -268,25 +264,16 @@ def _instrument(entries: Entries) -> str:
     return f"Princeton Applied Research {name.strip()}".strip() + serial
 
 
-def _date(entries: Entries) -> datetime | None:
-    """Return the start of the experiment, None where it is not told in English."""
-    text = f"{entries.get('DateAcquired', '')} {entries.get('TimeAcquired', '')}"
-    try:
-        return datetime.strptime(text, "%A, %B %d, %Y %I:%M:%S %p")
-    except ValueError:
-        return None
-
-
-def _remarks(source: Source, skipped: int, last: _Section) -> list[Finding]:
-    """Return what is to be said about a file as a whole."""
-    said = []
+def _section_findings(source: Source, skipped: int, last: _Section) -> list[Finding]:
+    """Return findings about a file as a whole."""
+    findings = []
     if skipped:
-        text = f"{skipped} segment{'s' if skipped > 1 else ''} without impedance passed over"
-        said.append(remark(source, "part_passed_over", "info", text))
+        text = f"{skipped} segment{'s' if skipped > 1 else ''} without impedance skipped"
+        findings.append(source.finding("part_passed_over", "info", text))
     if not last.closed and source.complete:
         text = f"the section <{last.name}> is not closed; the file was cut off"
-        said.append(remark(source, "truncated", "warning", text))
-    return said
+        findings.append(source.finding("truncated", "warning", text))
+    return findings
 
 
 FORMAT = Format(

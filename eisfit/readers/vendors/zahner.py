@@ -41,11 +41,10 @@ from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header
+from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
-from eisfit.readers.points import binary_source, build_points
-from eisfit.readers.remarks import remark
-from eisfit.readers.text import Source, load, moment, number
+from eisfit.readers.tables.vocabulary import SI_PREFIX
+from eisfit.readers.text import Source, binary_source, load, moment, number
 
 NAME = "zahner"
 
@@ -61,8 +60,6 @@ _QUANTITY = r"([-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?)\s*([afpnuµmkM]?)([
 _VALUE = re.compile(_QUANTITY)
 _AMPLITUDE = re.compile(r"Ampl\.?:\s*" + _QUANTITY)
 _TEMPERATURE = re.compile(r"([-+]?[0-9]+(?:\.[0-9]+)?)\s*(\+-\s*[0-9.]+)?\s*°?\s*([CK])")
-_PREFIX = {"a": 1e-18, "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "µ": 1e-6, "m": 1e-3,
-           "": 1.0, "k": 1e3, "M": 1e6}  # fmt: skip
 
 
 def recognises(head: bytes) -> bool:
@@ -88,10 +85,10 @@ def read(path: Path | str) -> list[Spectrum]:
     if start > _REAL_TIME:
         columns["time/s"] = np.abs(time) - start
     dc, findings = _dc(source, content, rest, count)
-    kelvin, doubt = temperature(source, texts)
-    findings = (*findings, *doubt, *_simulated(source, texts))
+    kelvin, of_temperature = temperature(source, texts)
+    findings = (*findings, *of_temperature, *_simulated(source, texts))
     header = Header(provenance(NAME, texts, start), temperature=kelvin, findings=findings)
-    return build_points(source, columns | dc, header)
+    return build_from_columns(source, columns | dc, header)
 
 
 def _texts(content: bytes, place: int) -> tuple[dict[str, str], int]:
@@ -118,12 +115,12 @@ def _dc(
     length = int.from_bytes(content[place : place + 2], "big")
     if place + 2 + length > len(content):
         text = "the file ends within its texts and settings: it may have been cut off. "
-        return {}, (remark(source, "truncated", "warning", text + "Copy it again."),)
+        return {}, (source.finding("truncated", "warning", text + "Copy it again."),)
     if length <= _SETTINGS:
         return {}, ()
     if length != _SETTINGS + 16 * count:
-        text = f"{length - _SETTINGS} bytes of further quantities are passed over"
-        return {}, (remark(source, "unknown_part", "info", text),)
+        text = f"{length - _SETTINGS} bytes of further quantities are skipped"
+        return {}, (source.finding("unknown_part", "info", text),)
     first = place + 2 + _SETTINGS
     pairs = np.frombuffer(content, ">f8", 2 * count, first).reshape(count, 2).astype(float)
     return {"Vdc/V": pairs[:, 0], "Idc/A": pairs[:, 1]}, ()
@@ -141,12 +138,12 @@ def temperature(
         return None, ()
     if match[2] and abs(celsius) < _NO_SENSOR:
         what = f"the file says {celsius:g} °C, as it does without a sensor; it is not used"
-        return None, (remark(source, "temperature_ambiguous", "info", what),)
+        return None, (source.finding("temperature_ambiguous", "info", what),)
     return celsius + ZERO_CELSIUS, ()
 
 
 def provenance(name: str, texts: Mapping[str, str], start: float = 0.0) -> Provenance:
-    """Return what the texts tell of a measurement.
+    """Return the provenance that the texts give.
 
     Parameters
     ----------
@@ -172,7 +169,7 @@ def provenance(name: str, texts: Mapping[str, str], start: float = 0.0) -> Prove
         technique=" · ".join(filter(None, [texts.get("system", ""), *comments])),
         software="Thales or Zahner Analysis",
         measured_at=_moment(texts, start),
-        conditions={k: v for k, v in conditions.items() if math.isfinite(v)},
+        conditions=conditions,
     )
 
 
@@ -183,23 +180,22 @@ def _is_simulated(texts: Mapping[str, str]) -> bool:
 def _simulated(source: Source, texts: Mapping[str, str]) -> tuple[Finding, ...]:
     if not _is_simulated(texts):
         return ()
-    return (remark(source, "simulated", "info", "the file says it is simulated, not measured"),)
+    return (source.finding("simulated", "info", "the file says it is simulated, not measured"),)
 
 
 def _scaled(match: re.Match[str]) -> float:
-    return number(match[1]) * _PREFIX[match[2]]
+    return number(match[1]) * SI_PREFIX[match[2]]
 
 
 def _moment(texts: Mapping[str, str], start: float) -> datetime | None:
     """Return the start of the measurement: by the points' times, else by date and time as text."""
-    clock = texts.get("times", "").partition(" ")[0]
-    told = f"{texts.get('date', '')} {clock}"
-    try:
-        if start > _REAL_TIME:
+    if start > _REAL_TIME:
+        try:
             return _YEAR_ZERO + timedelta(seconds=int(start))
-        return datetime.strptime(told, "%d%m%y %H:%M:%S")
-    except (ValueError, OverflowError):
-        return moment(told)
+        except OverflowError:
+            pass
+    text = f"{texts.get('date', '')} {texts.get('times', '').partition(' ')[0]}"
+    return moment(text, "%d%m%y %H:%M:%S") or moment(text)
 
 
 FORMAT = Format(NAME, "Zahner Thales, Zahner Analysis (.ism)", recognises, read, (".ism",),

@@ -24,18 +24,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 from eisfit.base.errors import ReadError
-from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Spectrum
-from eisfit.readers.build import Header, build, numbered
+from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.remarks import remark
+from eisfit.readers.parts import read_sweeps
 from eisfit.readers.tables.columns import choose
-from eisfit.readers.tables.table import Dialect, read_rows
+from eisfit.readers.tables.table import Dialect, dialect_of, read_rows
 from eisfit.readers.text import Source, decode, is_text, open_source
 from eisfit.readers.vendors.zahner import provenance, temperature
 
@@ -73,39 +72,20 @@ def read(path: Path | str) -> list[Spectrum]:
     blocks = list(_blocks(source.lines))
     if not blocks:
         raise ReadError(source.path, "no heading with frequency, impedance and phase of Zahner's")
-    groups, failed = [], []
-    for block in blocks:
-        try:
-            groups.append(_spectra(source, block))
-        except ReadError as trouble:
-            failed.append(trouble)
-    if not groups:
-        raise failed[0]
-    spectra = numbered(groups)
-    said = tuple(_passed_over(source, trouble) for trouble in failed)
-    return [*spectra[:-1], spectra[-1].with_(findings=(*spectra[-1].findings, *said))]
-
-
-def _passed_over(source: Source, trouble: ReadError) -> Finding:
-    text = str(trouble).removeprefix(source.path).lstrip(": ")
-    return remark(
-        source, "measurement_passed_over", "warning", f"a measurement is left out: {text}"
-    )
+    return read_sweeps(source, blocks, _spectra, code="measurement_passed_over")
 
 
 def _spectra(source: Source, block: _Block) -> list[Spectrum]:
     line = source.lines[block.heading]
     cells, delimiter = _split(line)
-    layout = choose([_AS_KNOWN.get(c.lower(), c) for c in cells], source.path, block.heading + 1)
-    layout = replace(layout, headings=tuple(c for c in cells if c))
+    known = [_AS_KNOWN.get(cell.lower(), cell) for cell in cells]
+    layout = choose(known, source.path, block.heading + 1, in_file=cells)
     body = source.lines[block.heading + 1 : block.end]
-    comma = delimiter != "," and any(re.search(r"\d,\d", row) for row in body[:50])
-    dialect = Dialect(delimiter, "," if comma else ".")
-    rows = read_rows(body, block.heading + 2, layout, dialect, line)
+    rows = read_rows(body, block.heading + 2, layout, dialect_of(delimiter, body), line)
     texts = _texts(source.lines[block.first : block.heading])
-    kelvin, doubt = temperature(source, texts)
-    header = Header(provenance(NAME, texts), temperature=kelvin, findings=doubt)
-    return build(source, layout, rows, header)
+    kelvin, findings = temperature(source, texts)
+    header = Header(provenance(NAME, texts), temperature=kelvin, findings=findings)
+    return build_spectra(source, layout, rows, header)
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[_Block]:

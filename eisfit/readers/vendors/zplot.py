@@ -28,33 +28,30 @@ and without date::
     "  Freq(Hz)    Ampl     Bias   Time(Sec)   Z'(a)    Z''(b)    GD   Err   Range"
     3.000000E+05, 1.0000E-02, 0.0000E+00, 2.580000E+00, 6.4262E+02, -8.5821E+01, 0.0E+00, 0, 5
 
-Nine columns, set apart by tabs, commas or blanks; where a program leaves some out, the heading
-tells which. Im Z is stored with its sign. Dates are month-day-year. Amplitude and bias are in V
-under voltage control and in A under current control; where the header does not tell which, they
-are not used. The area (cm²) is what the user typed, 1 where nobody did. A temperature in the
-comments may be that of the sample or of its making: it is told, not used. What the codes of the
-column Err mean is not known; points with one are kept, and told.
+Nine columns, set apart by tabs, commas or blanks; where a program leaves some out, the heading says
+which. Im Z is stored with its sign. Dates are month-day-year. Amplitude and bias are in V under
+voltage control and in A under current control; where the header does not say which, they are not
+used. The area (cm²) is what the user typed, 1 where nobody did. A temperature in the comments may
+be that of the sample or of its making: a finding gives it; it is not used. What the codes of the
+column Err mean is not known; points with one are kept, with a finding.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build
+from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.remarks import remark
 from eisfit.readers.tables.columns import choose
 from eisfit.readers.tables.table import Dialect, Rows, guess_dialect, read_rows
 from eisfit.readers.temperature import all_in_name, from_header
-from eisfit.readers.text import Source, decode, is_text, number, open_source
+from eisfit.readers.text import Source, decode, header_lines, is_text, moment, number, open_source
 
 NAME = "zplot"
 
@@ -67,9 +64,8 @@ _VERSION = re.compile(r"(Z(?:PlotW|60W?)) Data File:\s*Version\s*([\w.]+)", re.I
 _NAMES = ("Freq(Hz)", "Ampl", "Bias", "Time(Sec)", "Z'(a)", "Z''(b)", "GD", "Err", "Range")
 _KNOWN = {"freq(hz)": "freq/Hz", "time(sec)": "time/s", "z'(a)": "Z'/ohm", "z''(b)": "Z''/ohm"}
 _BIAS = {"V": "Vdc/V", "A": "Idc/A"}
-_LONGEST = 300  # of a line in the header that tells anything
+_LONGEST = 300  # characters of a heading
 _MOST = 2000  # such lines
-_GAP = re.compile(r"\s{3,}")
 _CONDITIONS = (
     ("open circuit potential (v)", "open_circuit_potential_V", 1.0),
     ("surface area", "area_entry_m2", 1e-4),
@@ -87,7 +83,7 @@ def read(path: Path | str) -> list[Spectrum]:
     source = open_source(path)
     first = _first_row(source)
     above = [line for line in source.lines[:first] if line.strip()][:_MOST]
-    lines = [_GAP.sub("  ", line[:_LONGEST]) for line in above]
+    lines = header_lines(above)
     entries = _entries(lines)
     control = _control(lines)
     body = source.lines[first:]
@@ -95,26 +91,27 @@ def read(path: Path | str) -> list[Spectrum]:
     dialect, _ = guess_dialect(sample)
     names = _columns(source, first, dialect.split(sample[0]) if sample else [])
     known = [_BIAS.get(control, n) if n == "Bias" else _KNOWN.get(n.lower(), n) for n in names]
-    layout = replace(choose(known, source.path, first), headings=tuple(names))
+    layout = choose(known, source.path, first, in_file=names)
     rows = read_rows(body, first + 1, layout, dialect)
-    conditions = _conditions(entries)
+    conditions = {}
+    for key, name, factor in _CONDITIONS:
+        value = number(entries.get(key, "").replace(",", "."))
+        if math.isfinite(value):
+            conditions[name] = value * factor
     if control and sample and "Ampl" in names:
         amplitude = number(dialect.split(sample[0])[names.index("Ampl")], dialect.decimal)
-        if 0 < amplitude < math.inf:
+        if amplitude > 0:
             conditions[f"amplitude_{control}"] = amplitude
-    provenance = _provenance(lines, entries, conditions)
-    said = (*_about_header(source, lines), *_about_errors(source, rows, names, dialect))
-    header = Header(provenance, temperature=from_header(lines), findings=tuple(said))
-    *others, last = build(source, layout, rows, header)
-    announced, here = _announced(lines, entries), len(rows.lines)
-    if here < announced:
-        text = (
-            f"the header announces {announced} points and {here} are there: the "
-            "sweep was stopped, or the file is cut off"
-        )
-        stopped = remark(source, "sweep_incomplete", "warning", text)
-        last = last.with_(findings=(*last.findings, stopped))
-    return [*others, last]
+    header = Header(
+        _provenance(lines, entries, conditions),
+        temperature=from_header(lines),
+        findings=(
+            *_header_findings(source, lines),
+            *_error_code_findings(source, rows, names, dialect),
+        ),
+        announced=_announced(lines, entries),
+    )
+    return build_spectra(source, layout, rows, header)
 
 
 def _first_row(source: Source) -> int:
@@ -158,27 +155,19 @@ def _entries(lines: list[str]) -> dict[str, str]:
 
 
 def _announced(lines: list[str], entries: dict[str, str]) -> int:
-    """Return how many points the header announces, 0 where it does not tell."""
-    told = entries.get("data points", "")
-    if not told and len(lines) > 1 and _HEADING.match(lines[-1]):
-        told = lines[-2].strip(' \t",;')
-    return int(told) if re.fullmatch(r"\d{1,7}", told) else 0
+    """Return how many points the header announces, 0 where it does not say."""
+    count = entries.get("data points", "")
+    if not count and len(lines) > 1 and _HEADING.match(lines[-1]):
+        count = lines[-2].strip(' \t",;')
+    return int(count) if re.fullmatch(r"\d{1,7}", count) else 0
 
 
 def _control(lines: list[str]) -> str:
-    """Return the unit of amplitude and bias, empty where the header does not tell."""
+    """Return the unit of amplitude and bias, empty where the header does not say."""
     text = " ".join(lines).lower()
     if "control voltage" in text:
         return "V"
     return "A" if "control current" in text else ""
-
-
-def _conditions(entries: dict[str, str]) -> dict[str, float]:
-    told = (
-        (name, number(entries.get(key, "").replace(",", ".")) * factor)
-        for key, name, factor in _CONDITIONS
-    )
-    return {name: value for name, value in told if math.isfinite(value)}
 
 
 def _provenance(
@@ -188,46 +177,39 @@ def _provenance(
     sweep = entries.get("sweep frequency", "")
     new = next((v for k, v in entries.items() if k.endswith("zplot") and v), "")
     old = _VERSION.search(text)
+    date, time = _DATE.search(text), _TIME.search(text)
+    when = f"{date[1].replace('/', '-')} {time[1]}" if date and time else ""
     parts = (("potentiostat", "begin pstat/gstat"), ("analyzer", "begin analyzer"))
     return Provenance(
         format=NAME,
         instrument=", ".join(f"{word} {entries[k]}" for word, k in parts if entries.get(k)),
         technique=entries.get("experiment type", f"Sweep Frequency, {sweep}" if sweep else ""),
         software=f"ZPlot {new}" if new else " ".join(old.groups()) if old else "",
-        measured_at=_moment(_DATE.search(text), _TIME.search(text)),
+        measured_at=moment(when, "%m-%d-%Y %H:%M:%S"),
         conditions=conditions,
     )
 
 
-def _moment(date: re.Match[str] | None, time: re.Match[str] | None) -> datetime | None:
-    if date is None or time is None:
-        return None
-    try:
-        return datetime.strptime(f"{date[1].replace('/', '-')} {time[1]}", "%m-%d-%Y %H:%M:%S")
-    except ValueError:
-        return None
-
-
-def _about_header(source: Source, lines: list[str]) -> list[Finding]:
-    """Return what is to be said about comments, and about numbers changed afterwards."""
+def _header_findings(source: Source, lines: list[str]) -> list[Finding]:
+    """Return findings about comments, and about numbers changed afterwards."""
     said = []
     if any(line.strip(' \t"').lower() == "modified data" for line in lines[:4]):
         text = "its header says 'Modified Data': the numbers were changed after the measurement"
-        said.append(remark(source, "modified_data", "warning", text))
+        said.append(source.finding("modified_data", "warning", text))
     free = [line for line in lines if ":" not in line]
     found = {k for line in free[1:] for k in all_in_name(line.strip(' \t"') + " ")}
     if found and from_header(lines) is None:
         shown = " and ".join(f"{kelvin - ZERO_CELSIUS:g} °C" for kelvin in sorted(found))
         text = f"its comments name {shown}, which is not used; where it is the sample's "
         text += "temperature, write it into series.toml"
-        said.append(remark(source, "temperature_not_used", "info", text))
+        said.append(source.finding("temperature_not_used", "info", text))
     return said
 
 
-def _about_errors(
+def _error_code_findings(
     source: Source, rows: Rows, names: list[str], dialect: Dialect
 ) -> tuple[Finding, ...]:
-    """Return what is to be said about points with a code in the column Err."""
+    """Return a finding about points with a code in the column Err."""
     if "Err" not in names:
         return ()
     place, coded = names.index("Err"), []
@@ -240,7 +222,7 @@ def _about_errors(
         return ()
     text = f"{len(coded)} points carry a code in the column Err, the first on line {coded[0]}; "
     text += "what it means is not known here, and the points are kept"
-    return (remark(source, "points_with_code", "info", text),)
+    return (source.finding("points_with_code", "info", text),)
 
 
 FORMAT = Format(

@@ -16,7 +16,7 @@ Lines of shorter sweeps are filled up with ``nan``, and so is a sweep that was s
 Im Z is stored with its sign and phasez is in radians: the numbers of an MFIA's table say so, in
 which atan(imagz / realz) is phasez. bias is the dc voltage in V and drive the amplitude of the
 voltage in V, as set. frequency is what was measured, grid what was asked for. The many lines of
-standard deviations and powers (realzstddev, realzpwr, …) are passed over. A sweep of demodulated
+standard deviations and powers (realzstddev, realzpwr, …) are skipped. A sweep of demodulated
 signals (x, y, r, phase) holds no impedance. LabOne also writes ZView's files
 (`eisfit.readers.vendors.zplot`).
 """
@@ -34,10 +34,9 @@ from eisfit.base.arrays import FloatArray
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, numbered
+from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
-from eisfit.readers.points import build_points
-from eisfit.readers.remarks import remark
+from eisfit.readers.parts import read_sweeps
 from eisfit.readers.text import Source, decode, number, open_source
 
 NAME = "zurich"
@@ -69,31 +68,21 @@ def read(path: Path | str) -> list[Spectrum]:
     if not chunks:
         what = "no line of values follows the heading; the file is cut off or holds no data"
         raise ReadError(source.path, what, heading + 1)
-    spectra: list[list[Spectrum]] = []
-    failed: list[str] = []
-    for name, (fields, chunk) in chunks.items():
-        own = source if name == next(reversed(chunks)) else replace(source, complete=True)
-        try:
-            spectra.append(_spectra(own, name, fields, chunk))
-        except ReadError as trouble:
-            failed.append(str(trouble).removeprefix(f"{source.path}: "))
-    if not spectra:
-        raise ReadError(source.path, failed[0])
-    said = tuple(remark(source, "sweep_too_short", "warning", text) for text in failed)
-    *others, last = numbered(spectra)
-    return [*others, last.with_(findings=(*last.findings, *said))]
+    return read_sweeps(
+        source, chunks.items(), lambda part, chunk: _spectra(part, chunk[0], *chunk[1])
+    )
 
 
 def headings(names: Sequence[str]) -> list[str]:
-    """Return LabOne's names of quantities, where they are such, as headings that tell all.
+    """Return LabOne's names of quantities, where they are such, as headings with units.
 
     Examples
     --------
     >>> headings(["bias", "absz", "phasez"]), headings(["f", "absz", "bias"])
     (['Edc / V', 'absz', 'phasez / rad'], ['f', 'absz', 'bias'])
     """
-    told = {"bias": "Edc / V", "phasez": "phasez / rad"}
-    return [told.get(name, name) for name in names] if {*_POLAR} <= {*names} else list(names)
+    known = {"bias": "Edc / V", "phasez": "phasez / rad"}
+    return [known.get(name, name) for name in names] if {*_POLAR} <= {*names} else list(names)
 
 
 def _delimiter(line: str) -> str:
@@ -131,7 +120,7 @@ def _spectra(source: Source, name: str, fields: list[str], chunk: Chunk) -> list
     findings: tuple[Finding, ...] = ()
     if not measured.all():
         text = f"chunk {name}: {np.sum(~measured)} of {len(table)} points were not measured"
-        findings = (remark(source, "points_not_measured", "info", text),)
+        findings = (source.finding("points_not_measured", "info", text),)
     header = Header(
         Provenance(
             format=NAME, instrument="Zurich Instruments", technique=f"chunk {name}",
@@ -140,7 +129,7 @@ def _spectra(source: Source, name: str, fields: list[str], chunk: Chunk) -> list
         findings=findings,
     )  # fmt: skip
     kept = {key: values[measured] for key, values in columns.items()}
-    spectra = build_points(source, kept, header)
+    spectra = build_from_columns(source, kept, header)
     return [s.with_(provenance=replace(s.provenance, columns=tuple(fields))) for s in spectra]
 
 
@@ -162,13 +151,9 @@ def _columns(source: Source, name: str, fields: list[str], chunk: Chunk) -> dict
 
 
 def _conditions(chunk: Mapping[str, FloatArray]) -> dict[str, float]:
-    found = {}
-    for field, name in _CONDITIONS.items():
-        values = chunk.get(field, np.empty(0))
-        values = values[np.isfinite(values)]
-        if len(values):
-            found[name] = float(np.mean(values))
-    return found
+    known = {name: chunk.get(field, np.empty(0)) for field, name in _CONDITIONS.items()}
+    finite = {name: values[np.isfinite(values)] for name, values in known.items()}
+    return {name: float(np.mean(values)) for name, values in finite.items() if len(values)}
 
 
 FORMAT = Format(

@@ -261,5 +261,5 @@ def test_an_impedance_per_area_says_what_it_is_kept_as(write: Write) -> None:
 def test_a_value_that_overflows_is_left_out_with_its_reason(write: Write) -> None:
     rows = [f"{f},{100.0},{-f}" for f in (1000, 100, 10, 1)]
     (spectrum,) = read(write(_text("f/Hz,Z'/MOhm,Z''/kOhm", [*rows, "0.1,1e305,-1"])))
-    assert spectrum.reasons[-1] == "line 6: a value is beyond all measure"
+    assert spectrum.reasons[-1] == "line 6: a value is too large"
     assert len(spectrum.kept[0]) == 4

@@ -10,7 +10,7 @@ import pytest
 
 from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Spectrum
-from eisfit.readers.registry import _BUILT_IN, identify
+from eisfit.readers.registry import BUILT_IN, identify
 from eisfit.readers.vendors import agilent
 
 REAL = Path(__file__).parents[3].parent / "shared/data/instruments/agilent_4294a/impedance.txt"
@@ -175,9 +175,9 @@ def test_fewer_rows_than_told_are_said(path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (_file("|Z|-Q"), "'|Z|-Q' does not tell the impedance; choose R-X or |Z|-θ"),
-        (_file("VELOCITY"), "'VELOCITY' does not tell the impedance"),
-        (_file().replace("MEASURE PARAMETER", "PARAMETER"), "does not tell the measurement"),
+        (_file("|Z|-Q"), "'|Z|-Q' does not determine the impedance; choose R-X or |Z|-θ"),
+        (_file("VELOCITY"), "'VELOCITY' does not determine the impedance"),
+        (_file().replace("MEASURE PARAMETER", "PARAMETER"), "does not name the measurement"),
         (_file(blocks=_block("A", POLAR[0], ZERO)), "trace B is missing"),
         (_file(blocks=_block("B", POLAR[0], ZERO)), "trace A is missing"),
         (_file().replace('"Frequency"', '"DC Bias"'), "a sweep of 'DC Bias', not of the frequency"),
@@ -195,7 +195,7 @@ def test_what_gives_no_impedance_is_refused(path: Path, text: str, said: str) ->
 def test_it_is_known_by_its_first_line(path: Path) -> None:
     head = _file().encode()
     assert identify(path, head).name == "agilent_4294a"
-    assert sum(f.recognises(head) for f in _BUILT_IN) == 1
+    assert sum(f.recognises(head) for f in BUILT_IN) == 1
 
 
 def test_damage_gives_spectra_or_a_read_error(path: Path) -> None:
@@ -221,4 +221,4 @@ def test_a_real_file() -> None:
     np.testing.assert_allclose(inductance, np.median(inductance), rtol=0.01)
     assert np.all(z.real > 0)
     head = REAL.read_bytes()[:65536]
-    assert [g.name for g in _BUILT_IN if g.recognises(head)] == ["agilent_4294a"]
+    assert [g.name for g in BUILT_IN if g.recognises(head)] == ["agilent_4294a"]

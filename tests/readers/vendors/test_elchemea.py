@@ -60,7 +60,7 @@ def test_another_number_of_points_is_said(write: Write, count: int, code: str) -
     (spectrum,) = read(write(i2b(count=count)))
     assert len(spectrum) == len(F)
     assert [f.code for f in spectrum.findings] == [code]
-    assert f"line 4 announces {count} points and 25 are there" in spectrum.findings[0].message
+    assert f"{count} points are announced and 25 are there" in spectrum.findings[0].message
 
 
 def test_a_long_file_is_recognised_by_its_start() -> None:

@@ -163,7 +163,7 @@ def test_codes_in_the_column_err_are_told_and_cut_sweeps_too(write: Write) -> No
     assert not spectrum.mask.any()
     (spectrum,) = read(write(new(body=rows()[:10])))
     assert [f.code for f in spectrum.findings] == ["sweep_incomplete"]
-    assert "announces 25 points and 10 are there" in spectrum.findings[0].message
+    assert "25 points are announced and 10 are there" in spectrum.findings[0].message
 
 
 @pytest.mark.parametrize(

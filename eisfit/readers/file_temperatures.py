@@ -1,0 +1,61 @@
+"""The temperature of files with two in their names, from what changes between the names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from eisfit.base.constants import ZERO_CELSIUS
+from eisfit.base.findings import Finding
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.outcome import ReadOutcome
+from eisfit.readers.temperature import all_in_name, from_name
+
+
+def resolve_file_temperatures(outcomes: Sequence[ReadOutcome]) -> list[ReadOutcome]:
+    """Return outcomes in which names such as ``LLTO_1000C_25C.csv`` give a temperature.
+
+    Where all files with several temperatures in their names share all but one of them (that of
+    the sintering, say), the one that changes is the measurement's.
+    """
+    named = {
+        o.path: kelvins
+        for o in outcomes
+        if any(s.temperature is None for s in o.spectra)
+        and len(kelvins := frozenset(all_in_name(o.path))) > 1
+    }
+    different = set(named.values())
+    if len(different) < 2:
+        return list(outcomes)
+    shared = frozenset.intersection(*different)
+    changing = {path: kelvins - shared for path, kelvins in named.items()}
+    if not shared or any(len(kelvins) != 1 for kelvins in changing.values()):
+        return list(outcomes)
+    text = " and ".join(f"{k - ZERO_CELSIUS:g} °C" for k in sorted(shared))
+    return [
+        replace(
+            o, spectra=tuple(_with_temperature(s, min(changing[o.path]), text) for s in o.spectra)
+        )
+        if o.path in changing
+        else o
+        for o in outcomes
+    ]
+
+
+def _with_temperature(spectrum: Spectrum, kelvin: float, shared: str) -> Spectrum:
+    """Return a spectrum without a temperature with this one."""
+    if spectrum.temperature is not None:
+        return spectrum
+    text = (
+        f"{spectrum.label}: its name holds several temperatures; {shared} stands in all names, so "
+        f"{kelvin - ZERO_CELSIUS:g} °C is taken as that of the measurement"
+    )
+    _, ambiguous = from_name(spectrum.provenance.file)
+    return spectrum.with_(
+        temperature=kelvin,
+        temperature_source="file name",
+        findings=(
+            *(f for f in spectrum.findings if f != ambiguous),
+            Finding("temperature_told_apart", "info", text),
+        ),
+    )
