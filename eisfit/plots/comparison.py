@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from eisfit.analysis.comparison import ComparisonRow
-from eisfit.base.constants import ZERO_CELSIUS
-from eisfit.plots.style import INK, VERDICT_COLOURS, in_words, log_axis, wrapped
+from eisfit.plots.axes import celsius_text, log_axis, wrapped, write_beside
+from eisfit.plots.style import INK, TWO_COLUMNS, VERDICT_COLOURS, in_words, new_figure, style
 
 QUANTITIES = {
     "conductivity_S_cm": "Conductivity (S cm⁻¹)",
@@ -18,7 +19,6 @@ QUANTITIES = {
     "area_resistance_ohm_cm2": "Area resistance (Ω cm²)",
     "thickness_m": "Thickness (m)",
 }
-_SIGNS = {"agrees": "agrees", "differs": "differs", "not_comparable": "not comparable"}
 
 
 def comparison(
@@ -49,10 +49,30 @@ def comparison(
     ax.set_xlabel(QUANTITIES.get(quantity, quantity))
     _horizontal(extent, logarithmic=logarithmic, ax=ax)
     for place, row in enumerate(rows):
-        ax.annotate(_SIGNS[row.verdict], (1.0, place), (5, 0), xycoords=ax.get_yaxis_transform(),
-                    textcoords="offset points", va="center", fontsize=7.5, fontweight="bold",
-                    color=VERDICT_COLOURS[row.verdict])  # fmt: skip
+        write_beside(ax, place, row.verdict.replace("_", " "), fontsize=7.5, fontweight="bold",
+                     color=VERDICT_COLOURS[row.verdict])  # fmt: skip
     return ax
+
+
+def comparison_figure(rows: Sequence[ComparisonRow]) -> Figure:
+    """Return the chart of measured against literature values, one panel a quantity."""
+    kinds = list(dict.fromkeys(row.quantity for row in rows))
+    kinds.sort(key=lambda kind: list(QUANTITIES).index(kind) if kind in QUANTITIES else 99)
+    counts = [sum(row.quantity == kind for row in rows) for kind in kinds]
+    with style():
+        height = sum(0.46 * n + 0.75 for n in counts)
+        figure, panels = new_figure(
+            TWO_COLUMNS, height, nrows=len(kinds), squeeze=False,
+            gridspec_kw={"height_ratios": [0.46 * n + 0.15 for n in counts]},
+        )  # fmt: skip
+        figure.subplots_adjust(
+            left=0.38, right=0.84, bottom=0.5 / height, top=1 - 0.28 / height,
+            hspace=0.75 * len(kinds) / height * 1.1 if len(kinds) > 1 else 0.2,
+        )  # fmt: skip
+        for kind, ax in zip(kinds, panels[:, 0], strict=True):
+            comparison(rows, ax=ax, quantity=kind)
+        panels[0, 0].legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2)
+    return figure
 
 
 def _row(row: ComparisonRow, place: int, *, logarithmic: bool, ax: Axes) -> list[float]:
@@ -84,8 +104,7 @@ def _horizontal(extent: Sequence[float], *, logarithmic: bool, ax: Axes) -> None
     finite = [e for e in extent if np.isfinite(e)] or [1.0]
     low, high = min(finite), max(finite)
     if logarithmic:
-        ax.set_xscale("log")
-        ax.set_xlim(log_axis(ax.xaxis, low / 1.4, high * 1.4))
+        log_axis(ax.xaxis, low / 1.4, high * 1.4)
         return
     margin = 0.08 * max(high - low, 0.05)
     ax.set_xlim(low - margin, high + margin)
@@ -96,5 +115,5 @@ def _name(row: ComparisonRow) -> str:
     """Return process and source on two lines."""
     what = in_words(row.process)
     if row.temperature is not None:
-        what += f", {row.temperature - ZERO_CELSIUS:.0f} °C".replace("-", "−")
+        what += f", {celsius_text(row.temperature)}"
     return f"{what}\n{wrapped(row.citation or row.reference_id, 38, 2)}"

@@ -1,4 +1,4 @@
-"""How the parameters of a fit hang together: the matrix of their correlations."""
+"""The correlation matrix of the parameters of a fit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 
 from eisfit.base.arrays import BoolArray, FloatArray
 from eisfit.fitting.result import FitResult
-from eisfit.plots.style import INK, ONE_COLUMN, new_figure, note_above, style
+from eisfit.plots.axes import note_above, size_of
+from eisfit.plots.style import INK, ONE_COLUMN, new_figure, style
 
 _SMALLEST = 4.4  # pt of numbers; below they are left out
 _LARGEST = 6.5  # pt
@@ -34,17 +35,17 @@ def correlation(fit: FitResult, *, ax: Axes) -> Axes:
 
     Notes
     -----
-    Near ±1 the data tell only a combination of the two parameters.
+    Near ±1 the data determine only a combination of the two parameters.
     """
     names = [name for name, estimate in fit.estimates.items() if not estimate.fixed]
     order = [list(fit.estimates).index(name) for name in names]
     matrix = fit.correlation[np.ix_(order, order)]
-    told = np.diagonal(fit.covariance)[order] > 0
-    shown = np.ma.masked_array(matrix, ~np.outer(told, told))
+    known = np.diagonal(fit.covariance)[order] > 0
+    shown = np.ma.masked_array(matrix, ~np.outer(known, known))
     ax.set_facecolor("#e4e4e4")
     image = ax.imshow(shown, cmap="RdBu_r", vmin=-1, vmax=1, aspect="equal")
     places = np.arange(len(names))
-    cell = 72 * _width(ax) / max(len(names), 1)  # pt
+    cell = 72 * size_of(ax)[0] / max(len(names), 1)  # pt
     size = min(_LARGEST, 0.72 * cell)
     ax.set_xticks(places, names, rotation=90, fontsize=size)
     ax.set_yticks(places, names, fontsize=size)
@@ -54,10 +55,10 @@ def correlation(fit: FitResult, *, ax: Axes) -> Axes:
     ax.tick_params(which="both", length=0)
     size = min(_LARGEST, 0.92 * cell / (4 * _LETTER))
     if size >= _SMALLEST:
-        _numbers(matrix, told, size, ax)
+        _numbers(matrix, known, size, ax)
     figure = ax.get_figure(root=True)
     if figure is not None:
-        side = _width(ax)
+        side = size_of(ax)[0]
         bar = figure.colorbar(
             image, cax=ax.inset_axes((1 + 0.08 / side, 0.0, 0.1 / side, 1.0)), ticks=[-1, 0, 1]
         )
@@ -67,15 +68,9 @@ def correlation(fit: FitResult, *, ax: Axes) -> Axes:
     return ax
 
 
-def _width(ax: Axes) -> float:
-    figure = ax.get_figure(root=True)
-    return float(ax.get_position(original=True).width * figure.get_size_inches()[0]) if (
-        figure is not None) else 1.0  # fmt: skip
-
-
-def _numbers(matrix: FloatArray, told: BoolArray, size: float, ax: Axes) -> None:
+def _numbers(matrix: FloatArray, known: BoolArray, size: float, ax: Axes) -> None:
     for i, j in np.ndindex(*matrix.shape):
-        if i != j and told[i] and told[j]:
+        if i != j and known[i] and known[j]:
             colour = "white" if abs(matrix[i, j]) > 0.65 else INK
             ax.text(j, i, _text(float(matrix[i, j])), ha="center", va="center", fontsize=size,
                     gid="number", color=colour)  # fmt: skip

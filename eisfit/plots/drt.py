@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from eisfit.base.constants import ZERO_CELSIUS
+from eisfit.plots.axes import celsius_text, colour_bar, note, ohm_scale, shortened, spectrum_title
 from eisfit.plots.style import (
     GREY,
     INK,
     ONE_COLUMN,
     PALETTE,
     TWO_COLUMNS,
+    colour_scale,
     new_figure,
-    note,
-    ohm_scale,
-    shortened,
+    shades_by_value,
     style,
 )
 from eisfit.quality.relaxation_times import Drt, Peak
@@ -116,7 +112,7 @@ def _three(value: float) -> str:
 
 
 def drt_series(results: Sequence[Drt], *, ax: Axes) -> Axes:
-    """Draw many distributions, each divided by its largest γ and set above the one before.
+    """Draw many distributions, each divided by its maximum and set above the one before.
 
     The order and the colour are those of temperature where all spectra have one, else as given.
     Dots are the sure peaks, circles the others; along a row of them a process can be followed.
@@ -139,16 +135,16 @@ def drt_series(results: Sequence[Drt], *, ax: Axes) -> Axes:
     """
     if not results:
         raise ValueError("there is no distribution to draw")
-    known = [r.spectrum.temperature for r in results]
-    temperatures = [t - ZERO_CELSIUS for t in known if t is not None]
     ordered = list(results)
-    shades: list[Any] = [PALETTE[0]] * len(ordered)
-    if len(temperatures) == len(ordered) and max(temperatures) > min(temperatures):
-        ordered.sort(key=lambda r: r.spectrum.temperature or 0.0)
-        norm = Normalize(min(temperatures), max(temperatures))
-        colours = mpl.colors.ListedColormap(mpl.colormaps["viridis"](np.linspace(0, 0.93, 128)))
-        shades = [colours(norm(t)) for t in sorted(temperatures)]
-        _colour_bar(norm, colours, ax)
+    shades = [PALETTE[0]] * len(ordered)
+    celsius = np.array([
+        np.nan if r.spectrum.temperature is None else r.spectrum.temperature - ZERO_CELSIUS
+        for r in results
+    ])  # fmt: skip
+    if celsius.max() > celsius.min():  # False where one is unknown
+        ordered = [results[i] for i in np.argsort(celsius, kind="stable")]
+        shades = shades_by_value(np.sort(celsius))
+        colour_bar(colour_scale(celsius), "Temperature (°C)", ax)
     gap = 0.62
     for i, (result, shade) in enumerate(zip(ordered, shades, strict=True)):
         x = np.log10(result.time_constant)
@@ -166,7 +162,7 @@ def drt_series(results: Sequence[Drt], *, ax: Axes) -> Axes:
     ax.set_yticks([i * gap for i in range(len(ordered))], [_name(r) for r in ordered])
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel("log₁₀(τ / s)")
-    ax.set_ylabel("γ over its largest")
+    ax.set_ylabel("γ / max γ")
     return ax
 
 
@@ -175,16 +171,7 @@ def _name(result: Drt) -> str:
     largest = _ohm(float(result.gamma.max())) if result.gamma.max() > 0 else "0 Ω"
     if result.spectrum.temperature is None:
         return f"{shortened(result.spectrum.label, 18)}\n{largest}"
-    return f"{result.spectrum.temperature - ZERO_CELSIUS:.0f} °C, {largest}".replace("-", "−")
-
-
-def _colour_bar(norm: Normalize, colours: Any, ax: Axes) -> None:
-    figure = ax.get_figure(root=True)
-    if figure is None:
-        return
-    bar = figure.colorbar(ScalarMappable(norm, colours), cax=ax.inset_axes((1.03, 0, 0.035, 1)))
-    bar.set_label("Temperature (°C)")
-    bar.outline.set_linewidth(0.5)
+    return f"{celsius_text(result.spectrum.temperature)}, {largest}"
 
 
 def drt_figure(result: Drt) -> Figure:
@@ -193,16 +180,9 @@ def drt_figure(result: Drt) -> Figure:
         figure, ax = new_figure(ONE_COLUMN, 2.5)
         figure.subplots_adjust(left=0.16, right=0.97, bottom=0.17, top=0.90)
         drt(result, ax=ax)
-        ax.set_title(_title(result))
+        ax.set_title(spectrum_title(result.spectrum, 30))
         ax.legend(loc="upper left", fontsize=6.5, borderaxespad=0.3)
     return figure
-
-
-def _title(result: Drt) -> str:
-    if result.spectrum.temperature is None:
-        return shortened(result.spectrum.label, 40)
-    warm = f"{result.spectrum.temperature - ZERO_CELSIUS:.1f}".removesuffix(".0").replace("-", "−")
-    return f"{warm} °C · {shortened(result.spectrum.label, 30)}"
 
 
 def drt_series_figure(results: Sequence[Drt]) -> Figure:

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from eisfit.analysis.comparison import ComparisonRow
 from eisfit.analysis.pipeline import Analysis, SpectrumResult
-from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.fitting.result import FitResult
-from eisfit.plots.along import resistances_along
-from eisfit.plots.arrhenius import arrhenius
+from eisfit.plots.arrhenius import arrhenius_figure
+from eisfit.plots.axes import spectrum_title
 from eisfit.plots.bode import bode
-from eisfit.plots.comparison import QUANTITIES, comparison
+from eisfit.plots.comparison import comparison_figure
 from eisfit.plots.drt import drt_figure, drt_series_figure
-from eisfit.plots.literature import landscape_figure
+from eisfit.plots.landscape import landscape_figure
 from eisfit.plots.nyquist import WITH_FIXTURE, nyquist
-from eisfit.plots.overview import nyquist_series
+from eisfit.plots.nyquist_series import overview_figure
 from eisfit.plots.residuals import residuals
-from eisfit.plots.style import (
-    GREY,
-    ONE_COLUMN,
-    TWO_COLUMNS,
-    empty_figure,
-    new_figure,
-    shortened,
-    style,
-)
+from eisfit.plots.style import GREY, ONE_COLUMN, TWO_COLUMNS, empty_figure, new_figure, style
+from eisfit.plots.trends import resistances_figure
 
 _SMALL: dict[str, Any] = {"fontsize": 6.5, "columnspacing": 1.2, "handletextpad": 0.4}
 
@@ -53,7 +44,7 @@ def spectrum_figure(result: SpectrumResult, *, figure: Figure | None = None) -> 
             before = [line for line in plane.lines if line.get_label() == WITH_FIXTURE]
             plane.legend(handles=before, loc="upper left", **_SMALL)
         # a place given for titles saves looking for one, a sixth of the time to draw
-        plane.set_title(_title(result), y=1.0)
+        plane.set_title(spectrum_title(result.spectrum, 34), y=1.0)
         for panel in (magnitude, phase, below):
             panel.set_title("", y=1.0)
         bode(spectrum, fit, ax=magnitude, phase_ax=phase)
@@ -99,76 +90,14 @@ def _lowest_panel(fit: FitResult | None, ax: Axes) -> None:
     ax.legend(loc="upper left", ncols=3, borderaxespad=0.15, **_SMALL)
 
 
-def overview_figure(analysis: Analysis) -> Figure:
-    """Return all spectra of the series: logarithmic, and each divided by its resistance."""
-    with style():
-        figure, (left, right) = new_figure(TWO_COLUMNS, 3.0, ncols=2)
-        figure.subplots_adjust(left=0.08, right=0.90, bottom=0.15, top=0.92, wspace=0.28)
-        fits = [result.fit for result in analysis.spectra]
-        nyquist_series(analysis.series, fits, ax=left)
-        for bar in left.child_axes:
-            bar.remove()
-        nyquist_series(analysis.series, fits, ax=right, normalised=True)
-        left.set_title("as measured, logarithmic")
-        right.set_title("divided by the resistance")
-    return figure
-
-
-def arrhenius_figure(analysis: Analysis) -> Figure:
-    """Return the Arrhenius plot of every process, with the literature's values."""
-    with style():
-        figure, ax = new_figure(TWO_COLUMNS, 3.9)
-        figure.subplots_adjust(left=0.09, right=0.66, bottom=0.12, top=0.87)
-        arrhenius(analysis.arrhenius, analysis.comparison, ax=ax)
-    return figure
-
-
-def resistances_figure(analysis: Analysis) -> Figure:
-    """Return the resistance of every process along time, bias or another coordinate."""
-    with style():
-        figure, ax = new_figure(TWO_COLUMNS, 3.4)
-        figure.subplots_adjust(left=0.09, right=0.70, bottom=0.13, top=0.96)
-        resistances_along(analysis, ax=ax)
-    return figure
-
-
-def comparison_figure(rows: Sequence[ComparisonRow]) -> Figure:
-    """Return the chart of measured against literature values, one panel a quantity."""
-    kinds = list(dict.fromkeys(row.quantity for row in rows))
-    kinds.sort(key=lambda kind: list(QUANTITIES).index(kind) if kind in QUANTITIES else 99)
-    counts = [sum(row.quantity == kind for row in rows) for kind in kinds]
-    with style():
-        height = sum(0.46 * n + 0.75 for n in counts)
-        figure, panels = new_figure(
-            TWO_COLUMNS, height, nrows=len(kinds), squeeze=False,
-            gridspec_kw={"height_ratios": [0.46 * n + 0.15 for n in counts]},
-        )  # fmt: skip
-        figure.subplots_adjust(
-            left=0.38, right=0.84, bottom=0.5 / height, top=1 - 0.28 / height,
-            hspace=0.75 * len(kinds) / height * 1.1 if len(kinds) > 1 else 0.2,
-        )  # fmt: skip
-        for kind, ax in zip(kinds, panels[:, 0], strict=True):
-            comparison(rows, ax=ax, quantity=kind)
-        panels[0, 0].legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2)
-    return figure
-
-
 def single_nyquist_figure(result: SpectrumResult) -> Figure:
     """Return the Nyquist plot of one spectrum at the width of one journal column."""
     with style():
         figure, ax = new_figure(ONE_COLUMN, 2.9)
         figure.subplots_adjust(left=0.17, right=0.96, bottom=0.15, top=0.92)
         nyquist(result.spectrum, result.fit, ax=ax)
-        ax.set_title(_title(result))
+        ax.set_title(spectrum_title(result.spectrum, 34))
     return figure
-
-
-def _title(result: SpectrumResult) -> str:
-    spectrum = result.spectrum
-    if spectrum.temperature is None:
-        return shortened(spectrum.label, 44)
-    warm = f"{spectrum.temperature - ZERO_CELSIUS:.1f}".removesuffix(".0").replace("-", "−")
-    return f"{warm} °C · {shortened(spectrum.label, 34)}"
 
 
 Section: TypeAlias = Literal["result", "literature", "spectra"]

@@ -5,33 +5,112 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
 
 from matplotlib.axes import Axes
-from uncertainties import UFloat
+from matplotlib.figure import Figure
+from uncertainties import UFloat, ufloat
 
-from eisfit.analysis.comparison import CONDUCTIVITY_FACTOR
-from eisfit.base.constants import ROOM_TEMPERATURE, ZERO_CELSIUS
-from eisfit.literature.search import unlike
-from eisfit.literature.values import ReferenceValue, plain
-from eisfit.plots.placing import GAP, beside, placed
-from eisfit.plots.style import (
-    GREY,
-    INK,
-    colour_of,
-    in_words,
-    log_axis,
-    power_text,
-    shortened,
-)
+from eisfit.analysis.comparison import CONDUCTIVITY_FACTOR, LIKE
+from eisfit.analysis.pipeline import Analysis, SpectrumResult
+from eisfit.base.constants import ROOM_TEMPERATURE
+from eisfit.literature.search import SAME_TEMPERATURE, unlike
+from eisfit.literature.values import Kind, ReferenceValue, plain
+from eisfit.plots.axes import celsius_text, log_axis, power_text, shortened, subscript, write_beside
+from eisfit.plots.style import GREY, INK, TWO_COLUMNS, colour_of, empty_figure, in_words, style
 
-_AXES = {
+_INCH_A_LINE = 0.155
+
+GAP = 1.35
+"""Room above each kind, in lines."""
+
+_BESIDE: dict[str, tuple[str, ...]] = {
+    "total": ("total", "electrolyte"),
+    "unspecified": ("bulk", "total", "electrolyte"),
+    **LIKE,
+}
+"""Which measured processes stand beside a kind, where not that of its name alone."""
+
+
+def values_by_kind(
+    values: Sequence[ReferenceValue],
+    quantity: str = "conductivity_S_cm",
+    temperature: float = ROOM_TEMPERATURE,
+) -> dict[str, list[ReferenceValue]]:
+    """Return the values that `landscape` draws: by kind, each kind from high to low.
+
+    Parameters
+    ----------
+    values : sequence of ReferenceValue
+    quantity : str
+        As in `ReferenceValue`.
+    temperature : float
+        K; what is published for another temperature, by more than 5 K, is left out, but for
+        thicknesses.
+
+    Raises
+    ------
+    ValueError
+        For activation energies: their two forms have no axis in common; `comparison` draws them.
+
+    Examples
+    --------
+    >>> from eisfit.literature import references
+    >>> [value.id for value in values_by_kind(references("LLTO"))["bulk"]]
+    ['LLTO-Inaguma1993', 'LLTO-Stramare2003']
+    """
+    if quantity == "activation_energy_eV":
+        raise ValueError(
+            "activation energies of two forms have no axis in common; draw them with comparison()"
+        )
+    drawn = [v for v in values if v.quantity == quantity and _is_at(v, temperature)]
+    kinds = [kind for kind in get_args(Kind) if any(v.kind == kind for v in drawn)]
+    return {
+        kind: sorted((v for v in drawn if v.kind == kind), key=lambda v: (-v.value, v.id))
+        for kind in kinds
+    }
+
+
+def _is_at(value: ReferenceValue, temperature: float) -> bool:
+    if value.quantity == "thickness_m":
+        return True
+    if value.temperature is None:
+        return False
+    low, high = value.temperature_range or (value.temperature, value.temperature)
+    return max(low - temperature, temperature - high) <= SAME_TEMPERATURE
+
+
+def measured_beside(kind: str, measured: Mapping[str, UFloat]) -> list[str]:
+    """Return which measured processes stand beside the values of a kind, from low to high.
+
+    Examples
+    --------
+    >>> from uncertainties import ufloat
+    >>> measured_beside("interface", {"sei": ufloat(30, 1), "charge_transfer": ufloat(8, 1)})
+    ['charge_transfer', 'sei']
+    """
+    names = _BESIDE.get(kind, (kind,))
+    return sorted((n for n in names if n in measured), key=lambda n: measured[n].nominal_value)
+
+
+def landscape_height(
+    values: Sequence[ReferenceValue],
+    quantity: str = "conductivity_S_cm",
+    temperature: float = ROOM_TEMPERATURE,
+) -> float:
+    """Return the height in inch of the Axes in which a `landscape` of these values reads well."""
+    groups = values_by_kind(values, quantity, temperature)
+    lines = sum(len(group) + GAP - 0.25 for group in groups.values())
+    return _INCH_A_LINE * max(lines, 1.0)
+
+
+_QUANTITIES = {
     "conductivity_S_cm": (1.0, "Conductivity", "S cm⁻¹"),
     "area_resistance_ohm_cm2": (1.0, "Area resistance", "Ω cm²"),
     "thickness_m": (1e9, "Thickness", "nm"),
 }
 """Factor, name and unit on the axis."""
-
-_LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 _LETTER = 0.021
 """Width of a letter of a name, as a share of the Axes."""
@@ -54,9 +133,10 @@ def landscape(
         As `eisfit.literature.references` finds them; 40 read well.
     measured : mapping of str to UFloat
         By process (``"bulk"``, ``"total"``, ``"sei"``), in the unit of `quantity`, at
-        `temperature`; empty to draw the literature alone. `beside` tells where each stands.
+        `temperature`; empty to draw the literature alone. `measured_beside` returns where each
+        stands.
     ax : Axes
-        Wide margins are needed: names on the left, sources on the right. `landscape_height` tells
+        Wide margins are needed: names on the left, sources on the right. `landscape_height` returns
         its height.
     quantity : str
         ``"conductivity_S_cm"``, ``"area_resistance_ohm_cm2"`` or ``"thickness_m"``.
@@ -94,8 +174,8 @@ def landscape(
     equal. Values of unspecified kind stand beside the measured bulk and total, those of an
     interface beside every process at one. ``ax.legend()`` says so too.
     """
-    groups = placed(values, quantity, temperature)
-    factor, title, unit = _AXES[quantity]
+    groups = values_by_kind(values, quantity, temperature)
+    factor, title, unit = _QUANTITIES[quantity]
     extent: list[float] = []
     ticks: list[tuple[float, str]] = []
     tops: dict[str, float] = {}
@@ -104,35 +184,34 @@ def landscape(
         top, place = place, place + GAP
         _write_kind(kind, top, ax)
         for value in group:
-            extent += _mark(value, place, factor, material, ax)
+            extent += _draw_published(value, place, factor, material, ax)
             _write_source(value, place, ax)
-            ticks.append((place, _sample(value)))
+            ticks.append((place, _sample_name(value)))
             place += 1
         place -= 0.25
         tops[kind] = top
-        for name in beside(kind, measured):
+        for name in measured_beside(kind, measured):
             extent += _draw_measured(name, measured[name], (top, place), quantity, ax)
     ax.set_yticks([y for y, _ in ticks], [text for _, text in ticks], fontsize=6.8)
     ax.set_ylim(max(place, 1.0), 0.0)
     ax.tick_params(axis="y", length=0, right=False)
     ax.tick_params(axis="x", which="both", top=False)
-    at = "" if quantity == "thickness_m" else f" at {temperature - ZERO_CELSIUS:.0f} °C"
-    ax.set_xlabel(f"{title}{at} ({unit})".replace("-", "−"))
-    ax.set_xscale("log")
+    at = "" if quantity == "thickness_m" else f" at {celsius_text(temperature)}"
+    ax.set_xlabel(f"{title}{at} ({unit})")
     ends = min(extent, default=1.0) / 1.8, max(extent, default=1.0) * 1.8
     for kind in groups:
-        ends = _with_room(kind, measured, factor, ends)
-    ax.set_xlim(log_axis(ax.xaxis, *ends))
+        ends = _widen_for_names(kind, measured, factor, ends)
+    log_axis(ax.xaxis, *ends)
     for kind, top in tops.items():
-        _write_measured(kind, top, measured, factor, ax)
+        _write_numbers(kind, top, measured, factor, ax)
     return ax
 
 
-def _with_room(
+def _widen_for_names(
     kind: str, measured: Mapping[str, UFloat], factor: float, ends: tuple[float, float]
 ) -> tuple[float, float]:
     """Return the ends of the view, wider where the names of several processes need it."""
-    names = beside(kind, measured)
+    names = measured_beside(kind, measured)
     if len(names) < 2:
         return ends
     low, high = (math.log(end) for end in ends)
@@ -149,8 +228,8 @@ def _number(value: UFloat) -> str:
     return f"{text}·{power_text(10.0 ** int(exponent))}" if exponent else text
 
 
-def _once(text: str, ax: Axes) -> str | None:
-    """Return a legend's text the first time it is asked for."""
+def _label(text: str, ax: Axes) -> str | None:
+    """Return a text that the legend does not have yet, else None."""
     return None if text in ax.get_legend_handles_labels()[1] else text
 
 
@@ -161,7 +240,7 @@ def _ends(value: UFloat, factor: float) -> tuple[float, float]:
     return factor * max(n - error, n / 10), factor * min(n + error, n * 10)
 
 
-def _mark(
+def _draw_published(
     value: ReferenceValue, place: float, factor: float, material: str, ax: Axes
 ) -> list[float]:
     """Draw one published value and return what must be within the view."""
@@ -182,24 +261,22 @@ def _mark(
     apart = bool(unlike(material, value.source))
     label = "doped or another phase" if apart else "literature"
     ax.plot([low], [place], "D", ms=4.2, mec=INK, mfc="white" if apart else INK, mew=0.8,
-            ls="none", zorder=4, gid=f"mark {value.id}", label=_once(label, ax))  # fmt: skip
+            ls="none", zorder=4, gid=f"mark {value.id}", label=_label(label, ax))  # fmt: skip
     return [{"above": 2.5 * low, "below": low / 2.5}.get(value.bound, low)]
 
 
-def _sample(value: ReferenceValue) -> str:
+def _sample_name(value: ReferenceValue) -> str:
     """Return the composition, and the phase where one is noted."""
     source = value.source
-    formula = re.sub(r"(?<=[A-Za-z)])\d[\d./]*", lambda m: m[0].translate(_LOW), source.composition)
+    formula = re.sub(r"(?<=[A-Za-z)])\d[\d./]*", lambda m: subscript(m[0]), source.composition)
     return shortened(formula + (f", {source.variant}" if source.variant else ""), 46)
 
 
 def _write_source(value: ReferenceValue, place: float, ax: Axes) -> None:
-    said = shortened(value.source.citation, 30)
+    text = shortened(value.source.citation, 30)
     if value.verification == "unverified":
-        said = f"{shortened(value.source.citation, 20)}, unverified"
-    ax.annotate(said, (1.0, place), (5, 0), xycoords=ax.get_yaxis_transform(),
-                textcoords="offset points", va="center", fontsize=6.2, color=GREY,
-                gid="source")  # fmt: skip
+        text = f"{shortened(value.source.citation, 20)}, unverified"
+    write_beside(ax, place, text, fontsize=6.2, color=GREY, gid="source")
 
 
 def _write_kind(kind: str, top: float, ax: Axes) -> None:
@@ -217,26 +294,26 @@ def _draw_measured(
     name: str, value: UFloat, rows: tuple[float, float], quantity: str, ax: Axes
 ) -> list[float]:
     """Draw a measured value as a band through the lines of its kind; return its ends."""
-    factor, centre, colour = _AXES[quantity][0], value.nominal_value, colour_of(name)
+    factor, centre, colour = _QUANTITIES[quantity][0], value.nominal_value, colour_of(name)
     low, high = _ends(value, factor)
     top, bottom = rows[0] + 0.92, rows[1] - 0.2
     ax.fill_betweenx([top, bottom], low, high, color=colour, alpha=0.4, lw=0, zorder=2,
-                     gid=f"band {name}", label=_once("measured ± standard error", ax))  # fmt: skip
+                     gid=f"band {name}", label=_label("measured ± standard error", ax))  # fmt: skip
     ax.plot([factor * centre] * 2, [top, bottom], color=colour, lw=1.3, zorder=2.5,
             gid=f"measured {name}")  # fmt: skip
     if quantity != "conductivity_S_cm":
         return [low, high]
     ends = [factor * centre / CONDUCTIVITY_FACTOR, factor * centre * CONDUCTIVITY_FACTOR]
     ax.fill_betweenx([top, bottom], *ends, color=colour, alpha=0.13, lw=0, zorder=1.5,
-                     gid=f"tolerance {name}", label=_once("within a factor 2", ax))  # fmt: skip
+                     gid=f"tolerance {name}", label=_label("within a factor 2", ax))  # fmt: skip
     return [low, high, *ends]
 
 
-def _write_measured(
+def _write_numbers(
     kind: str, top: float, measured: Mapping[str, UFloat], factor: float, ax: Axes
 ) -> None:
     """Write the measured numbers above a kind's lines, within the axes; names of several."""
-    names = beside(kind, measured)
+    names = measured_beside(kind, measured)
     low, high = (math.log(end) for end in ax.get_xlim())
     for name in names:
         x = factor * measured[name].nominal_value
@@ -249,3 +326,127 @@ def _write_measured(
             text = f"{in_words(name)} {text}"
         ax.annotate(text, (x, top + 0.5), ha=side, va="center", fontsize=6.8, fontweight="bold",
                     color=colour_of(name), gid=f"number {name}")  # fmt: skip
+
+
+_ABOVE, _BELOW = 0.37, 0.58
+"""Inch above the figure's Axes for the legend, and below each for its axis."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """One quantity at one temperature, by process."""
+
+    quantity: str
+    measured: Mapping[str, UFloat]
+    temperature: float = ROOM_TEMPERATURE
+
+
+def landscape_figure(analysis: Analysis) -> Figure | None:
+    """Return where measured values fall among those of the literature.
+
+    One panel for conductivities at 25 °C, by the Arrhenius lines; one for area resistances and one
+    for thicknesses of interfaces, by the spectrum nearest to 25 °C and, in a symmetric cell, of
+    one of its two interfaces.
+
+    Parameters
+    ----------
+    analysis : Analysis
+
+    Returns
+    -------
+    Figure or None
+        None where nothing that was measured has a published value beside it.
+    """
+    panels = [panel for panel in _panels(analysis) if _has_published_value(panel, analysis)]
+    if not panels:
+        return None
+    heights = [
+        landscape_height(analysis.published, panel.quantity, panel.temperature) for panel in panels
+    ]
+    with style():
+        whole = sum(heights) + _BELOW * len(heights) + _ABOVE
+        figure = empty_figure(TWO_COLUMNS, whole)
+        top = whole - _ABOVE
+        for panel, height in zip(panels, heights, strict=True):
+            ax = figure.add_axes((0.33, (top - height) / whole, 0.41, height / whole))
+            landscape(
+                analysis.published, panel.measured, ax=ax, quantity=panel.quantity,
+                temperature=panel.temperature, material=analysis.material,
+            )  # fmt: skip
+            top -= height + _BELOW
+        _legend(figure.axes)
+    return figure
+
+
+def _has_published_value(panel: _Panel, analysis: Analysis) -> bool:
+    """Return whether anything measured has a published value beside it."""
+    groups = values_by_kind(analysis.published, panel.quantity, panel.temperature)
+    return any(measured_beside(kind, panel.measured) for kind in groups)
+
+
+def _legend(panels: list[Axes]) -> None:
+    """Write one legend above the first panel for what stands in any of them."""
+    entries: dict[str, Any] = {}
+    for ax in panels:
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
+            entries.setdefault(label, handle)
+    panels[0].legend(
+        list(entries.values()),
+        list(entries),
+        loc="lower center",
+        bbox_to_anchor=(0.4, 1.0),
+        ncols=4,
+    )
+
+
+def _panels(analysis: Analysis) -> list[_Panel]:
+    """Return what was measured, quantity by quantity."""
+    sigma = {
+        name: ufloat(*map(float, line.conductivity_at(ROOM_TEMPERATURE)))
+        for name, line in analysis.arrhenius.items()
+        if line.has_geometry
+    }
+    if "total" in sigma:
+        sigma.pop("electrolyte", None)
+    out = [_Panel("conductivity_S_cm", _positive(sigma))]
+    room = _nearest_to_room(analysis)
+    if room is None:
+        return out
+    T = room.spectrum.temperature
+    if T is not None:
+        out.append(_Panel("area_resistance_ohm_cm2", _area_resistances(room), T))
+    return [*out, _Panel("thickness_m", _thicknesses(room))]
+
+
+def _positive(values: Mapping[str, UFloat]) -> dict[str, UFloat]:
+    return {name: v for name, v in values.items() if 0 < v.nominal_value < math.inf}
+
+
+def _nearest_to_room(analysis: Analysis) -> SpectrumResult | None:
+    """Return the fitted spectrum nearest to 25 °C, the first of equals; None where none is."""
+    fitted = [result for result in analysis.spectra if result.fit is not None]
+    known = [result for result in fitted if result.spectrum.temperature is not None] or fitted
+    return min(
+        known,
+        key=lambda r: abs((r.spectrum.temperature or 0.0) - ROOM_TEMPERATURE),
+        default=None,
+    )
+
+
+def _area_resistances(result: SpectrumResult) -> dict[str, UFloat]:
+    """Return the area resistance of one interface of each kind, Ω cm²."""
+    return _positive({
+        name: process.area_resistance
+        for name, process in result.processes.items()
+        if process.area_resistance is not None
+    })  # fmt: skip
+
+
+def _thicknesses(result: SpectrumResult) -> dict[str, UFloat]:
+    """Return the thicknesses that follow from models, m."""
+    return _positive({
+        name: derived.value
+        for name, process in result.processes.items()
+        for derived in process.derived.values()
+        if derived.unit == "m"
+    })  # fmt: skip

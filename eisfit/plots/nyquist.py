@@ -1,45 +1,191 @@
-"""Nyquist plots: −Im Z over Re Z with equal axes."""
+"""Nyquist plots: −Im Z over Re Z with equal axes, and insets that show what the view leaves out."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias
+
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
 from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.data.geometry import Geometry
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
-from eisfit.plots.arcs import arcs
-from eisfit.plots.nyquist_view import (
-    NyquistQuantity,
-    View,
-    around,
-    draw_enlarged,
-    draw_whole,
-    shape_of,
-    units_of,
-)
-from eisfit.plots.style import (
-    DATA,
-    FIT,
-    GREY,
-    INK,
-    colour_of,
-    in_words,
-    power_text,
-)
+from eisfit.plots.axes import ohm_scale, power_text, shape_of
+from eisfit.plots.curves import arcs, fit_curve, points_left_out
+from eisfit.plots.style import DATA, FIT, GREY, INK, colour_of, in_words
+
+NyquistQuantity: TypeAlias = Literal["impedance", "resistivity", "area_resistance"]
+"""Z in Ω, Z·A/l in Ω cm, Z·A in Ω cm²."""
+
+
+_FREE = 0.43
+"""Share of the height below the insets."""
+
+_TITLE: dict[str, Any] = {
+    "fontsize": 6, "pad": 2, "fontweight": "normal", "loc": "left", "color": GREY,
+    "linespacing": 1.0,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AxisUnits:
+    """What stands on the axes: a multiple of Z, its symbol, and what follows the Ω."""
+
+    multiple: float
+    symbol: str
+    suffix: str
+
+    def scale(self, largest: float) -> tuple[float, str]:
+        """Return by what an impedance in Ω is divided, and the unit, so that `largest` reads well.
+
+        Examples
+        --------
+        >>> AxisUnits(100.0, "ρ", " cm").scale(250.0)
+        (10.0, 'kΩ cm')
+        """
+        factor, unit = ohm_scale(self.multiple * largest)
+        return factor / self.multiple, unit + self.suffix
+
+
+def axis_units(quantity: NyquistQuantity, geometry: Geometry | None) -> AxisUnits:
+    """Return what stands on the axes.
+
+    Raises
+    ------
+    ValueError
+        For resistivity and area resistance without a geometry.
+    """
+    if quantity == "impedance":
+        return AxisUnits(1.0, "Z", "")
+    if geometry is None:
+        raise ValueError(
+            f"the {quantity.replace('_', ' ')} needs thickness and area of the sample, which are "
+            "not known; give a geometry, or draw the impedance"
+        )
+    if quantity == "resistivity":
+        return AxisUnits(100 / geometry.cell_constant, "ρ", " cm")
+    return AxisUnits(1e4 * geometry.area, "Z·A", " cm²")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What part of the plane is shown, in Ω; `limited` where data lie outside on purpose."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+    limited: bool = False
+
+    @property
+    def width(self) -> float:
+        """Width in Ω."""
+        return self.right - self.left
+
+    def holds(self, Z: ComplexArray) -> ComplexArray:
+        """Return the points of `Z` within the view, or just outside."""
+        margin = 0.3 * self.width
+        inside = (Z.real > self.left - margin) & (Z.real < self.right + margin)
+        inside &= (-Z.imag > self.bottom - margin) & (-Z.imag < self.top + margin)
+        return Z[inside]
+
+    def limit(self, ax: Axes, factor: float) -> None:
+        """Set the limits of `ax`, on which `factor` Ω are 1."""
+        ax.set_xlim(self.left / factor, self.right / factor)
+        ax.set_ylim(self.bottom / factor, self.top / factor)
+
+    def with_room_above(self, top: float) -> View:
+        """Return the view, larger where what reaches up to `top` would lie under an inset.
+
+        The shape stays, so that the room is won to the right as well.
+        """
+        height = self.top - self.bottom
+        more = max((top - self.bottom) / (_FREE * height), 1.0)
+        return replace(self, right=self.left + more * self.width,
+                       top=self.bottom + more * height)  # fmt: skip
+
+
+def view_around(Z: ComplexArray, shape: float) -> View:
+    """Return the smallest view of `shape` that holds `Z`, and the origin where that is near."""
+    low, high = float(np.min(Z.real)), float(np.max(Z.real))
+    left = 0.0 if 0 <= low < 0.6 * high else low
+    bottom, top = min(0.0, float(np.min(-Z.imag))), max(0.0, float(np.max(-Z.imag)))
+    span = max(high - left, (top - bottom) / shape, 0.02 * max(abs(high), abs(low)), 1e-12)
+    width = 1.12 * span
+    left -= 0.04 * span if left == 0.0 else (width - (high - low)) / 2
+    bottom -= 0.04 * width * shape
+    return View(left, left + width, bottom, bottom + width * shape)
+
+
+def _draw_whole(
+    Z: ComplexArray,
+    line: ComplexArray,
+    view: View,
+    units: AxisUnits,
+    *,
+    ax: Axes,
+    colour: str,
+    narrow: bool,
+) -> None:
+    """Show the whole in the upper left corner, with the part that the main view shows framed."""
+    whole = view_around(np.concatenate([Z, line]), shape_of(ax))
+    factor, unit, inset = _inset((0.12, 0.56, 0.24 if narrow else 0.34, 0.29), whole, units, ax)
+    inset.plot(line.real / factor, -line.imag / factor, color=colour, lw=0.8, zorder=2)
+    inset.plot(Z.real / factor, -Z.imag / factor, "o", ls="none", ms=1.5, color=DATA, zorder=1)
+    inset.add_patch(Rectangle(
+        (view.left / factor, view.bottom / factor), view.width / factor,
+        (view.top - view.bottom) / factor, fill=False, ec=INK, lw=0.6, zorder=3,
+    ))  # fmt: skip
+    lines = ["view limited", "to the arcs;"] if narrow else ["view limited to the arcs;"]
+    inset.set_title("\n".join([*lines, f"the whole ({unit}):"]), **_TITLE)
+
+
+def _draw_enlarged(
+    Z: ComplexArray,
+    line: ComplexArray,
+    view: View,
+    units: AxisUnits,
+    *,
+    ax: Axes,
+    place: Literal["centre", "right"],
+) -> None:
+    """Show a part of the plane enlarged, above the arcs."""
+    left, width = (0.47, 0.22) if place == "centre" else (0.62, 0.34)
+    factor, unit, inset = _inset((left, 0.56, width, 0.29), view, units, ax)
+    near, fitted = view.holds(Z), view.holds(line)
+    inset.plot(fitted.real / factor, -fitted.imag / factor, color=FIT, lw=1.0, zorder=2)
+    inset.plot(near.real / factor, -near.imag / factor, "o", ls="none", ms=2.2, color=DATA,
+               mfc="white", mew=0.5, zorder=1)  # fmt: skip
+    inset.set_title(f"first arc,\nenlarged ({unit}):", **_TITLE)
+
+
+def _inset(
+    place: tuple[float, float, float, float], view: View, units: AxisUnits, ax: Axes
+) -> tuple[float, str, Axes]:
+    factor, unit = units.scale(max(abs(view.left), abs(view.right)))
+    inset = ax.inset_axes(place)
+    inset.set_aspect("equal", adjustable="box", anchor="NW")
+    view.limit(inset, factor)
+    inset.xaxis.set_major_locator(MaxNLocator(2, steps=[1, 2, 5, 10]))
+    inset.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+    inset.tick_params(labelsize=6, length=2, pad=1.5)
+    return factor, unit, inset
+
 
 _ZOOM = 1.8
 """How many times larger than the arcs the whole must be before the view is limited to them."""
 
-_SMALL, _UNSEEN = 0.12, 1e-5
+_SMALL, _NOISE = 0.12, 1e-5
 """Share of the view below which the first arc is shown enlarged, and below which it is noise."""
 
 _INSET_SHAPE = 0.7
-_ENOUGH = 4  # points that tell an arc
+_LEAST_POINTS = 4  # points that tell an arc
 
-_STILL = 0.95
+_TAIL = 0.95
 """Share of its largest height at which a tail ends; an arc has come down further."""
 
 WITH_FIXTURE = "measured, with the fixture"
@@ -81,17 +227,15 @@ def nyquist(
     ValueError
         For resistivity and area resistance without a geometry.
     """
-    units = units_of(quantity, geometry or spectrum.geometry)
+    units = axis_units(quantity, geometry or spectrum.geometry)
     frequency, Z = spectrum.kept
-    line_at, line = frequency, Z
-    if fitted is not None and len(frequency) > 1:
-        line_at = np.geomspace(frequency[0], frequency[-1], 300)
-        line = fitted.impedance(line_at)
+    line_at, line = fit_curve(spectrum, fitted, 300)
     knee = knee_of(line_at, line)
     view = view_of(frequency, Z, knee, shape_of(ax))
     small = _small_arc(fitted, view) if fitted is not None else None
     if small is not None or view.limited:
-        view = view.with_room_above(_top_of(line[line_at >= _end_of_arcs(view, knee)]))
+        arcs_only = line[line_at >= knee] if view.limited and knee is not None else line
+        view = view.with_room_above(float(np.max(-arcs_only.imag, initial=0.0)))
     factor, unit = units.scale(max(abs(view.left), abs(view.right)))
     if fitted is not None:
         _shade(fitted, view, factor, ax)
@@ -99,8 +243,7 @@ def nyquist(
         ax.plot(near.real / factor, -near.imag / factor, color=FIT, zorder=4, label="fit")
     _points(spectrum, view, factor, ax)
     ax.set_aspect("equal", adjustable="box")
-    ax.set_xlim(view.left / factor, view.right / factor)
-    ax.set_ylim(view.bottom / factor, view.top / factor)
+    view.limit(ax, factor)
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
         axis.set_major_formatter(ScalarFormatter(useOffset=False))
@@ -109,35 +252,27 @@ def nyquist(
     ax.set_ylabel(f"−Im {units.symbol} ({unit})")
     if view.limited:
         colour = FIT if fitted is not None else GREY
-        draw_whole(Z, line, view, units, ax=ax, colour=colour, narrow=small is not None)
+        _draw_whole(Z, line, view, units, ax=ax, colour=colour, narrow=small is not None)
     if small is not None:
-        draw_enlarged(Z, line, small, units, ax=ax, place="centre" if view.limited else "right")
+        _draw_enlarged(Z, line, small, units, ax=ax, place="centre" if view.limited else "right")
     return ax
 
 
 def _small_arc(fitted: FitResult, view: View) -> View | None:
     """Return a view of the first arc that data show, where it is small beside the others."""
     frequency, Z = fitted.spectrum.kept
-    seen = [arc for arc in arcs(fitted) if frequency[-1] < arc.peak_frequency < frequency[0]]
-    if len(seen) < 2:
+    inside = [arc for arc in arcs(fitted) if frequency[-1] < arc.peak_frequency < frequency[0]]
+    if len(inside) < 2:
         return None
-    arc = seen[0].impedance
+    arc = inside[0].impedance
     width = float(np.ptp(arc.real))
-    if not _UNSEEN * view.width < width < _SMALL * view.width:
+    if not _NOISE * view.width < width < _SMALL * view.width:
         return None
     start = float(arc.real.min())
     top = float(np.max(-arc.imag))
-    near = around(np.array([start, start + 1.25 * width - 1j * top]), _INSET_SHAPE)
-    inside = (np.abs(Z.real - start) < 1.25 * width) & (-Z.imag > 0) & (-Z.imag < 1.2 * top)
-    return near if np.sum(inside) >= _ENOUGH else None
-
-
-def _end_of_arcs(view: View, knee: float | None) -> float:
-    return knee if view.limited and knee is not None else 0.0
-
-
-def _top_of(Z: ComplexArray) -> float:
-    return float(np.max(-Z.imag, initial=0.0))
+    near = view_around(np.array([start, start + 1.25 * width - 1j * top]), _INSET_SHAPE)
+    near_arc = (np.abs(Z.real - start) < 1.25 * width) & (-Z.imag > 0) & (-Z.imag < 1.2 * top)
+    return near if np.sum(near_arc) >= _LEAST_POINTS else None
 
 
 def knee_of(frequency: FloatArray, Z: ComplexArray) -> float | None:
@@ -152,7 +287,7 @@ def knee_of(frequency: FloatArray, Z: ComplexArray) -> float | None:
         inner = quantity[1:-1]
         valleys = 1 + np.flatnonzero((inner <= quantity[:-2]) & (inner < quantity[2:]))
         valleys = valleys[(Z[valleys].real > 0) & (height[valleys] > 0)]
-        if len(valleys) and np.max(quantity[-2:]) > _STILL * np.max(quantity[valleys[-1] :]):
+        if len(valleys) and np.max(quantity[-2:]) > _TAIL * np.max(quantity[valleys[-1] :]):
             return float(frequency[valleys[-1]])
     return None
 
@@ -171,14 +306,14 @@ def view_of(frequency: FloatArray, Z: ComplexArray, knee: float | None, shape: f
     shape : float
         Height over width of the box.
     """
-    whole = around(Z, shape)
+    whole = view_around(Z, shape)
     if knee is None:
         return whole
     near = Z[frequency >= knee]
     edge = float(np.max(near.real, initial=0.0))
     if edge <= 0:
         return whole
-    arcs_only = around(np.append(near, 1.35 * edge), shape)
+    arcs_only = view_around(np.append(near, 1.35 * edge), shape)
     if whole.width < _ZOOM * arcs_only.width:
         return whole
     return View(arcs_only.left, arcs_only.right, arcs_only.bottom, arcs_only.top, limited=True)
@@ -212,8 +347,7 @@ def _points(spectrum: Spectrum, view: View, factor: float, ax: Axes) -> None:
     near = view.holds(Z)
     ax.plot(near.real / factor, -near.imag / factor, "o", ls="none", color=DATA, mfc="white",
             ms=3.2, zorder=3, label="measured")  # fmt: skip
-    out = spectrum.impedance[spectrum.mask]
-    out = view.holds(out[np.isfinite(out)])
+    out = view.holds(spectrum.impedance[points_left_out(spectrum)])
     if len(out):
         ax.plot(out.real / factor, -out.imag / factor, "s", ls="none", color="#b0b0b0",
                 mfc="none", ms=3.2, zorder=2.5, label="left out")  # fmt: skip

@@ -11,8 +11,8 @@ from matplotlib.ticker import MaxNLocator
 
 from eisfit.base.arrays import FloatArray
 from eisfit.fitting.result import FitResult
-from eisfit.plots.bode import frequency_axis
-from eisfit.plots.style import GREY, INK, ONE_COLUMN, PALETTE, new_figure, note, style
+from eisfit.plots.axes import frequency_axis, note
+from eisfit.plots.style import GREY, INK, ONE_COLUMN, PALETTE, new_figure, style
 
 _BAND = "#e3e9f0"
 _LARGEST = 120  # % of |Z|; beyond, nothing is left of a fit
@@ -57,7 +57,7 @@ def residuals(fit: FitResult, *, ax: Axes, noise: float | FloatArray | None = No
     ax.set_ylim(-largest, largest)
     ax.yaxis.set_major_locator(MaxNLocator(5, symmetric=True, prune="both"))
     ax.set_ylabel("Residual (% of |Z|)", color=INK)
-    frequency_axis(fit.spectrum, ax)
+    frequency_axis(fit.spectrum.kept[0], ax)
     return ax
 
 

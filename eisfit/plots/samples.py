@@ -10,19 +10,16 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 
 from eisfit.base.arrays import FloatArray
-from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.plots.arrhenius import arrhenius
+from eisfit.plots.axes import celsius_text, log_axis, note, shortened
 from eisfit.plots.style import (
     GREY,
     INK,
     TWO_COLUMNS,
     colour_of,
     in_words,
-    log_axis,
     marker_of,
     new_figure,
-    note,
-    shortened,
     style,
 )
 from eisfit.samples import Agreement, Comparison, MeyerNeldel
@@ -170,10 +167,8 @@ def _conductivities(lines: dict[str, ArrheniusResult], names: list[str], ax: Axe
             mfc="white" if line.extrapolates_to(T) else colour_of(name, names),
         )  # fmt: skip
         extent += [value / ratio, value * ratio]
-    ax.set_xscale("log")
-    ax.set_xlim(log_axis(ax.xaxis, min(extent) / 1.2, max(extent) * 1.2, most=5))
-    at = f"{T - ZERO_CELSIUS:.0f}".replace("-", "−")
-    ax.set_xlabel(f"σ at {at} °C (S cm⁻¹)")
+    log_axis(ax.xaxis, min(extent) / 1.2, max(extent) * 1.2, most=5)
+    ax.set_xlabel(f"σ at {celsius_text(T)} (S cm⁻¹)")
 
 
 def _mean(agreement: Agreement, ax: Axes) -> None:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
-from math import floor, log10
 from pathlib import Path
-from textwrap import wrap
 from types import MappingProxyType
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import ListedColormap, Normalize, to_hex
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
 from PIL import Image
+
+from eisfit.base.arrays import FloatArray
 
 ONE_COLUMN = 3.35
 """Width of one journal column in inch (85 mm)."""
@@ -32,7 +31,7 @@ DATA = "#333333"
 FIT = "#d55e00"
 
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d31")
-"""Okabe and Ito's colours without yellow and black: told apart by every kind of colour vision."""
+"""Okabe and Ito's colours without yellow and black: distinct for every kind of colour vision."""
 
 _PROCESS_COLOURS = MappingProxyType(
     {
@@ -47,6 +46,9 @@ _PROCESS_COLOURS = MappingProxyType(
         "total": INK,
     }
 )
+_LIGHTEST = 0.93
+"""Share of the colour map in use: its yellow end is hard to see on white."""
+
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
 
 VERDICT_COLOURS = MappingProxyType(
@@ -188,105 +190,26 @@ def in_words(process: str) -> str:
     return {"sei": "SEI"}.get(process, process.replace("_", " "))
 
 
-_PREFIXES = ((1e9, "GΩ"), (1e6, "MΩ"), (1e3, "kΩ"), (1.0, "Ω"), (1e-3, "mΩ"), (1e-6, "µΩ"))
-
-
-def ohm_scale(largest: float) -> tuple[float, str]:
-    """Return the factor and the unit in which `largest` Ω reads well.
+def colour_at(place: float) -> str:
+    """Return the colour of a place from 0 (dark) to 1 (light) on the scale of colours.
 
     Examples
     --------
-    >>> ohm_scale(4.2e5)
-    (1000.0, 'kΩ')
+    >>> colour_at(0.0), colour_at(1.0)
+    ('#440154', '#d2e21b')
     """
-    for factor, unit in _PREFIXES:
-        if largest >= 0.9999 * factor:
-            return factor, unit
-    return _PREFIXES[-1]
+    return to_hex(mpl.colormaps["viridis"](_LIGHTEST * place))
 
 
-def power_text(value: float) -> str:
-    """Return a power of ten as text.
-
-    Examples
-    --------
-    >>> power_text(1e6), power_text(0.01), power_text(1.0)
-    ('10⁶', '10⁻²', '1')
-    """
-    exponent = round(log10(value))
-    if exponent in (0, 1):
-        return str(10**exponent)
-    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+def shades_by_value(values: FloatArray) -> list[str]:
+    """Return the colour of each value on the scale that spans them all."""
+    low, width = float(np.min(values)), float(np.ptp(values)) or 1.0
+    return [colour_at((float(value) - low) / width) for value in values]
 
 
-def log_axis(axis: Axis, low: float, high: float, *, most: int = 7) -> tuple[float, float]:
-    """Set ticks of a logarithmic axis that stay readable from half a decade to twenty.
-
-    Parameters
-    ----------
-    axis : Axis
-    low, high : float
-        Range to be shown, above zero; it is widened to half a decade at least.
-    most : int
-        Largest number of labels.
-
-    Returns
-    -------
-    tuple of float
-        The limits to set.
-    """
-    centre, half = (log10(low) + log10(high)) / 2, (log10(high) - log10(low)) / 2
-    half = max(half, 0.25)
-    low, high = 10 ** (centre - half), 10 ** (centre + half)
-    if 2 * half < 1.3:
-        first = floor(log10(low))
-        steps = [m * 10.0**k for k in range(first, first + 4) for m in (1, 2, 3, 5, 7)]
-        shown = [s for s in steps if low <= s <= high]
-        axis.set_major_locator(FixedLocator(shown))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))
-        axis.set_minor_locator(NullLocator())
-        return low, high
-    axis.set_major_locator(LogLocator(numticks=most))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: power_text(value)))
-    few = 2 * half < 3
-    axis.set_minor_locator(LogLocator(subs=tuple(range(2, 10)), numticks=99) if few
-                           else LogLocator(numticks=99))  # fmt: skip
-    axis.set_minor_formatter(NullFormatter())
-    return low, high
-
-
-def plain(value: float) -> str:
-    """Return a number for a tick: ``"0.02"``, ``"500"``, ``"2·10⁷"``."""
-    if 1e-3 <= abs(value) < 1e5:
-        return f"{value:.4g}"
-    mantissa = value / 10 ** floor(log10(abs(value)))
-    return f"{mantissa:.3g}·{power_text(10.0 ** floor(log10(abs(value))))}"
-
-
-def wrapped(text: str, width: int = 32, lines: int = 2) -> str:
-    r"""Return `text` on at most `lines` lines of `width` characters.
-
-    Examples
-    --------
-    >>> wrapped("Inaguma et al., Solid State Commun. 86 (1993) 689", 24)
-    'Inaguma et al., Solid\nState Commun. 86 (1993)…'
-    """
-    return "\n".join(wrap(" ".join(text.split()), width, max_lines=lines, placeholder="…") or [""])
-
-
-def shortened(text: str, length: int = 34) -> str:
-    """Return `text`, cut to `length` characters with an ellipsis."""
-    text = " ".join(text.split())
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
-
-
-def note_above(ax: Axes, text: str) -> None:
-    """Write a small remark above the right-hand end of `ax`, where no data can be."""
-    ax.annotate(text, (1.0, 1.0), (0, 3), xycoords="axes fraction", textcoords="offset points",
-                ha="right", va="bottom", fontsize=6.5, color=GREY, gid="note")  # fmt: skip
-
-
-def note(ax: Axes, text: str) -> None:
-    """Write a small remark into the lower right corner of `ax`."""
-    ax.text(0.98, 0.03, text, transform=ax.transAxes, ha="right", va="bottom", fontsize=6.5,
-            color=GREY, gid="note")  # fmt: skip
+def colour_scale(values: FloatArray) -> ScalarMappable:
+    """Return the scale of colours that spans some values, for a bar."""
+    low, high = float(np.min(values)), float(np.max(values))
+    norm = Normalize(low, high if high > low else low + 1)
+    colours = mpl.colormaps["viridis"](np.linspace(0, _LIGHTEST, 128))
+    return ScalarMappable(norm, ListedColormap(colours))

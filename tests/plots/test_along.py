@@ -8,8 +8,9 @@ from matplotlib.colors import to_hex
 from uncertainties import ufloat
 
 from eisfit import plots
-from eisfit.plots.along import resistances_along, time_unit
+from eisfit.plots.coordinate import time_unit
 from eisfit.plots.style import colour_of
+from eisfit.plots.trends import resistances_along
 from eisfit.processes import Process
 from eisfit.processes.physics.growth import fit_growth
 
@@ -85,7 +86,7 @@ def test_the_law_that_the_data_tell_is_drawn_through_the_interphase(ageing):
     [
         (np.arange(12), 40 + 5.0 * np.arange(12), "R₀ + kt: reaction", "-"),
         (np.arange(12), 40 + 0.5 * np.arange(12) ** 2, "R₀ + ktᵐ, m = 2", "--"),
-        (np.arange(8), 40 + 0.2 * np.cos(np.arange(8)), "law of growth not told", "--"),
+        (np.arange(8), 40 + 0.2 * np.cos(np.arange(8)), "law of growth not determined", "--"),
     ],
 )
 def test_other_laws_are_named_and_dashed_where_open(ageing, hours, R, said, style):

@@ -8,7 +8,7 @@ from eisfit import plots
 from eisfit.circuit.models import load_model
 from eisfit.circuit.models.library import library
 from eisfit.circuit.tree import elements_of
-from eisfit.plots.circuit_layout import Group, Leaf, Row, Stack, in_rows, layout
+from eisfit.plots.circuit import Group, Leaf, Row, Stack, break_into_rows, layout
 
 TEXTS = (
     "R0-p(R1,CPE1)-p(R2-Ws1,C2)-La1",
@@ -82,7 +82,7 @@ def test_series_go_right_and_parallels_down():
 
 def test_a_long_circuit_goes_on_in_further_rows():
     parts = layout(load_model(TEXTS[-1]))
-    rows = in_rows(parts, 4 * parts[0].box.width + 0.01)
+    rows = break_into_rows(parts, 4 * parts[0].box.width + 0.01)
     assert [len(row.parts) for row in rows] == [4, 4, 2]
     assert all(isinstance(row, Row) for row in rows)
 

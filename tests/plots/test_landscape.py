@@ -7,8 +7,7 @@ from uncertainties import ufloat
 
 from eisfit import plots
 from eisfit.literature import references
-from eisfit.plots.landscape import landscape
-from eisfit.plots.placing import landscape_height, placed
+from eisfit.plots.landscape import landscape, landscape_height, values_by_kind
 
 QUANTITIES = {
     "conductivity_S_cm": {"bulk": ufloat(4e-4, 9e-5), "total": ufloat(3e-4, 3e-5)},
@@ -30,7 +29,7 @@ def by_gid(artists, start):
 
 def test_every_value_at_the_temperature_has_a_line_a_mark_and_a_source():
     values = references("LLZO")
-    groups = placed(values)
+    groups = values_by_kind(values)
     assert list(groups) == ["bulk", "total", "unspecified"]
     count = sum(map(len, groups.values()))
     assert count >= 15
@@ -48,9 +47,9 @@ def test_every_value_at_the_temperature_has_a_line_a_mark_and_a_source():
 
 def test_other_temperatures_are_left_out():
     values = references("LLTO-Al")
-    assert [v.value for v in placed(values)["unspecified"]] == [1.1e-3]
-    assert [v.value for v in placed(values, temperature=338.15)["unspecified"]] == [3.96e-3]
-    assert placed(references("LLTO-Inaguma1993-SSI1994")) == {}  # no temperature stated
+    assert [v.value for v in values_by_kind(values)["unspecified"]] == [1.1e-3]
+    assert [v.value for v in values_by_kind(values, temperature=338.15)["unspecified"]] == [3.96e-3]
+    assert values_by_kind(references("LLTO-Inaguma1993-SSI1994")) == {}  # no temperature stated
     ax = drawn(values, {}, temperature=338.15)
     assert ax.get_xlabel() == "Conductivity at 65 °C (S cm⁻¹)"
 
@@ -123,7 +122,7 @@ def test_labels_stay_within_the_axes_or_their_margins_and_apart(quantity):
 
 def test_activation_energies_have_no_axis_in_common():
     with pytest.raises(ValueError, match="draw them with comparison"):
-        placed(references("LLTO"), "activation_energy_eV")
+        values_by_kind(references("LLTO"), "activation_energy_eV")
 
 
 def test_no_values_are_an_empty_picture():

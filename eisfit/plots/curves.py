@@ -1,4 +1,4 @@
-"""The arcs a fitted circuit consists of: which part of the impedance belongs to which process."""
+"""Numbers that are drawn of a spectrum and its fit: its curve, its arcs, the points left out."""
 
 from __future__ import annotations
 
@@ -6,14 +6,47 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eisfit.base.arrays import ComplexArray
+from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray
 from eisfit.circuit.tape import compile_tape, evaluate
 from eisfit.circuit.tree import Node, Parallel, Series, elements_of
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
 
 _FREQUENCY = np.geomspace(1e-9, 1e15, 24 * 24 + 1)
 _SLOWEST_ARC = 1e-6
 """Hz; what peaks below is a leaking blocking electrode, no arc."""
+
+
+def fit_curve(
+    spectrum: Spectrum, fit: FitResult | None, count: int
+) -> tuple[FloatArray, ComplexArray]:
+    """Return frequencies in Hz and a fit's impedance in Ω at them; without a fit the data.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        Its points in use give the range.
+    fit : FitResult, optional
+    count : int
+        Number of points of the curve.
+    """
+    frequency, Z = spectrum.kept
+    if fit is None or len(frequency) < 2:
+        return frequency, Z
+    dense = np.geomspace(frequency[0], frequency[-1], count)
+    return dense, fit.impedance(dense)
+
+
+def points_left_out(spectrum: Spectrum) -> BoolArray:
+    """Return which points are left out and can be drawn: some hold no number."""
+    finite = np.isfinite(spectrum.impedance) & np.isfinite(spectrum.frequency)
+    drawable: BoolArray = spectrum.mask & finite & (spectrum.frequency > 0)
+    return drawable
+
+
+def bode_values(Z: ComplexArray) -> tuple[FloatArray, FloatArray]:
+    """Return |Z| in Ω and −phase in degrees."""
+    return np.asarray(np.abs(Z), dtype=float), np.asarray(-np.angle(Z, deg=True), dtype=float)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

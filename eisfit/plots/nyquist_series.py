@@ -1,4 +1,4 @@
-"""All spectra of a series behind each other, along its coordinate."""
+"""All spectra of a series in one Nyquist plot: in a plane, or behind each other in 3-D."""
 
 from __future__ import annotations
 
@@ -6,15 +6,129 @@ from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from eisfit.analysis.pipeline import Analysis
 from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.data.series import Series
+from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
-from eisfit.plots.overview import coordinate_of, resistance_of, shades_of
-from eisfit.plots.style import ONE_COLUMN, TWO_COLUMNS, empty_figure, ohm_scale, power_text, style
+from eisfit.plots.axes import equal_log_axes, note, ohm_scale, power_text, shape_of
+from eisfit.plots.coordinate import coordinate_bar, coordinate_of
+from eisfit.plots.curves import arcs, fit_curve
+from eisfit.plots.nyquist import knee_of
+from eisfit.plots.style import (
+    ONE_COLUMN,
+    TWO_COLUMNS,
+    empty_figure,
+    new_figure,
+    shades_by_value,
+    style,
+)
+
+
+def nyquist_series(
+    series: Series,
+    fits: Sequence[FitResult | None] = (),
+    *,
+    ax: Axes,
+    normalised: bool = False,
+) -> Axes:
+    """Draw every spectrum of a series, coloured by its coordinate, so that all arcs are seen.
+
+    Parameters
+    ----------
+    series : Series
+    fits : sequence of FitResult or None, optional
+        One for each spectrum; they say where the arcs end.
+    ax : Axes
+        Where to draw; a colour bar is set beside it.
+    normalised : bool
+        False: both axes logarithmic, decades of equal length, so that equal arcs look equal at
+        every resistance. True: linear axes, every spectrum divided by its own resistance (where
+        its tail begins, or its largest real part), so that a change of shape shows.
+
+    Returns
+    -------
+    Axes
+    """
+    shades = shades_by_value(series.values)
+    if normalised:
+        known = list(fits) or [None] * len(series)
+        sizes = [resistance_of(s, f) for s, f in zip(series.spectra, known, strict=True)]
+        _draw_normalised(series.spectra, sizes, shades, ax)
+    else:
+        _draw_log(series.spectra, shades, ax)
+    coordinate_bar(series, ax)
+    return ax
+
+
+def overview_figure(analysis: Analysis) -> Figure:
+    """Return all spectra of the series: logarithmic, and each divided by its resistance."""
+    with style():
+        figure, (left, right) = new_figure(TWO_COLUMNS, 3.0, ncols=2)
+        figure.subplots_adjust(left=0.08, right=0.90, bottom=0.15, top=0.92, wspace=0.28)
+        fits = [result.fit for result in analysis.spectra]
+        nyquist_series(analysis.series, fits, ax=left)
+        for bar in left.child_axes:
+            bar.remove()
+        nyquist_series(analysis.series, fits, ax=right, normalised=True)
+        left.set_title("as measured, logarithmic")
+        right.set_title("divided by the resistance")
+    return figure
+
+
+def _draw_log(spectra: Sequence[Spectrum], colours: Sequence[Any], ax: Axes) -> None:
+    hidden = 0
+    kept = []
+    for spectrum, colour in zip(spectra, colours, strict=True):
+        _, Z = spectrum.kept
+        shown = (Z.real > 0) & (Z.imag < 0)
+        hidden += int(np.sum(~shown))
+        Z = Z[shown]
+        if len(Z):
+            kept.append(Z)
+            ax.plot(Z.real, -Z.imag, "o-", color=colour, ms=1.6, lw=0.7)
+    points = np.concatenate(kept) if kept else np.array([1 - 1j])
+    x, y = np.log10(points.real), np.log10(-points.imag)
+    y = np.maximum(y, float(x.min()) - 2.0)  # below, only the noise of intercepts
+    width = 1.06 * max(float(np.ptp(x)), float(np.ptp(y)) / shape_of(ax), 1.0)
+    equal_log_axes(x, y, width, 8, ax)
+    ax.set_xlabel("Re Z (Ω)")
+    ax.set_ylabel("−Im Z (Ω)")
+    if hidden:
+        note(ax, f"{hidden} points with −Im Z ≤ 0 not shown")
+
+
+def _draw_normalised(
+    spectra: Sequence[Spectrum], sizes: Sequence[float], colours: Sequence[Any], ax: Axes
+) -> None:
+    shape, right = shape_of(ax), 1.5
+    for spectrum, size, colour in zip(spectra, sizes, colours, strict=True):
+        Z = spectrum.kept[1] / size
+        Z = Z[(Z.real < 1.5 * right) & (-Z.imag < 1.5 * right * shape)]
+        ax.plot(Z.real, -Z.imag, "o-", color=colour, ms=1.6, lw=0.7)
+    ax.set_aspect("equal", adjustable="box")
+    width = 1.04 * right
+    ax.set_xlim(-0.04 * right, right)
+    ax.set_ylim(-0.08 * width * shape, 0.92 * width * shape)
+    ax.set_xlabel("Re Z / R")
+    ax.set_ylabel("−Im Z / R")
+
+
+def resistance_of(spectrum: Spectrum, fit: FitResult | None) -> float:
+    """Return the resistance that a spectrum is divided by: where its arcs end."""
+    frequency, Z = spectrum.kept
+    every = arcs(fit) if fit is not None else ()
+    measured = [arc for arc in every if arc.peak_frequency > frequency[-1]]
+    if measured:
+        return float(measured[-1].impedance[-1].real)
+    knee = knee_of(frequency, Z)
+    largest = float(np.max(Z[frequency >= knee].real if knee is not None else Z.real))
+    return largest if largest > 0 else float(np.max(np.abs(Z)))
+
 
 Scale3D: TypeAlias = Literal["linear", "logarithmic", "normalised"]
 """Ω; decades of Ω; Z over the resistance at which the spectrum's own arcs end."""
@@ -60,24 +174,24 @@ def nyquist_3d(
     factor, unit = ohm_scale(max(sizes)) if scale == "linear" else (1.0, "")
     largest = {"linear": max(sizes) / factor, "logarithmic": np.inf, "normalised": 1.0}[scale]
     thin = len(series) > _MANY
-    shades = shades_of(series)
+    shades = shades_by_value(series.values)
     every = []
     for i, (spectrum, fit) in enumerate(zip(series.spectra, known, strict=True)):
         by = sizes[i] if scale == "normalised" else factor
         order = 2 * (len(series) - i)
-        line = _placed(_line(spectrum, fit) / by, largest)
+        line = _before_tail(fit_curve(spectrum, fit, 150)[1] / by, largest)
         every.append(line)
         _draw(line, places[i], scale, ax, color=shades[i], lw=0.7 if thin else 1.1, gid="line",
               zorder=order)  # fmt: skip
         if fit is None or len(series) <= _CROWD:
-            points = _placed(spectrum.kept[1] / by, largest)
+            points = _before_tail(spectrum.kept[1] / by, largest)
             every.append(points)
             _draw(points, places[i], scale, ax, color=shades[i], ls="none", marker="o",
                   ms=1.2 if thin else 2.0, mew=0, gid="measured", zorder=order + 1)  # fmt: skip
     _limit(np.concatenate(every), scale, ax)
     if places[-1] > places[0]:
         ax.set_ylim(places[0], places[-1])
-    _dress(ax, scale, unit, label)
+    _label_axes(ax, scale, unit, label)
     return ax
 
 
@@ -104,14 +218,7 @@ def nyquist_3d_figure(
     return figure
 
 
-def _line(spectrum: Any, fit: FitResult | None) -> ComplexArray:
-    frequency, Z = spectrum.kept
-    if fit is None or len(frequency) < 2:
-        return np.asarray(Z)
-    return fit.impedance(np.geomspace(frequency[0], frequency[-1], 150))
-
-
-def _placed(Z: ComplexArray, largest: float) -> ComplexArray:
+def _before_tail(Z: ComplexArray, largest: float) -> ComplexArray:
     """Return the points that lie before the tail, for which there is no clipping in 3-D."""
     return Z[(Z.real < _RIGHT * largest) & (-Z.imag < _TOP * largest)]
 
@@ -125,8 +232,8 @@ def _coordinates(Z: ComplexArray, scale: Scale3D) -> tuple[FloatArray, FloatArra
     x, z = np.asarray(Z.real, dtype=np.float64), np.asarray(-Z.imag, dtype=np.float64)
     if scale != "logarithmic":
         return x, z
-    seen = (x > 0) & (z > _INTERCEPT * x)
-    return np.log10(x[seen]), np.log10(z[seen])
+    shown = (x > 0) & (z > _INTERCEPT * x)
+    return np.log10(x[shown]), np.log10(z[shown])
 
 
 def _limit(Z: ComplexArray, scale: Scale3D, ax: Any) -> None:
@@ -140,19 +247,19 @@ def _limit(Z: ComplexArray, scale: Scale3D, ax: Any) -> None:
     ax.set_zlim(low, max(float(z.max()), low + 1e-9))
 
 
-def _dress(ax: Any, scale: Scale3D, unit: str, label: str) -> None:
+def _label_axes(ax: Any, scale: Scale3D, unit: str, label: str) -> None:
     """Set labels, few ticks and quiet panes."""
-    said = {"linear": f" ({unit})", "logarithmic": " (Ω)", "normalised": " / R"}[scale]
-    ax.set_xlabel(f"Re Z{said}", labelpad=-3)
+    units = {"linear": f" ({unit})", "logarithmic": " (Ω)", "normalised": " / R"}[scale]
+    ax.set_xlabel(f"Re Z{units}", labelpad=-3)
     ax.set_ylabel(label, labelpad=1)
-    ax.set_zlabel(f"−Im Z{said}", labelpad=-4)
+    ax.set_zlabel(f"−Im Z{units}", labelpad=-4)
     ax.view_init(elev=24, azim=-52)
     ax.set_box_aspect((1.25, 1.6, 0.85))
     ax.tick_params(labelsize=7, pad=-1)
     ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     for axis, limits in ((ax.xaxis, ax.get_xlim()), (ax.zaxis, ax.get_zlim())):
         if scale == "logarithmic":
-            axis.set_major_locator(FixedLocator(_decades(*limits)))
+            axis.set_major_locator(FixedLocator(_few_decades(*limits)))
             axis.set_major_formatter(FuncFormatter(lambda value, _: power_text(10.0**value)))
         else:
             axis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
@@ -162,7 +269,7 @@ def _dress(ax: Any, scale: Scale3D, unit: str, label: str) -> None:
         axis._axinfo["grid"].update(color="#dddddd", linewidth=0.4)
 
 
-def _decades(low: float, high: float) -> list[float]:
+def _few_decades(low: float, high: float) -> list[float]:
     """Return at most 5 whole decades between two powers."""
     first, last = int(np.ceil(low - 1e-9)), int(np.floor(high + 1e-9))
     step = max(1, -(-(last - first) // 4))
