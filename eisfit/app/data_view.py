@@ -8,7 +8,6 @@ from nicegui import events, ui
 
 from eisfit.app import editing
 from eisfit.app.desk import Row
-from eisfit.app.figure import hertz
 from eisfit.app.parts import (
     Look,
     asked_reason,
@@ -18,12 +17,12 @@ from eisfit.app.parts import (
     heading,
     in_thread,
 )
-from eisfit.app.pictures import MANY
 from eisfit.app.sheet_form import sheet_form
 from eisfit.app.spectra_charts import spectra_charts
 from eisfit.app.storage import LARGEST
 from eisfit.app.temperatures import set_temperature, temperature_text
 from eisfit.base.errors import EisfitError
+from eisfit.plots.plotly import MANY, hertz
 
 _REASONS = ("resonance of the leads", "mains", "drift", "amplifier's range", "contact")
 _COLUMNS: list[dict[str, Any]] = [

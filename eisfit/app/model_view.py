@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 from nicegui import ui
 
 from eisfit.analysis.pipeline import SpectrumResult
 from eisfit.app import editing
-from eisfit.app.fit_pictures import curves, fit_figure, misfit, with_values
 from eisfit.app.parameter_panel import parameter_panel
 from eisfit.app.parts import Look, changing, chart, findings_list, heading, told
-from eisfit.app.pictures import nyquist
 from eisfit.app.state import Setting
 from eisfit.app.suggestions import suggestions
 from eisfit.app.trace import move_curves
 from eisfit.base.errors import EisfitError
 from eisfit.circuit.elements import ELEMENTS
 from eisfit.circuit.models import Model, library, load_model
+from eisfit.fitting.result import FitResult
+from eisfit.plots.plotly import fit_coordinates, fit_plotly, nyquist_plotly
 from eisfit.plots.style import in_words
 
 _LETTERS = string.ascii_letters
@@ -205,7 +206,7 @@ def circuit_drawing(model: Model) -> str:
 
 def _picture(look: Look, bench: Bench) -> None:
     heading("Fit")
-    made = chart(nyquist([]), "Nyquist figure of data and model, with residuals", "34rem")
+    made = chart(nyquist_plotly([]), "Nyquist figure of data and model, with residuals", "34rem")
     note = ui.label().classes("text-sm")
     again = ui.timer(_PATIENCE, lambda: None if look.desk.busy else look.changed(), active=False)
     drawn: dict[str, object] = {}
@@ -217,13 +218,13 @@ def _picture(look: Look, bench: Bench) -> None:
             return
         drawn["of"] = bench.made_of
         if not look.current:
-            made.update_figure(nyquist([]))
+            made.update_figure(nyquist_plotly([]))
             return
         spectrum = look.desk.row(look.current).spectrum
         fit = bench.result.fit if bench.result is not None else None
         kind = (look.current, spectrum.reasons, fit.model.circuit if fit is not None else "")
         if fit is None or drawn.get("kind") != kind:  # else the curves alone are others
-            figure = fit_figure(spectrum, fit)
+            figure = fit_plotly(spectrum, fit)
             figure["layout"]["uirevision"] = look.current
             made.update_figure(figure)
         drawn["kind"] = kind
@@ -236,8 +237,8 @@ def _picture(look: Look, bench: Bench) -> None:
             note.set_text("The engine is at work; the fit follows." if bench.waiting else "")
             return
         moved = with_values(fit, bench.values)
-        note.set_text(f"misfit {misfit(moved):.3g} % of |Z| on average")
-        xs, ys = curves(moved)
+        note.set_text(f"misfit {mean_misfit(moved):.3g} % of |Z| on average")
+        xs, ys = fit_coordinates(moved)
         move_curves(made, 2, xs, ys)
 
     bench.shown.append(slid)
@@ -300,3 +301,18 @@ def _judgement(look: Look, bench: Bench) -> None:
             findings_list(result.findings)
 
     look.redraw.append(draw)
+
+
+def with_values(fit: FitResult, values: Mapping[str, float]) -> FitResult:
+    """Return a fit with other values: those of the sliders, which were not fitted."""
+    estimates = {
+        name: replace(e, value=values.get(name, e.value), stderr=None, ci95=None)
+        for name, e in fit.estimates.items()
+    }
+    return replace(fit, estimates=estimates)
+
+
+def mean_misfit(fit: FitResult) -> float:
+    """Return the mean misfit in % of |Z|, of real and imaginary part each."""
+    _, residual = fit.residuals
+    return 100 * float(np.sqrt(np.mean(np.abs(residual) ** 2) / 2))

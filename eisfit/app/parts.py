@@ -10,9 +10,9 @@ from typing import Any
 from nicegui import run, ui
 
 from eisfit.app.desk import Desk, Row
-from eisfit.app.figure import Figure
 from eisfit.base.errors import EisfitError
 from eisfit.base.findings import Finding
+from eisfit.plots.plotly import PlotlyFigure
 
 _ICONS = {"error": "error", "warning": "warning", "info": "info"}
 _COLOURS = {"error": "red-9", "warning": "orange-10", "info": "blue-9"}
@@ -95,7 +95,7 @@ async def in_thread(work: Callable[..., Any], *args: Any) -> Any:
     return None if isinstance(result, Exception) else result
 
 
-def chart(figure: Figure, label: str, height: str = "22rem") -> Any:
+def chart(figure: PlotlyFigure, label: str, height: str = "22rem") -> Any:
     """Show a figure, with a name for those who cannot see it."""
     made = ui.plotly(figure).classes("w-full").style(f"height: {height}")
     return made.props(f'role="figure" aria-label="{label}"')

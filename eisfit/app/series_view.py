@@ -10,7 +10,6 @@ from nicegui import events, ui
 from eisfit.analysis.pipeline import Analysis
 from eisfit.app import editing
 from eisfit.app.desk import Made
-from eisfit.app.fit_pictures import fit_figure
 from eisfit.app.parts import (
     Look,
     asked_reason,
@@ -20,10 +19,9 @@ from eisfit.app.parts import (
     heading,
     in_thread,
 )
-from eisfit.app.pictures import nyquist
 from eisfit.app.sample_view import samples
-from eisfit.app.series_pictures import arrhenius
 from eisfit.fitting.result import with_error
+from eisfit.plots.plotly import arrhenius_plotly, fit_plotly, nyquist_plotly
 from eisfit.plots.style import in_words
 
 _CLICKED = "(event) => emit(event.points[0] ? event.points[0].customdata : null)"
@@ -162,11 +160,11 @@ def _pictures(look: Look) -> None:
     """Show the lines, and the spectrum behind the point that was clicked."""
     with ui.element("section").classes("panel"):
         heading("Arrhenius")
-        lines = chart(nyquist([]), "Arrhenius figure of all processes", "26rem")
+        lines = chart(nyquist_plotly([]), "Arrhenius figure of all processes", "26rem")
         ui.label("Click a point to see its spectrum.").classes("text-sm")
     with ui.element("section").classes("panel"):
         name = ui.label("Spectrum").classes("text-base font-bold")
-        one = chart(nyquist([]), "The spectrum behind the point, with its fit", "30rem")
+        one = chart(nyquist_plotly([]), "The spectrum behind the point, with its fit", "30rem")
         button = ui.button("Leave this spectrum out").props("outline dense")
         button.disable()
     drawn: dict[str, Any] = {"key": ""}
@@ -177,7 +175,7 @@ def _pictures(look: Look) -> None:
             return
         drawn["made"] = made
         if made is not None and made.analysis.arrhenius:
-            lines.update_figure(arrhenius(made.analysis.arrhenius, made.analysis.comparison))
+            lines.update_figure(arrhenius_plotly(made.analysis.arrhenius, made.analysis.comparison))
 
     def clicked(event: events.GenericEventArguments) -> None:
         made = look.desk.made
@@ -192,7 +190,7 @@ def _pictures(look: Look) -> None:
         drawn["key"] = keys[0] if keys else ""
         name.set_text(f"{near.spectrum.label}, {near.spectrum.temperature:.5g} K")
         button.set_enabled(bool(keys))
-        one.update_figure(fit_figure(near.spectrum, near.fit))
+        one.update_figure(fit_plotly(near.spectrum, near.fit))
 
     async def leave_out() -> None:
         if drawn["key"] and await _leave_out(look, drawn["key"]):

@@ -8,9 +8,9 @@ from nicegui import events, ui
 
 from eisfit.app import editing
 from eisfit.app.parts import Look, asked_reason, changing, chart, heading, in_thread
-from eisfit.app.pictures import Shown, bode, nyquist, places, relaxation_times
 from eisfit.app.trace import points_of, watch
 from eisfit.base.errors import EisfitError
+from eisfit.plots.plotly import ShownSpectrum, bode_plotly, drt_plotly, nyquist_plotly, places_of
 from eisfit.quality.relaxation_times import Drt, drt
 
 _LATER = 1.0  # s after the other figures, which come first
@@ -35,44 +35,44 @@ class _Charts:
 
     def __init__(self, look: Look, reasons: Sequence[str]) -> None:
         self.look, self.reasons = look, reasons
-        self.shown: list[Shown] = []
+        self.shown: list[ShownSpectrum] = []
         self.drawn: object = None
         with ui.element("section").classes("panel"):
             heading("Nyquist")
             label = "Nyquist figure of the selected spectra"
-            self.nyquist = chart(nyquist([]), label, "26rem")
+            self.nyquist = chart(nyquist_plotly([]), label, "26rem")
         with ui.element("div").classes("pair"):
             with ui.element("section").classes("panel"):
                 heading("Bode")
-                self.bode = chart(bode([]), "Bode figure of the selected spectra")
+                self.bode = chart(bode_plotly([]), "Bode figure of the selected spectra")
             with ui.element("section").classes("panel"):
                 heading("Relaxation times")
-                self.times = chart(relaxation_times([]), "Distribution of relaxation times")
+                self.times = chart(drt_plotly([]), "Distribution of relaxation times")
                 self.note = ui.label().classes("text-sm")
         watch([self.nyquist, self.bode], self.taken)
 
     def draw(self) -> None:
         """Draw the selected spectra, where they are others than before."""
         rows = self.look.rows
-        at = places([row.spectrum.temperature for row in rows])
-        shown = [Shown(r.key, r.spectrum.label, r.spectrum, p)
+        at = places_of([row.spectrum.temperature for row in rows])
+        shown = [ShownSpectrum(r.key, r.spectrum.label, r.spectrum, p)
                  for r, p in zip(rows, at, strict=True)]  # fmt: skip
         now = [(s.key, s.spectrum.reasons, s.place) for s in shown]
         if self.drawn == now:
             return
         self.drawn, self.shown = now, shown
-        self.nyquist.update_figure(nyquist(shown))
-        self.bode.update_figure(bode(shown))
+        self.nyquist.update_figure(nyquist_plotly(shown))
+        self.bode.update_figure(bode_plotly(shown))
         self.note.set_text("…" if shown else "")
         ui.timer(_LATER, lambda: self.draw_times(shown), once=True)
 
-    async def draw_times(self, shown: Sequence[Shown]) -> None:
+    async def draw_times(self, shown: Sequence[ShownSpectrum]) -> None:
         """Draw the relaxation times of a few of the spectra, which take longer."""
         few = shown[:: max(1, -(-len(shown) // _DISTRIBUTIONS))]
         found = await in_thread(lambda: [(s, _distribution(s)) for s in few])
         if shown is not self.shown:  # others were selected meanwhile
             return
-        self.times.update_figure(relaxation_times([(s, d) for s, d in found or [] if d]))
+        self.times.update_figure(drt_plotly([(s, d) for s, d in found or [] if d]))
         some = f"of {len(few)} of the {len(shown)} spectra" if len(few) < len(shown) else ""
         self.note.set_text(some)
 
@@ -101,7 +101,7 @@ class _Charts:
         look.changed()
 
 
-def _distribution(shown: Shown) -> Drt | None:
+def _distribution(shown: ShownSpectrum) -> Drt | None:
     try:
         return drt(shown.spectrum)
     except EisfitError:  # too few points; the verdict says so

@@ -10,8 +10,8 @@ import numpy as np
 from nicegui import ui
 
 from eisfit.app.parts import Handler
-from eisfit.app.pictures import Shown
 from eisfit.base.arrays import BoolArray
+from eisfit.plots.plotly import ShownSpectrum
 
 _HOVER = """(event) => {
   const point = event.points[0];
@@ -27,39 +27,24 @@ _HOVER = """(event) => {
       if (at >= 0) hits.push({curveNumber: curve, pointNumber: at});
     });
     if (element === event.event.target.closest('.js-plotly-plot')) continue;
-    const plots = Object.keys(element._fullLayout._plots);
+    const plots = [...new Set(element.data.map((t) => (t.xaxis || 'x') + (t.yaxis || 'y')))];
     if (hits.length && window.eisfitPlotly) window.eisfitPlotly.Fx.hover(element, hits, plots);
   }
 }"""
 _TAKEN = """(event) => emit(event && event.points
   ? event.points.map((p) => [p.data.meta, p.customdata]) : [])"""
-# While a slider moves, the lines' own paths are written: drawing the figure anew would take some
-# 50 ms. Once it rests, the figure is told, which draws residuals and all that hangs on the data.
+# the newest curves are drawn once a frame: a slider moves faster than a figure is drawn
 _MOVE = """
-const resting = {};
+const waiting = {};
 function move(id, first, xs, ys) {
-  const chart = document.getElementById(id);
-  if (!chart || !chart._fullLayout || !chart.data) return;
-  const {xaxis, yaxis} = chart._fullLayout;
-  xs.forEach((x, k) => {
-    const trace = chart._fullData[first + k];
-    if (!trace || trace.mode !== 'lines' || !x.length) return;
-    const at = x.map((v, i) => `${xaxis.l2p(v).toFixed(1)},${yaxis.l2p(ys[k][i]).toFixed(1)}`);
-    const path = 'M' + at.join('L');
-    const group = chart.querySelector(`.trace${trace.uid}`);
-    const line = group && group.querySelector('path.js-line');
-    const fill = group && group.querySelector('path.js-fill');
-    if (line) line.setAttribute('d', path);
-    const zero = yaxis.l2p(0).toFixed(1);
-    const [start, end] = [x[0], x[x.length - 1]].map((v) => xaxis.l2p(v).toFixed(1));
-    if (fill) fill.setAttribute('d', `${path}L${end},${zero}L${start},${zero}Z`);
+  if (!(id in waiting)) requestAnimationFrame(() => {
+    const {first, xs, ys} = waiting[id];
+    delete waiting[id];
+    const chart = document.getElementById(id);  // another figure may stand there by now
+    if (chart && chart.data && chart.data.length === first + xs.length)
+      window.eisfitPlotly.restyle(chart, {x: xs, y: ys}, xs.map((_, k) => first + k));
   });
-  clearTimeout(resting[id]);
-  const traces = xs.map((_, k) => first + k);
-  resting[id] = setTimeout(() => {  // unless another figure stands there by now
-    if (chart.data.length === first + xs.length)
-      window.eisfitPlotly.restyle(chart, {x: xs, y: ys}, traces);
-  }, 150);
+  waiting[id] = {first, xs, ys};
 }
 """
 _PLOTLY = (
@@ -115,8 +100,8 @@ def watch(charts: Sequence[Any], taken: Handler) -> None:
 
 
 def points_of(
-    marked: Sequence[Sequence[Any]] | None, shown: Sequence[Shown]
-) -> list[tuple[Shown, BoolArray]]:
+    marked: Sequence[Sequence[Any]] | None, shown: Sequence[ShownSpectrum]
+) -> list[tuple[ShownSpectrum, BoolArray]]:
     """Return which points of which spectra were marked, shape (k,) each; those in use alone."""
     found: dict[int, BoolArray] = {}
     for number, at in marked or []:

@@ -12,17 +12,24 @@ import pytest
 
 from eisfit.app import editing
 from eisfit.app.desk import Desk
-from eisfit.app.fit_pictures import curves, fit_figure, with_values
-from eisfit.app.model_view import Bench, fitted
+from eisfit.app.model_view import Bench, fitted, with_values
 from eisfit.app.parameter_panel import span
 from eisfit.app.parts import Look
-from eisfit.app.pictures import Shown, bode, nyquist, places, relaxation_times
 from eisfit.app.script import command, script
-from eisfit.app.series_pictures import arrhenius
 from eisfit.app.state import Setting
 from eisfit.app.temperatures import set_temperature
 from eisfit.app.trace import points_of
 from eisfit.base.errors import EisfitError, SheetError
+from eisfit.plots.plotly import (
+    ShownSpectrum,
+    arrhenius_plotly,
+    bode_plotly,
+    drt_plotly,
+    fit_coordinates,
+    fit_plotly,
+    nyquist_plotly,
+    places_of,
+)
 from eisfit.quality.relaxation_times import drt
 from eisfit.temperature.sequence import no_progress
 
@@ -84,7 +91,7 @@ def test_what_makes_no_sense_changes_nothing(desk: Desk, folder: Path) -> None:
 
 def test_marked_points_take_no_part(desk: Desk) -> None:
     row = desk.rows[2]
-    shown = [Shown(row.key, row.spectrum.label, row.spectrum)]
+    shown = [ShownSpectrum(row.key, row.spectrum.label, row.spectrum)]
     ((_, points),) = points_of([[0, 3], [0, 4], [0, 900], [7, 1], ["x", None]], shown)
     assert np.flatnonzero(points).tolist() == [3, 4]
     f = row.spectrum.frequency
@@ -176,13 +183,17 @@ def test_dropped_files(tmp_path: Path) -> None:
 
 def test_figures_hold_the_data_and_nothing_that_runs(desk: Desk) -> None:
     row = desk.rows[0]
-    shown = [Shown(row.key, EVIL, row.spectrum, p) for p in places([1.0])]
+    shown = [ShownSpectrum(row.key, EVIL, row.spectrum, p) for p in places_of([1.0])]
     frequency, Z = row.spectrum.kept
-    for figure in (nyquist(shown), bode(shown), relaxation_times([(shown[0], drt(row.spectrum))])):
+    for figure in (
+        nyquist_plotly(shown),
+        bode_plotly(shown),
+        drt_plotly([(shown[0], drt(row.spectrum))]),
+    ):
         text = json.dumps(figure, allow_nan=False)
         assert "<img" not in text
         assert "&lt;img" in text
-    (trace, *_) = nyquist(shown)["data"]
+    (trace, *_) = nyquist_plotly(shown)["data"]
     scale = np.abs(Z).max() / np.abs(np.array(trace["x"]) - 1j * np.array(trace["y"])).max()
     assert np.allclose(np.array(trace["x"]) * scale, row.spectrum.impedance.real, rtol=1e-5)
     assert len(trace["x"]) == len(frequency)
@@ -191,11 +202,11 @@ def test_figures_hold_the_data_and_nothing_that_runs(desk: Desk) -> None:
 def test_the_curve_follows_the_values(desk: Desk) -> None:
     fit = desk.single(desk.rows[0].key).fit
     assert fit is not None
-    figure = fit_figure(fit.spectrum, fit)
-    xs, ys = curves(with_values(fit, {"R_grain_boundary": 1e3}))
+    figure = fit_plotly(fit.spectrum, fit)
+    xs, ys = fit_coordinates(with_values(fit, {"R_grain_boundary": 1e3}))
     assert len(figure["data"]) == 2 + len(xs) == 2 + len(ys)
     assert xs[0] != figure["data"][2]["x"]
-    same, _ = curves(with_values(fit, {}))
+    same, _ = fit_coordinates(with_values(fit, {}))
     assert same[0] == figure["data"][2]["x"]
     json.dumps(figure, allow_nan=False)
 
@@ -209,7 +220,7 @@ def test_sliders_reach_around_every_value(desk: Desk) -> None:
 
 def test_the_line_has_its_points_and_the_literature(desk: Desk) -> None:
     made = desk.analyse(no_progress).analysis
-    figure = arrhenius(made.arrhenius, made.comparison)
+    figure = arrhenius_plotly(made.arrhenius, made.comparison)
     json.dumps(figure, allow_nan=False)
     named = {trace.get("name"): trace for trace in figure["data"]}
     assert {"bulk", "grain boundary", "total", "literature"} <= set(named)
