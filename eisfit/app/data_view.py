@@ -7,21 +7,22 @@ from typing import Any
 from nicegui import events, ui
 
 from eisfit.app import editing
-from eisfit.app.desk import Row
-from eisfit.app.parts import (
-    Look,
-    asked_reason,
-    changing,
-    complain,
-    findings_list,
-    heading,
-    in_thread,
-)
-from eisfit.app.sheet_form import sheet_form
+from eisfit.app.session import Row, set_temperature, temperature_text
 from eisfit.app.spectra_charts import spectra_charts
 from eisfit.app.storage import LARGEST
-from eisfit.app.temperatures import set_temperature, temperature_text
+from eisfit.app.widgets import (
+    ViewState,
+    apply_change,
+    ask_reason,
+    findings_list,
+    heading,
+    run_in_thread,
+    section,
+    show_error,
+    small_text,
+)
 from eisfit.base.errors import EisfitError
+from eisfit.data.series import UNITS
 from eisfit.plots.plotly import MANY, hertz
 
 _REASONS = ("resonance of the leads", "mains", "drift", "amplifier's range", "contact")
@@ -53,27 +54,27 @@ _DROP = """
 """
 
 
-def data_view(look: Look) -> None:
+def data_view(view: ViewState) -> None:
     """Build the view of the data."""
     with ui.element("div").classes("board w-full"):
         with ui.column().classes("w-full gap-3"):
-            _files(look)
+            _files(view)
             with ui.element("section").classes("panel"):
-                sheet_form(look)
-            _left_out(look)
+                sheet_form(view)
+            _left_out(view)
         with ui.column().classes("w-full gap-3"):
-            spectra_charts(look, _REASONS)
-            _findings(look)
+            spectra_charts(view, _REASONS)
+            _findings(view)
 
 
-def _files(look: Look) -> None:
+def _files(view: ViewState) -> None:
     """Show where files are dropped, and the table of spectra."""
     with ui.element("section").classes("panel"):
         upload = ui.upload(
             multiple=True, auto_upload=True,
-            max_file_size=LARGEST, on_multi_upload=lambda e: _dropped(look, e),
-            on_rejected=lambda: complain(f"a file over {LARGEST >> 20} MB was not taken; open its "
-                                         "folder instead: eisfit app FOLDER"),
+            max_file_size=LARGEST, on_multi_upload=lambda e: _receive_files(view, e),
+            on_rejected=lambda: show_error(f"files over {LARGEST >> 20} MB cannot be dropped; open "
+                                           "their folder instead: eisfit app FOLDER"),
         ).props("flat bordered")  # fmt: skip
         upload.add_slot("header", _DROP)
         table = ui.table(columns=_COLUMNS, rows=[], row_key="key", selection="multiple",
@@ -85,29 +86,29 @@ def _files(look: Look) -> None:
         table.add_slot("header-selection", _ALL)
         table.add_slot("body-selection", _ONE)
         with ui.row().classes("gap-2 mt-2"):
-            ui.button("All", on_click=lambda: _select(look, None)).props("outline dense")
-            ui.button("None", on_click=lambda: _select(look, [])).props("outline dense")
-            ui.button("Leave out", on_click=lambda: _leave_out(look)).props("outline dense")
-            ui.button("Put back", on_click=lambda: _put_back(look)).props("outline dense")
+            ui.button("All", on_click=lambda: _select(view, None)).props("outline dense")
+            ui.button("None", on_click=lambda: _select(view, [])).props("outline dense")
+            ui.button("Leave out", on_click=lambda: _leave_out(view)).props("outline dense")
+            ui.button("Put back", on_click=lambda: _put_back(view)).props("outline dense")
 
     def selected() -> None:
-        look.selected = tuple(row["key"] for row in table.selected)
-        look.changed()
+        view.selected = tuple(row["key"] for row in table.selected)
+        view.changed()
 
     def draw() -> None:
-        rows = [_line(row) for row in look.desk.rows]
+        rows = [_line(row) for row in view.session.rows]
         if rows != table.rows:
             table.rows = rows
-        chosen = set(look.selected)
+        chosen = set(view.selected)
         table.selected = [row for row in rows if row["key"] in chosen]
 
     def temperature(event: events.GenericEventArguments) -> None:
         key, text = event.args
-        changing(look, lambda: set_temperature(look.desk, str(key), str(text).strip()))
+        apply_change(view, lambda: set_temperature(view.session, str(key), str(text).strip()))
 
     table.on("selection", selected)
     ui.on("temperature", temperature)
-    look.redraw.append(draw)
+    view.redraw.append(draw)
 
 
 def _line(row: Row) -> dict[str, Any]:
@@ -123,93 +124,90 @@ def _line(row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _dropped(look: Look, event: events.MultiUploadEventArguments) -> None:
+async def _receive_files(view: ViewState, event: events.MultiUploadEventArguments) -> None:
     """Keep dropped files, read the folder anew, and tell which could not be read."""
-    desk, said = look.desk, []
+    session, errors = view.session, []
     for file in event.files:
         data = await file.read()
         try:
-            desk.drop(file.name, data)
+            session.drop(file.name, data)
         except EisfitError as error:
-            said.append(str(error))
-    before, known = {row.key for row in desk.rows}, set(desk.findings)
-    await in_thread(desk.read)
-    await in_thread(desk.test)
-    new = [row.key for row in desk.rows if row.key not in before and not row.reason]
-    look.selected = (*look.selected, *new)[:MANY] if len(look.selected) < MANY else look.selected
-    unread = [f for f in desk.findings if f.code == "unreadable_file" and f not in known]
-    for text in [*said, *(f.message for f in unread)]:
-        complain(text)
+            errors.append(str(error))
+    before, known = {row.key for row in session.rows}, set(session.findings)
+    await run_in_thread(session.read)
+    await run_in_thread(session.validate_spectra)
+    new = [row.key for row in session.rows if row.key not in before and not row.reason]
+    view.selected = (*view.selected, *new)[:MANY] if len(view.selected) < MANY else view.selected
+    unread = [f for f in session.findings if f.code == "unreadable_file" and f not in known]
+    for text in [*errors, *(f.message for f in unread)]:
+        show_error(text)
     sender: Any = event.sender
     sender.reset()
-    look.changed()
+    view.changed()
 
 
-def _select(look: Look, keys: list[str] | None) -> None:
-    look.selected = tuple(row.key for row in look.desk.rows) if keys is None else tuple(keys)
-    look.changed()
+def _select(view: ViewState, keys: list[str] | None) -> None:
+    view.selected = tuple(row.key for row in view.session.rows) if keys is None else tuple(keys)
+    view.changed()
 
 
-async def _leave_out(look: Look) -> None:
-    rows = [row for row in look.rows if not row.reason]
+async def _leave_out(view: ViewState) -> None:
+    rows = [row for row in view.rows if not row.reason]
     if not rows:
-        complain("select the spectra to be left out first")
+        show_error("select the spectra to be left out first")
         return
     names = rows[0].spectrum.label if len(rows) == 1 else f"{len(rows)} spectra"
-    reason = await asked_reason(f"Leave out {names}", ("bad contact", "another sample", *_REASONS))
+    reason = await ask_reason(f"Leave out {names}", ("bad contact", "another sample", *_REASONS))
     if not reason:
         return
 
     def change(sheet: str) -> str:
         for row in rows:
             sweep = row.spectrum.provenance.sweep
-            sheet = editing.left_out(sheet, row.file, sweep, row.sweeps, reason)
+            sheet = editing.leave_out_spectrum(sheet, row.file, sweep, row.sweeps, reason)
         return sheet
 
-    changing(look, lambda: look.desk.edit(f"{names} left out", change))
+    apply_change(view, lambda: view.session.edit(f"{names} left out", change))
 
 
-def _put_back(look: Look) -> None:
+def _put_back(view: ViewState) -> None:
     def change(sheet: str) -> str:
-        for row in look.rows:
+        for row in view.rows:
             sheet = editing.put_back(sheet, row.file, row.spectrum.provenance.sweep)
         return sheet
 
-    changing(look, lambda: look.desk.edit("put back", change))
+    apply_change(view, lambda: view.session.edit("put back", change))
 
 
-def _left_out(look: Look) -> None:
+def _left_out(view: ViewState) -> None:
     """Show the rules by which points are left out, each with a way back."""
-    with ui.element("section").classes("panel"):
-        heading("Points left out")
+    with section("Points left out"):
         place = ui.column().classes("w-full gap-1")
 
     def draw() -> None:
         place.clear()
         with place:
-            rules = [(file, n, rule) for file, entry in look.desk.sheet.files.items()
+            rules = [(file, n, rule) for file, entry in view.session.sheet.files.items()
                      for n, rule in enumerate(entry.points)]  # fmt: skip
             for file, n, rule in rules:
                 with ui.row().classes("items-center no-wrap w-full gap-2"):
                     ui.label(_words(file, rule)).classes("text-sm grow").style(
                         "overflow-wrap: anywhere"
                     )
-                    ui.button("Put back", on_click=lambda f=file, i=n: _without(look, f, i)).props(
+                    ui.button("Put back", on_click=lambda f=file, i=n: _without(view, f, i)).props(
                         "flat dense"
                     )
             if not rules:
-                ui.label(
-                    "Drag a lasso or a box around points in a figure, then give the reason."
-                ).classes("text-sm")
+                small_text("Drag a lasso or a box around points in a figure, then give the reason.")
 
-    look.redraw.append(draw)
+    view.redraw.append(draw)
 
 
-def _without(look: Look, file: str, number: int) -> None:
+def _without(view: ViewState, file: str, number: int) -> None:
     def change(sheet: str) -> str:
         return editing.without_rule(sheet, file, number)
 
-    changing(look, lambda: look.desk.edit(f"points of {file} put back", change))
+    apply_change(view, lambda: view.session.edit(f"points of {file} put back", change))
 
 
 def _words(file: str, rule: Any) -> str:
@@ -220,25 +218,106 @@ def _words(file: str, rule: Any) -> str:
     return f"{file}{sweep}: {' and '.join(limits) or 'all of it'} – {rule.reason}"
 
 
-def _findings(look: Look) -> None:
-    with ui.element("section").classes("panel"):
-        heading("What was found")
+def _findings(view: ViewState) -> None:
+    with section("Findings"):
         place = ui.column().classes("w-full gap-1")
 
     def draw() -> None:
         place.clear()
-        desk, chosen = look.desk, set(look.selected)
-        of_data = [f for row in desk.rows if row.validity is not None and row.key in chosen
+        session, chosen = view.session, set(view.selected)
+        of_data = [f for row in session.rows if row.validity is not None and row.key in chosen
                    for f in (*row.spectrum.findings, *row.validity.findings)]  # fmt: skip
-        said = [*desk.said, *desk.findings, *of_data]
+        findings = [*session.opening_findings, *session.findings, *of_data]
         with place:
-            findings_list(said)
-            if not said:
-                ui.label("Nothing speaks against these data.").classes("text-sm")
+            findings_list(findings)
+            if not findings:
+                small_text("No findings for these data.")
 
     async def test() -> None:
-        await in_thread(look.desk.test)
-        look.changed()
+        await run_in_thread(view.session.validate_spectra)
+        view.changed()
 
     ui.timer(0.05, test, once=True)
-    look.redraw.append(draw)
+    view.redraw.append(draw)
+
+
+_FIELDS = (
+    ("sample", "Sample", "LLTO pellet 7"),
+    ("material", "Material", "LLTO"),
+    ("thickness", "Thickness", "1.2 mm"),
+    ("diameter", "Diameter", "10 mm"),
+    ("area", "or area", "0.785 cm2"),
+    ("lead_resistance", "Lead resistance", "1.5 ohm"),
+    ("temperature_error", "Error of temperatures", "1 K"),
+)
+_HALF = "the geometry needs the thickness and either the diameter or the area"
+_TOGETHER = {"thickness", "diameter", "area"}
+
+
+def sheet_form(view: ViewState) -> None:
+    """Build the form; every field that is left is written into series.toml."""
+    heading("Measurement sheet")
+    form = _Form(view)
+    view.redraw.append(form.draw)
+
+
+class _Form:
+    """The fields, and what they do."""
+
+    def __init__(self, view: ViewState) -> None:
+        self.view = view
+        self.fields: dict[str, Any] = {}
+        with ui.element("div").classes("pair").style("gap: 8px 10px; margin-top: 6px"):
+            for key, label, hint in _FIELDS:
+                field = ui.input(label, placeholder=hint).props("dense outlined")
+                field.on("blur", lambda k=key: self.take(k))
+                field.on("keydown.enter", lambda k=key: self.take(k))
+                self.fields[key] = field
+            self.along = ui.select(list(UNITS), label="Series along").props("dense outlined")
+        self.along.on_value_change(self.take_along)
+        self.note = small_text().style("color: #a3190e")
+
+    def _known(self) -> dict[str, str]:
+        return editing.values(self.view.session.state.sheet, [*self.fields, "along"])
+
+    def _field_text(self, key: str) -> str:
+        return (self.fields[key].value or "").strip()
+
+    def take(self, key: str) -> None:
+        """Write a field into the sheet; the geometry once it is whole."""
+        new = self._field_text(key)
+        if new == self._known().get(key, ""):
+            return
+        changes = {k: self._field_text(k) for k in _TOGETHER} if key in _TOGETHER else {key: new}
+        whole = key not in _TOGETHER or _complete(changes)
+        self.note.set_text("" if whole else _HALF)
+        if whole:
+            self._change(f"{key.replace('_', ' ')}: {new or 'none'}", changes)
+
+    def take_along(self) -> None:
+        """Write what the series is along."""
+        new = str(self.along.value or "temperature")
+        if new != self._known().get("along", "temperature"):
+            self._change(f"series along {new}", {"along": new})
+
+    def _change(self, what: str, changes: dict[str, str]) -> None:
+        def change(sheet: str) -> str:
+            for name, value in changes.items():
+                sheet = editing.with_value(sheet, name, value)
+            return sheet
+
+        apply_change(self.view, lambda: self.view.session.edit(what, change))
+
+    def draw(self) -> None:
+        """Show what the sheet says; a geometry that waits for its other half stays."""
+        known = self._known()
+        for key, field in self.fields.items():
+            if not (self.note.text and key in _TOGETHER):
+                field.set_value(known.get(key, ""))
+        self.along.set_value(known.get("along", "temperature"))
+
+
+def _complete(geometry: dict[str, str]) -> bool:
+    """Tell whether a geometry is whole, or empty."""
+    others = bool(geometry["diameter"]) + bool(geometry["area"])
+    return not any(geometry.values()) or (bool(geometry["thickness"]) and others == 1)

@@ -127,7 +127,7 @@ def without_rule(sheet: str, file: str, number: int) -> str:
     return _pruned(table, file)
 
 
-def left_out(sheet: str, file: str, sweep: int, sweeps: int, reason: str) -> str:
+def leave_out_spectrum(sheet: str, file: str, sweep: int, sweeps: int, reason: str) -> str:
     """Return the sheet with a file, or one sweep of it, left out with a reason."""
     if not reason.strip():
         raise SheetError("leaving a spectrum out needs a reason")

@@ -46,7 +46,7 @@ class TooLarge(Exception):  # noqa: N818 - what it says
     """More bytes come than one request may have."""
 
 
-def guarded(app: Asgi, port: int, token: str, largest: int = LARGEST) -> Asgi:
+def protect(app: Asgi, port: int, token: str, largest: int = LARGEST) -> Asgi:
     """Return `app` behind the guard.
 
     Parameters

@@ -12,16 +12,28 @@ from nicegui import ui
 from eisfit.analysis.pipeline import SpectrumResult
 from eisfit.app import editing
 from eisfit.app.parameter_panel import parameter_panel
-from eisfit.app.parts import Look, changing, chart, findings_list, heading, told
 from eisfit.app.state import Setting
-from eisfit.app.suggestions import suggestions
-from eisfit.app.trace import move_curves
+from eisfit.app.widgets import (
+    ViewState,
+    apply_change,
+    chart,
+    findings_list,
+    heading,
+    move_curves,
+    run_in_thread,
+    section,
+    show_errors,
+    small_text,
+    svg_markup,
+)
 from eisfit.base.errors import EisfitError
 from eisfit.circuit.elements import ELEMENTS
 from eisfit.circuit.models import Model, library, load_model
 from eisfit.fitting.result import FitResult
+from eisfit.plots import circuit_figure
 from eisfit.plots.plotly import fit_coordinates, fit_plotly, nyquist_plotly
 from eisfit.plots.style import in_words
+from eisfit.processes.model_choice import ModelChoice, compare_models
 
 _LETTERS = string.ascii_letters
 _PATIENCE = 0.3  # seconds until it is looked again whether the engine is free
@@ -29,7 +41,7 @@ _SYMBOLS = (*sorted(ELEMENTS), "CPE", "p(")
 
 
 @dataclass(slots=True)
-class Bench:
+class FitPanelState:
     """What the view of the model shows.
 
     Parameters
@@ -38,94 +50,93 @@ class Bench:
         The fit of the current spectrum.
     values : dict of str to float
         Of the parameters as the sliders stand.
-    made_of : object
-        What the result was made from, so that it is made once.
-    shown : list of callable
-        Told of every move of a slider.
+    fit_input : object
+        What the result was fitted from, so that it is fitted once.
+    listeners : list of callable
+        Called after every move of a slider.
     waiting : bool
-        Whether the engine is at work elsewhere, so that the fit is not made yet.
+        Whether the engine is at work elsewhere, so that the fit has to wait.
     """
 
     result: SpectrumResult | None = None
     values: dict[str, float] = field(default_factory=dict)
-    made_of: object = None
-    shown: list[Callable[[], None]] = field(default_factory=list)
+    fit_input: object = None
+    listeners: list[Callable[[], None]] = field(default_factory=list)
     waiting: bool = False
 
 
-def model_view(look: Look) -> None:
+def model_view(view: ViewState) -> None:
     """Build the view of the model."""
-    bench = Bench()
+    panel = FitPanelState()
     with ui.element("div").classes("board w-full"):
         with ui.column().classes("w-full gap-3"):
-            _choice(look)
-            _meanings(look)
+            _choice(view)
+            _meanings(view)
         with ui.column().classes("w-full gap-3"):
             with ui.element("section").classes("panel"):
-                _picture(look, bench)
+                _picture(view, panel)
             with ui.element("section").classes("panel"):
-                parameter_panel(look, bench.values, bench.shown, lambda: bench.result)
-                _buttons(look, bench)
-            _judgement(look, bench)
+                parameter_panel(view, panel.values, panel.listeners, lambda: panel.result)
+                _buttons(view, panel)
+            _judgement(view, panel)
 
 
-def fitted(look: Look, bench: Bench) -> None:
+def update_fit(view: ViewState, panel: FitPanelState) -> None:
     """Fit the current spectrum, where anything changed since it was fitted.
 
     While a thread has the engine, the fit waits: the server must not stand still.
     """
-    desk = look.desk
-    bench.waiting = False
-    if not look.current:
-        bench.result, bench.made_of = None, None
+    session = view.session
+    panel.waiting = False
+    if not view.current:
+        panel.result, panel.fit_input = None, None
         return
-    row = desk.row(look.current)
-    made_of = (look.current, row.spectrum, desk.state, desk.sheet)
-    if bench.made_of is not None and bench.made_of == made_of:
+    row = session.row(view.current)
+    fit_input = (view.current, row.spectrum, session.state, session.sheet)
+    if panel.fit_input is not None and panel.fit_input == fit_input:
         return
-    bench.made_of, bench.result = None, None
-    if desk.sheet.settings.model and desk.busy:
-        bench.waiting = True
+    panel.fit_input, panel.result = None, None
+    if session.sheet.settings.model and session.busy:
+        panel.waiting = True
         return
-    bench.made_of = made_of
-    if not desk.sheet.settings.model:
+    panel.fit_input = fit_input
+    if not session.sheet.settings.model:
         return
-    with told():
-        bench.result = desk.single(look.current)
-    fit = bench.result.fit if bench.result is not None else None
-    bench.values.clear()
+    with show_errors():
+        panel.result = session.fit_spectrum(view.current)
+    fit = panel.result.fit if panel.result is not None else None
+    panel.values.clear()
     if fit is not None:
-        bench.values.update({name: e.value for name, e in fit.estimates.items()})
+        panel.values.update({name: e.value for name, e in fit.estimates.items()})
 
 
-def _choice(look: Look) -> None:
+def _choice(view: ViewState) -> None:
     """Show which spectrum and which model, and what else might be tried."""
-    with ui.element("section").classes("panel"):
-        heading("Spectrum and model")
+    with section("Spectrum and model"):
         spectrum = ui.select({}, label="Spectrum").classes("w-full").props("dense outlined")
         names = {name: f"{load_model(name).title} ({name})" for name in library()}
         known = ui.select(names, label="Model from the library", with_input=True, clearable=True)
         known.classes("w-full").props("dense outlined")
         typed = ui.input("or a circuit", placeholder="R0-p(R1,CPE1)-CPE2")
         typed.classes("w-full").props("dense outlined bottom-slots spellcheck=false")
-        suggestions(look, lambda name: take(name))
+        suggestions(view, lambda name: take(name))
 
     def take(text: str) -> None:
-        trouble = _take_model(look, text)
+        trouble = _take_model(view, text)
         typed.props["error"] = bool(trouble)
         typed.props["error-message"] = trouble
         typed.update()
 
     def of_spectrum() -> None:
-        if spectrum.value and spectrum.value != look.current:
-            look.current = str(spectrum.value)
-            look.changed()
+        if spectrum.value and spectrum.value != view.current:
+            view.current = str(spectrum.value)
+            view.changed()
 
     def draw() -> None:
         labels = {r.key: r.spectrum.label + (" (left out)" if r.reason else "")
-                  for r in look.desk.rows}  # fmt: skip
-        spectrum.set_options(labels, value=look.current or None)
-        model = look.desk.sheet.settings.model or ""
+                  for r in view.session.rows}  # fmt: skip
+        spectrum.set_options(labels, value=view.current or None)
+        model = view.session.sheet.settings.model or ""
         known.set_value(model if model in names else None)
         if not typed.props.get("error"):
             typed.set_value("" if model in names else model)
@@ -141,12 +152,12 @@ def _choice(look: Look) -> None:
     known.on_value_change(lambda: take(known.value) if known.value else None)
     typed.on("keydown.enter", lambda: take((typed.value or "").strip()))
     typed.on("blur", lambda: take((typed.value or "").strip()) if typed.value else None)
-    look.redraw.append(draw)
+    view.redraw.append(draw)
 
 
-def _take_model(look: Look, text: str) -> str:
+def _take_model(view: ViewState, text: str) -> str:
     """Take another model, and say why where it makes no sense."""
-    if text == (look.desk.sheet.settings.model or ""):
+    if text == (view.session.sheet.settings.model or ""):
         return ""
     try:
         names = load_model(text).names if text else ()
@@ -154,135 +165,129 @@ def _take_model(look: Look, text: str) -> str:
         return str(error)
 
     def change() -> None:
-        desk = look.desk
-        sheet = editing.with_value(desk.state.sheet, "model", text)
-        settings = {n: s for n, s in desk.state.settings.items() if n in names}
-        state = replace(desk.state, sheet=sheet, settings=settings)
-        desk.change(f"model {text or 'none'}", state)
+        session = view.session
+        sheet = editing.with_value(session.state.sheet, "model", text)
+        settings = {n: s for n, s in session.state.settings.items() if n in names}
+        state = replace(session.state, sheet=sheet, settings=settings)
+        session.change(f"model {text or 'none'}", state)
 
-    changing(look, change)
+    apply_change(view, change)
     return ""
 
 
-def _meanings(look: Look) -> None:
+def _meanings(view: ViewState) -> None:
     """Show the circuit's drawing and what its processes mean."""
-    with ui.element("section").classes("panel"):
-        heading("Circuit")
+    with section("Circuit"):
         drawing = ui.element("div").classes("circuit w-full")
         table = ui.column().classes("w-full gap-1")
     drawn = {"model": ""}
 
     def draw() -> None:
-        chosen = look.desk.sheet.settings.model or ""
+        chosen = view.session.sheet.settings.model or ""
         if drawn["model"] == chosen:
             return
         drawn["model"] = chosen
         drawing.clear()
         table.clear()
         try:
-            model = look.desk.model()
+            model = view.session.model()
         except EisfitError as error:
             with table:
-                ui.label(str(error)).classes("text-sm")
+                small_text(str(error))
             return
         with drawing:
             ui.html(circuit_drawing(model), sanitize=False)
         with table:
             ui.label(model.circuit).classes("text-sm font-mono").style("overflow-wrap: anywhere")
             for name, process in model.processes.items():
-                ui.label(f"{in_words(name)}: {process.meaning}").classes("text-sm")
+                small_text(f"{in_words(name)}: {process.meaning}")
 
-    look.redraw.append(draw)
+    view.redraw.append(draw)
 
 
 def circuit_drawing(model: Model) -> str:
-    """Return the circuit as SVG, with its words for those who cannot see it."""
-    from eisfit.plots.circuit import circuit_figure
-    from eisfit.plots.style import rendered
-
-    svg = rendered(circuit_figure(model), "svg", crop=True).decode()
-    return svg[svg.index("<svg") :].replace("<svg", '<svg role="img" aria-label="circuit"', 1)
+    """Return the circuit as SVG, with a label for those who cannot see it."""
+    return svg_markup(circuit_figure(model), "circuit")
 
 
-def _picture(look: Look, bench: Bench) -> None:
+def _picture(view: ViewState, panel: FitPanelState) -> None:
     heading("Fit")
-    made = chart(nyquist_plotly([]), "Nyquist figure of data and model, with residuals", "34rem")
-    note = ui.label().classes("text-sm")
-    again = ui.timer(_PATIENCE, lambda: None if look.desk.busy else look.changed(), active=False)
+    figure = chart(nyquist_plotly([]), "Nyquist figure of data and model, with residuals", "34rem")
+    note = small_text()
+    again = ui.timer(_PATIENCE, lambda: None if view.session.busy else view.changed(), active=False)
     drawn: dict[str, object] = {}
 
     def draw() -> None:
-        fitted(look, bench)
-        again.active = bench.waiting
-        if drawn.get("of") is bench.made_of and bench.made_of is not None:
+        update_fit(view, panel)
+        again.active = panel.waiting
+        if drawn.get("of") is panel.fit_input and panel.fit_input is not None:
             return
-        drawn["of"] = bench.made_of
-        if not look.current:
-            made.update_figure(nyquist_plotly([]))
+        drawn["of"] = panel.fit_input
+        if not view.current:
+            figure.update_figure(nyquist_plotly([]))
             return
-        spectrum = look.desk.row(look.current).spectrum
-        fit = bench.result.fit if bench.result is not None else None
-        kind = (look.current, spectrum.reasons, fit.model.circuit if fit is not None else "")
+        spectrum = view.session.row(view.current).spectrum
+        fit = panel.result.fit if panel.result is not None else None
+        kind = (view.current, spectrum.reasons, fit.model.circuit if fit is not None else "")
         if fit is None or drawn.get("kind") != kind:  # else the curves alone are others
-            figure = fit_plotly(spectrum, fit)
-            figure["layout"]["uirevision"] = look.current
-            made.update_figure(figure)
+            data = fit_plotly(spectrum, fit)
+            data["layout"]["uirevision"] = view.current
+            figure.update_figure(data)
         drawn["kind"] = kind
-        for tell in bench.shown:
-            tell()
+        for listener in panel.listeners:
+            listener()
 
-    def slid() -> None:
-        fit = bench.result.fit if bench.result is not None else None
+    def move_fit() -> None:
+        fit = panel.result.fit if panel.result is not None else None
         if fit is None:
-            note.set_text("The engine is at work; the fit follows." if bench.waiting else "")
+            note.set_text("The engine is at work; the fit follows." if panel.waiting else "")
             return
-        moved = with_values(fit, bench.values)
+        moved = with_values(fit, panel.values)
         note.set_text(f"misfit {mean_misfit(moved):.3g} % of |Z| on average")
         xs, ys = fit_coordinates(moved)
-        move_curves(made, 2, xs, ys)
+        move_curves(figure, 2, xs, ys)
 
-    bench.shown.append(slid)
-    look.redraw.append(draw)
+    panel.listeners.append(move_fit)
+    view.redraw.append(draw)
 
 
-def _buttons(look: Look, bench: Bench) -> None:
+def _buttons(view: ViewState, panel: FitPanelState) -> None:
     def from_here() -> None:
         """Fit with the sliders' values as start, and keep what is held and bounded."""
-        old, fit = look.desk.state.settings, bench.result.fit if bench.result else None
+        old, fit = view.session.state.settings, panel.result.fit if panel.result else None
         if fit is None:
             return
         settings = dict(old)
-        for name, value in bench.values.items():
+        for name, value in panel.values.items():
             if value != fit.estimates[name].value:
                 settings[name] = replace(old.get(name, Setting(value)), value=value)
-        state = replace(look.desk.state, settings=settings)
-        bench.made_of = None
-        changing(look, lambda: look.desk.change("fit from set values", state))
+        state = replace(view.session.state, settings=settings)
+        panel.fit_input = None
+        apply_change(view, lambda: view.session.change("fit from set values", state))
 
     def freely() -> None:
-        bench.made_of = None
-        state = replace(look.desk.state, settings={})
-        changing(look, lambda: look.desk.change("fit without a guess", state))
+        panel.fit_input = None
+        state = replace(view.session.state, settings={})
+        apply_change(view, lambda: view.session.change("fit without a guess", state))
 
     with ui.row().classes("gap-2 mt-2"):
         ui.button("Fit", on_click=from_here)
         ui.button("Fit anew, without a guess", on_click=freely).props("outline")
 
 
-def _judgement(look: Look, bench: Bench) -> None:
+def _judgement(view: ViewState, panel: FitPanelState) -> None:
     """Show what the processes are, with the evidence, and what was found."""
-    with ui.element("section").classes("panel"):
-        heading("Processes and findings")
+    with section("Processes and findings"):
         place = ui.column().classes("w-full gap-1")
 
     def draw() -> None:
         place.clear()
-        result = bench.result
+        result = panel.result
         with place:
-            if bench.waiting:
+            if panel.waiting:
                 return
             if result is None:
-                ui.label("Choose a model to fit it.").classes("text-sm")
+                small_text("Choose a model to fit it.")
                 return
             for name, process in result.processes.items():
                 values = [
@@ -295,12 +300,12 @@ def _judgement(look: Look, bench: Bench) -> None:
                     "font-bold text-sm"
                 )
                 for candidate in process.candidates[:2]:
-                    ui.label(
+                    small_text(
                         f"{in_words(candidate.process)} ({candidate.score:.2f}): {candidate.why}"
-                    ).classes("text-sm").style("overflow-wrap: anywhere")
+                    ).style("overflow-wrap: anywhere")
             findings_list(result.findings)
 
-    look.redraw.append(draw)
+    view.redraw.append(draw)
 
 
 def with_values(fit: FitResult, values: Mapping[str, float]) -> FitResult:
@@ -316,3 +321,58 @@ def mean_misfit(fit: FitResult) -> float:
     """Return the mean misfit in % of |Z|, of real and imaginary part each."""
     _, residual = fit.residuals
     return 100 * float(np.sqrt(np.mean(np.abs(residual) ** 2) / 2))
+
+
+_MOST = 6
+
+
+def suggestions(view: ViewState, take: Callable[[str], None]) -> None:
+    """Show a button that suggests circuits, and those that it found.
+
+    Parameters
+    ----------
+    view : ViewState
+    take : callable
+        Called with the circuit that is clicked.
+    """
+    place = ui.column().classes("w-full gap-1")
+
+    async def suggest() -> None:
+        if not view.current:
+            return
+        row = view.session.row(view.current)
+        button.disable()
+        place.clear()
+        with place:
+            small_text("Trying circuits …")
+        geometry = row.spectrum.geometry
+        choice = await run_in_thread(lambda: compare_models(row.spectrum, geometry=geometry))
+        button.enable()
+        place.clear()
+        with place:
+            if choice is not None:
+                _list(choice, take)
+
+    button = ui.button("Suggest circuits", icon="lightbulb", on_click=suggest).props(
+        "outline dense"
+    )
+
+
+def _list(choice: ModelChoice, take: Callable[[str], None]) -> None:
+    """Show the best circuit, those that are as good, and the next ones."""
+    tied = {rival.trial.model.circuit for rival in choice.ties}
+    for trial in choice.trials[:_MOST]:
+        circuit = trial.model.circuit
+        best, tie = trial is choice.best, circuit in tied
+        word = "best" if best else ("as good" if tie else "worse")
+        button = ui.button(on_click=lambda c=circuit: take(c)).props(
+            "flat no-caps align=left dense"
+        )
+        with button.classes("w-full suggestion"), ui.column().classes("gap-0 items-start"):
+            ui.label(f"{word}: {trial.title}").classes("text-sm font-bold")
+            ui.label(circuit).classes("text-xs font-mono").style("overflow-wrap: anywhere")
+            ui.label(
+                f"score {trial.score - choice.best.score:+.1f}, misfit {trial.misfit_percent:.2g} %"
+            ).classes("text-xs")
+    for finding in choice.findings:
+        small_text(finding.message)

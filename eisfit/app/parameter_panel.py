@@ -10,8 +10,8 @@ from typing import Any
 from nicegui import ui
 
 from eisfit.analysis.pipeline import SpectrumResult
-from eisfit.app.parts import Look, changing, complain, heading
 from eisfit.app.state import Setting, with_setting
+from eisfit.app.widgets import ViewState, apply_change, heading, show_error, small_text
 from eisfit.circuit.models import Parameter
 from eisfit.fitting.result import Estimate, describe
 
@@ -22,54 +22,52 @@ _VALUE = "(event) => emit(event.target.value)"
 
 
 def parameter_panel(
-    look: Look,
+    view: ViewState,
     values: dict[str, float],
-    shown: list[Callable[[], None]],
+    listeners: list[Callable[[], None]],
     result: Callable[[], SpectrumResult | None],
 ) -> None:
     """Build the panel.
 
     Parameters
     ----------
-    look : Look
+    view : ViewState
     values : dict of str to float
         Of the parameters, by name; a slider writes into it.
-    shown : list of callable
+    listeners : list of callable
         Called after every move.
     result : callable
         The fit so far, None where there is none.
     """
     heading("Parameters")
-    ui.label("A slider moves the curve; Fit starts from there. Held parameters stay.").classes(
-        "text-sm"
-    )
+    small_text("A slider moves the curve; Fit starts from there. Held parameters stay.")
     place = ui.element("div").classes("parameters w-full")
     rows: list[_Row] = []
 
     def draw() -> None:
-        found = result()
-        fit = found.fit if found is not None else None
+        fitted = result()
+        fit = fitted.fit if fitted is not None else None
         parameters = fit.model.parameters if fit is not None else ()
         estimates = list(fit.estimates.values()) if fit is not None else []
         if [row.name for row in rows] != [p.name for p in parameters]:
             place.clear()
             with place:
-                rows[:] = [_Row(look, values, shown, p, e)
+                rows[:] = [_Row(view, values, listeners, p, e)
                            for p, e in zip(parameters, estimates, strict=True)]  # fmt: skip
         for row, parameter, estimate in zip(rows, parameters, estimates, strict=True):
             row.draw(parameter, estimate)
 
-    look.redraw.append(draw)
+    view.redraw.append(draw)
 
 
 class _Row:
     """One parameter: its widgets, and what they do."""
 
     def __init__(
-        self, look: Look, values: dict[str, float], shown: list[Callable[[], None]],
+        self, view: ViewState, values: dict[str, float], listeners: list[Callable[[], None]],
         parameter: Parameter, estimate: Estimate,
     ) -> None:  # fmt: skip
-        self.look, self.values, self.shown = look, values, shown
+        self.view, self.values, self.listeners = view, values, listeners
         self.parameter, self.estimate, self.name = parameter, estimate, parameter.name
         self.setting: Setting | None = None
         self.drawn: object = None
@@ -85,7 +83,7 @@ class _Row:
         self.held = ui.checkbox("hold").props(f'dense size=sm aria-label="Hold {self.name}"')
         self.held.on_value_change(lambda: self.hold(bool(self.held.value)))
         self.low, self.high = self._bound("low", "from"), self._bound("high", "to")
-        self.told = ui.label().classes("told")
+        self.summary = ui.label().classes("summary")
 
     def _bound(self, key: str, word: str) -> Any:
         field = _small(f"{self.name} {word}", word)
@@ -94,12 +92,12 @@ class _Row:
 
     def draw(self, parameter: Parameter, estimate: Estimate) -> None:
         """Show an estimate and how it is set."""
-        setting = self.look.desk.state.settings.get(self.name)
+        setting = self.view.session.state.settings.get(self.name)
         if self.drawn == (estimate, setting):
             return
         self.drawn = (estimate, setting)
         self.parameter, self.estimate, self.setting = parameter, estimate, setting
-        low, high = span(parameter, estimate.value)
+        low, high = slider_range(parameter, estimate.value)
         at = min(max(self.to(estimate.value), low), high)
         step = (high - low) / _STEPS
         self.slider.props(f"min={low!r} max={high!r} step={step!r} value={at!r}")
@@ -110,13 +108,13 @@ class _Row:
                              (self.high, setting and setting.high)):  # fmt: skip
             field.set_value("" if value is None else f"{value:.5g}")
         meaning = f"{parameter.meaning}: " if parameter.meaning else ""
-        self.told.set_text(f"{meaning}{describe(estimate)}")
+        self.summary.set_text(f"{meaning}{describe(estimate)}")
 
     def move(self, value: float) -> None:
         """Show the curve at another value."""
         self.values[self.name] = value
-        for tell in self.shown:
-            tell()
+        for listener in self.listeners:
+            listener()
 
     def slide(self, event: Any) -> None:
         """Follow the slider."""
@@ -129,7 +127,7 @@ class _Row:
         value, (low, high) = _number(self.number.value), self.parameter.bounds
         if value is None or not low <= value <= high:
             unit = "" if self.parameter.unit == "1" else f" {self.parameter.unit}"
-            complain(f"{self.name}: write a number from {low:g} to {high:g}{unit}")
+            show_error(f"{self.name}: write a number from {low:g} to {high:g}{unit}")
             self.number.set_value(f"{self.values[self.name]:.5g}")
         elif f"{value:.5g}" != f"{self.values[self.name]:.5g}":
             self.slider.props(f"value={self.to(value)!r}")
@@ -139,14 +137,14 @@ class _Row:
         """Hold the parameter where it stands, or let it go."""
         if fixed == (self.setting.fixed if self.setting else False):
             return
-        self._settle("held" if fixed else "free", replace(self._now(), fixed=fixed))
+        self._apply("held" if fixed else "free", replace(self._now(), fixed=fixed))
 
     def bound(self, key: str, field: Any) -> None:
         """Take a bound; the value goes back to the fitted one where it lies outside."""
         text = (field.value or "").strip()
         value = _number(text) if text else None
         if text and value is None:
-            complain(f"{self.name}: {text!r} is no number")
+            show_error(f"{self.name}: {text!r} is no number")
             return
         if value == getattr(self.setting, key, None):
             return
@@ -155,17 +153,17 @@ class _Row:
         if not _within(changed):
             changed = replace(changed, value=self.estimate.value)
         if not _within(changed):
-            complain(f"{self.name}: its value {changed.value:.5g} lies outside of these bounds")
+            show_error(f"{self.name}: its value {changed.value:.5g} lies outside of these bounds")
             return
-        self._settle("bounded", changed)
+        self._apply("bounded", changed)
 
     def _now(self) -> Setting:
         value = self.values[self.name]
         return replace(self.setting or Setting(value), value=value)
 
-    def _settle(self, what: str, changed: Setting) -> None:
-        state = with_setting(self.look.desk.state, self.name, changed)
-        changing(self.look, lambda: self.look.desk.change(f"{self.name} {what}", state))
+    def _apply(self, what: str, changed: Setting) -> None:
+        state = with_setting(self.view.session.state, self.name, changed)
+        apply_change(self.view, lambda: self.view.session.change(f"{self.name} {what}", state))
 
 
 def _small(label: str, hint: str = "") -> Any:
@@ -179,13 +177,13 @@ def _left(field: Any, take: Callable[[], None]) -> None:
     field.on("keydown.enter", take)
 
 
-def span(parameter: Parameter, value: float) -> tuple[float, float]:
+def slider_range(parameter: Parameter, value: float) -> tuple[float, float]:
     """Return the ends of a slider, as logarithms for a parameter that is fitted as one.
 
     Examples
     --------
     >>> resistance = Parameter("R", "ohm", (1e-3, 1e12), "log", 1)
-    >>> span(resistance, 100.0)
+    >>> slider_range(resistance, 100.0)
     (-0.5, 4.5)
     """
     low, high = parameter.bounds

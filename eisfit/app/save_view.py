@@ -7,10 +7,10 @@ from typing import Any
 
 from nicegui import ui
 
-from eisfit.app.desk import Made
-from eisfit.app.parts import Look, heading, in_thread
 from eisfit.app.script import SCRIPT_NAME, command, script
 from eisfit.app.series_view import Progress
+from eisfit.app.session import AnalysisRun
+from eisfit.app.widgets import ViewState, run_in_thread, section, small_text
 from eisfit.base.errors import EisfitError
 from eisfit.data.spectrum import Spectrum
 from eisfit.io.sheet import FILE_NAME
@@ -25,101 +25,95 @@ _FILES = (
 )  # fmt: skip
 
 
-def save_view(look: Look) -> None:
+def save_view(view: ViewState) -> None:
     """Build the view."""
     with ui.element("div").classes("board w-full"):
         with ui.column().classes("w-full gap-3"):
-            _report(look)
-            _sheet(look)
+            _report(view)
+            _sheet(view)
         with ui.column().classes("w-full gap-3"):
-            _script(look)
+            _script(view)
 
 
-def _report(look: Look) -> None:
-    desk, progress = look.desk, Progress()
-    with ui.element("section").classes("panel"):
-        heading("Report")
-        ui.label("Figures, tables and every number, written beside the data.").classes("text-sm")
+def _report(view: ViewState) -> None:
+    session, progress = view.session, Progress()
+    with section("Report"):
+        small_text("Figures, tables and every number, written beside the data.")
         with ui.row().classes("items-center gap-3 mt-2"):
             button = ui.button("Write the report")
-            note = ui.label().classes("text-sm")
+            note = small_text()
         links = ui.column().classes("gap-0 mt-2")
 
     async def write() -> None:
         button.disable()
         timer = ui.timer(0.2, lambda: note.set_text(progress.what))
-        made = desk.made
-        if made is None or made.state != desk.state:
-            made = await in_thread(desk.analyse, progress)
-        if isinstance(made, Made):
-            desk.made = made
-            target = desk.folder / "report"
-            written = await in_thread(lambda: write_report(made.analysis, target, progress))
+        run = session.analysis_run
+        if run is None or run.state != session.state:
+            run = await run_in_thread(session.analyze, progress)
+        if isinstance(run, AnalysisRun):
+            session.analysis_run = run
+            target = session.folder / "report"
+            written = await run_in_thread(lambda: write_report(run.analysis, target, progress))
             note.set_text(f"written to {_from_here(target)}" if written is not None else "")
         timer.cancel()
         button.enable()
-        look.changed()
+        view.changed()
 
     def draw() -> None:
         links.clear()
         with links:
             for name, words in _FILES:
-                if (desk.folder / "report" / name).is_file():
+                if (session.folder / "report" / name).is_file():
                     ui.link(words, f"/written/report/{name}", new_tab=True)
 
     button.on_click(write)
-    look.redraw.append(draw)
+    view.redraw.append(draw)
 
 
-def _sheet(look: Look) -> None:
-    with ui.element("section").classes("panel"):
-        heading(f"Measurement sheet ({FILE_NAME})")
-        ui.label("Written beside the data after every click; `eisfit series` reads it.").classes(
-            "text-sm"
-        )
+def _sheet(view: ViewState) -> None:
+    with section(f"Measurement sheet ({FILE_NAME})"):
+        small_text("Written beside the data after every click; `eisfit series` reads it.")
         text = _code("Measurement sheet")
 
     def draw() -> None:
-        text.set_text(look.desk.state.sheet or "# nothing yet")
+        text.set_text(view.session.state.sheet or "# nothing yet")
 
-    look.redraw.append(draw)
+    view.redraw.append(draw)
 
 
-def _script(look: Look) -> None:
+def _script(view: ViewState) -> None:
     """Show the command and the script, and write the latter beside the data."""
-    with ui.element("section").classes("panel"):
-        heading("The same from the command line")
+    with section("The same from the command line"):
         words = _code("Command")
-    with ui.element("section").classes("panel"):
-        heading("The same as a Python script")
+    with section("The same as a Python script"):
         text = _code("Python script")
         with ui.row().classes("gap-2 items-center mt-2"):
             button = ui.button("Write analysis.py").props("outline dense")
-            note = ui.label().classes("text-sm")
+            note = small_text()
 
-    def made() -> str:
-        desk = look.desk
+    def current_script() -> str:
+        session = view.session
         try:
-            series = desk.series()
+            series = session.series()
         except EisfitError:  # no spectrum, or none with a temperature: the script goes without
             series = None
-        return script(desk.sheet, desk.state, _current(look), series)
+        return script(session.sheet, session.state, _current(view), series)
 
     async def write() -> None:
-        place = look.desk.folder / SCRIPT_NAME
-        written = await in_thread(lambda: write_text(place, made()))
+        place = view.session.folder / SCRIPT_NAME
+        written = await run_in_thread(lambda: write_text(place, current_script()))
         note.set_text(f"written to {_from_here(place)}" if isinstance(written, Path) else "")
 
     def draw() -> None:
-        words.set_text(command(_from_here(look.desk.folder), look.desk.state))
-        text.set_text(made())
+        words.set_text(command(_from_here(view.session.folder), view.session.state))
+        text.set_text(current_script())
 
     button.on_click(write)
-    look.redraw.append(draw)
+    view.redraw.append(draw)
 
 
-def _current(look: Look) -> Spectrum | None:
-    row = next((r for r in look.desk.rows if r.key == look.current and not r.reason), None)
+def _current(view: ViewState) -> Spectrum | None:
+    row = next((r for r in view.session.rows if r.key == view.current and not r.reason), None)
     return None if row is None else row.spectrum
 
 

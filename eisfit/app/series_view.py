@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from nicegui import events, ui
 
 from eisfit.analysis.pipeline import Analysis
 from eisfit.app import editing
-from eisfit.app.desk import Made
-from eisfit.app.parts import (
-    Look,
-    asked_reason,
-    changing,
+from eisfit.app.session import AnalysisRun, Session
+from eisfit.app.widgets import (
+    ViewState,
+    apply_change,
+    ask_reason,
     chart,
     findings_list,
     heading,
-    in_thread,
+    run_in_thread,
+    section,
+    show_error,
+    small_text,
+    svg_markup,
 )
-from eisfit.app.sample_view import samples
+from eisfit.base.errors import EisfitError, FitError, ReadError
+from eisfit.base.findings import Finding
 from eisfit.fitting.result import with_error
+from eisfit.plots.figures import SERIES_FIGURES
 from eisfit.plots.plotly import arrhenius_plotly, fit_plotly, nyquist_plotly
 from eisfit.plots.style import in_words
+from eisfit.readers.paths import may_hold_data
+from eisfit.report import write_comparison
+from eisfit.samples import Comparison, compare_samples
+from eisfit.temperature.sequence import no_progress
 
 _CLICKED = "(event) => emit(event.points[0] ? event.points[0].customdata : null)"
 _QUANTITIES = {
@@ -44,27 +55,28 @@ class Progress:
         self.what, self.share = what, done / max(total, 1)
 
 
-def series_view(look: Look) -> None:
+def series_view(view: ViewState) -> None:
     """Build the view of the series."""
     with ui.element("div").classes("board w-full"):
         with ui.column().classes("w-full gap-3"):
             with ui.element("section").classes("panel"):
-                _start(look)
-            _answers(look)
-            samples(look)
+                _start(view)
+            _answers(view)
+            samples(view)
         with ui.column().classes("w-full gap-3"):
-            _pictures(look)
-            _found(look)
+            _pictures(view)
+            _all_figures(view)
+            _findings(view)
 
 
-def _start(look: Look) -> None:
+def _start(view: ViewState) -> None:
     heading("Fit the series")
-    desk, progress = look.desk, Progress()
-    method = ui.select(_METHODS, label="Method", value=desk.state.method)
+    session, progress = view.session, Progress()
+    method = ui.select(_METHODS, label="Method", value=session.state.method)
     method.classes("w-full").props("dense outlined")
     with ui.row().classes("items-center gap-3 w-full mt-2"):
         button = ui.button("Fit all")
-        note = ui.label().classes("text-sm")
+        note = small_text()
     bar = ui.linear_progress(value=0.0, show_value=False).props('aria-label="Progress"')
     bar.set_visibility(False)
 
@@ -74,52 +86,51 @@ def _start(look: Look) -> None:
         timer = ui.timer(
             0.15, lambda: (bar.set_value(progress.share), note.set_text(progress.what))
         )
-        made = await in_thread(desk.analyse, progress)
+        run = await run_in_thread(session.analyze, progress)
         timer.cancel()
         bar.set_visibility(False)
         button.enable()
-        if isinstance(made, Made):
-            desk.made = made
-        look.changed()
+        if isinstance(run, AnalysisRun):
+            session.analysis_run = run
+        view.changed()
 
     def draw() -> None:
-        method.set_value(desk.state.method)
-        if desk.made is None:
-            note.set_text(f"{sum(not r.reason for r in desk.rows)} spectra, not fitted yet")
-        elif desk.made.state != desk.state:
+        method.set_value(session.state.method)
+        if session.analysis_run is None:
+            note.set_text(f"{sum(not r.reason for r in session.rows)} spectra, not fitted yet")
+        elif session.analysis_run.state != session.state:
             note.set_text("something was changed since: fit again")
         else:
-            note.set_text(f"{len(desk.made.analysis.spectra)} spectra fitted")
+            note.set_text(f"{len(session.analysis_run.analysis.spectra)} spectra fitted")
 
     def take() -> None:
-        state = replace(desk.state, method=str(method.value))
-        changing(look, lambda: desk.change(f"{method.value} fit", state))
+        state = replace(session.state, method=str(method.value))
+        apply_change(view, lambda: session.change(f"{method.value} fit", state))
 
     button.on_click(fit_all)
     method.on_value_change(take)
-    look.redraw.append(draw)
+    view.redraw.append(draw)
 
 
-def _answers(look: Look) -> None:
+def _answers(view: ViewState) -> None:
     """Show activation energies, conductivities and the comparison with the literature."""
-    with ui.element("section").classes("panel"):
-        heading("Results")
+    with section("Results"):
         place = ui.column().classes("w-full gap-2")
     drawn: dict[str, object] = {}
 
     def draw() -> None:
-        made = look.desk.made
-        if drawn.get("made") is made and made is not None:
+        run = view.session.analysis_run
+        if drawn.get("run") is run and run is not None:
             return
-        drawn["made"] = made
+        drawn["run"] = run
         place.clear()
         with place:
-            if made is None:
-                ui.label("Fit the series to see them.").classes("text-sm")
+            if run is None:
+                small_text("Fit the series to see them.")
             else:
-                _tables(made.analysis)
+                _tables(run.analysis)
 
-    look.redraw.append(draw)
+    view.redraw.append(draw)
 
 
 def _tables(analysis: Analysis) -> None:
@@ -138,7 +149,7 @@ def _tables(analysis: Analysis) -> None:
         _table(rows, {"process": "Process", "energy": "E_a (ln σT)", "sigma": "σ at 25 °C"},
                "Activation energies")  # fmt: skip
     else:
-        ui.label("no activation energy: see what was found").classes("text-sm")
+        small_text("no activation energy: see what was found")
     compared = [
         {"what": f"{in_words(c.process)}, {_QUANTITIES.get(c.quantity, c.quantity)}",
          "value": f"{c.reference_value:g}", "verdict": c.verdict.replace("_", " "),
@@ -151,17 +162,16 @@ def _tables(analysis: Analysis) -> None:
 
 
 def _table(rows: list[dict[str, Any]], columns: dict[str, str], label: str) -> None:
-    said = [{"name": k, "label": v, "field": k, "align": "left"} for k, v in columns.items()]
-    table = ui.table(columns=said, rows=rows, pagination=0).classes("w-full")
+    fields = [{"name": k, "label": v, "field": k, "align": "left"} for k, v in columns.items()]
+    table = ui.table(columns=fields, rows=rows, pagination=0).classes("w-full")
     table.props(f'flat dense wrap-cells hide-pagination aria-label="{label}"')
 
 
-def _pictures(look: Look) -> None:
+def _pictures(view: ViewState) -> None:
     """Show the lines, and the spectrum behind the point that was clicked."""
-    with ui.element("section").classes("panel"):
-        heading("Arrhenius")
+    with section("Arrhenius"):
         lines = chart(nyquist_plotly([]), "Arrhenius figure of all processes", "26rem")
-        ui.label("Click a point to see its spectrum.").classes("text-sm")
+        small_text("Click a point to see its spectrum.")
     with ui.element("section").classes("panel"):
         name = ui.label("Spectrum").classes("text-base font-bold")
         one = chart(nyquist_plotly([]), "The spectrum behind the point, with its fit", "30rem")
@@ -170,21 +180,21 @@ def _pictures(look: Look) -> None:
     drawn: dict[str, Any] = {"key": ""}
 
     def draw() -> None:
-        made = look.desk.made
-        if drawn.get("made") is made:
+        run = view.session.analysis_run
+        if drawn.get("run") is run:
             return
-        drawn["made"] = made
-        if made is not None and made.analysis.arrhenius:
-            lines.update_figure(arrhenius_plotly(made.analysis.arrhenius, made.analysis.comparison))
+        drawn["run"] = run
+        if run is not None and run.analysis.arrhenius:
+            lines.update_figure(arrhenius_plotly(run.analysis.arrhenius, run.analysis.comparison))
 
     def clicked(event: events.GenericEventArguments) -> None:
-        made = look.desk.made
-        if made is None or not isinstance(event.args, int | float):
+        run = view.session.analysis_run
+        if run is None or not isinstance(event.args, int | float):
             return
-        near = min(made.analysis.spectra,
+        near = min(run.analysis.spectra,
                    key=lambda s: abs((s.spectrum.temperature or 0.0) - event.args))  # fmt: skip
         source = near.spectrum.provenance
-        keys = [r.key for r in look.desk.rows
+        keys = [r.key for r in view.session.rows
                 if r.spectrum.provenance.file == source.file
                 and r.spectrum.provenance.sweep == source.sweep]  # fmt: skip
         drawn["key"] = keys[0] if keys else ""
@@ -193,41 +203,152 @@ def _pictures(look: Look) -> None:
         one.update_figure(fit_plotly(near.spectrum, near.fit))
 
     async def leave_out() -> None:
-        if drawn["key"] and await _leave_out(look, drawn["key"]):
+        if drawn["key"] and await _leave_out(view, drawn["key"]):
             button.disable()
 
     lines.on("plotly_click", clicked, js_handler=_CLICKED)
     button.on_click(leave_out)
-    look.redraw.append(draw)
+    view.redraw.append(draw)
 
 
-async def _leave_out(look: Look, key: str) -> bool:
+def _all_figures(view: ViewState) -> None:
+    """Show any figure of the report; a new one in the list of figures appears here as well."""
+    with section("Figures of the report"):
+        names = {figure.name: figure.title for figure in SERIES_FIGURES}
+        choice = ui.select(names, label="Figure", clearable=True).props("dense outlined")
+        choice.classes("w-full")
+        place = ui.element("div").classes("circuit w-full")
+
+    async def draw() -> None:
+        run = view.session.analysis_run
+        record = next((f for f in SERIES_FIGURES if f.name == choice.value), None)
+        place.clear()
+        if record is None or run is None:
+            return
+        figure = await run_in_thread(record.draw, run.analysis)
+        with place:
+            if figure is None:
+                small_text("This series has nothing to draw here.")
+                return
+            ui.html(svg_markup(figure, record.describe(run.analysis)), sanitize=False)
+            small_text(record.caption)
+
+    choice.on_value_change(draw)
+
+
+async def _leave_out(view: ViewState, key: str) -> bool:
     """Leave a spectrum out with a reason; tell whether it was done."""
-    row = look.desk.row(key)
+    row = view.session.row(key)
     label, sweep = row.spectrum.label, row.spectrum.provenance.sweep
-    reason = await asked_reason(f"Leave out {label}", ("off the line", "bad contact"))
+    reason = await ask_reason(f"Leave out {label}", ("off the line", "bad contact"))
     if not reason:
         return False
 
     def change(sheet: str) -> str:
-        return editing.left_out(sheet, row.file, sweep, row.sweeps, reason)
+        return editing.leave_out_spectrum(sheet, row.file, sweep, row.sweeps, reason)
 
-    changing(look, lambda: look.desk.edit(f"{label} left out", change))
+    apply_change(view, lambda: view.session.edit(f"{label} left out", change))
     ui.notify(f"{label} is left out: fit the series again", type="info")
     return True
 
 
-def _found(look: Look) -> None:
-    with ui.element("section").classes("panel"):
-        heading("What was found")
+def _findings(view: ViewState) -> None:
+    with section("Findings"):
         place = ui.column().classes("w-full gap-1")
 
     def draw() -> None:
         place.clear()
-        made = look.desk.made
+        run = view.session.analysis_run
         with place:
-            if made is not None:
-                of_spectra = [f for s in made.analysis.spectra for f in s.findings]
-                findings_list([*made.analysis.findings, *of_spectra])
+            if run is not None:
+                of_spectra = [f for s in run.analysis.spectra for f in s.findings]
+                findings_list([*run.analysis.findings, *of_spectra])
 
-    look.redraw.append(draw)
+    view.redraw.append(draw)
+
+
+_MOST = 200  # folders that are looked at
+
+
+def sample_folders(folder: Path) -> list[Path]:
+    """Return the folders directly within one that hold data files."""
+    if not folder.is_dir():
+        return []
+    inside = sorted(p for p in folder.iterdir() if p.is_dir() and not p.is_symlink())[:_MOST]
+    return [p for p in inside
+            if any(f.is_file() and may_hold_data(f) for f in p.iterdir())
+            and p.name not in {"report", "comparison"}]  # fmt: skip
+
+
+def compare(folders: list[Path]) -> Comparison:
+    """Analyse each folder as its sheet says, and compare them.
+
+    Raises
+    ------
+    FitError
+        Where fewer than two can be analysed; the message says why.
+    """
+    analyses: dict[str, Analysis] = {}
+    failed: list[str] = []
+    for folder in folders:
+        session = Session(folder)
+        session.read()
+        try:
+            if not session.rows:
+                raise ReadError(folder, "no spectrum in it")
+            analyses[folder.name] = session.analyze(no_progress).analysis
+        except EisfitError as error:
+            failed.append(f"{folder.name}: {error}")
+    if len(analyses) < 2:
+        raise FitError("comparing needs two samples that can be analysed. " + "; ".join(failed))
+    findings = tuple(Finding("sample_not_analysed", "warning", text) for text in failed)
+    return compare_samples(analyses, findings=findings)
+
+
+def samples(view: ViewState) -> None:
+    """Show a choice of samples where the folder holds several, and how they differ."""
+    folders = sample_folders(view.session.folder)
+    if not folders:
+        return
+    with section("Several samples"):
+        names = [f.name for f in folders]
+        chosen = ui.select(names, label="Folders", multiple=True, value=names)
+        chosen.classes("w-full").props("dense outlined use-chips")
+        button = ui.button("Compare").props("outline dense").classes("mt-2")
+        place = ui.column().classes("w-full gap-1")
+
+    async def run() -> None:
+        picked = [f for f in folders if f.name in (chosen.value or [])]
+        if len(picked) < 2:
+            show_error("choose two samples or more")
+            return
+        button.disable()
+        comparison = await run_in_thread(lambda: compare(picked))
+        if comparison is not None:
+            target = view.session.folder / "comparison"
+            written = await run_in_thread(lambda: write_comparison(comparison, target))
+            place.clear()
+            with place:
+                _show(comparison)
+                if written is not None:
+                    ui.link("Open the comparison", "/written/comparison/report.html", new_tab=True)
+        button.enable()
+
+    button.on_click(run)
+
+
+def _show(comparison: Comparison) -> None:
+    for process in comparison.processes:
+        energies = {n: line.activation_energy for n, line in comparison.lines(process).items()}
+        rows = [
+            {"sample": name, "energy": f"{with_error(e.nominal_value, e.std_dev)} eV"}
+            for name, e in energies.items()
+        ]
+        columns = [{"name": "sample", "label": "Sample", "field": "sample", "align": "left"},
+                   {"name": "energy", "label": f"E_a of {in_words(process)}", "field": "energy",
+                    "align": "left"}]  # fmt: skip
+        table = ui.table(columns=columns, rows=rows, pagination=0).classes("w-full")
+        table.props(f'flat dense hide-pagination aria-label="{in_words(process)}"')
+    real = sum(d.verdict == "different" for d in comparison.differences)
+    small_text(f"{real} differences are more than chance")
+    findings_list(comparison.findings)

@@ -63,13 +63,13 @@ class History:
     future: tuple[tuple[str, State], ...] = ()
 
 
-def did(history: History, what: str, state: State) -> History:
+def add_step(history: History, what: str, state: State) -> History:
     """Return the history after `what` led to `state`; unchanged where nothing changed.
 
     Examples
     --------
-    >>> after = did(History(), "model chosen", State(sheet='model = "randles"'))
-    >>> undone(after).now == State(), redone(undone(after)) == after
+    >>> after = add_step(History(), "model chosen", State(sheet='model = "randles"'))
+    >>> undo(after).now == State(), redo(undo(after)) == after
     (True, True)
     """
     if state == history.now:
@@ -77,7 +77,7 @@ def did(history: History, what: str, state: State) -> History:
     return History(state, (*history.past, (what, history.now))[-_KEPT:])
 
 
-def undone(history: History) -> History:
+def undo(history: History) -> History:
     """Return the history one step back; unchanged where there is none."""
     if not history.past:
         return history
@@ -85,7 +85,7 @@ def undone(history: History) -> History:
     return History(before, history.past[:-1], ((what, history.now), *history.future))
 
 
-def redone(history: History) -> History:
+def redo(history: History) -> History:
     """Return the history one step forward again; unchanged where there is none."""
     if not history.future:
         return history

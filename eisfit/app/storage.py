@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from eisfit.app.state import History, State, did, from_json, to_json
+from eisfit.app.state import History, State, add_step, from_json, to_json
 from eisfit.base.errors import OutputError, ReadError, SheetError
 from eisfit.base.findings import Finding
 from eisfit.io.sheet import FILE_NAME
@@ -24,7 +24,7 @@ _LONGEST = 180  # letters of a name; file systems end at 255 bytes
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
-def opened(folder: Path) -> tuple[History, tuple[Finding, ...]]:
+def load_history(folder: Path) -> tuple[History, tuple[Finding, ...]]:
     """Return what was clicked in a folder before, with the sheet as it stands there now.
 
     A sheet that was edited by hand since is a step of its own, which undo takes back.
@@ -44,7 +44,7 @@ def opened(folder: Path) -> tuple[History, tuple[Finding, ...]]:
     if history is None:
         return History(State(sheet)), said
     if sheet != history.now.sheet:
-        history = did(history, "series.toml edited", replace(history.now, sheet=sheet))
+        history = add_step(history, "series.toml edited", replace(history.now, sheet=sheet))
     return history, said
 
 

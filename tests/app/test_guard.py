@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from eisfit.app.guard import guarded, new_token
+from eisfit.app.guard import new_token, protect
 
 PORT, TOKEN = 4321, "the-token"
 HOST = [(b"host", b"127.0.0.1:4321")]
@@ -41,7 +41,7 @@ def answer(headers: list[tuple[bytes, bytes]], path: str = "/", query: bytes = b
         sent.append(message)
 
     scope = {"type": kind, "path": path, "query_string": query, "headers": headers}
-    talk = guarded(inner, PORT, TOKEN, largest=1000)(scope, receive, send)
+    talk = protect(inner, PORT, TOKEN, largest=1000)(scope, receive, send)
     with ThreadPoolExecutor(1) as pool:  # a browser's tests leave a loop in this thread
         pool.submit(asyncio.run, talk).result()
     return (sent[0] if sent else None), bool(reached)

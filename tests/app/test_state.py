@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eisfit.app import editing, storage
-from eisfit.app.state import History, Setting, State, did, from_json, redone, to_json, undone
+from eisfit.app.state import History, Setting, State, add_step, from_json, redo, to_json, undo
 from eisfit.base.errors import OutputError, ReadError, SheetError
 from eisfit.io.sheet import parse_sheet
 
@@ -28,13 +28,13 @@ states = st.builds(State, names, st.dictionaries(names, set_so, max_size=3), nam
 def test_undo_and_redo_lead_back_and_a_session_is_read_as_it_was_written(steps, back) -> None:
     history = History()
     for what, state in steps:
-        history = did(history, what, state)
+        history = add_step(history, what, state)
     gone = history
     for _ in range(back):
-        gone = undone(gone)
+        gone = undo(gone)
     assert from_json(to_json(gone)) == gone
     for _ in range(back):
-        gone = redone(gone)
+        gone = redo(gone)
     assert gone == history
 
 
@@ -64,7 +64,7 @@ def test_points_that_are_left_out_are_the_marked_ones(name, reason, marked, swee
 @given(names, reasons)
 def test_what_is_done_and_undone_leaves_no_trace(name, reason) -> None:
     before = '# mine\nschema = 1\nmodel = "randles" # keep\n'
-    sheet = editing.left_out(before, name, 1, 1, reason)
+    sheet = editing.leave_out_spectrum(before, name, 1, 1, reason)
     assert parse_sheet(sheet, PLACE).files[name].leave_out == reason.strip()
     back = editing.put_back(sheet, name, 1)
     assert back.strip() == before.strip()
@@ -78,7 +78,7 @@ def test_comments_of_a_sheet_stay() -> None:
     for comment in ("# of Monday", "# ours", "# bath"):
         assert comment in changed
     read = parse_sheet(changed, PLACE)
-    assert read.material == "LLZO"
+    assert read.settings.material == "LLZO"
     assert read.files["b.mpt"].temperature == (303.15,)
 
 
@@ -96,7 +96,7 @@ def test_a_reason_is_asked_for() -> None:
     out, f = np.array([True, False]), np.array([2.0, 1.0])
     for change in (
         lambda: editing.with_points_out("", "a", 1, out, f, "  "),
-        lambda: editing.left_out("", "a", 1, 1, ""),
+        lambda: editing.leave_out_spectrum("", "a", 1, 1, ""),
     ):
         with pytest.raises(SheetError, match="reason"):
             change()
@@ -139,21 +139,21 @@ def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
 
 
 def test_a_session_is_found_again_and_a_sheet_edited_by_hand_wins(tmp_path: Path) -> None:
-    history, said = storage.opened(tmp_path)
+    history, said = storage.load_history(tmp_path)
     assert (history, said) == (History(), ())
-    history = did(history, "model", State(sheet='model = "randles"\n', method="separate"))
+    history = add_step(history, "model", State(sheet='model = "randles"\n', method="separate"))
     storage.save(tmp_path, history)
-    assert storage.opened(tmp_path) == (history, ())
+    assert storage.load_history(tmp_path) == (history, ())
     (tmp_path / "series.toml").write_text('model = "llto_pellet"\n')
-    now, _ = storage.opened(tmp_path)
+    now, _ = storage.load_history(tmp_path)
     assert now.now == State(sheet='model = "llto_pellet"\n', method="separate")
-    assert undone(now).now.sheet == 'model = "randles"\n'
+    assert undo(now).now.sheet == 'model = "randles"\n'
 
 
 def test_a_broken_session_is_kept_aside_and_said(tmp_path: Path) -> None:
     (tmp_path / storage.SESSION).write_text("{")
     (tmp_path / "series.toml").write_text('model = "randles"\n')
-    history, (finding,) = storage.opened(tmp_path)
+    history, (finding,) = storage.load_history(tmp_path)
     assert history.now.sheet == 'model = "randles"\n'
     assert finding.code == "session_unreadable"
     assert [p.read_text() for p in tmp_path.glob("*.broken")] == ["{"]

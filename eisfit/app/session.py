@@ -1,4 +1,4 @@
-"""The desk: one folder with its spectra, what was clicked, and what was computed from it."""
+"""The session: one folder with its spectra, what was clicked, and what was computed from it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from threading import Lock
 import numpy as np
 
 from eisfit.analysis.pipeline import Analysis, SpectrumResult, analyze_series, analyze_spectrum
-from eisfit.app import storage
-from eisfit.app.state import History, State, did, redone, undone
+from eisfit.app import editing, storage
+from eisfit.app.state import History, State, add_step, redo, undo
+from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.errors import EisfitError, ModelError, ReadError, SheetError, SpectrumError
 from eisfit.base.findings import Finding
 from eisfit.circuit.models import Model, load_model
@@ -59,14 +60,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class AnalysisRun:
     """An analysis of the series with the state it was made from."""
 
     state: State
     analysis: Analysis
 
 
-class Desk:
+class Session:
     """One folder, opened. All that changes is kept here; what it is made of is frozen.
 
     Parameters
@@ -83,12 +84,12 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.history: History
-        self.history, self.said = storage.opened(folder)
+        self.history, self.opening_findings = storage.load_history(folder)
         self.sheet = self._sheet(self.history.now.sheet)
         self.outcomes: tuple[ReadOutcome, ...] = ()
         self.rows: tuple[Row, ...] = ()
         self.findings: tuple[Finding, ...] = ()
-        self.made: Made | None = None
+        self.analysis_run: AnalysisRun | None = None
         self.working = Lock()  # two threads must not load or compile the engine at once
         self._validities: dict[tuple[str, tuple[str, ...], str], Validity] = {}
         self._inputs: Inputs | None = None
@@ -107,9 +108,9 @@ class Desk:
         """Read the folder again: for files that came or went."""
         try:
             self.outcomes = tuple(read_each(self.folder)) if self.folder.is_dir() else ()
-        except ReadError:  # no file that may hold data: an empty desk
+        except ReadError:  # no file that may hold data: an empty session
             self.outcomes = ()
-        self._put_together()
+        self._build_rows()
 
     def drop(self, name: str, data: bytes) -> None:
         """Keep a dropped file; `read` reads it with the others.
@@ -137,7 +138,7 @@ class Desk:
         SheetError
             Where the sheet would make no sense; nothing is changed then.
         """
-        self._become(did(self.history, what, state))
+        self._set_history(add_step(self.history, what, state))
 
     def edit(self, what: str, change: Callable[[str], str]) -> None:
         """Change the text of the sheet; see `eisfit.app.editing`."""
@@ -145,11 +146,11 @@ class Desk:
 
     def undo(self) -> None:
         """Go one step back."""
-        self._become(undone(self.history))
+        self._set_history(undo(self.history))
 
     def redo(self) -> None:
         """Go one step forward again."""
-        self._become(redone(self.history))
+        self._set_history(redo(self.history))
 
     def row(self, key: str) -> Row:
         """Return the row of that key.
@@ -188,7 +189,7 @@ class Desk:
             raise SpectrumError("there is no spectrum yet; drop files first")
         return build_series(self._inputs)
 
-    def single(self, key: str) -> SpectrumResult:
+    def fit_spectrum(self, key: str) -> SpectrumResult:
         """Fit one spectrum as the settings say.
 
         Raises
@@ -197,9 +198,9 @@ class Desk:
             Where it cannot be fitted.
         """
         with self.working:
-            return self._single(key)
+            return self._fit_spectrum(key)
 
-    def _single(self, key: str) -> SpectrumResult:
+    def _fit_spectrum(self, key: str) -> SpectrumResult:
         spectrum, model = self.row(key).spectrum, self.model()
         free = analyze_spectrum(spectrum, model)
         settings = {n: s for n, s in self.state.settings.items() if n in model.names}
@@ -214,7 +215,7 @@ class Desk:
                 params[name].set(max=setting.high)
         return analyze_spectrum(spectrum, model, params=params)
 
-    def analyse(self, progress: Progress) -> Made:
+    def analyze(self, progress: Progress) -> AnalysisRun:
         """Analyse the series; the result is kept by `take`.
 
         Raises
@@ -226,29 +227,29 @@ class Desk:
         series, model = self.series(), self.model()
         with self.working:
             analysis = analyze_series(series, model, progress=progress, temperatures=asked)
-        return Made(state, analysis)
+        return AnalysisRun(state, analysis)
 
-    def test(self) -> None:
+    def validate_spectra(self) -> None:
         """Test all spectra that were not tested yet; for a thread of its own."""
         for row in self.rows:
-            key = self._tested_as(row)
+            key = self._validity_key(row)
             if key not in self._validities:
                 with self.working:
                     self._validities[key] = validate(row.spectrum)
         self.rows = tuple(self._with_validity(row) for row in self.rows)
 
-    def _become(self, history: History) -> None:
+    def _set_history(self, history: History) -> None:
         if history == self.history:
             return
         sheet = self._sheet(history.now.sheet)
         storage.save(self.folder, history)
         self.history, self.sheet = history, sheet
-        self._put_together()
+        self._build_rows()
 
     def _sheet(self, text: str) -> Sheet:
         return parse_sheet(text, self.folder / FILE_NAME) if text else Sheet()
 
-    def _put_together(self) -> None:
+    def _build_rows(self) -> None:
         """Make the rows from what was read and the sheet."""
         settings = self.sheet.settings
         used = [o for o in self.outcomes if not is_fixture_file(o.path, settings)]
@@ -283,9 +284,35 @@ class Desk:
         count = sweeps.get(spectrum.provenance.file, 1)
         return Row(self._key(spectrum), spectrum, reason, count)
 
-    def _tested_as(self, row: Row) -> tuple[str, tuple[str, ...], str]:
+    def _validity_key(self, row: Row) -> tuple[str, tuple[str, ...], str]:
         settings = self.sheet.settings
         return row.key, row.spectrum.reasons, f"{settings.short} {settings.open}"
 
     def _with_validity(self, row: Row) -> Row:
-        return replace(row, validity=self._validities.get(self._tested_as(row)))
+        return replace(row, validity=self._validities.get(self._validity_key(row)))
+
+
+def temperature_text(row: Row) -> str:
+    """Return the temperature of a row as the sheet writes it; empty where it is not known."""
+    kelvin = row.spectrum.temperature
+    return "" if kelvin is None else f"{kelvin - ZERO_CELSIUS:.6g} °C"
+
+
+def set_temperature(session: Session, key: str, text: str) -> None:
+    """Write the temperature of one spectrum into the sheet.
+
+    Raises
+    ------
+    EisfitError
+        Where the text is no temperature.
+    """
+    row = session.row(key)
+    sweeps = [r for r in session.rows if r.file == row.file]
+    sweeps.sort(key=lambda r: r.spectrum.provenance.sweep)
+    known = [temperature_text(r) for r in sweeps]
+    sweep = row.spectrum.provenance.sweep
+
+    def change(sheet: str) -> str:
+        return editing.with_condition(sheet, row.file, "temperature", text, sweep, known)
+
+    session.edit(f"temperature of {row.spectrum.label}", change)

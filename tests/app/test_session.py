@@ -1,4 +1,4 @@
-"""The desk: files in, changes with undo, the same numbers from the app, the script, the command."""
+"""A session: files in, changes with undo, the same numbers from app, script and command."""
 
 import json
 import shutil
@@ -11,14 +11,12 @@ import numpy as np
 import pytest
 
 from eisfit.app import editing
-from eisfit.app.desk import Desk
-from eisfit.app.model_view import Bench, fitted, with_values
-from eisfit.app.parameter_panel import span
-from eisfit.app.parts import Look
+from eisfit.app.model_view import FitPanelState, update_fit, with_values
+from eisfit.app.parameter_panel import slider_range
 from eisfit.app.script import command, script
+from eisfit.app.session import Session, set_temperature
 from eisfit.app.state import Setting
-from eisfit.app.temperatures import set_temperature
-from eisfit.app.trace import points_of
+from eisfit.app.widgets import ViewState, selected_points
 from eisfit.base.errors import EisfitError, SheetError
 from eisfit.plots.plotly import (
     ShownSpectrum,
@@ -49,25 +47,32 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def desk(folder: Path) -> Desk:
-    made = Desk(folder)
+def session(folder: Path) -> Session:
+    made = Session(folder)
     made.read()
     return made
 
 
-def test_rows_by_rising_temperature_with_verdicts(desk: Desk) -> None:
-    assert [round(r.spectrum.temperature or 0) for r in desk.rows] == [253, 273, 293, 313, 333, 353]
-    assert all(r.validity is None for r in desk.rows)
-    desk.test()
-    assert {r.validity.verdict for r in desk.rows if r.validity} == {"valid"}
+def test_rows_by_rising_temperature_with_verdicts(session: Session) -> None:
+    assert [round(r.spectrum.temperature or 0) for r in session.rows] == [
+        253,
+        273,
+        293,
+        313,
+        333,
+        353,
+    ]
+    assert all(r.validity is None for r in session.rows)
+    session.validate_spectra()
+    assert {r.validity.verdict for r in session.rows if r.validity} == {"valid"}
 
 
-def test_a_change_is_on_disk_and_can_be_undone(desk: Desk, folder: Path) -> None:
+def test_a_change_is_on_disk_and_can_be_undone(session: Session, folder: Path) -> None:
     before = (folder / "series.toml").read_text()
-    row = desk.rows[0]
-    desk.edit("out", lambda s: editing.left_out(s, row.file, 1, 1, "bad contact"))
-    assert desk.row(row.key).reason == "bad contact"
-    again = Desk(folder)
+    row = session.rows[0]
+    session.edit("out", lambda s: editing.leave_out_spectrum(s, row.file, 1, 1, "bad contact"))
+    assert session.row(row.key).reason == "bad contact"
+    again = Session(folder)
     again.read()
     assert again.row(row.key).reason == "bad contact"
     again.undo()
@@ -77,71 +82,71 @@ def test_a_change_is_on_disk_and_can_be_undone(desk: Desk, folder: Path) -> None
     assert again.row(row.key).reason == "bad contact"
 
 
-def test_what_makes_no_sense_changes_nothing(desk: Desk, folder: Path) -> None:
+def test_what_makes_no_sense_changes_nothing(session: Session, folder: Path) -> None:
     before = (folder / "series.toml").read_text()
     for text in ("25", "25 furlongs", "-400 °C"):
         with pytest.raises(EisfitError):
-            set_temperature(desk, desk.rows[0].key, text)
+            set_temperature(session, session.rows[0].key, text)
     with pytest.raises(SheetError):
-        desk.change("nonsense", replace(desk.state, sheet="thickness = [1"))
+        session.change("nonsense", replace(session.state, sheet="thickness = [1"))
     assert (folder / "series.toml").read_text() == before
-    set_temperature(desk, desk.rows[0].key, "-25 °C")
-    assert desk.rows[0].spectrum.temperature == pytest.approx(248.15)
+    set_temperature(session, session.rows[0].key, "-25 °C")
+    assert session.rows[0].spectrum.temperature == pytest.approx(248.15)
 
 
-def test_marked_points_take_no_part(desk: Desk) -> None:
-    row = desk.rows[2]
+def test_marked_points_take_no_part(session: Session) -> None:
+    row = session.rows[2]
     shown = [ShownSpectrum(row.key, row.spectrum.label, row.spectrum)]
-    ((_, points),) = points_of([[0, 3], [0, 4], [0, 900], [7, 1], ["x", None]], shown)
+    ((_, points),) = selected_points([[0, 3], [0, 4], [0, 900], [7, 1], ["x", None]], shown)
     assert np.flatnonzero(points).tolist() == [3, 4]
     f = row.spectrum.frequency
-    desk.edit("points", lambda s: editing.with_points_out(s, row.file, 1, points, f, "mains"))
-    spectrum = desk.row(row.key).spectrum
+    session.edit("points", lambda s: editing.with_points_out(s, row.file, 1, points, f, "mains"))
+    spectrum = session.row(row.key).spectrum
     assert np.array_equal(spectrum.mask, points)
     assert spectrum.reasons[3] == "mains"
     assert np.array_equal(spectrum.impedance, row.spectrum.impedance)
 
 
-def test_held_and_bounded_parameters(desk: Desk) -> None:
-    key = desk.rows[2].key
-    free = desk.single(key).fit
+def test_held_and_bounded_parameters(session: Session) -> None:
+    key = session.rows[2].key
+    free = session.fit_spectrum(key).fit
     assert free is not None
     R = free.estimates["R_grain_boundary"].value
     held = {"n_bulk": Setting(1.0, fixed=True), "R_grain_boundary": Setting(2 * R, low=1.9 * R)}
-    desk.change("set", replace(desk.state, settings=held))
-    fit = desk.single(key).fit
+    session.change("set", replace(session.state, settings=held))
+    fit = session.fit_spectrum(key).fit
     assert fit is not None
     assert fit.estimates["n_bulk"].fixed
     assert fit.estimates["n_bulk"].value == 1.0
     assert fit.estimates["R_grain_boundary"].value >= 1.9 * R * (1 - 1e-9)
 
 
-def test_a_fit_waits_while_the_engine_is_at_work(desk: Desk) -> None:
-    look, bench = Look(desk, current=desk.rows[0].key), Bench()
-    with desk.working:  # as a thread that loads it
-        fitted(look, bench)
-        assert bench.waiting
-        assert bench.result is None
-    fitted(look, bench)
-    assert not bench.waiting
-    assert bench.result is not None
-    with desk.working:  # what is made already is shown
-        fitted(look, bench)
-        assert bench.result is not None
+def test_a_fit_waits_while_the_engine_is_at_work(session: Session) -> None:
+    view, panel = ViewState(session, current=session.rows[0].key), FitPanelState()
+    with session.working:  # as a thread that loads it
+        update_fit(view, panel)
+        assert panel.waiting
+        assert panel.result is None
+    update_fit(view, panel)
+    assert not panel.waiting
+    assert panel.result is not None
+    with session.working:  # what is made already is shown
+        update_fit(view, panel)
+        assert panel.result is not None
 
 
-def test_the_script_gives_the_numbers_of_the_app(desk: Desk, folder: Path) -> None:
-    row = desk.rows[1]
+def test_the_script_gives_the_numbers_of_the_app(session: Session, folder: Path) -> None:
+    row = session.rows[1]
     out = np.arange(len(row.spectrum)) < 4
     f = row.spectrum.frequency
-    desk.edit("points", lambda s: editing.with_points_out(s, row.file, 1, out, f, 'a "lead"'))
-    desk.edit("out", lambda s: editing.left_out(s, desk.rows[0].file, 1, 1, EVIL))
+    session.edit("points", lambda s: editing.with_points_out(s, row.file, 1, out, f, 'a "lead"'))
+    session.edit("out", lambda s: editing.leave_out_spectrum(s, session.rows[0].file, 1, 1, EVIL))
     held = {"n_bulk": Setting(0.97, fixed=True), "R_bulk": Setting(4e3, low=10.0, high=1e7)}
-    desk.change("set", replace(desk.state, method="separate", settings=held))
-    shown = desk.row(row.key).spectrum
-    single = desk.single(row.key).fit
-    made = desk.analyse(no_progress).analysis
-    text = script(desk.sheet, desk.state, shown, desk.series())
+    session.change("set", replace(session.state, method="separate", settings=held))
+    shown = session.row(row.key).spectrum
+    single = session.fit_spectrum(row.key).fit
+    made = session.analyze(no_progress).analysis
+    text = script(session.sheet, session.state, shown, session.series())
     (folder / "analysis.py").write_text(text, encoding="utf-8")
     run = [sys.executable, "-W", "error", "analysis.py"]
     done = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=False)
@@ -153,36 +158,36 @@ def test_the_script_gives_the_numbers_of_the_app(desk: Desk, folder: Path) -> No
     for name, line in made.arrhenius.items():
         said = written["arrhenius"][name]["activation_energy_eV"]
         assert said == pytest.approx(line.activation_energy.nominal_value, rel=1e-9)
-    assert command(folder, desk.state).endswith("report --method separate")
+    assert command(folder, session.state).endswith("report --method separate")
 
 
-def test_a_script_goes_without_what_is_not_there(desk: Desk) -> None:
-    desk.edit("no model", lambda s: editing.with_value(s, "model", ""))
-    text = script(desk.sheet, desk.state, None, None)
+def test_a_script_goes_without_what_is_not_there(session: Session) -> None:
+    session.edit("no model", lambda s: editing.with_value(s, "model", ""))
+    text = script(session.sheet, session.state, None, None)
     assert "no model was chosen" in text
     compile(text, "analysis.py", "exec")
 
 
 def test_dropped_files(tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "new")
-    desk.read()
-    assert desk.rows == ()
+    session = Session(tmp_path / "new")
+    session.read()
+    assert session.rows == ()
     good = (SAMPLE / "LLTO_pelletA_0C.mpt").read_bytes()
-    desk.drop("LLTO_0C.mpt", good)
-    desk.drop("broken.mpt", good[:300])
-    desk.drop("series.toml", b'model = "llto_pellet"\n')
+    session.drop("LLTO_0C.mpt", good)
+    session.drop("broken.mpt", good[:300])
+    session.drop("series.toml", b'model = "llto_pellet"\n')
     with pytest.raises(SheetError, match="not replaced"):
-        desk.drop("series.toml", b"")
-    desk.read()
-    assert [r.file for r in desk.rows] == ["LLTO_0C.mpt"]
-    assert desk.sheet.settings.model == "llto_pellet"
-    (finding,) = desk.findings
+        session.drop("series.toml", b"")
+    session.read()
+    assert [r.file for r in session.rows] == ["LLTO_0C.mpt"]
+    assert session.sheet.settings.model == "llto_pellet"
+    (finding,) = session.findings
     assert finding.code == "unreadable_file"
     assert "broken.mpt" in finding.message
 
 
-def test_figures_hold_the_data_and_nothing_that_runs(desk: Desk) -> None:
-    row = desk.rows[0]
+def test_figures_hold_the_data_and_nothing_that_runs(session: Session) -> None:
+    row = session.rows[0]
     shown = [ShownSpectrum(row.key, EVIL, row.spectrum, p) for p in places_of([1.0])]
     frequency, Z = row.spectrum.kept
     for figure in (
@@ -199,8 +204,8 @@ def test_figures_hold_the_data_and_nothing_that_runs(desk: Desk) -> None:
     assert len(trace["x"]) == len(frequency)
 
 
-def test_the_curve_follows_the_values(desk: Desk) -> None:
-    fit = desk.single(desk.rows[0].key).fit
+def test_the_curve_follows_the_values(session: Session) -> None:
+    fit = session.fit_spectrum(session.rows[0].key).fit
     assert fit is not None
     figure = fit_plotly(fit.spectrum, fit)
     xs, ys = fit_coordinates(with_values(fit, {"R_grain_boundary": 1e3}))
@@ -211,15 +216,15 @@ def test_the_curve_follows_the_values(desk: Desk) -> None:
     json.dumps(figure, allow_nan=False)
 
 
-def test_sliders_reach_around_every_value(desk: Desk) -> None:
-    model = desk.model()
+def test_sliders_reach_around_every_value(session: Session) -> None:
+    model = session.model()
     for parameter in model.parameters:
-        low, high = span(parameter, parameter.start or 1.0)
+        low, high = slider_range(parameter, parameter.start or 1.0)
         assert low < high
 
 
-def test_the_line_has_its_points_and_the_literature(desk: Desk) -> None:
-    made = desk.analyse(no_progress).analysis
+def test_the_line_has_its_points_and_the_literature(session: Session) -> None:
+    made = session.analyze(no_progress).analysis
     figure = arrhenius_plotly(made.arrhenius, made.comparison)
     json.dumps(figure, allow_nan=False)
     named = {trace.get("name"): trace for trace in figure["data"]}
@@ -231,19 +236,21 @@ def test_the_line_has_its_points_and_the_literature(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("place", ["../outside.mpt", "/etc/passwd", "gone.mpt"])
-def test_a_fixture_outside_of_the_folder_is_not_read(desk: Desk, folder: Path, place: str) -> None:
+def test_a_fixture_outside_of_the_folder_is_not_read(
+    session: Session, folder: Path, place: str
+) -> None:
     shutil.copy(SAMPLE / "LLTO_pelletA_0C.mpt", folder.parent / "outside.mpt")
-    before = desk.rows[0].spectrum.impedance
-    desk.edit("short", lambda s: editing.with_value(s, "short", place))
-    assert [f.code for f in desk.findings] == ["fixture_not_read"]
-    assert np.array_equal(desk.rows[0].spectrum.impedance, before)
+    before = session.rows[0].spectrum.impedance
+    session.edit("short", lambda s: editing.with_value(s, "short", place))
+    assert [f.code for f in session.findings] == ["fixture_not_read"]
+    assert np.array_equal(session.rows[0].spectrum.impedance, before)
 
 
-def test_the_sweep_of_a_fixture_in_the_folder_is_taken_out(desk: Desk) -> None:
-    file, before = desk.rows[-1].file, desk.rows[0].spectrum.impedance
-    desk.edit("short", lambda s: editing.with_value(s, "short", file))
-    assert [f.code for f in desk.findings] == ["fixture_taken_out"]
-    assert len(desk.rows) == 5
-    measured = desk.rows[0].spectrum.measured
+def test_the_sweep_of_a_fixture_in_the_folder_is_taken_out(session: Session) -> None:
+    file, before = session.rows[-1].file, session.rows[0].spectrum.impedance
+    session.edit("short", lambda s: editing.with_value(s, "short", file))
+    assert [f.code for f in session.findings] == ["fixture_taken_out"]
+    assert len(session.rows) == 5
+    measured = session.rows[0].spectrum.measured
     assert measured is not None
     assert np.array_equal(measured, before)

@@ -1,0 +1,267 @@
+"""What the views share: charts, findings, questions, and how trouble is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import numpy as np
+from nicegui import run, ui
+
+from eisfit.app.session import Row, Session
+from eisfit.base.arrays import BoolArray
+from eisfit.base.errors import EisfitError
+from eisfit.base.findings import Finding
+from eisfit.plots.plotly import PlotlyFigure, ShownSpectrum
+from eisfit.plots.style import rendered
+
+_ICONS = {"error": "error", "warning": "warning", "info": "info"}
+_COLOURS = {"error": "red-9", "warning": "orange-10", "info": "blue-9"}
+_MOST = 40  # findings shown at once
+
+
+@dataclass(slots=True)
+class ViewState:
+    """What one browser window looks at.
+
+    Parameters
+    ----------
+    session : Session
+    selected : tuple of str
+        Keys of the spectra that are drawn together.
+    current : str
+        Key of the spectrum that is fitted; empty where there is none.
+    redraw : list of callable
+        Called after every change.
+    """
+
+    session: Session
+    selected: tuple[str, ...] = ()
+    current: str = ""
+    redraw: list[Callable[[], None]] = field(default_factory=list)
+
+    def changed(self) -> None:
+        """Draw anew what depends on the session."""
+        known = {row.key for row in self.session.rows}
+        self.selected = tuple(key for key in self.selected if key in known)
+        if self.current not in known:
+            self.current = next(
+                iter(self.selected), next(iter(r.key for r in self.session.rows), "")
+            )
+        for draw in self.redraw:
+            draw()
+
+    @property
+    def rows(self) -> list[Row]:
+        """The selected rows, in the folder's order."""
+        chosen = set(self.selected)
+        return [row for row in self.session.rows if row.key in chosen]
+
+
+@contextmanager
+def show_errors() -> Iterator[None]:
+    """Show what goes wrong as a sentence."""
+    try:
+        yield
+    except EisfitError as error:
+        show_error(str(error))
+
+
+def show_error(text: str) -> None:
+    """Show a sentence that stays until it is closed."""
+    ui.notify(
+        text, type="negative", position="bottom", multi_line=True, timeout=0, close_button="Close",
+    )  # fmt: skip
+
+
+def apply_change(view: ViewState, change: Callable[[], None]) -> None:
+    """Make a change of the session, tell what goes wrong, and draw anew."""
+    with show_errors():
+        change()
+    view.changed()
+
+
+async def run_in_thread(work: Callable[..., Any], *args: Any) -> Any:
+    """Do long work beside the server; what goes wrong is told, and None comes back."""
+
+    def safely() -> Any:
+        try:
+            return work(*args)
+        except Exception as error:  # noqa: BLE001 - no view may wait for what does not come
+            return error
+
+    result = await run.io_bound(safely)
+    if isinstance(result, EisfitError):
+        show_error(str(result))
+    elif isinstance(result, Exception):
+        show_error(f"this should not happen ({type(result).__name__}: {result}); please report it")
+    return None if isinstance(result, Exception) else result
+
+
+def chart(figure: PlotlyFigure, label: str, height: str = "22rem") -> Any:
+    """Show a figure, with a name for those who cannot see it."""
+    made = ui.plotly(figure).classes("w-full").style(f"height: {height}")
+    return made.props(f'role="figure" aria-label="{label}"')
+
+
+def findings_list(findings: Iterable[Finding]) -> None:
+    """Show findings, worst first, each once."""
+    rank = {"error": 0, "warning": 1, "info": 2}
+    several = sorted(dict.fromkeys(findings), key=lambda f: rank[f.severity])
+    for finding in several[:_MOST]:
+        with ui.row().classes("items-start no-wrap gap-2 w-full"):
+            ui.icon(_ICONS[finding.severity], color=_COLOURS[finding.severity]).props(
+                f'role="img" aria-label="{finding.severity}"'
+            )
+            ui.label(finding.message).classes("text-sm").style("overflow-wrap: anywhere")
+    if len(several) > _MOST:
+        ui.label(f"and {len(several) - _MOST} more; the report holds all").classes("text-sm")
+
+
+async def ask_reason(question: str, suggestions: Sequence[str]) -> str:
+    """Ask why points or spectra are left out; an empty text where it was given up."""
+    with ui.dialog() as dialog, ui.card().classes("w-96"):
+        ui.label(question).classes("text-base")
+        said = ui.input("Reason", autocomplete=list(suggestions)).classes("w-full")
+        said.props("autofocus")
+        said.on("keydown.enter", lambda: dialog.submit(said.value) if said.value.strip() else None)
+        with ui.row().classes("justify-end w-full"):
+            ui.button("Cancel", on_click=lambda: dialog.submit("")).props("flat")
+            leave = ui.button("Leave out", on_click=lambda: dialog.submit(said.value))
+            leave.bind_enabled_from(said, "value", backward=lambda v: bool((v or "").strip()))
+    answer = await dialog
+    dialog.delete()
+    return str(answer or "").strip()
+
+
+def svg_markup(figure: Any, label: str) -> str:
+    """Return a figure of matplotlib as SVG, with a label for those who cannot see it."""
+    svg = rendered(figure, "svg", crop=True).decode()
+    markup = f'<svg role="img" aria-label="{escape(label)}"'
+    return svg[svg.index("<svg") :].replace("<svg", markup, 1)
+
+
+@contextmanager
+def section(title: str) -> Iterator[None]:
+    """Show a framed part of a view under its heading."""
+    with ui.element("section").classes("panel"):
+        heading(title)
+        yield
+
+
+def small_text(words: str = "") -> Any:
+    """Show a text in small letters."""
+    return ui.label(words).classes("text-sm")
+
+
+def heading(text: str) -> Any:
+    """Show a heading of the second level."""
+    with ui.element("h2").classes("text-base font-bold m-0 leading-6"):
+        ui.label(text)
+
+
+Handler = Callable[..., Awaitable[None] | None]
+
+
+_HOVER = """(event) => {
+  const point = event.points[0];
+  if (point.customdata === undefined) return;
+  const id = %s;
+  for (const chart of id) {
+    const element = document.getElementById(chart);
+    if (!element || !element.data) continue;
+    const hits = [];
+    element.data.forEach((trace, curve) => {
+      if (trace.meta !== point.data.meta || !trace.customdata) return;
+      const at = trace.customdata.indexOf(point.customdata);
+      if (at >= 0) hits.push({curveNumber: curve, pointNumber: at});
+    });
+    if (element === event.event.target.closest('.js-plotly-plot')) continue;
+    const plots = [...new Set(element.data.map((t) => (t.xaxis || 'x') + (t.yaxis || 'y')))];
+    if (hits.length && window.eisfitPlotly) window.eisfitPlotly.Fx.hover(element, hits, plots);
+  }
+}"""
+_TAKEN = """(event) => emit(event && event.points
+  ? event.points.map((p) => [p.data.meta, p.customdata]) : [])"""
+# the newest curves are drawn once a frame: a slider moves faster than a figure is drawn
+_MOVE = """
+const waiting = {};
+function move(id, first, xs, ys) {
+  if (!(id in waiting)) requestAnimationFrame(() => {
+    const {first, xs, ys} = waiting[id];
+    delete waiting[id];
+    const chart = document.getElementById(id);  // another figure may stand there by now
+    if (chart && chart.data && chart.data.length === first + xs.length)
+      window.eisfitPlotly.restyle(chart, {x: xs, y: ys}, xs.map((_, k) => first + k));
+  });
+  waiting[id] = {first, xs, ys};
+}
+"""
+_PLOTLY = (
+    _MOVE
+    + """import('nicegui-plotly').then((module) => {
+  window.eisfitPlotly = module.Plotly;
+  const resized = new ResizeObserver((entries) => entries.forEach(({target}) => {
+    if (target.offsetParent && target.data) module.Plotly.Plots.resize(target);
+  }));
+  document.querySelectorAll('.js-plotly-plot').forEach((chart) => resized.observe(chart));
+  window.eisfitMove = move;
+  new MutationObserver(() => document.querySelectorAll('.js-plotly-plot').forEach(
+    (chart) => resized.observe(chart))).observe(document.body, {childList: true, subtree: true});
+});"""
+)
+
+
+def load_plotly() -> None:
+    """Load what the figures need, and let them follow the size of the window when they are seen."""
+    ui.timer(0.05, lambda: ui.run_javascript(_PLOTLY), once=True)
+
+
+def move_curves(
+    figure: Any, first: int, xs: Sequence[Sequence[float]], ys: Sequence[Sequence[float]]
+) -> None:
+    """Show other curves in a figure, at once.
+
+    Parameters
+    ----------
+    figure : plotly element
+    first : int
+        Number of the first trace that changes.
+    xs, ys : sequences of sequence of float
+        Of it and those after it.
+    """
+    said = json.dumps([f"c{figure.id}", first, xs, ys], allow_nan=False)
+    ui.run_javascript(f"window.eisfitMove && window.eisfitMove(...{said})")
+
+
+def link_charts(charts: Sequence[Any], taken: Handler) -> None:
+    """Link figures: the point under the mouse is marked in all, and a lasso calls `taken`.
+
+    Parameters
+    ----------
+    charts : sequence of plotly elements
+    taken : callable
+        Told [[number of the spectrum, place of the point], …] of what was marked.
+    """
+    ids = [f"c{chart.id}" for chart in charts]
+    for chart in charts:
+        chart.on("plotly_hover", js_handler=_HOVER % ids)
+        chart.on("plotly_selected", taken, js_handler=_TAKEN)
+
+
+def selected_points(
+    marked: Sequence[Sequence[Any]] | None, shown: Sequence[ShownSpectrum]
+) -> list[tuple[ShownSpectrum, BoolArray]]:
+    """Return which points of which spectra were marked, shape (k,) each; those in use alone."""
+    found: dict[int, BoolArray] = {}
+    for number, at in marked or []:
+        if not (isinstance(number, int) and 0 <= number < len(shown) and isinstance(at, int)):
+            continue
+        spectrum = shown[number].spectrum
+        if 0 <= at < len(spectrum) and not spectrum.reasons[at]:
+            found.setdefault(number, np.zeros(len(spectrum), dtype=bool))[at] = True
+    return [(shown[number], points) for number, points in found.items()]
