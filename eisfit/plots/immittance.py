@@ -212,7 +212,7 @@ def immittance_over_frequency(
         ax.plot(dense, np.where(of_fit > 0, of_fit, np.nan) if log else of_fit, color=colour,
                 zorder=4, gid=f"fit {name}")  # fmt: skip
     frequency_axis(frequency, ax)
-    power = _value_axis(np.concatenate(every), log, ax)
+    power = _value_axis(np.concatenate(every), ax, log=log)
     ax.set_ylabel(names.label(", ".join(name for name, *_ in drawn), power))
     if hidden:
         note_above(ax, f"{hidden} values ≤ 0 left out")
@@ -260,12 +260,12 @@ def immittance_plane(
     values = immittance(*spectrum.kept, quantity, geometry)
     _, line = _fit_line(spectrum, fitted, quantity, geometry)
     log = _plane_is_log(values, quantity)
-    points, hidden = _drawable(values, log)
+    points, hidden = _drawable(values, log=log)
     ax.plot(points.real, points.imag, "o", ls="none", color=DATA, mfc="white", ms=3.2, zorder=3,
             label="measured")  # fmt: skip
-    fit_line, _ = _drawable(line, log)
+    fit_line, _ = _drawable(line, log=log)
     ax.plot(fit_line.real, fit_line.imag, color=FIT, zorder=4, label="fit")
-    _plane_axes(points, log, names, ax)
+    _plane_axes(points, names, ax, log=log)
     if hidden:
         note_above(ax, f"{hidden} points ≤ 0 left out")
     return ax
@@ -325,7 +325,7 @@ def _plane_is_log(values: ComplexArray, quantity: Quantity) -> bool:
     return quantity != "modulus" and any(needs_log_axis(part) for part in parts)
 
 
-def _drawable(values: ComplexArray, log: bool) -> tuple[ComplexArray, int]:  # noqa: FBT001
+def _drawable(values: ComplexArray, *, log: bool) -> tuple[ComplexArray, int]:
     """Return the values that have a place on such axes, and how many have none."""
     shown = np.isfinite(values)
     if log:
@@ -333,7 +333,7 @@ def _drawable(values: ComplexArray, log: bool) -> tuple[ComplexArray, int]:  # n
     return values[shown], int(np.sum(~shown))
 
 
-def _plane_axes(points: ComplexArray, log: bool, names: AxisNames, ax: Axes) -> None:  # noqa: FBT001
+def _plane_axes(points: ComplexArray, names: AxisNames, ax: Axes, *, log: bool) -> None:
     """Set limits, ticks and labels of a plane with one scale on both axes that holds all points."""
     if not len(points):
         points = np.array([1.0 + 1.0j])
@@ -356,7 +356,7 @@ def _plane_axes(points: ComplexArray, log: bool, names: AxisNames, ax: Axes) -> 
     ax.set_ylabel(names.label(names.imaginary, powers[1]))
 
 
-def _value_axis(values: FloatArray, log: bool, ax: Axes) -> str:  # noqa: FBT001
+def _value_axis(values: FloatArray, ax: Axes, *, log: bool) -> str:
     """Set limits and ticks of a vertical axis for all values; return the power of its numbers."""
     if log:
         low, high = (values.min(), values.max()) if len(values) else (1.0, 10.0)
@@ -416,16 +416,18 @@ def immittance_series(
     every = np.concatenate([values for (_, values), _ in curves])
     if part == "plane":
         log = _plane_is_log(every, quantity)
-        shown, hidden = _drawable(every, log)
-        drawn = [[(v.real, v.imag) for v in (_drawable(v, log)[0] for _, v in c)] for c in curves]
-        _plane_axes(shown, log, names, ax)
+        shown, hidden = _drawable(every, log=log)
+        drawn = [
+            [(v.real, v.imag) for v in (_drawable(v, log=log)[0] for _, v in c)] for c in curves
+        ]
+        _plane_axes(shown, names, ax, log=log)
     else:
         which, name = ("real", names.real) if part == "real" else ("imag", names.imaginary)
         parts = getattr(every, which)
         shown_parts = parts[parts > 0] if log else parts
         hidden = len(parts) - len(shown_parts)
         drawn = [[_above_zero(f, getattr(v, which), log=log) for f, v in c] for c in curves]
-        ax.set_ylabel(names.label(name, _value_axis(shown_parts, log, ax)))
+        ax.set_ylabel(names.label(name, _value_axis(shown_parts, ax, log=log)))
         frequency_axis(np.concatenate([spectrum.kept[0] for spectrum in series.spectra]), ax)
     _draw(drawn, shades_by_value(series.values), ax)
     if hidden:
