@@ -18,6 +18,7 @@ from eisfit.analysis.inspection import (
 from eisfit.base.constants import ROOM_TEMPERATURE
 from eisfit.base.errors import FitError, ReferenceDataError
 from eisfit.base.findings import Finding, Verdict, verdict
+from eisfit.base.progress import Progress, no_progress
 from eisfit.circuit.models import Model, load_model
 from eisfit.data.geometry import Geometry
 from eisfit.data.series import Series
@@ -36,8 +37,8 @@ from eisfit.quality.relaxation_times import Drt
 from eisfit.temperature.arrhenius import ArrheniusResult
 from eisfit.temperature.energies import Temperatures, activation_energies
 from eisfit.temperature.lead import lead_of, told_by_one, told_by_series
-from eisfit.temperature.sequence import Progress, fit_sequence, no_progress
 from eisfit.temperature.sequence import Sequence as FittedSequence
+from eisfit.temperature.sequence import fit_sequence
 from eisfit.temperature.sharing import Choice
 from eisfit.temperature.trends import growth, single_resistances, trends
 from eisfit.temperature.visibility import names_above

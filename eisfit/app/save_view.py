@@ -13,8 +13,8 @@ from eisfit.app.session import AnalysisRun
 from eisfit.app.widgets import ViewState, run_in_thread, section, small_text
 from eisfit.base.errors import EisfitError
 from eisfit.data.spectrum import Spectrum
+from eisfit.io.atomic import write_text
 from eisfit.io.sheet import FILE_NAME
-from eisfit.io.writing import write_text
 from eisfit.report import write_report
 
 _FILES = (

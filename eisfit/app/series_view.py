@@ -26,6 +26,7 @@ from eisfit.app.widgets import (
 )
 from eisfit.base.errors import EisfitError, FitError, ReadError
 from eisfit.base.findings import Finding
+from eisfit.base.progress import no_progress
 from eisfit.fitting.result import with_error
 from eisfit.plots.figures import SERIES_FIGURES
 from eisfit.plots.plotly import arrhenius_plotly, fit_plotly, nyquist_plotly
@@ -33,7 +34,6 @@ from eisfit.plots.style import in_words
 from eisfit.readers.paths import may_hold_data
 from eisfit.report import write_comparison
 from eisfit.samples import Comparison, compare_samples
-from eisfit.temperature.sequence import no_progress
 
 _CLICKED = "(event) => emit(event.points[0] ? event.points[0].customdata : null)"
 _QUANTITIES = {

@@ -15,6 +15,7 @@ from eisfit.app.state import History, State, add_step, redo, undo
 from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.errors import EisfitError, ModelError, ReadError, SheetError, SpectrumError
 from eisfit.base.findings import Finding
+from eisfit.base.progress import Progress
 from eisfit.circuit.models import Model, load_model
 from eisfit.data.series import Series
 from eisfit.data.spectrum import Spectrum
@@ -23,8 +24,6 @@ from eisfit.io.sheet import FILE_NAME, Sheet, parse_sheet
 from eisfit.quality import Validity, validate
 from eisfit.readers import ReadOutcome, read_each
 from eisfit.temperature.energies import Method, Temperatures
-
-Progress = Callable[[str, int, int], None]
 
 _METHODS: dict[str, Method] = {"joint": "joint", "separate": "separate"}
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from eisfit.app.state import History, State, add_step, from_json, to_json
 from eisfit.base.errors import OutputError, ReadError, SheetError
 from eisfit.base.findings import Finding
+from eisfit.io.atomic import write_bytes, write_text
 from eisfit.io.sheet import FILE_NAME
-from eisfit.io.writing import write_bytes, write_text
 from eisfit.readers.paths import may_hold_data
 
 SESSION = ".eisfit-app.json"

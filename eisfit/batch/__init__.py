@@ -8,7 +8,7 @@ of), `lock` (one run at a time) and `summary` (what came out).
 """
 
 from eisfit.batch.job import Job, Validation, job_of
-from eisfit.batch.run import Progress, no_progress, run
+from eisfit.batch.run import run
 from eisfit.batch.summary import BatchResult, Failure, Quantity
 from eisfit.batch.table_writer import write_table
 
@@ -16,11 +16,9 @@ __all__ = [
     "BatchResult",
     "Failure",
     "Job",
-    "Progress",
     "Quantity",
     "Validation",
     "job_of",
-    "no_progress",
     "run",
     "write_table",
 ]

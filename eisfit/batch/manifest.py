@@ -13,11 +13,12 @@ import scipy
 
 from eisfit import __version__
 from eisfit.base.errors import OutputError
-from eisfit.batch.durable import write_durably
 from eisfit.batch.job import Job, fingerprint
 from eisfit.batch.plan import Plan, look
+from eisfit.io.atomic import write_bytes
 
 NAME = "manifest.json"
+RESUME = "the chunks that are done are whole: make room and go on with --resume"
 
 
 def manifest_of(job: Job, plan: Plan) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def settled(folder: Path, manifest: dict[str, Any]) -> None:
     path = folder / NAME
     if not path.exists():
         text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False)
-        write_durably(path, f"{text}\n".encode())
+        write_bytes(path, f"{text}\n".encode(), advice=RESUME)
         return
     try:
         before = json.loads(path.read_text(encoding="utf-8"))

@@ -15,20 +15,20 @@ from typing import Any, Literal, TypeAlias
 import pyarrow as pa
 
 from eisfit.base.errors import EisfitError, FitError, OutputError, ReadError
+from eisfit.base.progress import Progress, no_progress
 from eisfit.batch import workers
 from eisfit.batch.chunk import file_chunk, first_file, lost_chunk, table_chunk
-from eisfit.batch.durable import sweep, write_durably
 from eisfit.batch.job import Job
 from eisfit.batch.layout import layout_of
 from eisfit.batch.lock import locked
-from eisfit.batch.manifest import NAME, manifest_of, settled
+from eisfit.batch.manifest import NAME, RESUME, manifest_of, settled
 from eisfit.batch.plan import Chunk, Plan, plan_of, to_do
 from eisfit.batch.summary import BatchResult, summarize
 from eisfit.batch.tables import chunks_of
 from eisfit.fitting.many import available_cores
+from eisfit.io.atomic import remove_unfinished, write_bytes
 from eisfit.readers.paths import PathLike
 
-Progress: TypeAlias = Callable[[str, int, int], None]
 Existing: TypeAlias = Literal["refuse", "resume"]
 Tasks: TypeAlias = Iterator[tuple[Chunk, Callable[..., bytes], tuple[Any, ...]]]
 Pack: TypeAlias = Callable[[pa.Table], Any]
@@ -37,10 +37,6 @@ _WORTH = 500  # spectra for which starting further processes takes less than the
 
 RESULTS = "results"
 """The folder of the dataset within the output folder."""
-
-
-def no_progress(_what: str, _done: int, _total: int) -> None:
-    """Say nothing."""
 
 
 def run(
@@ -73,8 +69,8 @@ def run(
         if existing == "refuse" and (output / NAME).exists():
             text = f"{output}: there is a batch in it; go on with it by --resume"
             raise OutputError(f"{text} (existing='resume' in Python) or take another folder")
-        sweep(output)
-        sweep(output / RESULTS)
+        remove_unfinished(output)
+        remove_unfinished(output / RESULTS)
         plan = plan_of(paths, job, output)
         todo = to_do(plan, output / RESULTS)
         layout = layout_of(job.model, plan.kept, plan.origin)
@@ -129,7 +125,7 @@ def _do(
         while len(pending) > most:
             for future in wait(pending, return_when=FIRST_COMPLETED).done:
                 chunk = pending.pop(future)
-                write_durably(results / chunk.name, _result(future, chunk))
+                write_bytes(results / chunk.name, _result(future, chunk), advice=RESUME)
                 done += chunk.size
                 progress("fitting", done, plan.total)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,12 @@ import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 
 from eisfit.base.arrays import FloatArray
-from eisfit.batch.durable import fill_durably
+from eisfit.base.progress import Progress
 from eisfit.batch.layout import parameter_names
+from eisfit.batch.manifest import RESUME
 from eisfit.batch.processes import process_names
 from eisfit.circuit.models import Model
+from eisfit.io.atomic import write_file
 
 _SAMPLE = 100_000  # spectra that distributions are made from, evenly spread over the batch
 _FAILURES = 1000
@@ -147,9 +149,7 @@ class _Tally:
     converged: int = 0
 
 
-def summarize(
-    folder: Path, results: Path, model: Model, progress: Callable[[str, int, int], None]
-) -> BatchResult:
+def summarize(folder: Path, results: Path, model: Model, progress: Progress) -> BatchResult:
     """Read the dataset once, write ``summary.csv``, and return what came out."""
     parts = sorted(results.glob("chunk-*.parquet"))
     total = sum(pq.read_metadata(part).num_rows for part in parts)
@@ -169,7 +169,7 @@ def summarize(
             if writer is not None:
                 writer.close()
 
-    fill_durably(folder / "summary.csv", fill)
+    write_file(folder / "summary.csv", fill, advice=RESUME)
     return BatchResult(
         folder,
         model,

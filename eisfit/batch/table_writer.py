@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from eisfit.base.arrays import FloatArray
 from eisfit.base.errors import SpectrumError
-from eisfit.batch.durable import fill_durably
+from eisfit.io.atomic import write_file
 
 
 def write_table(
@@ -66,8 +66,7 @@ def write_table(
             raise SpectrumError("a table needs one block of spectra or more")
         writer.close()
 
-    fill_durably(Path(path), fill)
-    return Path(path)
+    return write_file(Path(path), fill)
 
 
 def _table(f: FloatArray, impedance: ArrayLike, columns: Mapping[str, ArrayLike]) -> pa.Table:

@@ -145,7 +145,7 @@ def _print(done: Sequence[Drt]) -> None:
 
 def _write(done: Sequence[Drt], folder: Path) -> None:
     """Write a figure of each spectrum, and one of all where there are several."""
-    from eisfit.io.writing import write_bytes
+    from eisfit.io.atomic import write_bytes
     from eisfit.plots import drt_figure, drt_series_figure, rendered
 
     figures = dict(zip(_names(done), map(drt_figure, done), strict=True))

@@ -10,6 +10,7 @@ import typer
 
 from eisfit.base.errors import EisfitError, FitError, ModelError, ReferenceDataError
 from eisfit.base.findings import Finding, has_warnings
+from eisfit.base.progress import Progress, with_prefix
 from eisfit.cli.common import (
     Area,
     Diameter,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from eisfit.samples import Comparison
     from eisfit.temperature.sharing import Sharing
 
-Progress: TypeAlias = Callable[[str, int, int], None]
 Analyze: TypeAlias = "Callable[[Sequence[str], Progress], Analysis]"
 
 _MOST_DIFFERENCES = 12  # in the terminal; all of them are in differences.csv
@@ -306,12 +306,8 @@ def _analyze_samples(
     analyses: dict[str, Analysis] = {}
     failures: list[str] = []
     for name, path in zip(sample_names(paths), paths, strict=True):
-
-        def of_sample(what: str, done: int, total: int, name: str = name) -> None:
-            progress(f"{name}: {what}", done, total)
-
         try:
-            analyses[name] = analyze([path], of_sample)
+            analyses[name] = analyze([path], with_prefix(progress, name))
         except EisfitError as error:
             failures.append(f"{name}: {error}")
     if len(analyses) < 2:

@@ -16,7 +16,7 @@ import numpy as np
 
 from eisfit.base.errors import OutputError, did_you_mean
 from eisfit.data.spectrum import Spectrum
-from eisfit.io.writing import write_bytes
+from eisfit.io.atomic import write_bytes
 
 _HEADING = ("file", "sweep", "temperature / K", "frequency / Hz", "Re(Z) / Ohm", "Im(Z) / Ohm",
             "left out")  # fmt: skip

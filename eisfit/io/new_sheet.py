@@ -10,8 +10,8 @@ import tomlkit
 
 from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.errors import OutputError, SheetError
+from eisfit.io.atomic import write_text
 from eisfit.io.sheet import FILE_NAME
-from eisfit.io.writing import write_text
 from eisfit.readers import ReadOutcome
 
 _TEMPLATE = """\

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +10,7 @@ import numpy as np
 
 from eisfit.base.errors import OutputError, did_you_mean
 from eisfit.data.spectrum import Spectrum
+from eisfit.io.atomic import write_text
 
 
 def csv_text(spectrum: Spectrum) -> str:
@@ -98,32 +97,3 @@ def write_spectrum(spectrum: Spectrum, path: Path) -> Path:
         near = did_you_mean(path.suffix, WRITERS)
         raise OutputError(f"{path}: no writer for {path.suffix!r}{near} ({', '.join(WRITERS)})")
     return write_text(path, write(spectrum))
-
-
-def write_text(path: Path, text: str) -> Path:
-    """Write `text` under a temporary name, then rename it into place; see `write_bytes`."""
-    return write_bytes(path, text.encode())
-
-
-def write_bytes(path: Path, data: bytes) -> Path:
-    """Write `data` under a temporary name, then rename it into place.
-
-    Raises
-    ------
-    OutputError
-        Where the place cannot be written.
-    """
-    part: Path | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-        part = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        part.chmod(0o644)
-        part.replace(path)
-    except OSError as error:
-        if part is not None:
-            part.unlink(missing_ok=True)
-        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
-    return path

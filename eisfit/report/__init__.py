@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eisfit.base.errors import OutputError
+from eisfit.base.progress import Progress, no_progress, with_prefix
 
 if TYPE_CHECKING:
     from eisfit.analysis.pipeline import Analysis
@@ -15,14 +15,10 @@ if TYPE_CHECKING:
 __all__ = ["write_comparison", "write_report"]
 
 
-def _silent(_what: str, _done: int, _total: int) -> None:
-    """Say nothing."""
-
-
 def write_report(
     analysis: Analysis,
     directory: str | Path,
-    progress: Callable[[str, int, int], None] = _silent,
+    progress: Progress = no_progress,
     templates: str | Path | None = None,
     jobs: int = 1,
 ) -> Path:
@@ -57,20 +53,23 @@ def write_report(
         Where `directory` is a file or cannot be written, `templates` is no folder, or a template
         makes no sense; nothing is left behind then.
     """
-    from eisfit.report.files import fill
-    from eisfit.report.staging import write_all
+    from eisfit.io.atomic import write_folder
+    from eisfit.report.files import earlier_figures, fill
 
     place, own = Path(directory), Path(templates) if templates is not None else None
     if own is not None and not own.is_dir():
         raise OutputError(f"{own}: there is no such folder of templates")
-    write_all(place, lambda stage: fill(analysis, stage, progress, own, jobs))
-    return place
+    return write_folder(
+        place,
+        lambda stage: fill(analysis, stage, progress, own, jobs),
+        obsolete=earlier_figures(place),
+    )
 
 
 def write_comparison(
     comparison: Comparison,
     directory: str | Path,
-    progress: Callable[[str, int, int], None] = _silent,
+    progress: Progress = no_progress,
 ) -> Path:
     """Write the report of several samples side by side, and each sample's own in a folder in it.
 
@@ -95,17 +94,16 @@ def write_comparison(
     OutputError
         Where `directory` is a file or cannot be written.
     """
+    from eisfit.io.atomic import write_folder
+    from eisfit.report.files import earlier_figures
     from eisfit.report.samples_files import fill, folders_of
-    from eisfit.report.staging import write_all
 
     place = Path(directory)
     for sample in comparison.samples:
         own = place / folders_of(comparison)[sample.name]
-        write_report(sample.analysis, own, _named(progress, sample.name))
-    write_all(place, lambda stage: fill(comparison, stage, progress))
-    return place
-
-
-def _named(progress: Callable[[str, int, int], None], name: str) -> Callable[[str, int, int], None]:
-    """Return a progress that tells which sample is at work."""
-    return lambda what, done, total: progress(f"{name}: {what}", done, total)
+        write_report(sample.analysis, own, with_prefix(progress, sample.name))
+    return write_folder(
+        place,
+        lambda stage: fill(comparison, stage, progress),
+        obsolete=earlier_figures(place),
+    )

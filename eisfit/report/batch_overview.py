@@ -8,13 +8,14 @@ from pathlib import Path
 
 from numpy.typing import ArrayLike
 
-from eisfit.batch import BatchResult, Progress, Validation, job_of, no_progress
+from eisfit.base.progress import Progress, no_progress
+from eisfit.batch import BatchResult, Validation, job_of
 from eisfit.batch.run import Existing
 from eisfit.batch.run import run as run_chunks
 from eisfit.batch.summary import Quantity
 from eisfit.circuit.models import Model
 from eisfit.fitting.problem import Weighting
-from eisfit.io.writing import write_text
+from eisfit.io.atomic import write_text
 from eisfit.readers.paths import PathLike
 from eisfit.report.html import embedded, page
 from eisfit.report.plain import Object, number

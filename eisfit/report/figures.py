@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from eisfit.analysis.pipeline import Analysis, SpectrumResult
+from eisfit.base.progress import Progress
 from eisfit.circuit.elements import ELEMENTS
 from eisfit.circuit.tree import elements_of
 
-Progress = Callable[[str, int, int], None]
 Kind: TypeAlias = Literal["few", "many"]
 
 MANY = 20

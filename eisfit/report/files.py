@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from eisfit.analysis.pipeline import Analysis
+from eisfit.base.progress import Progress
 from eisfit.report.content import Content, content
 from eisfit.report.exports import bibtex, latex, markdown, workbook
-from eisfit.report.figures import Picture, Progress, draw
+from eisfit.report.figures import Picture, draw
 from eisfit.report.html import html_report
 from eisfit.report.pdf import pdf_report
 from eisfit.report.plain import as_text
 from eisfit.report.results import results
 from eisfit.report.tables import arrhenius_csv, arrhenius_rows, parameter_rows, parameters_csv
+
+_FIGURE = re.compile(r"figures/[A-Za-z0-9_.-]+\.(svg|png)")
 
 
 def fill(
@@ -69,3 +74,12 @@ def write_figures(pictures: Iterable[Picture], folder: Path) -> list[str]:
                 (folder / f"{picture.name}.{kind}").write_bytes(data)
                 names.append(f"figures/{picture.name}.{kind}")
     return names
+
+
+def earlier_figures(directory: Path) -> set[Path]:
+    """Return the figures of an earlier report in `directory`, as its results.json lists them."""
+    try:
+        listed = json.loads((directory / "results.json").read_text(encoding="utf-8"))["files"]
+        return {Path(name) for name in listed if _FIGURE.fullmatch(name)}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()

@@ -12,7 +12,8 @@ from uncertainties import UFloat
 
 from eisfit import __version__
 from eisfit.base.constants import ROOM_TEMPERATURE
-from eisfit.report.figures import Picture, Progress
+from eisfit.base.progress import Progress
+from eisfit.report.figures import Picture
 from eisfit.report.html import embedded
 from eisfit.report.html import page as html_page
 from eisfit.report.plain import Object, as_text, findings, number

@@ -9,12 +9,13 @@ the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from eisfit.base.arrays import BoolArray, FloatArray
+from eisfit.base.progress import Progress, no_progress
 from eisfit.circuit.models import Model
 from eisfit.data.series import Series
 from eisfit.data.spectrum import Spectrum
@@ -74,12 +75,6 @@ def with_known(
 
 
 _TOGETHER = 6  # spectra fitted at once: fast, and the progress bar still moves
-
-Progress = Callable[[str, int, int], None]
-
-
-def no_progress(_what: str, _done: int, _total: int) -> None:
-    """Say nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,6 +18,7 @@ from eisfit.app.session import Session, set_temperature
 from eisfit.app.state import Setting
 from eisfit.app.widgets import ViewState, selected_points
 from eisfit.base.errors import EisfitError, SheetError
+from eisfit.base.progress import no_progress
 from eisfit.plots.plotly import (
     ShownSpectrum,
     arrhenius_plotly,
@@ -29,7 +30,6 @@ from eisfit.plots.plotly import (
     places_of,
 )
 from eisfit.quality.relaxation_times import drt
-from eisfit.temperature.sequence import no_progress
 
 SAMPLE = Path(__file__).parents[2] / "sample_data/llto_pellet"
 EVIL = "<img src=x onerror=window.hacked=1>"

@@ -16,7 +16,8 @@ from made import MODEL, TRUTH, spectra, table_of, write_folder
 
 import eisfit
 from eisfit.base.errors import OutputError
-from eisfit.batch import BatchResult, durable
+from eisfit.batch import BatchResult
+from eisfit.io import atomic
 
 ROOT = Path(__file__).parents[2]
 START = ",".join(f"{name}={value}" for name, value in TRUTH.items())
@@ -155,15 +156,15 @@ def test_a_lock_left_by_another_host_is_not_taken_for_stale(table, tmp_path) -> 
 def test_a_full_disk_is_told_and_what_is_done_is_kept(large, tmp_path, monkeypatch) -> None:
     table, whole = large
     out, room = tmp_path / "out", 3
-    to_disk = durable._to_disk
+    to_disk = atomic._flush_to_disk
 
     def full(path: Path) -> None:
-        if path.suffix == durable.PART and len(list(out.glob("results/chunk-*"))) >= room:
+        if path.suffix == atomic.UNFINISHED and len(list(out.glob("results/chunk-*"))) >= room:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         to_disk(path)
 
     more = {"start": TRUTH, "validation": "screening", "chunk_size": 512}
-    monkeypatch.setattr(durable, "_to_disk", full)
+    monkeypatch.setattr(atomic, "_flush_to_disk", full)
     with pytest.raises(OutputError, match=r"No space left on device.*--resume"):
         resumed(table, out, **more)
     assert dataset(out) == {name: whole[name] for name in sorted(whole)[:room]}

@@ -207,9 +207,9 @@ def test_a_second_report_replaces_the_first_and_keeps_what_is_not_its_own(exampl
     assert not [n for n in names if "298K" in n]
 
 
-def test_a_file_in_the_place_of_the_folder_is_said(example, tmp_path):
+def test_a_file_in_the_place_of_the_folder_is_refused(example, tmp_path):
     (tmp_path / "taken").write_text("x")
-    with pytest.raises(OutputError, match="needs a folder, and this is a file"):
+    with pytest.raises(OutputError, match="this is a file"):
         write_report(example.analysis((25,)), tmp_path / "taken")
     with pytest.raises(OutputError, match="cannot be written"):
         write_report(example.analysis((25,)), tmp_path / "taken" / "below")

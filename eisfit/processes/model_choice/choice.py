@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eisfit.base.errors import FitError, SpectrumError
 from eisfit.base.findings import Finding
+from eisfit.base.progress import Progress, no_progress
 from eisfit.circuit.models import Model, load_model
 from eisfit.data.geometry import Geometry
 from eisfit.data.spectrum import Spectrum
@@ -20,12 +21,6 @@ _TESTED = 6  # rivals at most
 _SHOWN = 3  # richer circuits, which are not tested
 _SAME = 2.0  # in score: "not worth more than a bare mention" (Kass and Raftery)
 _CLEAR = 6.0  # in score: what a circuit that leaves less open may cost more
-
-Progress = Callable[[str, int, int], None]
-
-
-def _silent(_what: str, _done: int, _total: int) -> None:
-    pass
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -69,7 +64,7 @@ def compare_models(
     weighting: Weighting = "modulus",
     draws: int = 99,
     seed: int = 1,
-    progress: Progress = _silent,
+    progress: Progress = no_progress,
 ) -> ModelChoice:
     r"""Tell which circuit describes spectra best, and which others do as well.
 
