@@ -1,7 +1,8 @@
-"""The data: files dropped, spectra seen together, points left out, the measurement sheet."""
+"""The data: files dropped, spectra drawn together, points left out, the measurement sheet."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from nicegui import events, ui
@@ -15,7 +16,6 @@ from eisfit.app.widgets import (
     apply_change,
     ask_reason,
     findings_list,
-    heading,
     run_in_thread,
     section,
     show_error,
@@ -59,8 +59,9 @@ def data_view(view: ViewState) -> None:
     with ui.element("div").classes("board w-full"):
         with ui.column().classes("w-full gap-3"):
             _files(view)
-            with ui.element("section").classes("panel"):
-                sheet_form(view)
+            with section("Measurement sheet"):
+                form = _Form(view)
+                view.redraw.append(form.draw)
             _left_out(view)
         with ui.column().classes("w-full gap-3"):
             spectra_charts(view, _REASONS)
@@ -86,13 +87,16 @@ def _files(view: ViewState) -> None:
         table.add_slot("header-selection", _ALL)
         table.add_slot("body-selection", _ONE)
         with ui.row().classes("gap-2 mt-2"):
-            ui.button("All", on_click=lambda: _select(view, None)).props("outline dense")
-            ui.button("None", on_click=lambda: _select(view, [])).props("outline dense")
-            ui.button("Leave out", on_click=lambda: _leave_out(view)).props("outline dense")
-            ui.button("Put back", on_click=lambda: _put_back(view)).props("outline dense")
+            for words, action in (
+                ("All", lambda: select(row.key for row in view.session.rows)),
+                ("None", lambda: select(())),
+                ("Leave out", lambda: _leave_out(view)),
+                ("Put back", lambda: _put_back(view)),
+            ):
+                ui.button(words, on_click=action).props("outline dense")
 
-    def selected() -> None:
-        view.selected = tuple(row["key"] for row in table.selected)
+    def select(keys: Iterable[str]) -> None:
+        view.selected = tuple(keys)
         view.changed()
 
     def draw() -> None:
@@ -106,7 +110,7 @@ def _files(view: ViewState) -> None:
         key, text = event.args
         apply_change(view, lambda: set_temperature(view.session, str(key), str(text).strip()))
 
-    table.on("selection", selected)
+    table.on("selection", lambda: select(row["key"] for row in table.selected))
     ui.on("temperature", temperature)
     view.redraw.append(draw)
 
@@ -133,21 +137,17 @@ async def _receive_files(view: ViewState, event: events.MultiUploadEventArgument
             session.drop(file.name, data)
         except EisfitError as error:
             errors.append(str(error))
-    before, known = {row.key for row in session.rows}, set(session.findings)
+    before = {row.key for row in session.rows}
+    known = {outcome.path for outcome in session.outcomes if outcome.error}
     await run_in_thread(session.read)
     await run_in_thread(session.validate_spectra)
     new = [row.key for row in session.rows if row.key not in before and not row.reason]
     view.selected = (*view.selected, *new)[:MANY] if len(view.selected) < MANY else view.selected
-    unread = [f for f in session.findings if f.code == "unreadable_file" and f not in known]
-    for text in [*errors, *(f.message for f in unread)]:
+    errors += [str(o.error) for o in session.outcomes if o.error and o.path not in known]
+    for text in errors:
         show_error(text)
     sender: Any = event.sender
     sender.reset()
-    view.changed()
-
-
-def _select(view: ViewState, keys: list[str] | None) -> None:
-    view.selected = tuple(row.key for row in view.session.rows) if keys is None else tuple(keys)
     view.changed()
 
 
@@ -167,7 +167,7 @@ async def _leave_out(view: ViewState) -> None:
             sheet = editing.leave_out_spectrum(sheet, row.file, sweep, row.sweeps, reason)
         return sheet
 
-    apply_change(view, lambda: view.session.edit(f"{names} left out", change))
+    view.edit(f"{names} left out", change)
 
 
 def _put_back(view: ViewState) -> None:
@@ -176,41 +176,33 @@ def _put_back(view: ViewState) -> None:
             sheet = editing.put_back(sheet, row.file, row.spectrum.provenance.sweep)
         return sheet
 
-    apply_change(view, lambda: view.session.edit("put back", change))
+    view.edit("put back", change)
 
 
 def _left_out(view: ViewState) -> None:
-    """Show the rules by which points are left out, each with a way back."""
+    """Show the rules by which points are left out, each with a button to put them back."""
+
+    def build() -> None:
+        rules = [(file, n, rule) for file, entry in view.session.sheet.files.items()
+                 for n, rule in enumerate(entry.points)]  # fmt: skip
+        for file, number, rule in rules:
+            with ui.row().classes("items-center no-wrap w-full gap-2"):
+                words = ui.label(_describe_rule(file, rule)).classes("text-sm grow")
+                words.style("overflow-wrap: anywhere")
+                button = ui.button("Put back", on_click=lambda f=file, n=number: put_back(f, n))
+                button.props("flat dense")
+        if not rules:
+            small_text("Drag a lasso or a box around points in a figure, then give the reason.")
+
+    def put_back(file: str, number: int) -> None:
+        view.edit(f"points of {file} put back",
+                  lambda sheet: editing.without_rule(sheet, file, number))  # fmt: skip
+
     with section("Points left out"):
-        place = ui.column().classes("w-full gap-1")
-
-    def draw() -> None:
-        place.clear()
-        with place:
-            rules = [(file, n, rule) for file, entry in view.session.sheet.files.items()
-                     for n, rule in enumerate(entry.points)]  # fmt: skip
-            for file, n, rule in rules:
-                with ui.row().classes("items-center no-wrap w-full gap-2"):
-                    ui.label(_words(file, rule)).classes("text-sm grow").style(
-                        "overflow-wrap: anywhere"
-                    )
-                    ui.button("Put back", on_click=lambda f=file, i=n: _without(view, f, i)).props(
-                        "flat dense"
-                    )
-            if not rules:
-                small_text("Drag a lasso or a box around points in a figure, then give the reason.")
-
-    view.redraw.append(draw)
+        view.add_part(build)
 
 
-def _without(view: ViewState, file: str, number: int) -> None:
-    def change(sheet: str) -> str:
-        return editing.without_rule(sheet, file, number)
-
-    apply_change(view, lambda: view.session.edit(f"points of {file} put back", change))
-
-
-def _words(file: str, rule: Any) -> str:
+def _describe_rule(file: str, rule: Any) -> str:
     limits = [f"above {rule.above:.4g} Hz"] if rule.above is not None else []
     limits += [f"below {rule.below:.4g} Hz"] if rule.below is not None else []
     limits += [f"near {rule.near:.4g} Hz"] if rule.near is not None else []
@@ -219,26 +211,22 @@ def _words(file: str, rule: Any) -> str:
 
 
 def _findings(view: ViewState) -> None:
-    with section("Findings"):
-        place = ui.column().classes("w-full gap-1")
-
-    def draw() -> None:
-        place.clear()
+    def build() -> None:
         session, chosen = view.session, set(view.selected)
         of_data = [f for row in session.rows if row.validity is not None and row.key in chosen
                    for f in (*row.spectrum.findings, *row.validity.findings)]  # fmt: skip
         findings = [*session.opening_findings, *session.findings, *of_data]
-        with place:
-            findings_list(findings)
-            if not findings:
-                small_text("No findings for these data.")
+        findings_list(findings)
+        if not findings:
+            small_text("No findings for these data.")
 
-    async def test() -> None:
+    async def validate() -> None:
         await run_in_thread(view.session.validate_spectra)
         view.changed()
 
-    ui.timer(0.05, test, once=True)
-    view.redraw.append(draw)
+    with section("Findings"):
+        view.add_part(build)
+    ui.timer(0.05, validate, once=True)
 
 
 _FIELDS = (
@@ -250,19 +238,12 @@ _FIELDS = (
     ("lead_resistance", "Lead resistance", "1.5 ohm"),
     ("temperature_error", "Error of temperatures", "1 K"),
 )
-_HALF = "the geometry needs the thickness and either the diameter or the area"
-_TOGETHER = {"thickness", "diameter", "area"}
-
-
-def sheet_form(view: ViewState) -> None:
-    """Build the form; every field that is left is written into series.toml."""
-    heading("Measurement sheet")
-    form = _Form(view)
-    view.redraw.append(form.draw)
+_INCOMPLETE = "the geometry needs the thickness and either the diameter or the area"
+_GEOMETRY = {"thickness", "diameter", "area"}
 
 
 class _Form:
-    """The fields, and what they do."""
+    """The measurement sheet as a form; every field that is left is written into series.toml."""
 
     def __init__(self, view: ViewState) -> None:
         self.view = view
@@ -284,14 +265,14 @@ class _Form:
         return (self.fields[key].value or "").strip()
 
     def take(self, key: str) -> None:
-        """Write a field into the sheet; the geometry once it is whole."""
+        """Write a field into the sheet; the geometry once it is complete."""
         new = self._field_text(key)
         if new == self._known().get(key, ""):
             return
-        changes = {k: self._field_text(k) for k in _TOGETHER} if key in _TOGETHER else {key: new}
-        whole = key not in _TOGETHER or _complete(changes)
-        self.note.set_text("" if whole else _HALF)
-        if whole:
+        changes = {k: self._field_text(k) for k in _GEOMETRY} if key in _GEOMETRY else {key: new}
+        complete = key not in _GEOMETRY or _is_complete(changes)
+        self.note.set_text("" if complete else _INCOMPLETE)
+        if complete:
             self._change(f"{key.replace('_', ' ')}: {new or 'none'}", changes)
 
     def take_along(self) -> None:
@@ -306,18 +287,18 @@ class _Form:
                 sheet = editing.with_value(sheet, name, value)
             return sheet
 
-        apply_change(self.view, lambda: self.view.session.edit(what, change))
+        self.view.edit(what, change)
 
     def draw(self) -> None:
         """Show what the sheet says; a geometry that waits for its other half stays."""
         known = self._known()
         for key, field in self.fields.items():
-            if not (self.note.text and key in _TOGETHER):
+            if not (self.note.text and key in _GEOMETRY):
                 field.set_value(known.get(key, ""))
         self.along.set_value(known.get("along", "temperature"))
 
 
-def _complete(geometry: dict[str, str]) -> bool:
-    """Tell whether a geometry is whole, or empty."""
+def _is_complete(geometry: dict[str, str]) -> bool:
+    """Return whether a geometry is complete, or empty."""
     others = bool(geometry["diameter"]) + bool(geometry["area"])
     return not any(geometry.values()) or (bool(geometry["thickness"]) and others == 1)

@@ -18,7 +18,6 @@ from eisfit.app.widgets import (
     apply_change,
     chart,
     findings_list,
-    heading,
     move_curves,
     run_in_thread,
     section,
@@ -36,7 +35,7 @@ from eisfit.plots.style import in_words
 from eisfit.processes.model_choice import ModelChoice, compare_models
 
 _LETTERS = string.ascii_letters
-_PATIENCE = 0.3  # seconds until it is looked again whether the engine is free
+_CHECK_EVERY = 0.3  # seconds between two checks whether the engine is free
 _SYMBOLS = (*sorted(ELEMENTS), "CPE", "p(")
 
 
@@ -73,12 +72,12 @@ def model_view(view: ViewState) -> None:
             _choice(view)
             _meanings(view)
         with ui.column().classes("w-full gap-3"):
-            with ui.element("section").classes("panel"):
+            with section("Fit"):
                 _picture(view, panel)
-            with ui.element("section").classes("panel"):
+            with section("Parameters"):
                 parameter_panel(view, panel.values, panel.listeners, lambda: panel.result)
                 _buttons(view, panel)
-            _judgement(view, panel)
+            _processes(view, panel)
 
 
 def update_fit(view: ViewState, panel: FitPanelState) -> None:
@@ -111,7 +110,7 @@ def update_fit(view: ViewState, panel: FitPanelState) -> None:
 
 
 def _choice(view: ViewState) -> None:
-    """Show which spectrum and which model, and what else might be tried."""
+    """Show which spectrum and which model, and which others are suggested."""
     with section("Spectrum and model"):
         spectrum = ui.select({}, label="Spectrum").classes("w-full").props("dense outlined")
         names = {name: f"{load_model(name).title} ({name})" for name in library()}
@@ -156,7 +155,7 @@ def _choice(view: ViewState) -> None:
 
 
 def _take_model(view: ViewState, text: str) -> str:
-    """Take another model, and say why where it makes no sense."""
+    """Set another model; return why it makes no sense, empty where it does."""
     if text == (view.session.sheet.settings.model or ""):
         return ""
     try:
@@ -177,32 +176,21 @@ def _take_model(view: ViewState, text: str) -> str:
 
 def _meanings(view: ViewState) -> None:
     """Show the circuit's drawing and what its processes mean."""
-    with section("Circuit"):
-        drawing = ui.element("div").classes("circuit w-full")
-        table = ui.column().classes("w-full gap-1")
-    drawn = {"model": ""}
 
-    def draw() -> None:
-        chosen = view.session.sheet.settings.model or ""
-        if drawn["model"] == chosen:
-            return
-        drawn["model"] = chosen
-        drawing.clear()
-        table.clear()
+    def build() -> None:
         try:
             model = view.session.model()
         except EisfitError as error:
-            with table:
-                small_text(str(error))
+            small_text(str(error))
             return
-        with drawing:
+        with ui.element("div").classes("circuit w-full"):
             ui.html(circuit_drawing(model), sanitize=False)
-        with table:
-            ui.label(model.circuit).classes("text-sm font-mono").style("overflow-wrap: anywhere")
-            for name, process in model.processes.items():
-                small_text(f"{in_words(name)}: {process.meaning}")
+        ui.label(model.circuit).classes("text-sm font-mono").style("overflow-wrap: anywhere")
+        for name, process in model.processes.items():
+            small_text(f"{in_words(name)}: {process.meaning}")
 
-    view.redraw.append(draw)
+    with section("Circuit"):
+        view.add_part(build, lambda: view.session.sheet.settings.model)
 
 
 def circuit_drawing(model: Model) -> str:
@@ -211,10 +199,11 @@ def circuit_drawing(model: Model) -> str:
 
 
 def _picture(view: ViewState, panel: FitPanelState) -> None:
-    heading("Fit")
     figure = chart(nyquist_plotly([]), "Nyquist figure of data and model, with residuals", "34rem")
     note = small_text()
-    again = ui.timer(_PATIENCE, lambda: None if view.session.busy else view.changed(), active=False)
+    again = ui.timer(
+        _CHECK_EVERY, lambda: None if view.session.busy else view.changed(), active=False
+    )
     drawn: dict[str, object] = {}
 
     def draw() -> None:
@@ -252,7 +241,7 @@ def _picture(view: ViewState, panel: FitPanelState) -> None:
 
 
 def _buttons(view: ViewState, panel: FitPanelState) -> None:
-    def from_here() -> None:
+    def fit_from_sliders() -> None:
         """Fit with the sliders' values as start, and keep what is held and bounded."""
         old, fit = view.session.state.settings, panel.result.fit if panel.result else None
         if fit is None:
@@ -265,47 +254,41 @@ def _buttons(view: ViewState, panel: FitPanelState) -> None:
         panel.fit_input = None
         apply_change(view, lambda: view.session.change("fit from set values", state))
 
-    def freely() -> None:
+    def fit_without_guess() -> None:
         panel.fit_input = None
         state = replace(view.session.state, settings={})
         apply_change(view, lambda: view.session.change("fit without a guess", state))
 
     with ui.row().classes("gap-2 mt-2"):
-        ui.button("Fit", on_click=from_here)
-        ui.button("Fit anew, without a guess", on_click=freely).props("outline")
+        ui.button("Fit", on_click=fit_from_sliders)
+        ui.button("Fit anew, without a guess", on_click=fit_without_guess).props("outline")
 
 
-def _judgement(view: ViewState, panel: FitPanelState) -> None:
-    """Show what the processes are, with the evidence, and what was found."""
-    with section("Processes and findings"):
-        place = ui.column().classes("w-full gap-1")
+def _processes(view: ViewState, panel: FitPanelState) -> None:
+    """Show what the processes are, with the evidence, and the findings."""
 
-    def draw() -> None:
-        place.clear()
+    def build() -> None:
         result = panel.result
-        with place:
-            if panel.waiting:
-                return
-            if result is None:
-                small_text("Choose a model to fit it.")
-                return
-            for name, process in result.processes.items():
-                values = [
-                    f"R = {process.resistance:.2u} Ω" if process.resistance else "",
-                    f"C = {process.capacitance:.2u} F" if process.capacitance else "",
-                    f"σ = {process.conductivity:.2u} S/cm" if process.conductivity else "",
-                ]
-                words = ", ".join(v for v in values if v).replace("+/-", " ± ")
-                ui.label(f"{in_words(name)}: {words or 'not determined'}").classes(
-                    "font-bold text-sm"
-                )
-                for candidate in process.candidates[:2]:
-                    small_text(
-                        f"{in_words(candidate.process)} ({candidate.score:.2f}): {candidate.why}"
-                    ).style("overflow-wrap: anywhere")
-            findings_list(result.findings)
+        if panel.waiting:
+            return
+        if result is None:
+            small_text("Choose a model to fit it.")
+            return
+        for name, process in result.processes.items():
+            values = [
+                f"R = {process.resistance:.2u} Ω" if process.resistance else "",
+                f"C = {process.capacitance:.2u} F" if process.capacitance else "",
+                f"σ = {process.conductivity:.2u} S/cm" if process.conductivity else "",
+            ]
+            words = ", ".join(v for v in values if v).replace("+/-", " ± ")
+            small_text(f"{in_words(name)}: {words or 'not determined'}").classes("font-bold")
+            for candidate in process.candidates[:2]:
+                words = f"{in_words(candidate.process)} ({candidate.score:.2f}): {candidate.why}"
+                small_text(words).style("overflow-wrap: anywhere")
+        findings_list(result.findings)
 
-    view.redraw.append(draw)
+    with section("Processes and findings"):
+        view.add_part(build)
 
 
 def with_values(fit: FitResult, values: Mapping[str, float]) -> FitResult:
@@ -327,7 +310,7 @@ _MOST = 6
 
 
 def suggestions(view: ViewState, take: Callable[[str], None]) -> None:
-    """Show a button that suggests circuits, and those that it found.
+    """Show a button that suggests circuits, and the circuits.
 
     Parameters
     ----------
@@ -360,19 +343,17 @@ def suggestions(view: ViewState, take: Callable[[str], None]) -> None:
 
 def _list(choice: ModelChoice, take: Callable[[str], None]) -> None:
     """Show the best circuit, those that are as good, and the next ones."""
-    tied = {rival.trial.model.circuit for rival in choice.ties}
+    tied = {tie.trial.model.circuit for tie in choice.ties}
     for trial in choice.trials[:_MOST]:
         circuit = trial.model.circuit
-        best, tie = trial is choice.best, circuit in tied
-        word = "best" if best else ("as good" if tie else "worse")
-        button = ui.button(on_click=lambda c=circuit: take(c)).props(
-            "flat no-caps align=left dense"
-        )
+        rank = "best" if trial is choice.best else "as good" if circuit in tied else "worse"
+        button = ui.button(on_click=lambda c=circuit: take(c))
+        button.props("flat no-caps align=left dense")
         with button.classes("w-full suggestion"), ui.column().classes("gap-0 items-start"):
-            ui.label(f"{word}: {trial.title}").classes("text-sm font-bold")
+            small_text(f"{rank}: {trial.title}").classes("font-bold")
             ui.label(circuit).classes("text-xs font-mono").style("overflow-wrap: anywhere")
-            ui.label(
-                f"score {trial.score - choice.best.score:+.1f}, misfit {trial.misfit_percent:.2g} %"
-            ).classes("text-xs")
+            score = trial.score - choice.best.score
+            words = f"score {score:+.1f}, misfit {trial.misfit_percent:.2g} %"
+            ui.label(words).classes("text-xs")
     for finding in choice.findings:
         small_text(finding.message)

@@ -11,7 +11,7 @@ from nicegui import ui
 
 from eisfit.analysis.pipeline import SpectrumResult
 from eisfit.app.state import Setting, with_setting
-from eisfit.app.widgets import ViewState, apply_change, heading, show_error, small_text
+from eisfit.app.widgets import ViewState, apply_change, show_error, small_text
 from eisfit.circuit.models import Parameter
 from eisfit.fitting.result import Estimate, describe
 
@@ -39,7 +39,6 @@ def parameter_panel(
     result : callable
         The fit so far, None where there is none.
     """
-    heading("Parameters")
     small_text("A slider moves the curve; Fit starts from there. Held parameters stay.")
     place = ui.element("div").classes("parameters w-full")
     rows: list[_Row] = []

@@ -17,7 +17,6 @@ from eisfit.app.widgets import (
     ask_reason,
     chart,
     findings_list,
-    heading,
     run_in_thread,
     section,
     show_error,
@@ -59,9 +58,9 @@ def series_view(view: ViewState) -> None:
     """Build the view of the series."""
     with ui.element("div").classes("board w-full"):
         with ui.column().classes("w-full gap-3"):
-            with ui.element("section").classes("panel"):
+            with section("Fit the series"):
                 _start(view)
-            _answers(view)
+            _results(view)
             samples(view)
         with ui.column().classes("w-full gap-3"):
             _pictures(view)
@@ -70,7 +69,6 @@ def series_view(view: ViewState) -> None:
 
 
 def _start(view: ViewState) -> None:
-    heading("Fit the series")
     session, progress = view.session, Progress()
     method = ui.select(_METHODS, label="Method", value=session.state.method)
     method.classes("w-full").props("dense outlined")
@@ -112,25 +110,18 @@ def _start(view: ViewState) -> None:
     view.redraw.append(draw)
 
 
-def _answers(view: ViewState) -> None:
+def _results(view: ViewState) -> None:
     """Show activation energies, conductivities and the comparison with the literature."""
-    with section("Results"):
-        place = ui.column().classes("w-full gap-2")
-    drawn: dict[str, object] = {}
 
-    def draw() -> None:
+    def build() -> None:
         run = view.session.analysis_run
-        if drawn.get("run") is run and run is not None:
-            return
-        drawn["run"] = run
-        place.clear()
-        with place:
-            if run is None:
-                small_text("Fit the series to see them.")
-            else:
-                _tables(run.analysis)
+        if run is None:
+            small_text("Fit the series to see them.")
+        else:
+            _tables(run.analysis)
 
-    view.redraw.append(draw)
+    with section("Results"):
+        view.add_part(build, lambda: view.session.analysis_run, gap=2)
 
 
 def _tables(analysis: Analysis) -> None:
@@ -149,7 +140,7 @@ def _tables(analysis: Analysis) -> None:
         _table(rows, {"process": "Process", "energy": "E_a (ln σT)", "sigma": "σ at 25 °C"},
                "Activation energies")  # fmt: skip
     else:
-        small_text("no activation energy: see what was found")
+        small_text("no activation energy: see the findings")
     compared = [
         {"what": f"{in_words(c.process)}, {_QUANTITIES.get(c.quantity, c.quantity)}",
          "value": f"{c.reference_value:g}", "verdict": c.verdict.replace("_", " "),
@@ -237,34 +228,28 @@ def _all_figures(view: ViewState) -> None:
 
 
 async def _leave_out(view: ViewState, key: str) -> bool:
-    """Leave a spectrum out with a reason; tell whether it was done."""
+    """Leave a spectrum out with a reason; return whether it was done."""
     row = view.session.row(key)
     label, sweep = row.spectrum.label, row.spectrum.provenance.sweep
     reason = await ask_reason(f"Leave out {label}", ("off the line", "bad contact"))
     if not reason:
         return False
 
-    def change(sheet: str) -> str:
-        return editing.leave_out_spectrum(sheet, row.file, sweep, row.sweeps, reason)
-
-    apply_change(view, lambda: view.session.edit(f"{label} left out", change))
+    view.edit(f"{label} left out", lambda sheet: editing.leave_out_spectrum(
+        sheet, row.file, sweep, row.sweeps, reason))  # fmt: skip
     ui.notify(f"{label} is left out: fit the series again", type="info")
     return True
 
 
 def _findings(view: ViewState) -> None:
-    with section("Findings"):
-        place = ui.column().classes("w-full gap-1")
-
-    def draw() -> None:
-        place.clear()
+    def build() -> None:
         run = view.session.analysis_run
-        with place:
-            if run is not None:
-                of_spectra = [f for s in run.analysis.spectra for f in s.findings]
-                findings_list([*run.analysis.findings, *of_spectra])
+        if run is not None:
+            of_spectra = [f for s in run.analysis.spectra for f in s.findings]
+            findings_list([*run.analysis.findings, *of_spectra])
 
-    view.redraw.append(draw)
+    with section("Findings"):
+        view.add_part(build)
 
 
 _MOST = 200  # folders that are looked at
@@ -340,15 +325,10 @@ def samples(view: ViewState) -> None:
 def _show(comparison: Comparison) -> None:
     for process in comparison.processes:
         energies = {n: line.activation_energy for n, line in comparison.lines(process).items()}
-        rows = [
-            {"sample": name, "energy": f"{with_error(e.nominal_value, e.std_dev)} eV"}
-            for name, e in energies.items()
-        ]
-        columns = [{"name": "sample", "label": "Sample", "field": "sample", "align": "left"},
-                   {"name": "energy", "label": f"E_a of {in_words(process)}", "field": "energy",
-                    "align": "left"}]  # fmt: skip
-        table = ui.table(columns=columns, rows=rows, pagination=0).classes("w-full")
-        table.props(f'flat dense hide-pagination aria-label="{in_words(process)}"')
+        rows = [{"sample": name, "energy": f"{with_error(e.nominal_value, e.std_dev)} eV"}
+                for name, e in energies.items()]  # fmt: skip
+        words = in_words(process)
+        _table(rows, {"sample": "Sample", "energy": f"E_a of {words}"}, words)
     real = sum(d.verdict == "different" for d in comparison.differences)
     small_text(f"{real} differences are more than chance")
     findings_list(comparison.findings)

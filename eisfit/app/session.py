@@ -1,4 +1,4 @@
-"""The session: one folder with its spectra, what was clicked, and what was computed from it."""
+"""The session: one folder with its spectra, the choices, and what was computed from it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class AnalysisRun:
 
 
 class Session:
-    """One folder, opened. All that changes is kept here; what it is made of is frozen.
+    """One folder, opened. All that changes is kept here; its parts are frozen.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class Session:
 
     @property
     def state(self) -> State:
-        """What was clicked so far."""
+        """The choices so far."""
         return self.history.now
 
     def read(self) -> None:
@@ -215,7 +215,7 @@ class Session:
         return analyze_spectrum(spectrum, model, params=params)
 
     def analyze(self, progress: Progress) -> AnalysisRun:
-        """Analyse the series; the result is kept by `take`.
+        """Return the analysis of the series with the state that it was made from.
 
         Raises
         ------

@@ -9,7 +9,6 @@ from nicegui import events, ui
 from eisfit.app import editing
 from eisfit.app.widgets import (
     ViewState,
-    apply_change,
     ask_reason,
     chart,
     link_charts,
@@ -103,7 +102,7 @@ class _Charts:
                 )
             return sheet
 
-        apply_change(view, lambda: view.session.edit(f"{count} points left out", change))
+        view.edit(f"{count} points left out", change)
         await run_in_thread(view.session.validate_spectra)
         view.changed()
 

@@ -1,4 +1,4 @@
-"""What the views share: charts, findings, questions, and how trouble is told."""
+"""What the views share: charts and their events, findings, questions, errors."""
 
 from __future__ import annotations
 
@@ -44,6 +44,37 @@ class ViewState:
     current: str = ""
     redraw: list[Callable[[], None]] = field(default_factory=list)
 
+    def add_part(
+        self, build: Callable[[], None], key: Callable[[], object] = object, gap: int = 1
+    ) -> None:
+        """Show a part of a view that is built anew after every change.
+
+        Parameters
+        ----------
+        build : callable
+            Shows the content.
+        key : callable, optional
+            Returns what the content depends on, where it need not be built after every change.
+        gap : int, optional
+            Between the lines.
+        """
+        place = ui.column().classes(f"w-full gap-{gap}")
+        built: list[object] = []
+
+        def draw() -> None:
+            now = [key()]
+            if built != now:
+                built[:] = now
+                place.clear()
+                with place:
+                    build()
+
+        self.redraw.append(draw)
+
+    def edit(self, what: str, change: Callable[[str], str]) -> None:
+        """Change the text of the sheet, and draw anew."""
+        apply_change(self, lambda: self.session.edit(what, change))
+
     def changed(self) -> None:
         """Draw anew what depends on the session."""
         known = {row.key for row in self.session.rows}
@@ -64,7 +95,7 @@ class ViewState:
 
 @contextmanager
 def show_errors() -> Iterator[None]:
-    """Show what goes wrong as a sentence."""
+    """Show an error as a message."""
     try:
         yield
     except EisfitError as error:
@@ -72,21 +103,21 @@ def show_errors() -> Iterator[None]:
 
 
 def show_error(text: str) -> None:
-    """Show a sentence that stays until it is closed."""
+    """Show a message that stays until it is closed."""
     ui.notify(
         text, type="negative", position="bottom", multi_line=True, timeout=0, close_button="Close",
     )  # fmt: skip
 
 
 def apply_change(view: ViewState, change: Callable[[], None]) -> None:
-    """Make a change of the session, tell what goes wrong, and draw anew."""
+    """Change the session, show an error where it fails, and draw anew."""
     with show_errors():
         change()
     view.changed()
 
 
 async def run_in_thread(work: Callable[..., Any], *args: Any) -> Any:
-    """Do long work beside the server; what goes wrong is told, and None comes back."""
+    """Return the result of long work in a thread; an error is shown, and None returned."""
 
     def safely() -> Any:
         try:
@@ -104,8 +135,8 @@ async def run_in_thread(work: Callable[..., Any], *args: Any) -> Any:
 
 def chart(figure: PlotlyFigure, label: str, height: str = "22rem") -> Any:
     """Show a figure, with a name for those who cannot see it."""
-    made = ui.plotly(figure).classes("w-full").style(f"height: {height}")
-    return made.props(f'role="figure" aria-label="{label}"')
+    element = ui.plotly(figure).classes("w-full").style(f"height: {height}")
+    return element.props(f'role="figure" aria-label="{label}"')
 
 
 def findings_list(findings: Iterable[Finding]) -> None:
@@ -123,16 +154,18 @@ def findings_list(findings: Iterable[Finding]) -> None:
 
 
 async def ask_reason(question: str, suggestions: Sequence[str]) -> str:
-    """Ask why points or spectra are left out; an empty text where it was given up."""
+    """Ask why points or spectra are left out; an empty text where the question was cancelled."""
     with ui.dialog() as dialog, ui.card().classes("w-96"):
         ui.label(question).classes("text-base")
-        said = ui.input("Reason", autocomplete=list(suggestions)).classes("w-full")
-        said.props("autofocus")
-        said.on("keydown.enter", lambda: dialog.submit(said.value) if said.value.strip() else None)
+        entry = ui.input("Reason", autocomplete=list(suggestions)).classes("w-full")
+        entry.props("autofocus")
+        entry.on(
+            "keydown.enter", lambda: dialog.submit(entry.value) if entry.value.strip() else None
+        )
         with ui.row().classes("justify-end w-full"):
             ui.button("Cancel", on_click=lambda: dialog.submit("")).props("flat")
-            leave = ui.button("Leave out", on_click=lambda: dialog.submit(said.value))
-            leave.bind_enabled_from(said, "value", backward=lambda v: bool((v or "").strip()))
+            leave = ui.button("Leave out", on_click=lambda: dialog.submit(entry.value))
+            leave.bind_enabled_from(entry, "value", backward=lambda v: bool((v or "").strip()))
     answer = await dialog
     dialog.delete()
     return str(answer or "").strip()
@@ -185,7 +218,7 @@ _HOVER = """(event) => {
     if (hits.length && window.eisfitPlotly) window.eisfitPlotly.Fx.hover(element, hits, plots);
   }
 }"""
-_TAKEN = """(event) => emit(event && event.points
+_SELECTED = """(event) => emit(event && event.points
   ? event.points.map((p) => [p.data.meta, p.customdata]) : [])"""
 # the newest curves are drawn once a frame: a slider moves faster than a figure is drawn
 _MOVE = """
@@ -234,34 +267,34 @@ def move_curves(
     xs, ys : sequences of sequence of float
         Of it and those after it.
     """
-    said = json.dumps([f"c{figure.id}", first, xs, ys], allow_nan=False)
-    ui.run_javascript(f"window.eisfitMove && window.eisfitMove(...{said})")
+    arguments = json.dumps([f"c{figure.id}", first, xs, ys], allow_nan=False)
+    ui.run_javascript(f"window.eisfitMove && window.eisfitMove(...{arguments})")
 
 
-def link_charts(charts: Sequence[Any], taken: Handler) -> None:
-    """Link figures: the point under the mouse is marked in all, and a lasso calls `taken`.
+def link_charts(charts: Sequence[Any], selected: Handler) -> None:
+    """Link figures: the point under the mouse is marked in all, and a lasso calls `selected`.
 
     Parameters
     ----------
     charts : sequence of plotly elements
-    taken : callable
-        Told [[number of the spectrum, place of the point], …] of what was marked.
+    selected : callable
+        Called with [[number of the spectrum, place of the point], …] of the selected points.
     """
     ids = [f"c{chart.id}" for chart in charts]
     for chart in charts:
         chart.on("plotly_hover", js_handler=_HOVER % ids)
-        chart.on("plotly_selected", taken, js_handler=_TAKEN)
+        chart.on("plotly_selected", selected, js_handler=_SELECTED)
 
 
 def selected_points(
     marked: Sequence[Sequence[Any]] | None, shown: Sequence[ShownSpectrum]
 ) -> list[tuple[ShownSpectrum, BoolArray]]:
     """Return which points of which spectra were marked, shape (k,) each; those in use alone."""
-    found: dict[int, BoolArray] = {}
+    points: dict[int, BoolArray] = {}
     for number, at in marked or []:
         if not (isinstance(number, int) and 0 <= number < len(shown) and isinstance(at, int)):
             continue
         spectrum = shown[number].spectrum
         if 0 <= at < len(spectrum) and not spectrum.reasons[at]:
-            found.setdefault(number, np.zeros(len(spectrum), dtype=bool))[at] = True
-    return [(shown[number], points) for number, points in found.items()]
+            points.setdefault(number, np.zeros(len(spectrum), dtype=bool))[at] = True
+    return [(shown[number], which) for number, which in points.items()]
