@@ -51,21 +51,24 @@ def _bound_to(name: str, function: ast.AST) -> set[str]:
     return found
 
 
+HANDED_ON = {"finding", "failure_findings", "read_sweeps"}  # these take a code as an argument
+
+
 def emitted_codes() -> set[str]:
     """Return the codes of all findings made in eisfit/; '*' stands for what is filled in."""
-    codes: set[str] = set()
+    codes = {"sweep_too_short"}  # the default of an argument, eisfit/readers/parts.py
     for path in sorted((ROOT / "eisfit").rglob("*.py")):
         for function in _functions(ast.parse(path.read_text(encoding="utf-8"))):
             for call in ast.walk(function):
                 if not isinstance(call, ast.Call):
                     continue
-                place = {"Finding": 0, "remark": 1}.get(ast.unparse(call.func).split(".")[-1])
-                if place is None:
-                    continue
+                name = ast.unparse(call.func).split(".")[-1]
                 given = [k.value for k in call.keywords if k.arg == "code"]
-                argument = [*given, *call.args[place : place + 1]][0]
-                if ast.unparse(argument) in {"code", "said.code"} and (
-                    function.name == "remark" or isinstance(argument, ast.Attribute)
+                if name not in {"Finding", "finding"} and not given:
+                    continue
+                argument = [*given, *call.args][0]
+                if isinstance(argument, ast.Attribute) or (
+                    function.name in HANDED_ON and ast.unparse(argument) == "code"
                 ):
                     continue  # handed on: it was made elsewhere
                 found = _strings(argument) or _bound_to(ast.unparse(argument), function)

@@ -15,11 +15,11 @@ LAYERS = (
 THIRD_PARTY = {
     "matplotlib": {"plots"}, "lmfit": {"fitting"}, "impedance": {"interop"},
     "jinja2": {"report"}, "fpdf": {"report"}, "typer": {"cli"}, "rich": {"cli"},
-    "pandas": {"interop"}, "openpyxl": {"readers", "report"}, "python_calamine": {"readers"},
+    "pandas": {"interop"}, "openpyxl": {"readers", "report"}, "xlrd": {"readers"},
     "pyarrow": {"batch", "io", "readers"}, "distributed": {"batch"}, "dask": {"batch"},
     "h5py": {"readers"}, "schemdraw": {"plots"}, "nicegui": {"app"}, "fastapi": {"app"},
     "uvicorn": {"app"}, "starlette": {"app"}, "tomlkit": {"app", "io"}, "filelock": {"batch"},
-    "pylatexenc": {"report"}, "natsort": {"readers"}, "lazy_loader": set(),
+    "pylatexenc": {"report"}, "lazy_loader": set(),
 }  # fmt: skip
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
 

@@ -18,19 +18,10 @@ from eisfit.readers.text import load_head
 GROUP = "eisfit.readers"
 """Entry points of installed plugins; each names a Format."""
 
-_VENDORS = sorted(module.name for module in iter_modules(vendors.__path__))
-BUILT_IN: tuple[Format, ...] = (
-    *(import_module(f"{vendors.__name__}.{name}").FORMAT for name in _VENDORS),
-    spreadsheet.XLSX, spreadsheet.ODS, named_arrays.MATLAB, named_arrays.HDF5, own.JSON,
-    own.PARQUET,
-)  # fmt: skip
-"""Every module of `eisfit.readers.vendors` has a FORMAT; then the formats of no single maker."""
-
 _LAST = delimited.FORMAT
 
 _KNOWN_BINARIES = (
     (b"PK\x03\x04", "an archive that cannot be read here; unpack it and name its files"),
-    (b"\xd0\xcf\x11\xe0", "an old spreadsheet or document; save its table as .csv"),
     (b"%PDF", "a PDF document; export the numbers instead"),
     (b"\x89PNG", "an image; export the numbers instead"),
     (b"\x1f\x8b", "a compressed file; unpack it"),
@@ -42,10 +33,21 @@ _KNOWN_BINARIES = (
 )
 
 
+@cache
+def built_in() -> tuple[Format, ...]:
+    """Return the FORMAT of every module of `eisfit.readers.vendors`, then those of no one maker."""
+    names = sorted(module.name for module in iter_modules(vendors.__path__))
+    makers: list[Format] = [import_module(f"{vendors.__name__}.{n}").FORMAT for n in names]
+    return (
+        *makers, spreadsheet.XLSX, spreadsheet.XLS, spreadsheet.ODS, named_arrays.MATLAB,
+        named_arrays.HDF5, own.JSON, own.PARQUET,
+    )  # fmt: skip
+
+
 def formats() -> list[Format]:
     """Return the built-in formats, then those of installed plugins, then the plain table."""
     plugins, _ = _plugins()
-    return [*BUILT_IN, *plugins, _LAST]
+    return [*built_in(), *plugins, _LAST]
 
 
 def plugin_errors() -> list[str]:
@@ -65,7 +67,7 @@ def identify(path: Path | str, head: bytes) -> Format:
     """
     plugins, errors = _plugins()
     small = head.lower()
-    claims = [f for f in (*BUILT_IN, *plugins) if may_be(f, small) and _claims(f, head)]
+    claims = [f for f in (*built_in(), *plugins) if may_be(f, small) and _claims(f, head)]
     if len(claims) > 1:
         names = " and ".join(f.name for f in claims)
         raise ReadError(path, f"claimed by several formats, {names}; remove one of the plugins")

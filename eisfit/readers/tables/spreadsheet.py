@@ -1,4 +1,4 @@
-"""Spreadsheets: Excel (.xlsx, .xlsm) and OpenDocument (.ods), one sheet or many.
+"""Spreadsheets: Excel (.xlsx, .xlsm, .xls) and OpenDocument (.ods), one sheet or many.
 
 ::
 
@@ -14,8 +14,8 @@ temperature is taken from the lines above a table, from the cell above its headi
 name of its sheet. A sheet whose lines are those of a text, each in one cell, is read as that
 text. Three columns without a heading are taken only where no sheet has a table with one.
 
-A sheet without a spectrum is skipped, with a finding that names it. Old .xls files and encrypted
-ones are no such files and are refused.
+A sheet without a spectrum is skipped, with a finding that names it. Encrypted files and binary
+workbooks (.xlsb) are refused.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from eisfit.readers.parts import add_findings, describe_error, read_parts
 from eisfit.readers.tables.columns import Role, choose, looks_like_unit, parse_heading
 from eisfit.readers.tables.delimited import table_rows
 from eisfit.readers.tables.table import dialect_of, read_rows
-from eisfit.readers.tables.workbook import sheets
+from eisfit.readers.tables.workbook import OLE, sheets
 from eisfit.readers.temperature import from_header, from_name, title_temperature
 from eisfit.readers.text import Source, binary_source, load, number
 from eisfit.readers.vendors import zurich
@@ -78,6 +78,16 @@ def recognises_xlsx(head: bytes) -> bool:
 def recognises_ods(head: bytes) -> bool:
     """Tell whether the start of a file is an OpenDocument spreadsheet."""
     return head.startswith(_ZIP) and _ODS in head[:200]
+
+
+def recognises_xls(head: bytes) -> bool:
+    """Tell whether the start of a file is a document of old Office versions."""
+    return head.startswith(OLE)
+
+
+def read_xls(path: Path | str) -> list[Spectrum]:
+    """Return the spectra of all sheets of an old Excel workbook."""
+    return _read(path, "xls")
 
 
 def read_xlsx(path: Path | str) -> list[Spectrum]:
@@ -265,5 +275,7 @@ def _header(source: Source, title: str, name: str, above: Sequence[Sequence[str]
 
 XLSX = Format("xlsx", "Excel workbook (.xlsx)", recognises_xlsx, read_xlsx, (".xlsx", ".xlsm"),
               marks=(_ZIP.lower(),), near=len(_ZIP))  # fmt: skip
+XLS = Format("xls", "Excel workbook 97 to 2003 (.xls)", recognises_xls, read_xls, (".xls",),
+             marks=(OLE,), near=len(OLE))  # fmt: skip
 ODS = Format("ods", "OpenDocument spreadsheet (.ods)", recognises_ods, read_ods, (".ods",),
              marks=(_ODS,), near=200)  # fmt: skip

@@ -1,12 +1,14 @@
-"""The cells of spreadsheet files as text: Excel (.xlsx, .xlsm) and OpenDocument (.ods).
+"""The cells of spreadsheet files as text: Excel (.xlsx, .xlsm, .xls) and OpenDocument (.ods).
 
-Both are zip archives of XML. Of an Excel workbook are read ``xl/workbook.xml`` (names of sheets),
-``xl/_rels/workbook.xml.rels`` (their files), ``xl/sharedStrings.xml`` and the sheets; numbers come
-out with the digits that the file holds, formulas as the values that were saved with them. Of an
-OpenDocument file ``content.xml`` is read, in which cells and rows may stand for many.
+Excel and OpenDocument files are zip archives of XML. Of an Excel workbook are read
+``xl/workbook.xml`` (names of sheets), ``xl/_rels/workbook.xml.rels`` (their files),
+``xl/sharedStrings.xml`` and the sheets; numbers come out with the digits that the file holds,
+formulas as the values that were saved with them. Of an OpenDocument file ``content.xml`` is read,
+in which cells and rows may stand for many. Old binary workbooks (.xls) are read by xlrd.
 
 What a file unpacks to is bounded before, what repeats make of it while it is read. A document type,
-and with it every entity, is refused.
+and with it every entity, is refused. Libraries are not safe here: python-calamine makes a full
+rectangle of cells, so that a file of one kilobyte with two cells far apart ends the process.
 """
 
 from __future__ import annotations
@@ -15,11 +17,15 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache, reduce
-from io import BytesIO
+from io import BytesIO, StringIO
 from string import digits
+from typing import Any
 from xml.parsers import expat
 
-from eisfit.base.errors import ReadError
+from eisfit.base.errors import ReadError, UnknownFormat
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What a document of old Office versions starts with."""
 
 _LARGEST = 1 << 29  # bytes unpacked
 _DENSEST = 100  # times the packed size, over what tables pack
@@ -38,26 +44,29 @@ def sheets(path: str, data: bytes) -> Iterator[tuple[str, list[str]]]:
     What is damaged, encrypted, far too large or no spreadsheet is a ReadError.
     """
     try:
+        if data.startswith(OLE):
+            yield from _binary_excel(path, data)
+            return
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            book = _Book(path, archive, _room(path, archive, len(data)))
+            book = _Book(path, archive, _most_characters(path, archive, len(data)))
             if "content.xml" in archive.namelist():
                 yield from _opendocument(book)
             else:
                 yield from _excel(book)
     except ReadError:
         raise
-    except Exception as trouble:  # noqa: BLE001 - zipfile, zlib and expat have many kinds of errors
+    except Exception as trouble:  # noqa: BLE001 - zipfile, zlib, expat and xlrd raise many kinds
         what = f"the spreadsheet cannot be opened ({type(trouble).__name__}: {trouble})"
         raise ReadError(path, f"{what}; save it again, or save its table as .csv") from None
 
 
-def _room(path: str, archive: zipfile.ZipFile, packed: int) -> int:
+def _most_characters(path: str, archive: zipfile.ZipFile, packed: int) -> int:
     """Return how many characters a file may hold, refusing one that unpacks to more."""
-    room = min(_LARGEST, max(_SMALL, _DENSEST * packed))
+    most = min(_LARGEST, max(_SMALL, _DENSEST * packed))
     size = sum(entry.file_size for entry in archive.infolist())
-    if size > room:
+    if size > most:
         raise ReadError(path, f"it would unpack to {size / 1e6:.0f} MB, more than tables do")
-    return room
+    return most
 
 
 @dataclass(slots=True)
@@ -260,7 +269,7 @@ class _OpenRows:
     value: str = ""
     parts: list[str] = field(default_factory=list)
     paragraphs: int = 0
-    remarks: int = 0
+    annotations: int = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
         attributes = _locally(attributes)
@@ -272,17 +281,17 @@ class _OpenRows:
             self.times = _count(attributes.get("number-columns-repeated", ""), 1)
             self.value, self.parts = attributes.get("value", ""), []
         elif name == "annotation":
-            self.remarks += 1
+            self.annotations += 1
         elif name == "p":
             self.paragraphs += 1
 
     def text(self, content: str) -> None:
-        if self.paragraphs and not self.remarks:
+        if self.paragraphs and not self.annotations:
             self.parts.append(content)
 
     def end(self, name: str) -> None:
         if name == "annotation":
-            self.remarks -= 1
+            self.annotations -= 1
         elif name == "p":
             self.paragraphs -= 1
             self.parts.append(" ")
@@ -297,3 +306,30 @@ def _opendocument(book: _Book) -> Iterator[tuple[str, list[str]]]:
     reader = _OpenRows(book)
     book.parse("content.xml", reader.start, reader.end, reader.text)
     yield from ((name, sheet.lines) for name, sheet in reader.sheets)
+
+
+def _binary_excel(path: str, data: bytes) -> Iterator[tuple[str, list[str]]]:
+    import xlrd
+
+    try:
+        book = xlrd.open_workbook(
+            file_contents=data, logfile=StringIO(), on_demand=True, ragged_rows=True
+        )
+    except xlrd.XLRDError as trouble:
+        what = f"this is no workbook of Excel that can be read ({trouble})"
+        raise UnknownFormat(path, f"{what}; save its table as .xlsx or .csv") from None
+    for name in book.sheet_names():
+        rows = (
+            [_binary_cell(xlrd, cell, book.datemode) for cell in row]
+            for row in book.sheet_by_name(name).get_rows()
+        )
+        yield name, ["\t".join(cells).rstrip("\t") for cells in rows]
+        book.unload_sheet(name)
+
+
+def _binary_cell(xlrd: Any, cell: Any, date_mode: int) -> str:
+    """Return a cell as text; dates are no numbers, errors such as #N/A no values."""
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return str(xlrd.xldate_as_datetime(cell.value, date_mode))
+    text = "" if cell.ctype == xlrd.XL_CELL_ERROR else str(cell.value)
+    return " ".join(text[:_LONGEST_CELL].split()).removesuffix(".0")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import time
 import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -13,15 +15,38 @@ import numpy as np
 import openpyxl
 import pytest
 
-from eisfit.base.errors import ReadError
+from eisfit.base.errors import ReadError, UnknownFormat
 from eisfit.readers.conformance import check_reader
-from eisfit.readers.tables.spreadsheet import ODS, XLSX, read_ods, read_xlsx
+from eisfit.readers.tables.spreadsheet import ODS, XLS, XLSX, read_ods, read_xls, read_xlsx
 
 INSTRUMENTS = Path(__file__).parents[3].parent / "shared" / "data" / "instruments"
 F = np.logspace(5, 1, 13)
 Z = 20 + 500 / (1 + (2j * np.pi * F * 500 * 1e-6) ** 0.9)
 HEADING = ["freq / Hz", "Z' / Ohm", "-Z'' / Ohm"]
 ROWS = [[float(f), float(z.real), float(-z.imag)] for f, z in zip(F, Z, strict=True)]
+
+# a sheet "25C" with a title and its date, the table with a column of dates, and a sheet "notes",
+# as xlwt writes them; packed by zlib
+OLD_WORKBOOK = zlib.decompress(base64.b85decode(
+    'c-rll4@{J09LIm}dw;lty94C7CMsQQfs!}#56Pdwy%}^if}orV;p&KUpxl8Rw$K8CXiH_9Z7v<HP-&w!Ot(^^Hd}wh'
+    'B4vt2CJtm;)2(H*MH9K6-|v0ylIv}gt=Oph-QM5(Jm2SeKF{+$f8TriPe%{8AC4P=Aj<+3O!)Mmy-gF?rT0gofTjC<'
+    '81&zD?DB<dMwwp622!hm9%Ek^jv<cs2#D~W`V-~>F0rcwsv*D1<FZbpt)MnI1#Cm6pk{MVgf@1WU^caD7Wrq$$B;in'
+    'c|RgAk<v;&ljR*2is7_9KRK1p<F#S}rJ0x);3$<jPs(D5g<hP;4Z8$6uLd5hsc=@#u!MNE0S*EiQisdqs=;_Hbl{>b'
+    'VrI+Bvt?&n%gfW<?qM*qK|ct;`m6vq{Hy!8HKb3kE&$WVChK8;qwCmE2J5ehYJf)YJuTprZh;6WP-BV;mZUt?0!C;H'
+    '$EXH8RkbefI26)S*UH<r*XgdVbXk|P-F<zHYm;@6b>$W&7bmgMW94pE(pH?rBTTQYaJyK<YXERN%UssdI%~PpQ-&4D'
+    '`$^QK{lrMC%)opZL{d1K)>;&+dc5=cnY_{h`%|Pe(itM3H22~Ife&8960ESvf9x>Blw>M#ANeMt&Y^G|c{6)bc26vb'
+    '<$;HrDbGukn#k%|N_N(sbX#~n3%6V=JQm+FYG1&@U5=40=B{t;?U2AuzA{!Gf6cH^SSak<i`H%T-vz!W4UwPym;Fg6'
+    '%54|H$B)xUxCJyQtUqX|=oyjIY#VHP#CAo(G9o?i<T4_a!CsPM{vMTMB8#a4F%^rcdHt#&R=pTbS~N7pX{mk{u`chu'
+    'D?VxSGD%jDXFl3|awK2N6;)6h)j?d$r6%s2QM-G*^NJ)Z$SzrMN?Un-8CQ^9VCl-}f55^OWaoN+4zM)}Yz?u^t~Zui'
+    '!p}*vg6!Nke>?HJFNG_}K7L?v%!Zgmt{~got!wtPwF>>ACH9Ioc|5el?Tlaj-5GDHBrC{`|7Cr_hu@@d1-U~L)&Mt5'
+    'q0M2$J@kIx$9wKMBFPG}*P2%EJkXKF6=YZEW`6bQx*V<`yCXX-z}6|Sb;N#W-r=1W2i}ro1=)?pvCq7{4z3{EQI|Hi'
+    '?a@_SLAGaGVSuey=np-y_eaY8p(pOMZ}+`^ZR;9IR**YZcXjvOy-uzmcX@wBfE%vR=5XRhz2Z2zO?*L;6=e5Zd|rEY'
+    'u$(K%&Ky0_x~`&vE6Dc6HU-!b3hW4C*Dw0<^8G(;kYokfEhWA7ub<n@6=aJ=n{FmPQNa~t_ddBVz&0rKhk@9;1-U;A'
+    '#GOB+`P_43t0XJP4eRMX=h*M$3UYU~9|>@c3T-wL*PEU;kdY#fn333h$@NQePt|h;+1s1WUr4pA;tH~he)uxLHYu=8'
+    '#CGj?xv+S<JZDYBe)aof7gi27a0S_xfmCybHHRz6POyyz*pUkT5lQT1zJEm$S3U3D^h<LaC0Rjk&ljx?>3dSRg50Y$'
+    'H;J1i&Vmnc^I~spf7*1MC1N0brk*8&;#s2MIfS4b8c|0Yo*dNcpw#Oj3t7niFDCGPP{rS>HGH29<KJ~|v1=mqndCof'
+    'k3$vv)v`a6IpAUU8mODn{IP&W@Uw(FEaU%Ph_;5+UIQDUl-jXz%JY|<lfv!KbH@dv{<$SI)%qu<($0Um{yzX>2iLg'
+))  # fmt: skip
 
 Cells = list[list[object]]
 
@@ -334,3 +359,22 @@ def test_the_sheets_of_a_real_workbook_hold_one_spectrum_under_four_headings() -
     for spectrum in others:
         np.testing.assert_allclose(spectrum.frequency, first.frequency, rtol=1e-12)
         np.testing.assert_allclose(spectrum.impedance, first.impedance, rtol=1e-6)
+
+
+def test_an_old_workbook_is_read_and_its_dates_are_no_numbers(write: Callable[..., Path]) -> None:
+    (spectrum,) = read_xls(write(OLD_WORKBOOK, "run.xls"))
+    assert_is(spectrum)
+    assert spectrum.temperature == pytest.approx(298.15)
+    assert spectrum.provenance.columns == (*HEADING, "time / s")
+    assert "start_s" not in spectrum.provenance.conditions
+    assert "'notes' (" in spectrum.findings[-1].message
+
+
+def test_a_damaged_old_workbook_is_refused_in_a_sentence(write: Callable[..., Path]) -> None:
+    check_reader(XLS, OLD_WORKBOOK, "run.xls", F, Z, cuts=100, damages=200)
+
+
+def test_another_old_office_document_is_of_unknown_format(write: Callable[..., Path]) -> None:
+    document = OLD_WORKBOOK.replace("Workbook".encode("utf-16-le"), "WordDocu".encode("utf-16-le"))
+    with pytest.raises(UnknownFormat, match=r"no workbook of Excel .* save its table as"):
+        read_xls(write(document, "letter.doc"))

@@ -10,7 +10,7 @@ import pytest
 
 from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Spectrum
-from eisfit.readers.registry import BUILT_IN, identify
+from eisfit.readers.registry import built_in, identify
 from eisfit.readers.vendors import agilent
 
 REAL = Path(__file__).parents[3].parent / "shared/data/instruments/agilent_4294a/impedance.txt"
@@ -195,7 +195,7 @@ def test_what_gives_no_impedance_is_refused(path: Path, text: str, said: str) ->
 def test_it_is_known_by_its_first_line(path: Path) -> None:
     head = _file().encode()
     assert identify(path, head).name == "agilent_4294a"
-    assert sum(f.recognises(head) for f in BUILT_IN) == 1
+    assert sum(f.recognises(head) for f in built_in()) == 1
 
 
 def test_damage_gives_spectra_or_a_read_error(path: Path) -> None:
@@ -221,4 +221,4 @@ def test_a_real_file() -> None:
     np.testing.assert_allclose(inductance, np.median(inductance), rtol=0.01)
     assert np.all(z.real > 0)
     head = REAL.read_bytes()[:65536]
-    assert [g.name for g in BUILT_IN if g.recognises(head)] == ["agilent_4294a"]
+    assert [g.name for g in built_in() if g.recognises(head)] == ["agilent_4294a"]

@@ -11,7 +11,7 @@ import pytest
 
 from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Spectrum
-from eisfit.readers.registry import BUILT_IN, identify
+from eisfit.readers.registry import built_in, identify
 from eisfit.readers.vendors import keysight
 
 FREQUENCY = np.logspace(2, 7, 21)
@@ -153,7 +153,7 @@ def test_a_file_cut_at_a_line_end_says_so(path: Path) -> None:
 def test_it_is_known_by_its_first_line_and_is_no_touchstone_file(path: Path) -> None:
     for text in (HELP, HEAD + _channel(POLAR)):
         assert identify(path, text.encode()).name == "keysight_e4990a"
-        assert sum(f.recognises(text.encode()) for f in BUILT_IN) == 1
+        assert sum(f.recognises(text.encode()) for f in built_in()) == 1
     touchstone = HEAD + "!Data:\n!Freq S11\n# Hz S RI R 50\n1000 0.3 -0.1\n"
     assert not keysight.recognises(touchstone.encode())
 

@@ -10,7 +10,7 @@ import pytest
 
 from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Spectrum
-from eisfit.readers.registry import BUILT_IN, identify
+from eisfit.readers.registry import built_in, identify
 from eisfit.readers.tables import delimited
 from eisfit.readers.vendors import princeton
 
@@ -109,7 +109,7 @@ def test_a_heading_without_impedance_is_refused(path: Path) -> None:
 def test_it_is_known_by_its_heading(path: Path, delimiter: str) -> None:
     head = _table(_rows(3.5, 10.0), delimiter).encode()
     assert identify(path, head).name == "princeton"
-    assert sum(f.recognises(head) for f in BUILT_IN) == 1
+    assert sum(f.recognises(head) for f in built_in()) == 1
     assert not princeton.recognises(b"Frequency\t Zre\t Zimg\n0.1\t 1\t -2\n")
     assert not princeton.recognises(b"\n\n")
 
@@ -137,12 +137,12 @@ def test_a_real_file_of_a_parstat() -> None:
     assert spectrum.provenance.conditions["dc_potential_V"] == pytest.approx(3.50029397)
     assert "781 rows without frequency" in spectrum.findings[0].message
     head = PARSTAT.read_bytes()[:65536]
-    assert [g.name for g in BUILT_IN if g.recognises(head)] == ["princeton"]
+    assert [g.name for g in built_in() if g.recognises(head)] == ["princeton"]
 
 
 @pytest.mark.skipif(not POWERSUITE.is_file(), reason="the file from a real instrument is not here")
 def test_the_plain_table_of_powersuite_is_read_as_any_table() -> None:
-    assert not any(g.recognises(POWERSUITE.read_bytes()) for g in BUILT_IN)
+    assert not any(g.recognises(POWERSUITE.read_bytes()) for g in built_in())
     (spectrum,) = delimited.read(POWERSUITE)
     f, z = spectrum.kept
     assert (len(f), f[0], f[-1]) == (30, 2e6, 0.1)

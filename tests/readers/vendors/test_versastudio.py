@@ -11,7 +11,7 @@ import pytest
 
 from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Spectrum
-from eisfit.readers.registry import BUILT_IN, identify
+from eisfit.readers.registry import built_in, identify
 from eisfit.readers.vendors import versastudio
 
 REAL = (
@@ -216,7 +216,7 @@ def test_what_holds_no_spectrum_is_refused(path: Path, text: str, said: str) -> 
 def test_it_is_known_by_its_content_alone(path: Path) -> None:
     head = _par(_ac_rows(0)).encode()
     assert identify(path, head).name == "versastudio"
-    assert sum(f.recognises(head) for f in BUILT_IN) == 1
+    assert sum(f.recognises(head) for f in built_in()) == 1
     assert not versastudio.recognises(b"<Application>\n<Name>Other</Name>\n")
 
 
@@ -248,4 +248,4 @@ def test_a_real_file() -> None:
 @pytest.mark.skipif(not REAL.is_file(), reason="the file from a real instrument is not here")
 def test_the_real_file_is_claimed_once() -> None:
     head = REAL.read_bytes()[:65536]
-    assert [f.name for f in BUILT_IN if f.recognises(head)] == ["versastudio"]
+    assert [f.name for f in built_in() if f.recognises(head)] == ["versastudio"]
