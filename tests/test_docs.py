@@ -64,7 +64,7 @@ def emitted_codes() -> set[str]:
                     continue
                 name = ast.unparse(call.func).split(".")[-1]
                 given = [k.value for k in call.keywords if k.arg == "code"]
-                if name not in {"Finding", "finding"} and not given:
+                if name not in {"Finding", "finding"} and not (given and name in HANDED_ON):
                     continue
                 argument = [*given, *call.args][0]
                 if isinstance(argument, ast.Attribute) or (
