@@ -38,10 +38,10 @@ from eisfit.circuit.models import load_model
 from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.data.geometry import Geometry
 from eisfit.data.series import Series
-from eisfit.fitting.design import Design, capacitances, solve_design
-from eisfit.fitting.engine.backend import Problem
+from eisfit.fitting.design import Design, solve_design, to_capacitances
 from eisfit.fitting.fit import fit_spectra
-from eisfit.fitting.problem import USUAL_NOISE, problem_of
+from eisfit.fitting.least_squares import Problem
+from eisfit.fitting.problem import USUAL_NOISE, make_problem
 from eisfit.fitting.result import FitResult
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
 from eisfit.temperature.joint import fit_joint
@@ -178,12 +178,12 @@ def bounds(condition: Condition) -> dict[str, tuple[float, float]]:
     """Return the Cramér–Rao bounds of E_a in eV: of the true design, and with C and n free."""
     T, m = condition.temperatures, condition.count
     clean = replace(condition, temperature_error=0.0, noise=0.0)
-    problem = problem_of(simulated(clean, (0,)).spectra, MODEL)
-    problem = problem.noisier(np.full(m, condition.noise / USUAL_NOISE))
+    problem = make_problem(simulated(clean, (0,)).spectra, MODEL)
+    problem = problem.scale_noise(np.full(m, condition.noise / USUAL_NOISE))
     precision = problem.prior_precision.copy()
     precision[1:] = 0.0  # what is common counts once
     problem = replace(problem, prior_precision=precision)
-    y = capacitances(problem.coordinates.x(truth(clean, T, USUAL_LEAD[0])), ARCS)
+    y = to_capacitances(problem.coordinates.x(truth(clean, T, USUAL_LEAD[0])), ARCS)
     x, u = 1 / (BOLTZMANN_EV * T), np.linspace(-0.5, 0.5, m)
     one, own = np.ones((m, 1)), np.eye(m)
     exponent = np.stack([one[:, 0], u], axis=1) if condition.drift else one

@@ -24,7 +24,7 @@ from scipy.optimize import least_squares
 
 import eisfit
 from eisfit.circuit import evaluate
-from eisfit.fitting.problem import coordinates_of
+from eisfit.fitting.problem import make_coordinates
 
 MODEL = eisfit.load_model("R0-p(R1,CPE1)-p(R2,CPE2)-CPE3")
 FREQUENCY = np.logspace(6, -1, 71)
@@ -55,7 +55,7 @@ def spectra(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarra
 
 def guesses(truth: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return `truth` with every parameter off."""
-    log = coordinates_of(MODEL).log
+    log = make_coordinates(MODEL).log
     guess = truth.copy()
     guess[:, log] *= 10 ** rng.uniform(-0.5, 0.5, (len(truth), int(log.sum())))
     off = rng.uniform(-0.1, 0.1, (len(truth), int((~log).sum())))
@@ -65,7 +65,7 @@ def guesses(truth: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def with_scipy(Z: np.ndarray, guess: np.ndarray) -> float:
     """Return χ² of scipy's least_squares in log parameters, numerical Jacobian."""
-    coordinates = coordinates_of(MODEL)
+    coordinates = make_coordinates(MODEL)
 
     def residual(x: np.ndarray) -> np.ndarray:
         return relative(Z, coordinates.values(x))

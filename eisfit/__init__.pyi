@@ -13,14 +13,15 @@ from .data.geometry import Geometry
 from .data.series import Series
 from .data.spectrum import Provenance, Spectrum
 from .fitting.fit import fit
-from .fitting.joint import fit_together
-from .fitting.lmfit_face import fit_params
+from .fitting.lmfit_params import fit_params
 from .fitting.many import FitTable, fit_many
 from .fitting.result import Estimate, FitResult
+from .fitting.shared import fit_together
 from .fitting.uncertainty.bootstrap import Bootstrap, bootstrap
-from .fitting.uncertainty.criteria import Interval, exchangeable
+from .fitting.uncertainty.exchangeable import exchangeable
+from .fitting.uncertainty.intervals import Interval
+from .fitting.uncertainty.mcmc import mcmc
 from .fitting.uncertainty.profile import Profile, intervals, profile
-from .fitting.uncertainty.sampling import sample
 from .io.inputs import load_series
 from .literature import references
 from .literature.values import Reference, ReferenceValue
@@ -89,6 +90,7 @@ __all__ = [
     "intervals",
     "load_model",
     "load_series",
+    "mcmc",
     "plots",
     "profile",
     "read",
@@ -96,7 +98,6 @@ __all__ = [
     "readers",
     "references",
     "run_batch",
-    "sample",
     "simulate",
     "validate",
     "write_comparison",

@@ -18,9 +18,9 @@ from eisfit.circuit.models import Model, ModelProcess, library, load_model
 from eisfit.circuit.simulation import frequencies
 from eisfit.data.geometry import Geometry
 from eisfit.data.spectrum import Spectrum
-from eisfit.fitting.engine.backend import data_chi_square, residuals_and_slopes
 from eisfit.fitting.fit import fit_spectra
-from eisfit.fitting.problem import USUAL_NOISE, problem_of
+from eisfit.fitting.least_squares import data_chi_square, residuals_and_jacobian
+from eisfit.fitting.problem import USUAL_NOISE, make_problem
 from eisfit.fitting.result import FitResult
 from eisfit.fitting.uncertainty.statistics import inverse
 from eisfit.processes import assign
@@ -178,10 +178,10 @@ def _recovery(name: str) -> Counter[str]:
     model, setting = load_model(name), SETTINGS.get(name, Setting())
     truths = _truths(model, setting)
     spectra = _spectra(model, truths, setting, [None] * SEEDS)
-    problem = problem_of(spectra, model)
+    problem = make_problem(spectra, model)
     x = problem.coordinates.x(truths)
     plain = data_chi_square(problem, x) * USUAL_NOISE**2
-    _, rows = residuals_and_slopes(problem.noisier(np.full(SEEDS, NOISE / USUAL_NOISE)), x)
+    _, rows = residuals_and_jacobian(problem.scale_noise(np.full(SEEDS, NOISE / USUAL_NOISE)), x)
     curvature = np.swapaxes(rows, -1, -2) @ rows
     open_ = np.ones(len(model.names), dtype=bool)
     out: Counter[str] = Counter()

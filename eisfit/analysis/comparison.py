@@ -21,7 +21,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 from uncertainties import UFloat
 
-from eisfit.fitting.result import with_error
+from eisfit.base.values import plus_minus
 from eisfit.literature.search import SAME_TEMPERATURE, references, unlike
 from eisfit.literature.values import FORMS, Form, Kind, Quantity, ReferenceValue, elements_of, plain
 from eisfit.processes import Process
@@ -93,7 +93,7 @@ def _activation_energy(ref: ReferenceValue, line: ArrheniusResult) -> Judgement:
     if ref.form in measured:
         measured = {ref.form: measured[ref.form]}
     off = {form: energy.n - ref.nearest(energy.n) for form, energy in measured.items()}
-    numbers = [f"{with_error(e.n, e.s)} eV ({FORMS[f]})" for f, e in measured.items()]
+    numbers = [f"{plus_minus(e.n, e.s)} eV ({FORMS[f]})" for f, e in measured.items()]
     verdict, said = _in_forms(off)
     why = f"{' and '.join(numbers)} against {ref.text} ({ref.form_text}): {said}"
     form, energy = next(iter(measured.items()))

@@ -24,7 +24,7 @@ from eisfit.data.geometry import Geometry
 from eisfit.data.series import Series
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.fit import fit
-from eisfit.fitting.lmfit_face import fit_params
+from eisfit.fitting.lmfit_params import fit_params
 from eisfit.fitting.problem import Weighting
 from eisfit.fitting.result import FitResult
 from eisfit.literature import references as published_values

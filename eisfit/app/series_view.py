@@ -26,7 +26,7 @@ from eisfit.app.widgets import (
 from eisfit.base.errors import EisfitError, FitError, ReadError
 from eisfit.base.findings import Finding
 from eisfit.base.progress import no_progress
-from eisfit.fitting.result import with_error
+from eisfit.base.values import plus_minus
 from eisfit.plots.figures import SERIES_FIGURES
 from eisfit.plots.plotly import arrhenius_plotly, fit_plotly, nyquist_plotly
 from eisfit.plots.style import in_words
@@ -133,8 +133,8 @@ def _tables(analysis: Analysis) -> None:
         beyond = ", extrapolated" if line.extrapolates_to(298.15) else ""
         rows.append({
             "process": in_words(name),
-            "energy": f"{with_error(energy.nominal_value, energy.std_dev)} eV",
-            "sigma": f"{with_error(float(sigma), float(error))} {unit}{beyond}",
+            "energy": f"{plus_minus(energy.nominal_value, energy.std_dev)} eV",
+            "sigma": f"{plus_minus(float(sigma), float(error))} {unit}{beyond}",
         })  # fmt: skip
     if rows:
         _table(rows, {"process": "Process", "energy": "E_a (ln σT)", "sigma": "σ at 25 °C"},
@@ -325,7 +325,7 @@ def samples(view: ViewState) -> None:
 def _show(comparison: Comparison) -> None:
     for process in comparison.processes:
         energies = {n: line.activation_energy for n, line in comparison.lines(process).items()}
-        rows = [{"sample": name, "energy": f"{with_error(e.nominal_value, e.std_dev)} eV"}
+        rows = [{"sample": name, "energy": f"{plus_minus(e.nominal_value, e.std_dev)} eV"}
                 for name, e in energies.items()]  # fmt: skip
         words = in_words(process)
         _table(rows, {"sample": "Sample", "energy": f"E_a of {words}"}, words)

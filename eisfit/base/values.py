@@ -39,3 +39,18 @@ def to_correlated_ufloats(values: Sequence[float], covariance: FloatArray) -> li
         for i, value in zip(told, some, strict=True):
             out[i] = value
     return out
+
+
+def plus_minus(value: float, stderr: float | None) -> str:
+    """Return ``value ± error`` with the error to two digits.
+
+    Examples
+    --------
+    >>> plus_minus(1.2346e-9, 2.2e-11)
+    '(1.235 ± 0.022)e-09'
+    >>> plus_minus(5.0, None)
+    '5'
+    """
+    if stderr is None or not np.isfinite(stderr) or stderr <= 0:
+        return f"{value:.5g}"
+    return f"{ufloat(value, stderr):.2u}".replace("+/-", " ± ")

@@ -192,7 +192,7 @@ def _exit_code(analysis: Analysis) -> int:
 
 def print_results(analysis: Analysis) -> None:
     """Print activation energies and conductivities, or growth laws, and the comparison."""
-    from eisfit.fitting.result import with_error
+    from eisfit.base.values import plus_minus
 
     if analysis.series.coordinate == "time":
         _print_growth(analysis)
@@ -204,8 +204,8 @@ def print_results(analysis: Analysis) -> None:
         note = ", extrapolated" if line.extrapolates_to(_ROOM) else ""
         rows.append([
             name.replace("_", " "),
-            *(f"{with_error(energy.n, energy.s)} eV" for energy in energies),
-            f"{with_error(float(sigma), float(error))} {unit}{note}",
+            *(f"{plus_minus(energy.n, energy.s)} eV" for energy in energies),
+            f"{plus_minus(float(sigma), float(error))} {unit}{note}",
             str(int(line.used.sum())),
         ])  # fmt: skip
     print_table("", ["process", "E_a (ln σT)", "E_a (ln σ)", "σ at 25 °C", "points"], rows)
@@ -227,13 +227,13 @@ def _print_growth(analysis: Analysis) -> None:
 
 def _compared(row: ComparisonRow) -> list[str]:
     """Return one line of the comparison; the report gives the reasons."""
-    from eisfit.fitting.result import with_error
+    from eisfit.base.values import plus_minus
 
     what, unit = {"conductivity_S_cm": ("σ", "S/cm"), "activation_energy_eV": ("E_a", "eV")}.get(
         row.quantity, (row.quantity, "")
     )
     at = f" at {row.temperature - 273.15:.0f} °C" if row.temperature is not None else ""
-    measured = with_error(row.measured, row.measured_stderr) if row.measured is not None else "–"
+    measured = plus_minus(row.measured, row.measured_stderr) if row.measured is not None else "–"
     return [
         f"{row.process.replace('_', ' ')}, {what}{at}",
         f"{measured} {unit}",
@@ -342,7 +342,7 @@ def _print_comparison(comparison: Comparison) -> None:
 
 def _process_table(comparison: Comparison, process: str) -> tuple[list[str], list[list[str]]]:
     """Return heading and rows of one process: sample, E_a, σ, points."""
-    from eisfit.fitting.result import with_error
+    from eisfit.base.values import plus_minus
     from eisfit.report.words import degrees
     from eisfit.samples.differences import common_temperature
 
@@ -353,7 +353,7 @@ def _process_table(comparison: Comparison, process: str) -> tuple[list[str], lis
     for name, line in lines.items():
         energy, (sigma, error) = line.activation_energy, line.conductivity_at(T)
         rows.append([
-            name, with_error(energy.n, energy.s), with_error(float(sigma), float(error)),
+            name, plus_minus(energy.n, energy.s), plus_minus(float(sigma), float(error)),
             str(int(line.used.sum())),
         ])  # fmt: skip
     return ["sample", "E_a (ln σT), eV", f"σ at {degrees(T)}, {unit}", "points"], rows

@@ -8,7 +8,7 @@ from eisfit.base.arrays import BoolArray, FloatArray, IndexArray
 from eisfit.circuit.models import Model, ModelProcess
 from eisfit.circuit.tree import Parallel
 from eisfit.data.geometry import Geometry
-from eisfit.fitting.engine.backend import Coordinates, Problem
+from eisfit.fitting.least_squares import Coordinates, Problem
 from eisfit.fitting.uncertainty.statistics import degrees_of_freedom
 
 _USUAL_SAMPLE = Geometry(thickness=1e-3, area=1e-4)
@@ -16,7 +16,7 @@ _TRIFLE = 0.3  # in χ² of noise units
 _AS_GOOD = 12.0  # minima within this of the best χ² (noise units) are told apart by evidence
 
 
-def choose(
+def choose_minimum(
     cost: FloatArray,
     x: FloatArray,
     problem: Problem,
@@ -98,7 +98,7 @@ def arc_order(model: Model, x: FloatArray, free: BoolArray) -> IndexArray:
     return _rising(model, alike, x, free)
 
 
-def labels_by_time(model: Model, x: FloatArray, free: BoolArray) -> FloatArray:
+def sort_all_arcs(model: Model, x: FloatArray, free: BoolArray) -> FloatArray:
     """Return `x`, shape (m, p), with R, Q and n of all arcs by rising time constant.
 
     Also of those with something nested in them: then the impedance changes a little, and this is
@@ -125,12 +125,12 @@ def _rising(
     return order
 
 
-def sorted_arcs(model: Model, x: FloatArray, free: BoolArray) -> FloatArray:
+def sort_arcs(model: Model, x: FloatArray, free: BoolArray) -> FloatArray:
     """Return `x`, shape (m, p), with alike arcs by rising time constant; see `arc_order`."""
     return np.take_along_axis(x, arc_order(model, x, free), axis=1)
 
 
-def in_order_of(model: Model, x: FloatArray, like: FloatArray, free: BoolArray) -> FloatArray:
+def match_arc_order(model: Model, x: FloatArray, like: FloatArray, free: BoolArray) -> FloatArray:
     """Return `x`, shape (m, p), with alike arcs in the order of those of `like`."""
     rising = arc_order(model, x, free)
     back = np.argsort(arc_order(model, like, free), axis=1, kind="stable")

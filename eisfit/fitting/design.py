@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from eisfit.base.arrays import FloatArray
-from eisfit.fitting.engine.backend import Problem, data_chi_square, residuals_and_slopes
+from eisfit.fitting.least_squares import Problem, data_chi_square, residuals_and_jacobian
 
 _MOST = 60
 _GAIN = 1e-9  # relative fall of the cost at which a fit has converged
@@ -68,7 +68,7 @@ class Design:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Together:
+class JointState:
     """Where a common fit stands.
 
     Parameters
@@ -97,7 +97,7 @@ class Together:
         return _inverse(H)
 
 
-def charges(y: FloatArray, arcs: tuple[tuple[int, int, int], ...]) -> FloatArray:
+def to_charges(y: FloatArray, arcs: tuple[tuple[int, int, int], ...]) -> FloatArray:
     """Return x, shape (m, p), with ln Q where y has ln C."""
     x = y.copy()
     for R, Q, n in arcs:
@@ -105,7 +105,7 @@ def charges(y: FloatArray, arcs: tuple[tuple[int, int, int], ...]) -> FloatArray
     return x
 
 
-def capacitances(x: FloatArray, arcs: tuple[tuple[int, int, int], ...]) -> FloatArray:
+def to_capacitances(x: FloatArray, arcs: tuple[tuple[int, int, int], ...]) -> FloatArray:
     """Return y, shape (m, p), with ln C where x has ln Q."""
     y = x.copy()
     for R, Q, n in arcs:
@@ -115,7 +115,7 @@ def capacitances(x: FloatArray, arcs: tuple[tuple[int, int, int], ...]) -> Float
 
 def solve_design(
     problem: Problem, design: Design, theta: FloatArray, gain: float = _GAIN
-) -> Together:
+) -> JointState:
     """Fit all spectra together, from `theta` on: Levenberg and Marquardt in θ.
 
     Parameters
@@ -136,7 +136,7 @@ def solve_design(
         step = -np.linalg.solve(A, g / scale) / scale
         promise = -float(g @ step)
         moved = design.y(theta + step) - design.y(theta)
-        reach = float(np.max(np.abs(moved) / (2 * problem.coordinates.longest)))
+        reach = float(np.max(np.abs(moved) / (2 * problem.coordinates.longest_step)))
         trial = theta + step / max(reach, 1.0)
         trial = _within(problem, design, trial)
         new = _cost(problem, design, trial)
@@ -151,7 +151,7 @@ def solve_design(
     return now
 
 
-def gain_of(state: Together, relaxed: Design) -> float:
+def score_test_gain(state: JointState, relaxed: Design) -> float:
     """Return by how much χ² would fall, to second order, with more freedom (a score test).
 
     `relaxed` must span what the design of `state` spans.
@@ -165,7 +165,7 @@ def gain_of(state: Together, relaxed: Design) -> float:
 
 
 def _x(problem: Problem, design: Design, theta: FloatArray) -> FloatArray:
-    x = charges(design.y(theta), design.arcs)
+    x = to_charges(design.y(theta), design.arcs)
     return np.clip(x, problem.coordinates.lower, problem.coordinates.upper)
 
 
@@ -175,11 +175,11 @@ def _cost(problem: Problem, design: Design, theta: FloatArray) -> float:
     return float(np.sum(data_chi_square(problem, x)) + np.sum(prior))
 
 
-def _at(problem: Problem, design: Design, theta: FloatArray) -> Together:
+def _at(problem: Problem, design: Design, theta: FloatArray) -> JointState:
     """Return cost, slopes and curvature at `theta`."""
     y = design.y(theta)
     x = _x(problem, design, theta)
-    r, rows = residuals_and_slopes(problem, x)
+    r, rows = residuals_and_jacobian(problem, x)
     turned = np.swapaxes(rows, -1, -2)
     precision = problem.prior_precision
     gradient = -(turned @ r[..., None])[..., 0] + precision * (x - problem.prior_mean)
@@ -196,7 +196,7 @@ def _at(problem: Problem, design: Design, theta: FloatArray) -> Together:
         T[:, Q, R] = y[:, n] - 1
     back = np.swapaxes(T, -1, -2)
     gradient = (back @ gradient[..., None])[..., 0]
-    return Together(design, theta, cost, gradient, back @ curvature @ T)
+    return JointState(design, theta, cost, gradient, back @ curvature @ T)
 
 
 def _collected(

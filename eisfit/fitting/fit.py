@@ -13,13 +13,11 @@ from eisfit.base.errors import FitError
 from eisfit.base.findings import Finding
 from eisfit.circuit.models import Model, load_model
 from eisfit.data.spectrum import Spectrum
-from eisfit.fitting.engine.backend import Problem
-from eisfit.fitting.engine.program import Quantity
-from eisfit.fitting.minimum import Minimum, best_minimum, movable
-from eisfit.fitting.problem import Weighting, problem_of, refuse_structure
+from eisfit.fitting.least_squares import Problem, Quantity
+from eisfit.fitting.minimum import Minimum, find_minima, movable, weight_by_error_structure
+from eisfit.fitting.problem import Weighting, make_problem, refuse_structure, weight_by_sigma
 from eisfit.fitting.result import Estimate, FitResult
 from eisfit.fitting.uncertainty.statistics import degrees_of_freedom, estimates, inverse
-from eisfit.fitting.weights import with_sigma, with_structure
 
 
 def fit(
@@ -71,10 +69,10 @@ def fit(
     100.0
     """
     model = load_model(model)
-    problem = problem_of([spectrum], model, weighting, quantity)
+    problem = make_problem([spectrum], model, weighting, quantity)
     if sigma is not None:
         refuse_structure(weighting)
-        problem = with_sigma(problem, spectrum, sigma)
+        problem = weight_by_sigma(problem, spectrum, sigma)
     how = weighting if sigma is None else "sigma"
     return _fitted(problem, [spectrum], model, [start], fixed or {}, how)[0]
 
@@ -88,7 +86,7 @@ def fit_spectra(
     quantity: Quantity = "impedance",
 ) -> list[FitResult]:
     """Fit one circuit to every spectrum by itself; see `fit`."""
-    problem = problem_of(spectra, model, weighting, quantity)
+    problem = make_problem(spectra, model, weighting, quantity)
     return _fitted(problem, spectra, model, starts or [None] * len(spectra), fixed or {}, weighting)
 
 
@@ -101,11 +99,11 @@ def _fitted(
     weighting: str,
 ) -> list[FitResult]:
     given = [None if s is None else start_vector(model, s) for s in starts]
-    found = best_minimum(
+    found = find_minima(
         problem, impedance_of(problem), model, given, fixed, [s.geometry for s in spectra]
     )
     if weighting == "structure":
-        found = with_structure(found)
+        found = weight_by_error_structure(found)
     return results(found, spectra, model, weighting)
 
 
@@ -147,13 +145,13 @@ def results(
     for i, spectrum in enumerate(spectra):
         precision = np.diag(found.problem.prior_precision[i])
         covariance = inverse(found.solution.curvature[i] + precision, open_[i])
-        own = result_of(found, i, spectrum, model, weighting, covariance)
+        own = make_result(found, i, spectrum, model, weighting, covariance)
         # what else is asked of a fit (profile, bootstrap) has the same weights
         out.append(replace(own, problem=found.problem[[i]]))
     return out
 
 
-def result_of(
+def make_result(
     found: Minimum,
     i: int,
     spectrum: Spectrum,
@@ -179,7 +177,7 @@ def result_of(
         degrees_of_freedom=dof,
         weighting=weighting,
         converged=bool(found.solution.converged[i]),
-        error_inflation=float(found.wide[i]),
+        error_inflation=float(found.error_inflation[i]),
     )
     return replace(result, findings=tuple(_findings(result)))
 

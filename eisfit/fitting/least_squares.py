@@ -8,12 +8,14 @@ size. Residuals are w (Z - Z_fit), real and imaginary part (or of the admittance
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
 from eisfit.circuit.tape import Tape, evaluate, evaluate_with_jacobian
-from eisfit.fitting.engine.program import Quantity
+
+Quantity: TypeAlias = Literal["impedance", "admittance"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +30,7 @@ class Coordinates:
         Unit of the linear ones.
     lower, upper : ndarray, shape (p,)
         Bounds of x.
-    longest : ndarray, shape (p,)
+    longest_step : ndarray, shape (p,)
         Longest step in x. Short ones keep arcs from running past each other: of starts that are off
         by half a decade, 99 % reach the best minimum at 0.5 in ln and 0.1 in an exponent, 88 %
         at 3.
@@ -38,7 +40,7 @@ class Coordinates:
     size: FloatArray
     lower: FloatArray
     upper: FloatArray
-    longest: FloatArray
+    longest_step: FloatArray
 
     def values(self, x: FloatArray) -> FloatArray:
         """Return parameter values, shape (..., p)."""
@@ -100,7 +102,7 @@ class Problem:
             omega = np.broadcast_to(self.omega[0], (len(some["noise"]), self.omega.shape[1]))
         return replace(self, omega=omega, **some)
 
-    def noisier(self, factor: FloatArray) -> Problem:
+    def scale_noise(self, factor: FloatArray) -> Problem:
         """Return the problem with the noise of each spectrum larger by `factor`, shape (m,)."""
         weight = self.weight / factor[:, None, None]
         return replace(self, weight=weight, noise=self.noise * factor)
@@ -119,7 +121,7 @@ class Solution:
         With it.
     curvature : ndarray, shape (m, p, p)
         JᵀJ of the data in x.
-    neighbours : ndarray, shape (m,)
+    lag1_products : ndarray, shape (m,)
         Σ of products of weighted residuals at neighbouring frequencies: over χ², their correlation.
     converged : ndarray of bool, shape (m,)
     """
@@ -128,10 +130,10 @@ class Solution:
     chi_square: FloatArray
     cost: FloatArray
     curvature: FloatArray
-    neighbours: FloatArray
+    lag1_products: FloatArray
     converged: BoolArray
 
-    def spliced(self, rows: IndexArray | BoolArray, new: Solution) -> Solution:
+    def with_rows(self, rows: IndexArray | BoolArray, new: Solution) -> Solution:
         """Return the solution with some rows from `new`."""
         every = [getattr(self, name).copy() for name in self.__slots__]
         for values, name in zip(every, self.__slots__, strict=True):
@@ -139,7 +141,7 @@ class Solution:
         return Solution(*every)
 
 
-def fitted(problem: Problem, x: FloatArray) -> ComplexArray:
+def evaluate_fit(problem: Problem, x: FloatArray) -> ComplexArray:
     """Return the circuit's impedance or admittance at `x`, shape (m, k)."""
     Z = evaluate(problem.tape, problem.omega, problem.coordinates.values(x))
     return Z if problem.quantity == "impedance" else 1 / Z
@@ -154,7 +156,7 @@ def weighted_residuals(problem: Problem, fit: ComplexArray) -> FloatArray:
 def data_chi_square(problem: Problem, x: FloatArray) -> FloatArray:
     """Return Σ |w (Z - Z_fit)|² of each spectrum, shape (m,); inf where it overflows."""
     with np.errstate(all="ignore"):
-        total = np.sum(weighted_residuals(problem, fitted(problem, x)) ** 2, axis=(-2, -1))
+        total = np.sum(weighted_residuals(problem, evaluate_fit(problem, x)) ** 2, axis=(-2, -1))
     return np.where(np.isfinite(total), total, np.inf)
 
 
@@ -164,7 +166,7 @@ def prior_cost(problem: Problem, x: FloatArray) -> FloatArray:
     return penalty
 
 
-def residuals_and_slopes(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+def residuals_and_jacobian(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return weighted residuals, shape (m, 2 k), and their slopes in x, -dr/dx, (m, 2 k, p)."""
     values = problem.coordinates.values(x)
     with np.errstate(all="ignore"):

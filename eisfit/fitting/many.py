@@ -14,13 +14,12 @@ from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
 from eisfit.base.errors import FitError, SpectrumError
 from eisfit.circuit.models import Model, load_model
 from eisfit.data.spectrum import Spectrum
-from eisfit.fitting.engine.backend import fitted
 from eisfit.fitting.fit import start_vector
-from eisfit.fitting.minimum import best_minimum, movable
-from eisfit.fitting.problem import Weighting, check_points, problem_from
+from eisfit.fitting.least_squares import evaluate_fit
+from eisfit.fitting.minimum import find_minima, movable, weight_by_error_structure
+from eisfit.fitting.problem import Weighting, make_problem_from_arrays, require_points
 from eisfit.fitting.result import misfit_percent
 from eisfit.fitting.uncertainty.statistics import degrees_of_freedom, variances
-from eisfit.fitting.weights import with_structure
 
 _CHUNK = 2048  # spectra fitted at once: enough to spread the overhead, few enough for all cores
 
@@ -166,7 +165,7 @@ def _failures(f: FloatArray, Z: ComplexArray, p: int) -> dict[int, str]:
     for i in np.flatnonzero(bad) if fine else range(len(Z)):
         try:
             spectrum = Spectrum(f, Z[i])
-            check_points(len(spectrum.kept[0]), p, f"spectrum {i + 1}")
+            require_points(len(spectrum.kept[0]), p, f"spectrum {i + 1}")
             out[int(i)] = f"spectrum {i + 1}: a value of 0 Ω cannot be fitted"
         except (SpectrumError, FitError) as error:
             out[int(i)] = str(error)
@@ -200,11 +199,11 @@ def _enter(
     """Fit some spectra and write them into the table."""
     m, k = impedance.shape
     omegas = np.broadcast_to(omega, (m, k))
-    problem = problem_from(omegas, impedance, np.full(m, k), model, weighting)
+    problem = make_problem_from_arrays(omegas, impedance, np.full(m, k), model, weighting)
     given = [None] * m if starts is None else list(starts)
-    found = best_minimum(problem, impedance, model, given, {}, [None] * m)
+    found = find_minima(problem, impedance, model, given, {}, [None] * m)
     if weighting == "structure":
-        found = with_structure(found)
+        found = weight_by_error_structure(found)
     x, coordinates = found.solution.x, problem.coordinates
     values = coordinates.values(x)
     curvature = found.solution.curvature
@@ -222,6 +221,6 @@ def _enter(
     if weighting == "modulus":
         table.misfit_percent[rows] = 100 * np.sqrt(chi_square / dof)
     else:
-        relative = (impedance - fitted(problem, x)) / np.abs(impedance)
+        relative = (impedance - evaluate_fit(problem, x)) / np.abs(impedance)
         table.misfit_percent[rows] = misfit_percent(relative, dof)
     table.converged[rows] = found.solution.converged

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from eisfit.base.arrays import ComplexArray, FloatArray, IndexArray
 from eisfit.base.errors import FitError
 from eisfit.circuit.models import Model
 from eisfit.data.spectrum import Spectrum
-from eisfit.fitting.engine.backend import Coordinates, Problem
-from eisfit.fitting.engine.program import Quantity
+from eisfit.fitting.least_squares import Coordinates, Problem, Quantity
 
 Weighting: TypeAlias = Literal["modulus", "unit", "proportional", "structure"]
 """1/|Z|; one weight for all points; 1/|Z'| and 1/|Z''|, each part its own; told by residuals."""
@@ -28,7 +28,7 @@ _LONGEST_EXPONENT = 0.1
 _LONGEST_LINEAR = 3.0  # leads, in units of their usual uncertainty: Z is linear in them
 
 
-def coordinates_of(model: Model) -> Coordinates:
+def make_coordinates(model: Model) -> Coordinates:
     """Return how the parameters of `model` are seen by a fit."""
     log = np.array([p.scale == "log" for p in model.parameters])
     size = np.array([_size(p.unit, p.start, p.prior) for p in model.parameters])
@@ -36,8 +36,10 @@ def coordinates_of(model: Model) -> Coordinates:
     with np.errstate(divide="ignore", invalid="ignore"):
         x = np.where(log[:, None], np.log(np.maximum(bounds, 1e-300)), bounds / size[:, None])
     exponent = np.array([p.unit == "1" and p.scale == "linear" for p in model.parameters])
-    longest = np.where(log, _LONGEST_LOG, np.where(exponent, _LONGEST_EXPONENT, _LONGEST_LINEAR))
-    return Coordinates(log, size, x[:, 0], x[:, 1], longest)
+    longest_step = np.where(
+        log, _LONGEST_LOG, np.where(exponent, _LONGEST_EXPONENT, _LONGEST_LINEAR)
+    )
+    return Coordinates(log, size, x[:, 0], x[:, 1], longest_step)
 
 
 def _size(unit: str, start: float | None, prior: tuple[float, float] | None) -> float:
@@ -47,7 +49,7 @@ def _size(unit: str, start: float | None, prior: tuple[float, float] | None) -> 
     return prior[1] if prior is not None else abs(start or 1.0)
 
 
-def problem_of(
+def make_problem(
     spectra: Sequence[Spectrum],
     model: Model,
     weighting: Weighting = "modulus",
@@ -63,7 +65,7 @@ def problem_of(
     kept = [s.kept for s in spectra]
     p = len(model.parameters)
     for spectrum, (frequency, _) in zip(spectra, kept, strict=True):
-        check_points(len(frequency), p, spectrum.label)
+        require_points(len(frequency), p, spectrum.label)
     k = max(len(f) for f, _ in kept)
     omega = np.ones((len(kept), k))
     impedance = np.ones((len(kept), k), dtype=np.complex128)
@@ -71,7 +73,7 @@ def problem_of(
     for i, (frequency, Z) in enumerate(kept):
         omega[i, : len(Z)] = 2 * np.pi * frequency
         impedance[i, : len(Z)] = Z
-    return problem_from(omega, impedance, used, model, weighting, quantity)
+    return make_problem_from_arrays(omega, impedance, used, model, weighting, quantity)
 
 
 def refuse_structure(weighting: Weighting) -> None:
@@ -83,7 +85,7 @@ def refuse_structure(weighting: Weighting) -> None:
         )
 
 
-def check_points(count: int, p: int, label: str) -> None:
+def require_points(count: int, p: int, label: str) -> None:
     """Refuse a spectrum of too few points for p parameters."""
     if count == 0:
         raise FitError(f"{label}: no point is left to fit; all are masked")
@@ -93,7 +95,7 @@ def check_points(count: int, p: int, label: str) -> None:
         )
 
 
-def problem_from(
+def make_problem_from_arrays(
     omega: FloatArray,
     impedance: ComplexArray,
     used: IndexArray,
@@ -124,7 +126,7 @@ def problem_from(
         # a part that passes through zero is not known without error
         weight = 1 / np.maximum(parts, _LEAST_PART / weight)
     weight = np.where((np.arange(omega.shape[1]) < used[:, None])[:, None], weight, 0.0)
-    coordinates = coordinates_of(model)
+    coordinates = make_coordinates(model)
     mean, precision = _lead_priors(model, coordinates, len(omega))
     free = np.ones((len(omega), len(model.parameters)), dtype=bool)
     return Problem(
@@ -144,6 +146,39 @@ def _plain_weights(measured: ComplexArray, weighting: Weighting, used: IndexArra
     return weight
 
 
+def weight_by_sigma(problem: Problem, spectrum: Spectrum, sigma: ArrayLike) -> Problem:
+    """Return the problem of one spectrum with given standard deviations.
+
+    Parameters
+    ----------
+    problem : Problem
+    spectrum : Spectrum
+    sigma : array-like, shape (k,)
+        In the unit of what is fitted, for all points of the spectrum in its own order; complex for
+        different ones of real and imaginary part.
+
+    Raises
+    ------
+    FitError
+        Where there are not as many as points, or one in use is not positive.
+    """
+    given = np.asarray(sigma)
+    if given.shape != spectrum.frequency.shape:
+        raise FitError(
+            f"{spectrum.label}: sigma must hold one value for each of {len(spectrum)} points, "
+            f"not an array of shape {given.shape}"
+        )
+    use = ~spectrum.mask
+    order = np.argsort(-spectrum.frequency[use], kind="stable")
+    kept = given[use][order]
+    parts = np.stack([kept.real, kept.imag if np.iscomplexobj(kept) else kept]).astype(np.float64)
+    if not np.all(np.isfinite(parts) & (parts > 0)):
+        raise FitError(f"{spectrum.label}: every sigma must be a positive number")
+    weight = np.zeros_like(problem.weight)
+    weight[0, :, : parts.shape[1]] = 1 / parts
+    return replace(problem, weight=weight, noise=np.ones(1))
+
+
 def _lead_priors(model: Model, coordinates: Coordinates, m: int) -> tuple[FloatArray, FloatArray]:
     mean = np.zeros((m, len(model.parameters)))
     precision = np.zeros_like(mean)
@@ -155,7 +190,7 @@ def _lead_priors(model: Model, coordinates: Coordinates, m: int) -> tuple[FloatA
     return mean, precision
 
 
-def hold(
+def hold_parameters(
     problem: Problem, model: Model, fixed: Mapping[str, float], x: FloatArray
 ) -> tuple[Problem, FloatArray]:
     """Return the problem with parameters held at given values, and x with them set.

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from uncertainties import UFloat, ufloat
 
 from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.base.findings import Finding
+from eisfit.base.values import plus_minus
 from eisfit.circuit.models import Model
 from eisfit.circuit.tape import evaluate
 from eisfit.data.spectrum import Spectrum
-
-if TYPE_CHECKING:
-    from eisfit.fitting.engine.backend import Problem
+from eisfit.fitting.least_squares import Problem
 
 POOR_FIT_PERCENT = 5.0
 """Misfit in % of |Z| above which a circuit does not describe a spectrum."""
@@ -293,20 +292,5 @@ def describe(estimate: Estimate) -> str:
     if not estimate.determined and estimate.ci95 is not None:
         low, high = estimate.ci95
         return f"not determined ({low:.3g} to {high:.3g}{unit} fit as well)"
-    text = with_error(estimate.value, estimate.stderr) + unit
+    text = plus_minus(estimate.value, estimate.stderr) + unit
     return text + "  at its bound" if estimate.at_bound else text
-
-
-def with_error(value: float, stderr: float | None) -> str:
-    """Return ``value ± error`` with the error to two digits.
-
-    Examples
-    --------
-    >>> with_error(1.2346e-9, 2.2e-11)
-    '(1.235 ± 0.022)e-09'
-    >>> with_error(5.0, None)
-    '5'
-    """
-    if stderr is None or not np.isfinite(stderr) or stderr <= 0:
-        return f"{value:.5g}"
-    return f"{ufloat(value, stderr):.2u}".replace("+/-", " ± ")

@@ -9,8 +9,8 @@ import numpy as np
 from eisfit.base.arrays import ComplexArray, FloatArray, IndexArray
 from eisfit.circuit.models import Model
 from eisfit.circuit.tree import Series
-from eisfit.fitting.engine.compiled_search import room, search_rows
-from eisfit.fitting.engine.jit import announced
+from eisfit.fitting.engine.compiled_search import make_workspace, search_rows
+from eisfit.fitting.engine.jit import compilation_notice
 from eisfit.fitting.shapes import COARSE, FINE, Dictionary, Term, dictionary, roles
 
 
@@ -102,14 +102,15 @@ def _starts(model: Model, omega: FloatArray, impedance: ComplexArray, effort: Ef
         shapes = np.concatenate([words.columns.real, words.columns.imag], axis=1)
         every, n = shapes.shape
         beam = -(-effort.beam * t // 4)
-        with announced():
+        with compilation_notice():
             search_rows(
                 shapes, words.tangent,
                 np.array([s.first for s in searched], dtype=np.int64), count,
                 np.argsort(count, kind="stable"), group, words.times,
                 np.ascontiguousarray(Z, dtype=np.complex128),
                 np.ascontiguousarray(np.stack([weight, weight], axis=1)), 0, m,
-                beam, picks, sizes, moves, found, room(every, n, len(words.tangent), t, beam),
+                beam, picks, sizes, moves, found,
+                make_workspace(every, n, len(words.tangent), t, beam),
             )  # fmt: skip
         # where fewer were found, the best one again
         which = np.where(np.arange(c) < found[:, None], np.arange(c), 0)

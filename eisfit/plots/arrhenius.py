@@ -14,7 +14,7 @@ from eisfit.analysis.comparison import ComparisonRow
 from eisfit.analysis.pipeline import Analysis
 from eisfit.base.arrays import BoolArray, FloatArray
 from eisfit.base.constants import BOLTZMANN_EV, ROOM_TEMPERATURE, ZERO_CELSIUS
-from eisfit.fitting.result import with_error
+from eisfit.base.values import plus_minus
 from eisfit.plots.axes import wrapped
 from eisfit.plots.style import GREY, TWO_COLUMNS, colour_of, in_words, marker_of, new_figure, style
 from eisfit.temperature.arrhenius import ArrheniusResult
@@ -255,7 +255,7 @@ def _draw_points(process: ProcessNumbers, label: str, colour: str, marker: str, 
 
 def _label(result: ArrheniusResult) -> str:
     energy = result.activation_energy
-    text = with_error(energy.nominal_value, energy.std_dev)
+    text = plus_minus(energy.nominal_value, energy.std_dev)
     return f"{in_words(result.process)}\nEₐ = {text} eV"
 
 

@@ -11,9 +11,10 @@ from matplotlib.ticker import MaxNLocator
 
 from eisfit.analysis.pipeline import Analysis
 from eisfit.base.arrays import BoolArray, FloatArray
+from eisfit.base.values import plus_minus
 from eisfit.circuit.models import Parameter
 from eisfit.circuit.tree import elements_of
-from eisfit.fitting.result import Estimate, with_error
+from eisfit.fitting.result import Estimate
 from eisfit.plots.axes import log_axis, needs_log_axis, note_above, ohm_scale, scaled_axis
 from eisfit.plots.coordinate import coordinate_of
 from eisfit.plots.style import (
@@ -129,7 +130,7 @@ def _describe_law(law: GrowthResult | None) -> list[str]:
     if law.verdict == "reaction":
         return ["R₀ + kt: reaction"]
     if law.verdict == "neither":
-        m = with_error(law.exponent.nominal_value, law.exponent.std_dev)
+        m = plus_minus(law.exponent.nominal_value, law.exponent.std_dev)
         return [f"R₀ + ktᵐ, m = {m}"]
     return ["law of growth not determined"]
 

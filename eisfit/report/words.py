@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uncertainties import UFloat
 
 from eisfit.base.constants import ZERO_CELSIUS
-from eisfit.fitting.result import with_error
+from eisfit.base.values import plus_minus
 
 NOTHING = "–"
 
@@ -43,8 +43,8 @@ def measured(value: UFloat | None, unit: str) -> str:
     size = abs(value.nominal_value)
     power = math.floor(math.log10(size)) if size > 0 else 0
     if -3 < power < 5:
-        return f"{powers(with_error(value.nominal_value, value.std_dev))} {unit}".rstrip()
-    text = with_error(value.nominal_value / 10.0**power, value.std_dev / 10.0**power)
+        return f"{powers(plus_minus(value.nominal_value, value.std_dev))} {unit}".rstrip()
+    text = plus_minus(value.nominal_value / 10.0**power, value.std_dev / 10.0**power)
     text = f"({text})" if "±" in text else text
     return f"{text}·10{superscript(power)} {unit}".rstrip()
 

@@ -15,8 +15,8 @@ from types import MappingProxyType
 import numpy as np
 
 from eisfit.base.arrays import BoolArray, FloatArray, IndexArray
-from eisfit.fitting.design import Design, Together, capacitances, gain_of, solve_design
-from eisfit.fitting.engine.backend import Problem
+from eisfit.fitting.design import Design, JointState, score_test_gain, solve_design, to_capacitances
+from eisfit.fitting.least_squares import Problem
 from eisfit.temperature.laws import basis
 from eisfit.temperature.sequence import Sequence
 from eisfit.temperature.sharing import (
@@ -60,7 +60,7 @@ class JointFit:
     members: BoolArray
     temperature: FloatArray
     problem: Problem
-    state: Together
+    state: JointState
     choices: tuple[Choice, ...]
     kept_out: Mapping[int, str]
 
@@ -99,7 +99,7 @@ def fit_joint(
         lawless = {f"R_{c.process}": "free" for c in claims if c.quantity == "R"}
     given = {**lawless, **given}
     kept_out: dict[int, str] = {}
-    most = max(len(members) // 4, 1)  # that may be kept out
+    max_iterations = max(len(members) // 4, 1)  # that may be kept out
     while True:
         rows = np.flatnonzero(members)
         T = series.values[rows]
@@ -108,7 +108,7 @@ def fit_joint(
         start, problem = _start(sequence, claims, rows, given)
         state = solve_design(problem, start, start.nearest(*_seen(sequence, start, rows)))
         odd = _odd_one(state, claims)
-        if odd is None or len(rows) <= FEWEST or len(kept_out) == most:
+        if odd is None or len(rows) <= FEWEST or len(kept_out) == max_iterations:
             break
         members[int(rows[odd])] = False
         kept_out[int(rows[odd])] = ""
@@ -167,7 +167,7 @@ def _seen(sequence: Sequence, design: Design, rows: IndexArray) -> tuple[FloatAr
     Where it lies off the others by far, a single fit has taken one arc for another.
     """
     p = len(sequence.model.names)
-    y = capacitances(sequence.found.solution.x[rows], design.arcs)
+    y = to_capacitances(sequence.found.solution.x[rows], design.arcs)
     sd = np.sqrt(np.maximum(np.diagonal(sequence.covariance), 0.0)).reshape(-1, p)[rows]
     weight = 1 / (np.where(sd > 0, sd, 0.3) + 0.02)
     for R, Q, n in design.arcs:
@@ -199,7 +199,7 @@ def _freed(design: Design, places: list[int], i: int) -> Design:
     return replace(design, bases=tuple(bases))
 
 
-def _odd_one(state: Together, claims: list[Claim]) -> int | None:
+def _odd_one(state: JointState, claims: list[Claim]) -> int | None:
     """Return the spectrum that alone makes up most of what the constraints cost, if one does."""
     m = len(state.gradient)
     places = [c.place for c in claims]
@@ -207,15 +207,15 @@ def _odd_one(state: Together, claims: list[Claim]) -> int | None:
     for j in places:
         if every.bases[j].shape[1]:
             every = every.with_basis(j, np.eye(m), every.offset[:, j])
-    total = gain_of(state, every)
-    gains = [gain_of(state, _freed(state.design, places, i)) for i in range(m)]
+    total = score_test_gain(state, every)
+    gains = [score_test_gain(state, _freed(state.design, places, i)) for i in range(m)]
     worst = int(np.argmax(gains))
     alone = gains[worst] > _ALONE and gains[worst] > _SHARE * total
     return worst if alone else None
 
 
 def _reason(
-    sequence: Sequence, state: Together, choices: tuple[Choice, ...], members: BoolArray, odd: int
+    sequence: Sequence, state: JointState, choices: tuple[Choice, ...], members: BoolArray, odd: int
 ) -> str:
     """Return by how much the resistances of a spectrum are off the laws of all others."""
     T, own, off = sequence.series.values, sequence.found.solution.x[odd], []

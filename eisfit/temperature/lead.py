@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from eisfit.base.findings import Finding
+from eisfit.base.values import plus_minus
 from eisfit.circuit.models import Model
-from eisfit.fitting.result import FitResult, with_error
+from eisfit.fitting.result import FitResult
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
 from eisfit.temperature.sequence import Sequence, with_known
 
@@ -77,11 +78,11 @@ def told_by_series(sequence: Sequence, lead: str | None) -> LeadResult:
         shift, error = float(line.shift.nominal_value), float(line.shift.std_dev)
         allowed = _CONTRADICTION * np.sqrt(max(sd**2 - error**2, 1e-30))
         if abs(shift) < allowed and error < _SHARPER * sd:
-            better = with_error(value + shift * size, error * size)
+            better = plus_minus(value + shift * size, error * size)
             text = (
                 f"the series tells the lead resistance: {better} Ω, the one value at which "
                 f"{first} follows Arrhenius at all temperatures (the spectra alone: "
-                f"{with_error(value, sd * size)} Ω). If its line may bend, measure a short instead "
+                f"{plus_minus(value, sd * size)} Ω). If its line may bend, measure a short instead "
                 "and give --lead-resistance."
             )
             found, covariance = with_known(
@@ -92,7 +93,7 @@ def told_by_series(sequence: Sequence, lead: str | None) -> LeadResult:
             return LeadResult(refined, {first: line}, said)
     text = (
         f"lead resistance and {first} cannot be told apart; the lead is taken as "
-        f"{with_error(value, sd * size)} Ω and the error of {first} includes that (up to "
+        f"{plus_minus(value, sd * size)} Ω and the error of {first} includes that (up to "
         f"{100 * reach:.1f} %). Measure a short and give --lead-resistance."
     )
     return LeadResult(sequence, {}, (Finding("lead_not_told", "warning", text),))

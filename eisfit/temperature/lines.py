@@ -11,9 +11,8 @@ from uncertainties import UFloat, ufloat
 from eisfit.base.arrays import FloatArray
 from eisfit.base.constants import BOLTZMANN_EV, ZERO_CELSIUS
 from eisfit.base.findings import Finding
-from eisfit.base.values import to_correlated_ufloats
+from eisfit.base.values import plus_minus, to_correlated_ufloats
 from eisfit.circuit.models import Model
-from eisfit.fitting.result import with_error
 from eisfit.fitting.uncertainty.statistics import UNDETERMINED_LOG
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
 from eisfit.temperature.joint import JointFit
@@ -133,8 +132,8 @@ def joint_lines(
         apart = abs(energy.n - other.n)
         if apart > _APART * np.hypot(other.s, energy.s):
             text = (
-                f"{name}: the joint fit gives {with_error(energy.n, energy.s)} eV and the fits one "
-                f"by one {with_error(other.n, other.s)} eV, {apart / other.s:.1f} of their errors "
+                f"{name}: the joint fit gives {plus_minus(energy.n, energy.s)} eV and the fits one "
+                f"by one {plus_minus(other.n, other.s)} eV, {apart / other.s:.1f} of their errors "
                 "apart; where single fits take one arc for another, or the line bends, they differ"
             )
             findings.append(Finding("joint_and_separate_differ", "warning", text))
@@ -312,7 +311,7 @@ def _bent(name: str, law: Law) -> Finding:
     said = []
     for what, value in law.parameters.items():
         words, _, unit = what.rpartition("_")
-        said.append(f"{words.replace('_', ' ')} {with_error(value.n, value.s)} {unit}")
+        said.append(f"{words.replace('_', ' ')} {plus_minus(value.n, value.s)} {unit}")
     text = (
         f"{name}: ln σT over 1/T bends; {WORDS[law.name]} ({', '.join(said)}) is {law.why}. The "
         f"activation energy is the apparent one at {law.middle - ZERO_CELSIUS:.0f} °C"

@@ -19,13 +19,13 @@ from eisfit.base.progress import Progress, no_progress
 from eisfit.circuit.models import Model
 from eisfit.data.series import Series
 from eisfit.data.spectrum import Spectrum
-from eisfit.fitting.choice import choose, sorted_arcs
-from eisfit.fitting.engine.backend import solve_each
-from eisfit.fitting.fit import result_of
-from eisfit.fitting.joint import Common, covariance_of, joined
-from eisfit.fitting.minimum import Minimum, best_minimum, settle
-from eisfit.fitting.problem import Weighting, problem_of
+from eisfit.fitting.choice import choose_minimum, sort_arcs
+from eisfit.fitting.engine.solver import solve_each
+from eisfit.fitting.fit import make_result
+from eisfit.fitting.minimum import Minimum, find_minima, refine
+from eisfit.fitting.problem import Weighting, make_problem
 from eisfit.fitting.result import FitResult
+from eisfit.fitting.shared import SharedCoordinates, fit_shared, shared_covariance
 from eisfit.temperature.arrhenius import LogResistances
 from eisfit.temperature.visibility import hold_unseen
 
@@ -33,24 +33,24 @@ _LARGEST_LOSS = 25.0  # rise of χ² (noise units) up to which a spectrum bears 
 _NOISIEST = 5.0  # times the usual noise of the series, beyond which a spectrum has no say
 
 
-def with_common(found: Minimum, model: Model) -> tuple[Minimum, Common]:
+def with_common(found: Minimum, model: Model) -> tuple[Minimum, SharedCoordinates]:
     """Return the minimum with leads of one value for all spectra that agree to it."""
     shared = np.array([p.shared for p in model.parameters]) & found.problem.free.all(axis=0)
     noise = 1 / np.max(found.problem.weight[:, 0] * np.abs(found.problem.measured), axis=1)
     members = noise <= _NOISIEST * np.median(noise)
     for _ in range(len(noise)):
         if not shared.any() or members.sum() < 2:
-            return found, Common(np.zeros_like(shared), np.ones_like(members))
-        joint = joined(found, Common(shared, members))
+            return found, SharedCoordinates(np.zeros_like(shared), np.ones_like(members))
+        joint = fit_shared(found, SharedCoordinates(shared, members))
         loss = np.where(members, joint.solution.chi_square - found.solution.chi_square, 0.0)
         if loss.max() <= _LARGEST_LOSS:
-            return joint, Common(shared, members)
+            return joint, SharedCoordinates(shared, members)
         members[int(np.argmax(loss))] = False
-    return found, Common(np.zeros_like(shared), np.ones_like(members))
+    return found, SharedCoordinates(np.zeros_like(shared), np.ones_like(members))
 
 
 def with_known(
-    found: Minimum, common: Common, covariance: FloatArray, i: int, x: float, sd: float
+    found: Minimum, common: SharedCoordinates, covariance: FloatArray, i: int, x: float, sd: float
 ) -> tuple[Minimum, FloatArray]:
     """Return minimum and covariance with the common coordinate `i` known to be `x` ± `sd`.
 
@@ -65,8 +65,8 @@ def with_known(
     held = replace(found, problem=problem, solution=solve_each(problem, start))
     rest = replace(common, shared=common.shared & (np.arange(p) != i))
     if rest.shared.any():
-        held = joined(held, rest)
-    V = covariance_of(held, rest)
+        held = fit_shared(held, rest)
+    V = shared_covariance(held, rest)
     here = common.place(i, p)
     if covariance[here, here] > 0:
         loading = covariance[:, here] / covariance[here, here]
@@ -99,7 +99,7 @@ class Sequence:
     series: Series
     model: Model
     found: Minimum
-    common: Common
+    common: SharedCoordinates
     covariance: FloatArray
     above: Mapping[str, BoolArray]
     weighting: Weighting = "modulus"
@@ -109,7 +109,7 @@ class Sequence:
         """One result for each spectrum, errors with those of what is common."""
         p = len(self.model.names)
         return [
-            result_of(
+            make_result(
                 self.found, i, spectrum, self.model, self.weighting,
                 self.covariance[i * p : (i + 1) * p, i * p : (i + 1) * p],
             )
@@ -174,13 +174,13 @@ def fit_sequence(
         Where a spectrum has too few points.
     """
     spectra = [s.with_(geometry=series.geometry) for s in series.spectra]
-    problem = problem_of(spectra, model, weighting)
+    problem = make_problem(spectra, model, weighting)
     total = len(spectra)
     found_x = np.empty((total, len(model.names)))
     for first in range(0, total, _TOGETHER):
         rows = list(range(first, min(first + _TOGETHER, total)))
         part = problem[rows]
-        some = best_minimum(
+        some = find_minima(
             part, part.measured, model, [None] * len(rows), fixed or {},
             [spectra[i].geometry for i in rows],
         )  # fmt: skip
@@ -188,11 +188,11 @@ def fit_sequence(
         progress("fitting", rows[-1] + 1, total)
     held = problem.free.copy()
     held[:, [model.index(name) for name in fixed or {}]] = False
-    found = settle(replace(problem, free=held), found_x)
+    found = refine(replace(problem, free=held), found_x)
     found = _from_neighbours(found, model, spectra)
     found, above = hold_unseen(found, model, series.geometry)
     found, common = with_common(found, model)
-    covariance = covariance_of(found, common)
+    covariance = shared_covariance(found, common)
     return Sequence(series, model, found, common, covariance, above, weighting)
 
 
@@ -206,8 +206,8 @@ def _from_neighbours(found: Minimum, model: Model, spectra: list[Spectrum]) -> M
         tried = solve_each(problem, start)
         cost, minima = tried.cost.reshape(m, 3), tried.x.reshape(m, 3, -1)
         cost[0, 1] = cost[-1, 2] = np.inf  # the ends have no such neighbour
-        best = choose(cost, minima, problem, model, [s.geometry for s in spectra])
-        x = sorted_arcs(model, minima[np.arange(m), best], problem.free[0])
+        best = choose_minimum(cost, minima, problem, model, [s.geometry for s in spectra])
+        x = sort_arcs(model, minima[np.arange(m), best], problem.free[0])
         if np.all(best == 0):  # every spectrum stayed at its own
             break
-    return settle(problem.noisier(1 / found.wide), x)
+    return refine(problem.scale_noise(1 / found.error_inflation), x)

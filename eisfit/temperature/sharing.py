@@ -18,8 +18,8 @@ from scipy.special import chdtri
 from eisfit.base.arrays import FloatArray
 from eisfit.base.errors import ModelError, did_you_mean
 from eisfit.circuit.models import Model
-from eisfit.fitting.design import Design, Together, gain_of, solve_design
-from eisfit.fitting.engine.backend import Problem
+from eisfit.fitting.design import Design, JointState, score_test_gain, solve_design
+from eisfit.fitting.least_squares import Problem
 from eisfit.temperature.laws import BENT, Name, basis, bends, tangent
 
 Sharing: TypeAlias = Literal["arrhenius", "vft", "break", "shared", "linear", "free"]
@@ -119,7 +119,7 @@ _BENDINGS = 8
 _ROUGH = 1e-6  # relative fall of the cost at which trials of laws end
 
 
-def moved_to(problem: Problem, state: Together, design: Design, gain: float = 1e-9) -> Together:
+def moved_to(problem: Problem, state: JointState, design: Design, gain: float = 1e-9) -> JointState:
     """Return the fit of another design, from where `state` stands."""
     y = state.design.y(state.theta)
     return solve_design(problem, design, design.nearest(y, np.ones_like(y)), gain)
@@ -127,11 +127,11 @@ def moved_to(problem: Problem, state: Together, design: Design, gain: float = 1e
 
 def with_bend(
     problem: Problem,
-    state: Together,
+    state: JointState,
     claim: Claim,
     T: FloatArray,
     known: tuple[Name, float] | None,
-) -> tuple[Together, Name, str, float] | None:
+) -> tuple[JointState, Name, str, float] | None:
     """Return the fit in which a resistance follows a law with a bend, where that is better."""
     tried = [
         (own.cost + 2 * BENT[name], own, name, bend)
@@ -151,24 +151,24 @@ def with_bend(
     return own, name, f"better than Arrhenius by {better:.3g} in AIC", bend
 
 
-def curvature(state: Together, claim: Claim, T: FloatArray) -> float:
+def curvature(state: JointState, claim: Claim, T: FloatArray) -> float:
     """Return by how much χ² would fall if a resistance's line were bent a little."""
     basis_, here = state.design.bases[claim.place], 1 / T
     bend = ((here - here.mean()) / np.ptp(here))[:, None] ** 2
     curved = np.concatenate([basis_, bend], axis=1)
-    return gain_of(
+    return score_test_gain(
         state, state.design.with_basis(claim.place, curved, state.design.offset[:, claim.place])
     )
 
 
 def _with_law(
     problem: Problem,
-    state: Together,
+    state: JointState,
     claim: Claim,
     name: Name,
     T: FloatArray,
     known: tuple[Name, float] | None,
-) -> list[tuple[Together, float]]:
+) -> list[tuple[JointState, float]]:
     """Return the fit with a law with a bend and that bend, found by Gauss and Newton; or none."""
     ends = bends(name, T)
     if ends is None:
@@ -219,14 +219,14 @@ class _Draft:
     `straight` are resistances whose line was found not to bend.
     """
 
-    state: Together
+    state: JointState
     now: Mapping[Claim, Sharing]
     why: Mapping[Claim, str]
     bend: Mapping[Claim, float]
     straight: frozenset[Claim] = frozenset()
 
     def given_up(
-        self, state: Together, claim: Claim, sharing: Sharing, why: str, bend: float = 0.0
+        self, state: JointState, claim: Claim, sharing: Sharing, why: str, bend: float = 0.0
     ) -> _Draft:
         """Return the draft with another way for one claim."""
         return replace(
@@ -237,11 +237,11 @@ class _Draft:
 
 def relaxed(
     problem: Problem,
-    state: Together,
+    state: JointState,
     claims: list[Claim],
     T: FloatArray,
     given: Mapping[str, Sharing],
-) -> tuple[Together, tuple[Choice, ...]]:
+) -> tuple[JointState, tuple[Choice, ...]]:
     """Return the fit with what the data do not bear given up, one claim after the other.
 
     First comes what the data object to most: a capacitance or exponent in common, or a straight
@@ -336,14 +336,14 @@ def _limit(more: int, level: float) -> float:
 
 
 def _next(
-    state: Together, claim: Claim, sharing: Sharing, T: FloatArray
+    state: JointState, claim: Claim, sharing: Sharing, T: FloatArray
 ) -> tuple[float, int, Design]:
     """Return gain in χ², number of parameters more and design of the next way of a claim."""
     if sharing not in _ORDER:
         return 0.0, 0, state.design
     wider = state.design.with_basis(claim.place, *way(_ORDER[sharing], T))
     more = wider.bases[claim.place].shape[1] - state.design.bases[claim.place].shape[1]
-    return (gain_of(state, wider) if more > 0 else 0.0), more, wider
+    return (score_test_gain(state, wider) if more > 0 else 0.0), more, wider
 
 
 def _widened(problem: Problem, draft: _Draft, claim: Claim, T: FloatArray) -> _Draft:

@@ -16,7 +16,8 @@ import numpy as np
 from eisfit.base.arrays import BoolArray, FloatArray
 from eisfit.circuit.models import Model, ModelProcess
 from eisfit.data.geometry import Geometry
-from eisfit.fitting.engine.backend import Problem, solve_each
+from eisfit.fitting.engine.solver import solve_each
+from eisfit.fitting.least_squares import Problem
 from eisfit.fitting.minimum import Minimum, movable
 from eisfit.fitting.uncertainty.statistics import inverse
 
@@ -166,7 +167,7 @@ def _held(found: Minimum, arc: Arc, usual: Usual, seen: BoolArray) -> tuple[Mini
         x[lost] = found.solution.x[lost]
         solution = solve_each(problem, x)
     above[rows] = -arc.log_time(solution.x[rows]) > _top(problem)[rows]
-    return Minimum(problem, solution, found.wide), above
+    return Minimum(problem, solution, found.error_inflation), above
 
 
 def names_above(above: Mapping[str, BoolArray], i: int) -> Sequence[str]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from eisfit.circuit.models import load_model
-from eisfit.fitting.choice import arc_order, in_order_of, sorted_arcs
+from eisfit.fitting.choice import arc_order, match_arc_order, sort_arcs
 
 MODEL = load_model("R0 + (R1 | Q1) + (R2 | Q2) + (R3 | Q3)")
 FREE = np.ones(10, dtype=bool)
@@ -22,14 +22,14 @@ def test_arcs_are_put_from_fast_to_slow() -> None:
     x = at(1e-2, 1e-6, 1e-4)
     order = arc_order(MODEL, x, FREE)
     assert order[0].tolist() == [0, 4, 5, 6, 7, 8, 9, 1, 2, 3]
-    one = sorted_arcs(MODEL, x, FREE)[0]
+    one = sort_arcs(MODEL, x, FREE)[0]
     times = (one[[1, 4, 7]] + one[[2, 5, 8]]) / one[[3, 6, 9]]
     np.testing.assert_allclose(np.exp(times), [1e-6, 1e-4, 1e-2])
 
 
 def test_sorted_ones_stay_and_held_ones_keep_their_place() -> None:
     x = at(1e-6, 1e-4, 1e-2)
-    np.testing.assert_array_equal(sorted_arcs(MODEL, x, FREE), x)
+    np.testing.assert_array_equal(sort_arcs(MODEL, x, FREE), x)
     free = FREE.copy()
     free[1] = False
     order = arc_order(MODEL, at(1e-2, 1e-4, 1e-6), free)
@@ -38,6 +38,6 @@ def test_sorted_ones_stay_and_held_ones_keep_their_place() -> None:
 
 def test_arcs_take_the_order_of_others() -> None:
     x, like = at(1e-6, 1e-4, 1e-2), at(1e-4, 1e-2, 1e-6)
-    one = in_order_of(MODEL, x, like, FREE)[0]
+    one = match_arc_order(MODEL, x, like, FREE)[0]
     times = (one[[1, 4, 7]] + one[[2, 5, 8]]) / one[[3, 6, 9]]
     np.testing.assert_allclose(np.exp(times), [1e-4, 1e-2, 1e-6])

@@ -5,8 +5,8 @@ import pytest
 
 from eisfit.circuit.models import load_model
 from eisfit.circuit.simulation import simulate
-from eisfit.fitting.design import Design, capacitances, charges, solve_design
-from eisfit.fitting.problem import problem_of
+from eisfit.fitting.design import Design, solve_design, to_capacitances, to_charges
+from eisfit.fitting.problem import make_problem
 
 MODEL = load_model("R0 + (R1 | Q1)")
 F = np.geomspace(1e5, 1.0, 15)
@@ -27,7 +27,7 @@ def _chi_square(problem, y: np.ndarray) -> float:
 def test_the_gradient_is_that_of_chi_square_over_ln_c() -> None:
     truth = [[10.0, 100.0, 1e-6, 0.8], [12.0, 300.0, 2e-6, 0.85]]
     spectra = [simulate(MODEL, v, F, 0.0) for v in truth]
-    problem = problem_of(spectra, MODEL)
+    problem = make_problem(spectra, MODEL)
     start = np.log([[11.0, 150.0, 3e-7, 1.0], [11.0, 350.0, 1e-6, 1.0]])
     start[:, 3] = 0.75, 0.9
     free = Design(np.zeros((2, 4)), (np.eye(2),) * 4, ARCS)
@@ -46,9 +46,9 @@ def test_the_gradient_is_that_of_chi_square_over_ln_c() -> None:
 
 def test_the_curvature_is_that_of_chi_square_at_its_minimum() -> None:
     truth = np.array([[10.0, 100.0, 1e-6, 0.8], [12.0, 300.0, 2e-6, 0.85]])
-    problem = problem_of([simulate(MODEL, v, F, 0.0) for v in truth], MODEL)
+    problem = make_problem([simulate(MODEL, v, F, 0.0) for v in truth], MODEL)
     free = Design(np.zeros((2, 4)), (np.eye(2),) * 4, ARCS)
-    y = capacitances(problem.coordinates.x(truth), ARCS)
+    y = to_capacitances(problem.coordinates.x(truth), ARCS)
     state = solve_design(problem, free, free.nearest(y, np.ones((2, 4))))
     steps = 1e-4 * np.eye(4)
     for i in range(2):
@@ -67,6 +67,6 @@ def test_the_curvature_is_that_of_chi_square_at_its_minimum() -> None:
 def test_a_charge_and_a_capacitance_are_one_thing() -> None:
     """C = τ/R with τ = (RQ)^(1/n): 1 mF s^(-1/2) beside 40 Ω is 40 µF."""
     x = np.array([[0.0, np.log(40.0), np.log(1e-3), 0.5]])
-    y = capacitances(x, ARCS)
+    y = to_capacitances(x, ARCS)
     assert np.exp(y[0, 2]) == pytest.approx(4e-5)
-    np.testing.assert_allclose(charges(y, ARCS), x, rtol=1e-12)
+    np.testing.assert_allclose(to_charges(y, ARCS), x, rtol=1e-12)

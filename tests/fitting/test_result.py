@@ -7,10 +7,10 @@ import pytest
 
 from eisfit.circuit.models import load_model
 from eisfit.circuit.simulation import frequencies, simulate
-from eisfit.fitting.engine.backend import residuals_and_slopes
 from eisfit.fitting.fit import fit, fit_spectra
+from eisfit.fitting.least_squares import residuals_and_jacobian
 from eisfit.fitting.many import fit_many
-from eisfit.fitting.problem import problem_of
+from eisfit.fitting.problem import make_problem
 from eisfit.fitting.result import information_criteria
 
 MODEL = load_model("R0-p(R1,CPE1)")
@@ -89,14 +89,14 @@ def test_a_held_parameter_has_no_correlation() -> None:
 def test_criteria_are_those_of_lmfit_with_the_noise_counted() -> None:
     lmfit = pytest.importorskip("lmfit")
     result = fit(spectrum(), MODEL)
-    problem = problem_of([result.spectrum], MODEL)
+    problem = make_problem([result.spectrum], MODEL)
     params = lmfit.Parameters()
     for name, x in zip(MODEL.names, problem.coordinates.x(result.values), strict=True):
         params.add(name, value=x)
 
     def residual(trial):
         x = np.array([[p.value for p in trial.values()]])
-        return 0.01 * residuals_and_slopes(problem, x)[0][0]  # weights assume a noise of 1 %
+        return 0.01 * residuals_and_jacobian(problem, x)[0][0]  # weights assume a noise of 1 %
 
     told = lmfit.minimize(residual, params)
     N, k = 2 * len(F), 5

@@ -8,7 +8,7 @@ from pellet import GEOMETRY, MODEL, TEMPERATURES, values
 
 from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.data.series import Series
-from eisfit.fitting.design import gain_of
+from eisfit.fitting.design import score_test_gain
 from eisfit.temperature.joint import JointFit, fit_joint
 from eisfit.temperature.sequence import fit_sequence
 from eisfit.temperature.sharing import claims_of, relaxed
@@ -43,7 +43,7 @@ def test_sharing_is_given_up_where_chance_has_less_than_2_percent(
     gradient[:, claim.place] = along
     pushed = replace(state, gradient=gradient)
     line = state.design.with_basis(claim.place, np.stack([np.ones(len(T)), along], axis=1))
-    gradient *= np.sqrt(part * LIMIT / gain_of(pushed, line))
+    gradient *= np.sqrt(part * LIMIT / score_test_gain(pushed, line))
     _, choices = relaxed(joint.problem, pushed, claims, T, {})
     found = {(c.process, c.quantity): c.sharing for c in choices}
     assert found.pop((process, quantity)) == sharing

@@ -122,9 +122,9 @@ def _misfit(r, yr, yi, wr, wi, V, o):
 
 @jit(cache=True, nogil=True)
 def fit_rows(
-    nodes, constants, grids, steps, measured, weight, log, size, lower, upper, longest,
-    free, mean, precision, which, x, first, last, most, gain,
-    chi_square, cost, curvature, neighbours, converged, d,
+    nodes, constants, grids, steps, measured, weight, log, size, lower, upper, longest_step,
+    free, mean, precision, which, x, first, last, max_iterations, tolerance,
+    chi_square, cost, curvature, lag1_products, converged, d,
 ):  # fmt: skip
     """Fit rows `first` to `last` of x, each to spectrum ``which[row]``; see `engine.solve_each`.
 
@@ -173,7 +173,7 @@ def fit_rows(
             new = misfit + penalty
             if new < now or tries == 0:
                 if tries > 0:
-                    quiet = 0 if now - new > gain * now else quiet + 1
+                    quiet = 0 if now - new > tolerance * now else quiet + 1
                     if now - new > KEPT * promised:
                         damping *= 0.2
                     elif now - new < BROKEN * promised:
@@ -220,7 +220,7 @@ def fit_rows(
                 refused, failed = refused or damping <= NO_DAMPING, damping
                 damping = max(growth * damping, before)
                 growth *= 2.0
-            if done or quiet >= 2 or damping > 1e8 or tries >= most:
+            if done or quiet >= 2 or damping > 1e8 or tries >= max_iterations:
                 break
             # a coordinate that hardly counts yet is damped as if it did: it ran away otherwise
             floor, least = FLOOR * largest, LEAST * largest
@@ -239,12 +239,12 @@ def fit_rows(
                 tries += 1
                 # a step that promises nothing ends the fit, if damping is not what holds it back
                 enough = LITTLE_DAMPING if refused else NO_DAMPING
-                if fine and (promise > gain * now or damping <= enough):
-                    done = promise <= gain * now
+                if fine and (promise > tolerance * now or damping <= enough):
+                    done = promise <= tolerance * now
                     # what is promised of a step that is cut short at limits
                     promised, cut = promise, False
                     for q in range(p):
-                        s = min(max(step[q], -longest[q]), longest[q])
+                        s = min(max(step[q], -longest_step[q]), longest_step[q])
                         trial[q] = min(max(x[row, q] + s, lower[q]), upper[q])
                         s = trial[q] - x[row, q]
                         cut = cut or abs(s - step[q]) > 1e-9
@@ -259,9 +259,9 @@ def fit_rows(
                             promised -= 2.0 * s * e
                     if done or promised > 0.0:  # cut short, it may promise a rise
                         break
-                if damping > 1e8 or tries >= most:
+                if damping > 1e8 or tries >= max_iterations:
                     break
-                if not fine or promise > gain * now:
+                if not fine or promise > tolerance * now:
                     failed = damping
                     damping *= GROWTH
                 else:
@@ -269,14 +269,14 @@ def fit_rows(
                     if damping <= failed:  # only steps that fail promise anything
                         done, promise = True, 0.0
                         break
-            if done and promise <= TRIFLE * gain * now:
+            if done and promise <= TRIFLE * tolerance * now:
                 break
         cost[row] = now
         converged[row] = done or quiet >= 2 or damping > 1e8
         together = 0.0
         for i in range(k - 1):
             together += J[p, i] * J[p, i + 1] + J[p, kp + i] * J[p, kp + i + 1]
-        neighbours[row] = together
+        lag1_products[row] = together
         for a in range(p):
             for b in range(a + 1):
                 curvature[row, a, b] = H[a, b]

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_WORD = "eisfit: compiling its fit engine, once on this machine (some ten seconds) …"
+_NOTICE = "eisfit: compiling its fit engine, once on this machine (some ten seconds) …"
 
 
 def _allowed() -> bool:
@@ -43,21 +43,25 @@ def jit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
         options |= {"no_cpython_wrapper": True, "_nrt": False}
     options |= {"error_model": "numpy", "no_cfunc_wrapper": True}
     decorator: Callable[[Callable[..., Any]], Any] = njit(**options)
-    return decorator if "cache" not in options else lambda function: _stamped(decorator(function))
+    return (
+        decorator
+        if "cache" not in options
+        else lambda function: _with_source_stamps(decorator(function))
+    )
 
 
-def _stamped(compiled: Any) -> Any:
+def _with_source_stamps(compiled: Any) -> Any:
     """Let cached code grow stale with any file that is compiled into it, not with its own alone.
 
     numba has no public way; where its private one is not there, stale code is as likely as before.
     """
     file: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if hasattr(file, "_source_stamp"):
-        file._source_stamp = (file._source_stamp, _stamps())
+        file._source_stamp = (file._source_stamp, _source_stamps())
     return compiled
 
 
-def _stamps() -> tuple[tuple[str, int, int], ...]:
+def _source_stamps() -> tuple[tuple[str, int, int], ...]:
     """Return name, time and size of every file whose functions are compiled."""
     files = sorted(Path(__file__).parent.glob("compiled_*.py"))
     return tuple((f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in files)
@@ -68,7 +72,7 @@ REORDERED = {"reassoc", "contract", "arcp", "nsz"}
 
 
 @contextmanager
-def announced() -> Iterator[None]:
+def compilation_notice() -> Iterator[None]:
     """Say so on stderr, once, where a function that is called must be compiled first."""
     if not COMPILED:
         yield
@@ -80,9 +84,9 @@ def announced() -> Iterator[None]:
 
 
 @cache
-def _say() -> None:
-    """Print the word about compiling: the first call in a process does."""
-    print(_WORD, file=sys.stderr, flush=True)  # noqa: T201
+def _print_notice() -> None:
+    """Print the compilation notice once per process."""
+    print(_NOTICE, file=sys.stderr, flush=True)  # noqa: T201
 
 
 if COMPILED:
@@ -98,7 +102,7 @@ if COMPILED:
             # other threads and other packages compile, too
             ours = event.data["dispatcher"].py_func.__module__.startswith("eisfit.")
             if ours and threading.get_ident() == self.own:
-                _say()
+                _print_notice()
 
         def on_end(self, event: Event) -> None:
             pass

@@ -23,21 +23,21 @@ from eisfit.fitting.least_squares import (
     Problem,
     Solution,
     data_chi_square,
-    fitted,
+    evaluate_fit,
     prior_cost,
-    residuals_and_slopes,
+    residuals_and_jacobian,
     weighted_residuals,
 )
 
 
 def normal_equations(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return half the gradient of the data's χ², shape (m, p), and JᵀJ, shape (m, p, p)."""
-    r, rows = residuals_and_slopes(problem, x)
+    r, rows = residuals_and_jacobian(problem, x)
     transposed = np.swapaxes(rows, -1, -2)
     return -(transposed @ r[..., None])[..., 0], transposed @ rows
 
 
-def held_back(problem: Problem, x: FloatArray, gradient: FloatArray) -> BoolArray:
+def find_blocked(problem: Problem, x: FloatArray, gradient: FloatArray) -> BoolArray:
     """Return which coordinates may not move: held ones, and those pushed against a bound."""
     limits = problem.coordinates
     low = (x <= limits.lower) & (gradient > 0)
@@ -45,7 +45,7 @@ def held_back(problem: Problem, x: FloatArray, gradient: FloatArray) -> BoolArra
     return ~problem.free | low | high
 
 
-def damped(curvature: FloatArray, blocked: BoolArray, damping: FloatArray) -> FloatArray:
+def damp(curvature: FloatArray, blocked: BoolArray, damping: FloatArray) -> FloatArray:
     """Return JᵀJ + λ diag, with unit rows for coordinates that may not move."""
     p = curvature.shape[-1]
     open_ = ~blocked
@@ -58,7 +58,7 @@ def damped(curvature: FloatArray, blocked: BoolArray, damping: FloatArray) -> Fl
     return A
 
 
-def solve_numpy(problem: Problem, x: FloatArray, gain: float, most: int) -> Solution:
+def solve_numpy(problem: Problem, x: FloatArray, tolerance: float, max_iterations: int) -> Solution:
     """Fit as the compiled engine does, all spectra of one iteration at a time."""
     m = len(x)
     cost = data_chi_square(problem, x) + prior_cost(problem, x)
@@ -67,13 +67,13 @@ def solve_numpy(problem: Problem, x: FloatArray, gain: float, most: int) -> Solu
     refused = np.zeros(m, dtype=bool)
     converged = np.zeros(m, dtype=bool)
     rows, limits = np.arange(m), problem.coordinates
-    for _ in range(most):
+    for _ in range(max_iterations):
         part = problem[rows]
-        gradient, curvature = with_prior(part, x[rows])
-        blocked = held_back(part, x[rows], gradient)
+        gradient, curvature = cost_derivatives(part, x[rows])
+        blocked = find_blocked(part, x[rows], gradient)
         step, promise = _step(gradient, curvature, blocked, damping[rows])
         # where a step promises nothing, damping must not be what holds it back
-        little = promise <= gain * cost[rows]
+        little = promise <= tolerance * cost[rows]
         before = damping[rows]
         lower = np.where(refused[rows], np.minimum(before, LITTLE_DAMPING), NO_DAMPING)
         anew = little & (lower < before)
@@ -82,13 +82,13 @@ def solve_numpy(problem: Problem, x: FloatArray, gain: float, most: int) -> Solu
             step[anew], promise[anew] = _step(
                 gradient[anew], curvature[anew], blocked[anew], lower[anew]
             )
-        last = promise <= gain * cost[rows]
+        last = promise <= tolerance * cost[rows]
         converged[rows[last]] = True
-        goes = promise > TRIFLE * gain * cost[rows]
+        goes = promise > TRIFLE * tolerance * cost[rows]
         rows, part, before = rows[goes], part[goes], before[goes]
         if not len(rows):
             break
-        step = np.clip(step[goes], -limits.longest, limits.longest)
+        step = np.clip(step[goes], -limits.longest_step, limits.longest_step)
         trial = np.clip(x[rows] + step, limits.lower, limits.upper)
         promised = _fall(gradient[goes], curvature[goes], trial - x[rows])
         new = data_chi_square(part, trial) + prior_cost(part, trial)
@@ -96,7 +96,7 @@ def solve_numpy(problem: Problem, x: FloatArray, gain: float, most: int) -> Solu
         tried = (promised > 0.0) | last[goes]
         better = tried & (new < cost[rows])
         fell = cost[rows] - new
-        real = fell > gain * cost[rows]
+        real = fell > tolerance * cost[rows]
         refused[rows] |= tried & ~better & (damping[rows] <= NO_DAMPING)
         x[rows[better]] = trial[better]
         cost[rows[better]] = new[better]
@@ -116,7 +116,7 @@ def _step(
     gradient: FloatArray, curvature: FloatArray, blocked: BoolArray, damping: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return one Marquardt step for every spectrum, shape (m, p), and what it promises, (m,)."""
-    A = damped(curvature, blocked, damping)
+    A = damp(curvature, blocked, damping)
     gradient = np.where(blocked, 0.0, gradient)
     step = np.asarray(-np.linalg.solve(A, gradient[..., None])[..., 0], dtype=np.float64)
     promise: FloatArray = -np.sum(gradient * step, axis=-1)
@@ -129,7 +129,7 @@ def _fall(gradient: FloatArray, curvature: FloatArray, move: FloatArray) -> Floa
     return fall
 
 
-def with_prior(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+def cost_derivatives(problem: Problem, x: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return half the gradient of the cost, shape (m, p), and its curvature, (m, p, p)."""
     gradient, curvature = normal_equations(problem, x)
     gradient = gradient + problem.prior_precision * (x - problem.prior_mean)
@@ -142,7 +142,7 @@ def solution(problem: Problem, x: FloatArray, converged: BoolArray) -> Solution:
     """Return what is known of fits that ended at `x`."""
     _, curvature = normal_equations(problem, x)
     with np.errstate(all="ignore"):
-        r = weighted_residuals(problem, fitted(problem, x))
+        r = weighted_residuals(problem, evaluate_fit(problem, x))
         together = np.sum(r[..., 1:] * r[..., :-1], axis=(-2, -1))
     chi_square = data_chi_square(problem, x)
     cost = chi_square + prior_cost(problem, x)

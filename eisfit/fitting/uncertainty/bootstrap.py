@@ -1,27 +1,23 @@
-"""Fitting one result anew: its minimum to start from, and the bootstrap."""
+"""The bootstrap: errors from fits of artificial spectra."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias, cast, get_args
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
 from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray, freeze
 from eisfit.base.errors import FitError
-from eisfit.fitting.engine.backend import Problem, fitted, residuals_and_slopes, solve_each
-from eisfit.fitting.minimum import Minimum, movable, settle
-from eisfit.fitting.problem import Weighting, hold, problem_of
+from eisfit.fitting.engine.solver import solve_each
+from eisfit.fitting.least_squares import evaluate_fit, residuals_and_jacobian
+from eisfit.fitting.minimum import Minimum, movable
 from eisfit.fitting.result import FitResult
-from eisfit.fitting.uncertainty.criteria import Interval, covariance_of_x
+from eisfit.fitting.uncertainty.intervals import Interval
+from eisfit.fitting.uncertainty.refit import restore_minimum
 from eisfit.fitting.uncertainty.statistics import degrees_of_freedom, inverse
 
 Kind: TypeAlias = Literal["parametric", "residual"]
-
-_SAME = 1e-6  # relative: χ² as stated and as found again
-_LOWER = 0.5  # in noise units: by how much a result may lie above its minimum
-_ERRORS_ALIKE = (0.9, 1.1)
-_WELL_TOLD = 0.3  # standard error in x up to which errors are compared
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -121,7 +117,7 @@ def bootstrap(
     ------
     FitError
         Where the kind or the count makes no sense, or the result cannot be fitted anew (see
-        `minimum_of`).
+        `restore_minimum`).
 
     References
     ----------
@@ -140,15 +136,15 @@ def bootstrap(
         raise FitError(f"kind must be 'parametric' or 'residual' (got {kind!r})")
     if count < 2:
         raise FitError(f"a bootstrap takes two fits or more, not {count}")
-    found, rng = minimum_of(result), np.random.default_rng(seed)
+    found, rng = restore_minimum(result), np.random.default_rng(seed)
     problem, x = found.problem, found.solution.x
     weight = problem.weight[0]
     if kind == "parametric":
         standard = rng.standard_normal((count, *weight.shape))
     else:
-        standard = _drawn(found, count, rng)
+        standard = _draw_errors(found, count, rng)
     errors = np.where(weight > 0, standard / np.where(weight > 0, weight, 1.0), 0.0)
-    measured: ComplexArray = fitted(problem, x)[0] + errors[:, 0] + 1j * errors[:, 1]
+    measured: ComplexArray = evaluate_fit(problem, x)[0] + errors[:, 0] + 1j * errors[:, 1]
     many = problem[[0] * count]
     precision = np.where(many.prior_precision > 0, many.prior_precision, np.inf)
     mean = x + rng.standard_normal(many.prior_mean.shape) / np.sqrt(precision)
@@ -164,10 +160,10 @@ def bootstrap(
     )
 
 
-def _drawn(found: Minimum, count: int, rng: np.random.Generator) -> FloatArray:
+def _draw_errors(found: Minimum, count: int, rng: np.random.Generator) -> FloatArray:
     """Return errors in units of their size, shape (count, 2, k), drawn from the residuals."""
     problem = found.problem
-    residual, slopes = residuals_and_slopes(problem, found.solution.x)
+    residual, slopes = residuals_and_jacobian(problem, found.solution.x)
     J = slopes[0]
     V = inverse(
         found.solution.curvature[0] + np.diag(problem.prior_precision[0]), movable(found)[0]
@@ -179,61 +175,7 @@ def _drawn(found: Minimum, count: int, rng: np.random.Generator) -> FloatArray:
     used = np.flatnonzero(problem.weight[0, 0] > 0)
     pool = parts[:, used] - np.mean(parts[:, used], axis=1, keepdims=True)
     # the weights hold the widening, the residuals do not
-    wide = np.sqrt(degrees_of_freedom(problem)[0] / max(found.solution.chi_square[0], 1e-300))
+    inflation = np.sqrt(degrees_of_freedom(problem)[0] / max(found.solution.chi_square[0], 1e-300))
     drawn = rng.integers(len(used), size=(count, parts.shape[1]))
-    out: FloatArray = wide * np.moveaxis(pool[:, drawn], 0, 1)
+    out: FloatArray = inflation * np.moveaxis(pool[:, drawn], 0, 1)
     return out
-
-
-def minimum_of(result: FitResult) -> Minimum:
-    """Return the minimum of a result, with weights that match the noise it states.
-
-    A fit that had not converged is fitted on from where it stopped.
-
-    Raises
-    ------
-    FitError
-        Where the result is not the minimum of its spectrum by itself: fitted together with other
-        spectra, with ties, or with weights that it does not carry.
-    """
-    problem = result.problem if result.problem is not None else _rebuilt(result)
-    x = problem.coordinates.x(result.values)[None, :]
-    here = solve_each(problem, x, most=0)
-    again = float(here.chi_square[0] * problem.noise[0] ** 2)
-    label = result.spectrum.label
-    floor = 1e-12 * result.degrees_of_freedom
-    if not np.isclose(again, result.chi_square, rtol=_SAME, atol=floor):
-        raise FitError(
-            f"{label}: the result does not carry the weights of its fit (χ² is "
-            f"{result.chi_square:.4g}, with {result.weighting} weights it is {again:.4g}); fit the "
-            "spectrum anew"
-        )
-    if result.problem is None:
-        found = settle(problem, x)
-    else:
-        found = Minimum(problem, solve_each(problem, x), np.ones(1))
-    drop = solve_each(found.problem, x, most=0).cost[0] - found.solution.cost[0]
-    if result.converged and (drop > _LOWER or not _same_errors(result, found)):
-        raise FitError(
-            f"{label}: the result is not the minimum of this spectrum alone (it has "
-            "parameters in common with other spectra, or tied); fit the spectrum by itself"
-        )
-    return found
-
-
-def _rebuilt(result: FitResult) -> Problem:
-    """Return the problem of a result that does not carry it, from its weighting."""
-    weighting = cast("Weighting", result.weighting)
-    problem = problem_of([result.spectrum], result.model, weighting)
-    held = {e.name: e.value for e in result.estimates.values() if e.fixed}
-    return hold(problem, result.model, held, problem.coordinates.x(result.values)[None, :])[0]
-
-
-def _same_errors(result: FitResult, found: Minimum) -> bool:
-    """Tell whether the stated errors are those of the spectrum alone."""
-    precision = np.diag(found.problem.prior_precision[0])
-    own = np.diagonal(inverse(found.solution.curvature[0] + precision, movable(found)[0]))
-    stated = np.diagonal(covariance_of_x(result))
-    told = (own > 0) & (stated > 0) & (own < _WELL_TOLD**2)
-    ratio = np.sqrt(stated[told] / own[told])
-    return bool(np.all((ratio > _ERRORS_ALIKE[0]) & (ratio < _ERRORS_ALIKE[1])))

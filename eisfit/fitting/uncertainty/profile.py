@@ -13,17 +13,17 @@ import numpy as np
 
 from eisfit.base.arrays import FloatArray, freeze
 from eisfit.base.errors import FitError
-from eisfit.fitting.engine.backend import solve_each
+from eisfit.fitting.engine.solver import solve_each
 from eisfit.fitting.minimum import Minimum
-from eisfit.fitting.problem import coordinates_of
+from eisfit.fitting.problem import make_coordinates
 from eisfit.fitting.result import FitResult
-from eisfit.fitting.uncertainty.bootstrap import minimum_of
-from eisfit.fitting.uncertainty.criteria import (
+from eisfit.fitting.uncertainty.intervals import (
     Interval,
-    half_width,
+    student_t,
     wald_intervals,
     wald_is_suspect,
 )
+from eisfit.fitting.uncertainty.refit import restore_minimum
 from eisfit.fitting.uncertainty.statistics import inverse
 
 _FIRST = (0.5, 1.0, 1.6)  # where to look first, in half widths of the Wald interval
@@ -151,7 +151,7 @@ def profile(
     ------
     FitError
         Where a parameter was held, the level is not between 0 and 1, or the result cannot be
-        fitted anew (see `minimum_of`).
+        fitted anew (see `restore_minimum`).
     ModelError
         Where a name is not the model's.
 
@@ -168,16 +168,16 @@ def profile(
     >>> 100 in R1.interval, R1.wald_differs
     (True, False)
     """
-    goal = half_width(result, level)
+    goal = student_t(result, level)
     indices = _indices(result, names)
-    found = minimum_of(result)
+    found = restore_minimum(result)
     x, limits = found.solution.x[0], found.problem.coordinates
     V = inverse(
         found.solution.curvature[0] + np.diag(found.problem.prior_precision[0]),
         found.problem.free[0],
     )
     own = goal * np.sqrt(np.diagonal(V))
-    usual = 2 * limits.longest  # one that the data do not feel has no width of its own
+    usual = 2 * limits.longest_step  # one that the data do not feel has no width of its own
     width = np.where(own > 0, np.minimum(own, usual), usual)
     sides = []
     for i in indices:
@@ -233,7 +233,7 @@ def _profile(
     wald: Mapping[str, Interval],
 ) -> Profile:
     i = sides[0].i
-    parameter, coordinates = result.model.parameters[i], coordinates_of(result.model)
+    parameter, coordinates = result.model.parameters[i], make_coordinates(result.model)
     points = {s.sign * d: point for s in sides for d, point in s.points.items()}
     along = sorted(points)
     fits = coordinates.values(np.array([points[d][2] for d in along]))
@@ -255,7 +255,7 @@ def _profile(
         threshold=goal**2,
         interval=interval,
         wald=own,
-        wald_differs=not interval.is_like(own, middle, parameter.scale),
+        wald_differs=not interval.agrees_with(own, middle, parameter.scale),
     )
 
 

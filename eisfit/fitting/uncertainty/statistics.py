@@ -8,7 +8,7 @@ import numpy as np
 
 from eisfit.base.arrays import BoolArray, FloatArray
 from eisfit.circuit.models import Model
-from eisfit.fitting.engine.backend import Coordinates, Problem, Solution
+from eisfit.fitting.least_squares import Coordinates, Problem, Solution
 from eisfit.fitting.result import Estimate
 
 UNDETERMINED_LOG = 0.3
@@ -37,7 +37,7 @@ _LEAST_KNOWN = 1e-13  # of a direction, with all coordinates scaled to curvature
 _FEW = 16  # residuals of which no correlation can be told
 
 
-def widening(problem: Problem, solution: Solution) -> FloatArray:
+def estimate_error_inflation(problem: Problem, solution: Solution) -> FloatArray:
     r"""Return the factor by which errors grow because residuals are not random, shape (m,).
 
     Residuals that hang together over frequency hold less information than as many independent
@@ -49,20 +49,20 @@ def widening(problem: Problem, solution: Solution) -> FloatArray:
     Bayley & Hammersley, J. R. Stat. Soc. Suppl. 8 (1946) 184, doi:10.2307/2983560.
     """
     points = np.count_nonzero(problem.weight, axis=(-2, -1))
-    r = neighbour_correlation(solution)
+    r = lag1_autocorrelation(solution)
     random = (points < _FEW) | (r <= 2.5 / np.sqrt(points)) | (solution.chi_square <= 0)
-    wide: FloatArray = np.where(random, 1.0, np.sqrt((1 + r) / (1 - r)))
-    return wide
+    error_inflation: FloatArray = np.where(random, 1.0, np.sqrt((1 + r) / (1 - r)))
+    return error_inflation
 
 
-def neighbour_correlation(solution: Solution) -> FloatArray:
+def lag1_autocorrelation(solution: Solution) -> FloatArray:
     """Return the correlation of residuals at neighbouring frequencies, shape (m,), at most 0.95."""
     power = np.maximum(solution.chi_square, 1e-300)
-    r: FloatArray = np.minimum(solution.neighbours / power, 0.95)
+    r: FloatArray = np.minimum(solution.lag1_products / power, 0.95)
     return r
 
 
-def clear(problem: Problem, solution: Solution) -> BoolArray:
+def is_unambiguous(problem: Problem, solution: Solution) -> BoolArray:
     """Return which minima leave nothing open, shape (m,): hardly another one can be better.
 
     Residuals are random (correlation of neighbours within 1.2/√N), and every coordinate without a
@@ -70,12 +70,12 @@ def clear(problem: Problem, solution: Solution) -> BoolArray:
     23 % are not clear; of the clear ones 0.2 % miss the best minimum.
     """
     points = np.count_nonzero(problem.weight, axis=(-2, -1))
-    random = (points >= _FEW) & (neighbour_correlation(solution) <= 1.2 / np.sqrt(points))
+    random = (points >= _FEW) & (lag1_autocorrelation(solution) <= 1.2 / np.sqrt(points))
     limits = at_bound(problem.coordinates, solution.x)
     error = np.sqrt(variances(solution.curvature, problem.free & ~limits))
     error *= noise_factor(problem, solution)[:, None]
-    most = np.where(problem.coordinates.log, *_UNCLEAR)
-    known = ~limits & (error > 0) & (error < most)
+    limit = np.where(problem.coordinates.log, *_UNCLEAR)
+    known = ~limits & (error > 0) & (error < limit)
     asked = problem.free & (problem.prior_precision == 0)
     fine: BoolArray = solution.converged & random & np.all(known | ~asked, axis=-1)
     return fine

@@ -12,9 +12,9 @@ from eisfit.data.geometry import Geometry
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.choice import implausibility
 from eisfit.fitting.fit import fit_spectra
-from eisfit.fitting.problem import Weighting, coordinates_of
+from eisfit.fitting.problem import Weighting, make_coordinates
 from eisfit.fitting.result import FitResult
-from eisfit.fitting.uncertainty.criteria import exchangeable
+from eisfit.fitting.uncertainty.exchangeable import exchangeable
 
 _OUTSIDE = "a capacitance lies more than a decade outside its window"
 _ONE_DECADE = 4.0  # what a decade outside a window costs in `implausibility`
@@ -88,7 +88,7 @@ def trial(
     samples = [geometry or s.geometry for s in spectra]
     placed = [s.with_(geometry=g) for s, g in zip(spectra, samples, strict=True)]
     fits = tuple(fit_spectra(placed, model, weighting=weighting))
-    coordinates = coordinates_of(model)
+    coordinates = make_coordinates(model)
     x = np.array([coordinates.x(f.values) for f in fits])[:, None]
     off = implausibility(model, x, coordinates, samples)[:, 0]
     leads = {p.name for p in model.parameters if p.shared}

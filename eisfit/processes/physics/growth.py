@@ -18,7 +18,7 @@ from uncertainties import UFloat, nominal_value, ufloat
 from eisfit.base.arrays import FloatArray
 from eisfit.base.values import to_correlated_ufloats
 from eisfit.fitting.result import information_criteria
-from eisfit.fitting.uncertainty.criteria import Interval
+from eisfit.fitting.uncertainty.intervals import Interval
 from eisfit.processes.physics.whitening import whitening
 
 GrowthVerdict: TypeAlias = Literal["diffusion", "reaction", "neither", "not distinguishable"]

@@ -14,13 +14,13 @@ import eisfit
 from eisfit.circuit import ELEMENTS
 from eisfit.circuit.models import load_model
 from eisfit.circuit.simulation import frequencies, simulate
-from eisfit.fitting.engine.backend import data_chi_square, solve_each
 from eisfit.fitting.engine.jit import COMPILED
 from eisfit.fitting.engine.numpy_fit import normal_equations, solve_numpy
-from eisfit.fitting.engine.program import program
+from eisfit.fitting.engine.solver import encode_tape, solve_each
 from eisfit.fitting.fit import fit
+from eisfit.fitting.least_squares import data_chi_square
 from eisfit.fitting.many import fit_many
-from eisfit.fitting.problem import problem_from
+from eisfit.fitting.problem import make_problem_from_arrays
 from eisfit.fitting.uncertainty.statistics import inverse
 
 pytestmark = pytest.mark.skipif(not COMPILED, reason="nothing is compiled here")
@@ -56,7 +56,9 @@ def _problem(circuit, weighting="modulus", quantity="impedance"):
     f = np.sort(F)[::-1]
     order = np.argsort(-simulate(model, truth, F, 0.0).frequency)
     omega = np.tile(2 * np.pi * f, (3, 1))
-    problem = problem_from(omega, Z[:, order], np.full(3, len(f)), model, weighting, quantity)
+    problem = make_problem_from_arrays(
+        omega, Z[:, order], np.full(3, len(f)), model, weighting, quantity
+    )
     x = problem.coordinates.x(np.tile(truth, (3, 1)) * 1.1)
     return problem, x
 
@@ -66,7 +68,7 @@ def _problem(circuit, weighting="modulus", quantity="impedance"):
 def test_every_built_in_element_is_compiled(symbol: str, quantity: str) -> None:
     """Else the tests below would compare numpy with numpy."""
     for circuit in (f"{symbol}_x", f"R_s + (R_p | {symbol}_x)"):
-        assert program(load_model(circuit).tape, quantity) is not None
+        assert encode_tape(load_model(circuit).tape, quantity) is not None
 
 
 def test_the_compiled_elements_have_their_closed_forms() -> None:
@@ -80,16 +82,16 @@ def test_the_compiled_elements_have_their_closed_forms() -> None:
         ("R_s + (R_p | Q_p)", [10.0, 80.0, 5e-5, 0.8], 10 + 1 / (1 / 80 + 5e-5 * w**0.8)),
     ):
         model = load_model(circuit)
-        problem = problem_from(2 * np.pi * F[None], Z[None], np.full(1, len(F)), model)
+        problem = make_problem_from_arrays(2 * np.pi * F[None], Z[None], np.full(1, len(F)), model)
         x = problem.coordinates.x(np.array([values]))
-        assert solve_each(problem, x, most=0).chi_square[0] < 1e-15
+        assert solve_each(problem, x, max_iterations=0).chi_square[0] < 1e-15
 
 
 @pytest.mark.parametrize("quantity", ["impedance", "admittance"])
 @pytest.mark.parametrize("circuit", CIRCUITS)
 def test_value_and_derivatives_are_those_of_numpy(circuit: str, quantity: str) -> None:
     problem, x = _problem(circuit, quantity=quantity)
-    at_once = solve_each(problem, x, most=0)
+    at_once = solve_each(problem, x, max_iterations=0)
     np.testing.assert_allclose(at_once.chi_square, data_chi_square(problem, x), rtol=1e-9)
     _, curvature = normal_equations(problem, x)
     size = np.sqrt(np.einsum("mii,mjj->mij", curvature, curvature))
@@ -104,7 +106,7 @@ def test_any_number_of_parameters_fills_the_curvature(arcs: int, weighting: str)
     problem, x = _problem(circuit, weighting)
     limits = problem.coordinates  # no two arcs alike
     x = np.clip(x + 0.3 * np.arange(x.shape[1]), limits.lower, limits.upper)
-    at_once = solve_each(problem, x, most=0)
+    at_once = solve_each(problem, x, max_iterations=0)
     _, curvature = normal_equations(problem, x)
     size = np.sqrt(np.einsum("mii,mjj->mij", curvature, curvature))
     assert np.max(np.abs(at_once.curvature - curvature) / size) < 1e-9
@@ -121,7 +123,7 @@ def test_fits_end_where_those_of_numpy_end(circuit: str, quantity: str, weightin
     both = compiled.converged & plain.converged  # unit weights hide an arc: a valley without end
     assert both.sum() >= 2
     np.testing.assert_allclose(compiled.cost[both], plain.cost[both], rtol=1e-7)
-    np.testing.assert_allclose(compiled.neighbours[both], plain.neighbours[both], rtol=1e-3)
+    np.testing.assert_allclose(compiled.lag1_products[both], plain.lag1_products[both], rtol=1e-3)
     V = [inverse(c, np.ones(len(c), dtype=bool)) for c in compiled.curvature]
     deviation = np.sqrt(np.einsum("mii->mi", np.array(V)))
     if weighting != "unit":  # valleys are as flat at one place as at another

@@ -8,20 +8,16 @@ import pytest
 from eisfit.base.errors import FitError, ModelError
 from eisfit.circuit.models import load_model
 from eisfit.circuit.simulation import frequencies, simulate
-from eisfit.fitting.engine.backend import residuals_and_slopes
 from eisfit.fitting.fit import fit, fit_spectra, results
-from eisfit.fitting.joint import fit_together
-from eisfit.fitting.lmfit_face import fit_params
-from eisfit.fitting.minimum import settle
-from eisfit.fitting.problem import problem_of
-from eisfit.fitting.uncertainty.bootstrap import minimum_of
-from eisfit.fitting.uncertainty.criteria import (
-    Interval,
-    exchangeable,
-    wald_intervals,
-    wald_is_suspect,
-)
+from eisfit.fitting.least_squares import residuals_and_jacobian
+from eisfit.fitting.lmfit_params import fit_params
+from eisfit.fitting.minimum import refine
+from eisfit.fitting.problem import make_problem
+from eisfit.fitting.shared import fit_together
+from eisfit.fitting.uncertainty.exchangeable import exchangeable
+from eisfit.fitting.uncertainty.intervals import Interval, wald_intervals, wald_is_suspect
 from eisfit.fitting.uncertainty.profile import intervals, profile, with_profile_intervals
+from eisfit.fitting.uncertainty.refit import restore_minimum
 
 MODEL = load_model("R0-p(R1,CPE1)")
 TRUTH = np.array([10.0, 100.0, 1e-6, 0.9])
@@ -80,14 +76,14 @@ def test_ends_are_looked_at_closely_however_crooked_the_valley() -> None:
 def test_lmfits_own_intervals_agree(frequency, noise) -> None:
     lmfit = pytest.importorskip("lmfit")
     result = fit(spectra(1, frequency, noise, 5)[0], MODEL)
-    found = minimum_of(result)
+    found = restore_minimum(result)
     coordinates, params = found.problem.coordinates, lmfit.Parameters()
     for i, name in enumerate(MODEL.names):
         params.add(name, value=found.solution.x[0, i], max=coordinates.upper[i])
 
     def residual(trial):
         x = np.array([[p.value for p in trial.values()]])
-        return residuals_and_slopes(found.problem, x)[0][0]
+        return residuals_and_jacobian(found.problem, x)[0][0]
 
     minimizer = lmfit.Minimizer(residual, params)
     best = minimizer.leastsq()
@@ -117,9 +113,9 @@ def test_a_fit_in_a_wrong_minimum_is_told_by_its_profile() -> None:
     model = load_model("R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)")
     truth = [10.0, 100.0, 1e-8, 0.95, 300.0, 1e-6, 0.9, 200.0, 1e-4, 0.9]
     spectrum = simulate(model, truth, frequencies(1, 1e6), 0.005, 1)
-    problem = problem_of([spectrum], model)
+    problem = make_problem([spectrum], model)
     wrong = [3.0, 6.8, 2e-10, 0.2, 82.0, 5e-9, 1.0, 445.0, 1.2e-5, 0.64]
-    found = settle(problem, problem.coordinates.x(np.array([wrong])))
+    found = refine(problem, problem.coordinates.x(np.array([wrong])))
     result = results(found, [spectrum], model, "modulus")[0]
     best = fit(spectrum, model)
     assert result.chi_square > 10 * best.chi_square
@@ -213,7 +209,7 @@ def test_only_a_minimum_of_the_spectrum_alone_has_a_profile() -> None:
 @pytest.mark.parametrize("quantity", ["impedance", "admittance"])
 def test_a_result_that_carries_its_problem_needs_no_weighting(quantity: str) -> None:
     spectrum = spectra(1)[0]
-    found = settle(problem_of([spectrum], MODEL, "modulus", quantity), TRUTH_X)
+    found = refine(make_problem([spectrum], MODEL, "modulus", quantity), TRUTH_X)
     result = replace(
         results(found, [spectrum], MODEL, "modulus")[0], weighting="given", problem=found.problem
     )
@@ -221,7 +217,7 @@ def test_a_result_that_carries_its_problem_needs_no_weighting(quantity: str) -> 
         assert not one.wald_differs
 
 
-TRUTH_X = problem_of(spectra(1), MODEL).coordinates.x(TRUTH[None, :])
+TRUTH_X = make_problem(spectra(1), MODEL).coordinates.x(TRUTH[None, :])
 
 
 def test_arcs_of_one_time_constant_are_exchangeable() -> None:

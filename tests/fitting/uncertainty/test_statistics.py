@@ -8,7 +8,7 @@ from eisfit.circuit.simulation import simulate
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.fit import fit
 from eisfit.fitting.many import fit_many
-from eisfit.fitting.uncertainty.criteria import wald_intervals
+from eisfit.fitting.uncertainty.intervals import wald_intervals
 from eisfit.fitting.uncertainty.profile import profile
 
 # Student's t with two degrees of freedom has a quantile in closed form, (2p - 1)/√(2p(1 - p)):
@@ -73,10 +73,10 @@ def test_errors_grow_by_the_root_of_what_the_correlation_says() -> None:
     r = np.sum(parts[:, 1:] * parts[:, :-1]) / square
     assert r > 0.8
     alone = np.sqrt(square / (2 * 60 - 1) / 60)  # of a mean of 60 real parts
-    wide = np.sqrt((1 + r) / (1 - r))
-    assert result.estimates["R0"].stderr == pytest.approx(alone * wide, rel=1e-3)
+    error_inflation = np.sqrt((1 + r) / (1 - r))
+    assert result.estimates["R0"].stderr == pytest.approx(alone * error_inflation, rel=1e-3)
     (said,) = [f.message for f in result.findings if f.code == "systematic_residuals"]
-    assert f"by a factor {wide:.2g}" in said
+    assert f"by a factor {error_inflation:.2g}" in said
 
 
 def test_residuals_that_chance_explains_widen_nothing() -> None:

@@ -13,11 +13,11 @@ import numpy as np
 from eisfit.base.arrays import FloatArray, IndexArray, freeze
 from eisfit.base.errors import FitError
 from eisfit.base.findings import Finding
-from eisfit.fitting.engine.backend import solve_each
+from eisfit.fitting.engine.solver import solve_each
 from eisfit.fitting.minimum import Minimum
 from eisfit.fitting.result import FitResult
-from eisfit.fitting.uncertainty.bootstrap import minimum_of
-from eisfit.fitting.uncertainty.criteria import Interval
+from eisfit.fitting.uncertainty.intervals import Interval
+from eisfit.fitting.uncertainty.refit import restore_minimum
 from eisfit.fitting.uncertainty.statistics import inverse
 
 _WALKERS = 4  # for each parameter; emcee wants two at least
@@ -81,7 +81,7 @@ class Samples:
         return "\n".join([head, *rows, *notes])
 
 
-def sample(
+def mcmc(
     result: FitResult, steps: int = 3000, seed: int = 0, walkers: int | None = None
 ) -> Samples:
     """Return draws from the posterior of a fit; needs emcee, ``pip install eisfit-toolkit[mcmc]``.
@@ -105,7 +105,7 @@ def sample(
     ------
     FitError
         Where emcee is missing, or steps or walkers are too few, or the result cannot be fitted
-        anew (see `minimum_of`).
+        anew (see `restore_minimum`).
 
     References
     ----------
@@ -116,7 +116,7 @@ def sample(
         raise FitError("sampling needs emcee, an extra: pip install 'eisfit-toolkit[mcmc]'")
     if steps < 4:
         raise FitError(f"sampling takes four steps or more, not {steps}")
-    found = minimum_of(result)
+    found = restore_minimum(result)
     free = np.flatnonzero(found.problem.free[0])
     if not len(free):
         raise FitError(f"{result.spectrum.label}: all parameters were held; nothing to sample")
@@ -152,7 +152,9 @@ def _run(result: FitResult, found: Minimum, free: IndexArray, size: tuple[int, i
 
     def log_posterior(trial: Any) -> float:
         place[0, free] = [p.value for p in trial.values()]
-        return -0.5 * float(np.minimum(solve_each(problem, place, most=0).cost[0], _NEVER))
+        return -0.5 * float(
+            np.minimum(solve_each(problem, place, max_iterations=0).cost[0], _NEVER)
+        )
 
     minimizer = Minimizer(log_posterior, params)
     with redirect_stdout(StringIO()):  # lmfit prints what the findings say

@@ -11,16 +11,20 @@ from eisfit.base.arrays import BoolArray, FloatArray
 from eisfit.base.errors import FitError
 from eisfit.circuit.models import Model, load_model
 from eisfit.data.spectrum import Spectrum
-from eisfit.fitting.engine.joint_engine import solve_joint
-from eisfit.fitting.fit import impedance_of, result_of
-from eisfit.fitting.minimum import Minimum, best_minimum, movable
-from eisfit.fitting.problem import Weighting, problem_of, refuse_structure
+from eisfit.fitting.engine.numpy_fit import cost_derivatives, damp, find_blocked, solution
+from eisfit.fitting.engine.solver import MAX_ITERATIONS
+from eisfit.fitting.fit import impedance_of, make_result
+from eisfit.fitting.least_squares import Problem, Solution, data_chi_square, prior_cost
+from eisfit.fitting.minimum import Minimum, find_minima, movable
+from eisfit.fitting.problem import Weighting, make_problem, refuse_structure
 from eisfit.fitting.result import FitResult
 from eisfit.fitting.uncertainty.statistics import inverse
 
+_SMALLEST_GAIN = 1e-8  # relative fall of the cost of all spectra at which a fit has converged
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Common:
+class SharedCoordinates:
     """Which coordinates are one value for which spectra.
 
     Parameters
@@ -81,29 +85,29 @@ def fit_together(
     refuse_structure(weighting)
     which = np.zeros(len(model.names), dtype=bool)
     which[[model.index(name) for name in shared]] = True
-    problem = problem_of(spectra, model, weighting)
-    found = best_minimum(
+    problem = make_problem(spectra, model, weighting)
+    found = find_minima(
         problem, impedance_of(problem), model, [None] * len(spectra), {},
         [s.geometry for s in spectra],
     )  # fmt: skip
-    common = Common(which, np.ones(len(spectra), dtype=bool))
-    found = joined(found, common) if which.any() else found
-    V = covariance_of(found, common)
+    common = SharedCoordinates(which, np.ones(len(spectra), dtype=bool))
+    found = fit_shared(found, common) if which.any() else found
+    V = shared_covariance(found, common)
     p = len(model.names)
     return [
-        result_of(found, i, s, model, weighting, V[i * p : (i + 1) * p, i * p : (i + 1) * p])
+        make_result(found, i, s, model, weighting, V[i * p : (i + 1) * p, i * p : (i + 1) * p])
         for i, s in enumerate(spectra)
     ]
 
 
-def joined(found: Minimum, common: Common) -> Minimum:
+def fit_shared(found: Minimum, common: SharedCoordinates) -> Minimum:
     """Return the minimum in which the members have the shared coordinates in common."""
     shared, members = common.shared, common.members
     solution = solve_joint(found.problem[members], found.solution.x[members].copy(), shared)
-    return replace(found, solution=found.solution.spliced(members, solution))
+    return replace(found, solution=found.solution.with_rows(members, solution))
 
 
-def covariance_of(found: Minimum, common: Common) -> FloatArray:
+def shared_covariance(found: Minimum, common: SharedCoordinates) -> FloatArray:
     """Return the covariance of all coordinates, shape (m p, m p), common ones repeated."""
     shared = np.flatnonzero(common.shared)
     members = np.flatnonzero(common.members)
@@ -123,3 +127,59 @@ def covariance_of(found: Minimum, common: Common) -> FloatArray:
     every = place.ravel()
     full: FloatArray = V[np.ix_(every, every)]
     return full
+
+
+def solve_joint(problem: Problem, x: FloatArray, shared: BoolArray) -> Solution:
+    """Fit all spectra together from `x`, with the coordinates `shared`, shape (p,), in common.
+
+    The spectra's own coordinates are eliminated block by block, so that the cost is linear in their
+    number.
+    A prior on a shared coordinate is taken once, from the first spectrum.
+    """
+    once = problem.prior_precision.copy()
+    once[1:, shared] = 0.0
+    problem = replace(problem, prior_precision=once)
+    x = np.clip(x, problem.coordinates.lower, problem.coordinates.upper)
+    x[:, shared] = np.median(x[:, shared], axis=0)
+    cost = _total(problem, x)
+    damping, quiet, converged = 0.1, 0, False
+    for _ in range(MAX_ITERATIONS):
+        trial = np.clip(
+            x + _joint_step(problem, x, shared, damping),
+            problem.coordinates.lower,
+            problem.coordinates.upper,
+        )
+        new = _total(problem, trial)
+        if new < cost:
+            quiet = quiet + 1 if (cost - new) < _SMALLEST_GAIN * cost else 0
+            x, cost, damping = trial, new, damping * 0.2
+        else:
+            damping *= 4.0
+        if quiet >= 2 or damping > 1e8:
+            converged = True
+            break
+    return solution(problem, x, np.full(len(x), converged))
+
+
+def _total(problem: Problem, x: FloatArray) -> float:
+    return float(np.sum(data_chi_square(problem, x) + prior_cost(problem, x)))
+
+
+def _joint_step(problem: Problem, x: FloatArray, shared: BoolArray, damping: float) -> FloatArray:
+    """Return one step: the shared part from the Schur complement, then each spectrum's own."""
+    gradient, curvature = cost_derivatives(problem, x)
+    blocked = find_blocked(problem, x, gradient)
+    blocked[:, shared] = blocked[:, shared].all(axis=0)
+    A = damp(curvature, blocked, np.full(len(x), damping))
+    g = np.where(blocked, 0.0, gradient)
+    own = ~shared
+    A_own = A[:, own][:, :, own]
+    B = A[:, own][:, :, shared]
+    solved = np.linalg.solve(A_own, np.concatenate([B, g[:, own, None]], axis=-1))
+    S = A[:, shared][:, :, shared].sum(axis=0) - np.einsum("mos,mot->st", B, solved[..., :-1])
+    right = g[:, shared].sum(axis=0) - np.einsum("mos,mo->s", B, solved[..., -1])
+    step = np.empty_like(x)
+    common = -np.linalg.solve(S, right)
+    step[:, shared] = common
+    step[:, own] = -solved[..., -1] - solved[..., :-1] @ common
+    return np.clip(step, -problem.coordinates.longest_step, problem.coordinates.longest_step)

@@ -1,159 +1,22 @@
-"""What may be said of a fit: where its standard errors hold, and which arcs are told apart."""
+"""Arcs that the data do not tell apart."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
 from eisfit.base.arrays import FloatArray
-from eisfit.base.errors import FitError
 from eisfit.base.findings import Finding
-from eisfit.circuit.models import Parameter
 from eisfit.circuit.notation import to_native
 from eisfit.circuit.tree import Element, Node, Series, elements_of
-from eisfit.fitting.problem import coordinates_of
-from eisfit.fitting.result import Estimate, FitResult
+from eisfit.fitting.problem import make_coordinates
+from eisfit.fitting.result import FitResult
 from eisfit.fitting.shapes import roles
-
-if TYPE_CHECKING:
-    from eisfit.fitting.uncertainty.profile import Profile
-
-Source: TypeAlias = Literal["profile", "wald", "bootstrap", "sampling"]
-
-_SUSPECT_LOG = 0.2  # standard error of ln(value) from which χ² is no parabola
-_SUSPECT_EXPONENT = 0.05
-_REACH = 3.0  # standard errors within which a bound makes an interval one-sided
-_ALIKE = 0.1  # relative: by how much an end of an interval may be off
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Where a parameter may lie.
-
-    Parameters
-    ----------
-    low, high : float or None
-        Ends in SI units; None where the interval is open: all up to the bound is allowed.
-    unit : str
-    source : {"profile", "wald", "bootstrap", "sampling"}
-
-    Examples
-    --------
-    >>> print(Interval(98.21, 103.4, "ohm", "profile"))
-    98.21 to 103.4 ohm
-    >>> print(Interval(None, 2e-9, "H", "profile"))
-    at most 2e-09 H (open below)
-    """
-
-    low: float | None
-    high: float | None
-    unit: str
-    source: Source
-
-    def __contains__(self, value: float) -> bool:
-        above = self.low is None or value >= self.low
-        return above and (self.high is None or value <= self.high)
-
-    def __str__(self) -> str:
-        unit = "" if self.unit == "1" else f" {self.unit}"
-        if self.low is None and self.high is None:
-            return "any value (open on both sides)"
-        if self.low is None:
-            return f"at most {self.high:.4g}{unit} (open below)"
-        if self.high is None:
-            return f"at least {self.low:.4g}{unit} (open above)"
-        return f"{self.low:.4g} to {self.high:.4g}{unit}"
-
-    def is_like(self, other: Interval, value: float, scale: Literal["log", "linear"]) -> bool:
-        """Tell whether each end is as far from `value` as that of `other`, within a tenth."""
-        pairs = [(self.low, other.low), (self.high, other.high)]
-        if any((a is None) != (b is None) for a, b in pairs):
-            return False
-        ends = np.array([pair for pair in pairs if None not in pair] or [(1.0, 1.0)])
-        ends, middle = (np.log(ends), np.log(value)) if scale == "log" else (ends, value)
-        off = np.abs(ends[:, 0] - ends[:, 1])
-        return bool(np.all(off <= _ALIKE * np.abs(ends[:, 1] - middle)))
-
-
-def half_width(result: FitResult, level: float) -> float:
-    """Return Student's t for a two-sided interval.
-
-    Raises
-    ------
-    FitError
-        Where the level does not lie between 0 and 1.
-    """
-    from scipy.special import stdtrit
-
-    if not 0 < level < 1:
-        raise FitError(f"level must lie between 0 and 1, such as 0.95 (got {level!r})")
-    return float(stdtrit(max(result.degrees_of_freedom, 1), 0.5 + level / 2))
-
-
-def wald_intervals(result: FitResult, level: float = 0.95) -> dict[str, Interval]:
-    """Return value ± t stderr, in ln(value) for what is fitted so; without held ones.
-
-    A parameter without a standard error has an interval that is open on both sides.
-    """
-    t, V = half_width(result, level), covariance_of_x(result)
-    coordinates = coordinates_of(result.model)
-    x = coordinates.x(result.values)
-    reach = t * np.sqrt(np.diagonal(V))
-    lower, upper = x - reach > coordinates.lower, x + reach < coordinates.upper
-    low = coordinates.values(np.maximum(x - reach, coordinates.lower))
-    high = coordinates.values(np.minimum(x + reach, coordinates.upper))
-    out = {}
-    for i, parameter in enumerate(result.model.parameters):
-        if result.estimates[parameter.name].fixed:
-            continue
-        told = reach[i] > 0
-        out[parameter.name] = Interval(
-            float(low[i]) if told and lower[i] else None,
-            float(high[i]) if told and upper[i] else None,
-            parameter.unit,
-            "wald",
-        )
-    return out
-
-
-def wald_is_suspect(estimate: Estimate, parameter: Parameter) -> bool:
-    """Tell whether value ± stderr is a poor interval.
-
-    It is where there is no standard error, the data do not determine the parameter, ln(value) has a
-    standard error above 0.2 or an exponent one above 0.05, or a bound lies within three of them.
-
-    Examples
-    --------
-    >>> R = Parameter("R1", "ohm", (1e-6, 1e13), "log", 1)
-    >>> wald_is_suspect(Estimate("R1", 100.0, "ohm", stderr=1.0), R)
-    False
-    >>> wald_is_suspect(Estimate("R1", 100.0, "ohm", stderr=40.0), R)
-    True
-    """
-    if estimate.fixed:
-        return False
-    if estimate.stderr is None or estimate.at_bound or not estimate.determined:
-        return True
-    low, high = parameter.bounds
-    if parameter.scale == "log":
-        error = estimate.stderr / abs(estimate.value)
-        room = min(np.log(estimate.value / low) if low > 0 else np.inf,
-                   np.log(high / estimate.value))  # fmt: skip
-        return bool(error > _SUSPECT_LOG or room < _REACH * error)
-    room = min(estimate.value - low, high - estimate.value)
-    wide = parameter.unit == "1" and estimate.stderr > _SUSPECT_EXPONENT
-    return bool(wide or room < _REACH * estimate.stderr)
-
-
-def covariance_of_x(result: FitResult) -> FloatArray:
-    """Return the covariance in the coordinates of the fit, shape (p, p)."""
-    slope = coordinates_of(result.model).slope(result.values)
-    out: FloatArray = result.covariance / np.outer(slope, slope)
-    return out
+from eisfit.fitting.uncertainty.intervals import Interval, Source, covariance_of_x, student_t
+from eisfit.fitting.uncertainty.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +76,7 @@ def exchangeable(
     """
     fits = _as_good(result, profiles or {})
     out = []
-    for a, b in _alike(result.model.tree):
+    for a, b in _similar_parts(result.model.tree):
         names = tuple(zip(_names(a), _names(b), strict=True))
         if _clock(result, _names(a)) is None or not _free_alike(result, names):
             continue
@@ -230,10 +93,10 @@ def _as_good(result: FitResult, profiles: Mapping[str, Profile]) -> FloatArray:
     rows = [result.values]
     for one in profiles.values():
         rows += list(one.fits[one.delta_chi_square <= one.threshold])
-    return coordinates_of(result.model).x(np.array(rows))
+    return make_coordinates(result.model).x(np.array(rows))
 
 
-def _alike(node: Node) -> Iterator[tuple[Node, Node]]:
+def _similar_parts(node: Node) -> Iterator[tuple[Node, Node]]:
     """Yield the pairs of parts in series whose trees differ in labels only."""
     if isinstance(node, Element):
         return
@@ -242,7 +105,7 @@ def _alike(node: Node) -> Iterator[tuple[Node, Node]]:
             if _shape(a) == _shape(b):
                 yield a, b
     for part in node.parts:
-        yield from _alike(part)
+        yield from _similar_parts(part)
 
 
 def _shape(node: Node) -> str | tuple[str, ...]:
@@ -288,7 +151,7 @@ def _range(result: FitResult, names: Sequence[str], fits: FloatArray) -> Interva
     ahead, behind = (_log_times(result, names, best + s * steps) for s in (1, -1))
     gradient = (ahead - behind) / 2e-6
     variance = float(gradient @ covariance_of_x(result) @ gradient)
-    reach = half_width(result, 0.95) * min(np.sqrt(max(variance, 0.0)), 100.0)
+    reach = student_t(result, 0.95) * min(np.sqrt(max(variance, 0.0)), 100.0)
     low, high = min(times[0] - reach, np.min(times)), max(times[0] + reach, np.max(times))
     source: Source = "wald" if len(fits) == 1 else "profile"
     return Interval(float(np.exp(low)), float(np.exp(high)), "s", source)

@@ -12,11 +12,11 @@ from eisfit.base.arrays import FloatArray
 from eisfit.base.errors import FitError, did_you_mean
 from eisfit.circuit.models import Model, load_model
 from eisfit.data.spectrum import Spectrum
-from eisfit.fitting.engine.backend import Problem, residuals_and_slopes, solve_each
-from eisfit.fitting.engine.program import Quantity
-from eisfit.fitting.fit import result_of, results
-from eisfit.fitting.minimum import scaled, settle, widened
-from eisfit.fitting.problem import Weighting, hold, problem_of, refuse_structure
+from eisfit.fitting.engine.solver import solve_each
+from eisfit.fitting.fit import make_result, results
+from eisfit.fitting.least_squares import Problem, Quantity, residuals_and_jacobian
+from eisfit.fitting.minimum import inflate_errors, refine, rescale
+from eisfit.fitting.problem import Weighting, hold_parameters, make_problem, refuse_structure
 from eisfit.fitting.result import FitResult
 from eisfit.fitting.uncertainty.statistics import inverse, noise_factor
 
@@ -66,18 +66,18 @@ def fit_params(
     if missing:
         near = did_you_mean(missing[0], list(params))
         raise FitError(f"params: {', '.join(missing)} missing{near}")
-    bounded = _bounded(model, params)
-    problem = problem_of([spectrum], bounded, weighting, quantity)
+    bounded = _bound_model(model, params)
+    problem = make_problem([spectrum], bounded, weighting, quantity)
     values = np.array([[float(params[name].value) for name in model.names]])
     tied = {name: params[name] for name in model.names if params[name].expr}
     fixed = {n: float(params[n].value) for n in model.names if not (params[n].vary or n in tied)}
     if not tied:
-        problem, x = hold(problem, bounded, fixed, problem.coordinates.x(values))
-        return results(settle(problem, x), [spectrum], bounded, weighting)[0]
-    return _tied(problem, spectrum, bounded, params, weighting)
+        problem, x = hold_parameters(problem, bounded, fixed, problem.coordinates.x(values))
+        return results(refine(problem, x), [spectrum], bounded, weighting)[0]
+    return _fit_tied(problem, spectrum, bounded, params, weighting)
 
 
-def _bounded(model: Model, params: Any) -> Model:
+def _bound_model(model: Model, params: Any) -> Model:
     """Return the model with the bounds of `params` within its own."""
     out = []
     for parameter in model.parameters:
@@ -92,7 +92,7 @@ def _bounded(model: Model, params: Any) -> Model:
     return replace(model, parameters=tuple(out))
 
 
-def _tied(
+def _fit_tied(
     problem: Problem, spectrum: Spectrum, model: Model, params: Any, weighting: Weighting
 ) -> FitResult:
     """Return the fit of lmfit's own least squares, whose ties it evaluates."""
@@ -104,24 +104,24 @@ def _tied(
         return problem.coordinates.x(np.array([[float(trial[n].value) for n in names]]))
 
     def residual(trial: Any) -> FloatArray:
-        r, _ = residuals_and_slopes(problem, x_of(trial))
+        r, _ = residuals_and_jacobian(problem, x_of(trial))
         pull = np.sqrt(problem.prior_precision[0]) * (x_of(trial)[0] - problem.prior_mean[0])
         return np.concatenate([r[0], pull])
 
     def slopes_of(trial: Any) -> FloatArray:
-        _, J = residuals_and_slopes(problem, x_of(trial))
+        _, J = residuals_and_jacobian(problem, x_of(trial))
         rows = np.concatenate([-J[0], np.diag(np.sqrt(problem.prior_precision[0]))])
         out: FloatArray = rows @ _tie_slopes(trial, x_of)
         return out
 
     done = minimize(residual, params, Dfun=slopes_of, ftol=1e-10, xtol=1e-10)
-    best = _polished(done.params, residual, slopes_of)
+    best = _polish(done.params, residual, slopes_of)
     x = x_of(best)
-    at_end = solve_each(problem, x, most=0)
+    at_end = solve_each(problem, x, max_iterations=0)
     # for the degrees of freedom as many count as are varied, whichever they are
     count = sum(bool(p.vary and not p.expr) for p in params.values())
     problem = replace(problem, free=(np.arange(len(names)) < count)[None, :])
-    found = widened(*scaled(problem, at_end, noise_factor(problem, at_end)))
+    found = inflate_errors(*rescale(problem, at_end, noise_factor(problem, at_end)))
     slopes = _tie_slopes(best, x_of)
     H = slopes.T @ found.solution.curvature[0] @ slopes
     V = slopes @ inverse(H, np.ones(len(H), dtype=bool)) @ slopes.T
@@ -129,11 +129,11 @@ def _tied(
     free = replace(found.problem, free=moving[None, :])
     converged = np.array([bool(done.success)])
     solution = replace(found.solution, converged=converged)
-    return result_of(replace(found, problem=free, solution=solution), 0, spectrum, model,
+    return make_result(replace(found, problem=free, solution=solution), 0, spectrum, model,
                      weighting, V)  # fmt: skip
 
 
-def _polished(params: Any, residual: Any, slopes_of: Any) -> Any:
+def _polish(params: Any, residual: Any, slopes_of: Any) -> Any:
     """Return `params` after steps of Gauss and Newton: lmfit's own stop at a relative 1e-5."""
     cost = float(np.sum(residual(params) ** 2))
     for _ in range(_POLISHING):

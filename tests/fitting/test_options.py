@@ -8,9 +8,9 @@ from eisfit.circuit.models import load_model
 from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.fit import fit
-from eisfit.fitting.joint import fit_together
-from eisfit.fitting.lmfit_face import fit_params
+from eisfit.fitting.lmfit_params import fit_params
 from eisfit.fitting.many import fit_many
+from eisfit.fitting.shared import fit_together
 from eisfit.fitting.uncertainty.bootstrap import bootstrap
 from eisfit.fitting.uncertainty.profile import profile
 

@@ -9,9 +9,9 @@ from eisfit.base.errors import FitError
 from eisfit.circuit.models import load_model
 from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.fitting.fit import fit
-from eisfit.fitting.uncertainty import sampling
+from eisfit.fitting.uncertainty import mcmc as module
+from eisfit.fitting.uncertainty.mcmc import mcmc
 from eisfit.fitting.uncertainty.profile import profile
-from eisfit.fitting.uncertainty.sampling import sample
 
 MODEL = load_model("R0-p(R1,CPE1)")
 TRUTH = [10.0, 100.0, 1e-6, 0.9]
@@ -28,7 +28,7 @@ def result(seed: int = 0, **kwargs):
 def test_draws_scatter_as_the_fit_says(capsys) -> None:
     """A fit that is nearly linear: the posterior is the normal one of the covariance."""
     best = result()
-    found = sample(best, steps=4500, seed=1, walkers=10)
+    found = mcmc(best, steps=4500, seed=1, walkers=10)
     stderr = np.array([e.stderr for e in best.estimates.values()])
     np.testing.assert_allclose(found.stderr, stderr, rtol=0.12)
     assert np.all(np.abs(np.mean(found.samples, axis=0) - best.values) < 0.2 * stderr)
@@ -44,7 +44,7 @@ def test_draws_scatter_as_the_fit_says(capsys) -> None:
 def test_open_ends_are_felt_as_the_profile_feels_them() -> None:
     model = load_model("R0-p(R1,CPE1)")
     best = fit(simulate(model, [10.0, 100.0, 1e-6, 1.0], F, 0.01, 3), model)
-    found, one = sample(best, steps=600, seed=1), profile(best, ["n1"])["n1"]
+    found, one = mcmc(best, steps=600, seed=1), profile(best, ["n1"])["n1"]
     assert np.max(found.samples[:, 3]) <= 1.0
     assert 1 - found.intervals()["n1"].low == pytest.approx(1 - one.interval.low, rel=0.35)
 
@@ -52,7 +52,7 @@ def test_open_ends_are_felt_as_the_profile_feels_them() -> None:
 @with_emcee
 def test_the_seed_decides_and_held_ones_stay() -> None:
     best = result(fixed={"n1": 0.9})
-    one, same, other = (sample(best, steps=20, seed=s) for s in (1, 1, 2))
+    one, same, other = (mcmc(best, steps=20, seed=s) for s in (1, 1, 2))
     np.testing.assert_array_equal(one.samples, same.samples)
     assert np.any(one.samples != other.samples)
     np.testing.assert_allclose(one.samples[:, 3], 0.9)
@@ -62,7 +62,7 @@ def test_the_seed_decides_and_held_ones_stay() -> None:
 
 @with_emcee
 def test_a_short_chain_says_so() -> None:
-    found = sample(result(), steps=40)
+    found = mcmc(result(), steps=40)
     assert [f.code for f in found.findings] == ["chain_too_short"]
     assert "steps or more" in repr(found)
 
@@ -74,10 +74,10 @@ def test_a_short_chain_says_so() -> None:
 )
 def test_a_wrong_argument_is_named(kwargs, said) -> None:
     with pytest.raises(FitError, match=said):
-        sample(result(), **kwargs)
+        mcmc(result(), **kwargs)
 
 
 def test_without_emcee_it_says_what_to_install(monkeypatch) -> None:
-    monkeypatch.setattr(sampling, "find_spec", lambda name: None)
+    monkeypatch.setattr(module, "find_spec", lambda name: None)
     with pytest.raises(FitError, match=r"pip install 'eisfit-toolkit\[mcmc\]'"):
-        sample(result())
+        mcmc(result())
