@@ -152,10 +152,7 @@ def _literature_numbers(
 
 
 def arrhenius(
-    results: Mapping[str, ArrheniusResult],
-    comparison: Sequence[ComparisonRow] = (),
-    *,
-    ax: Axes,
+    results: Mapping[str, ArrheniusResult], comparison: Sequence[ComparisonRow] = (), *, ax: Axes
 ) -> Axes:
     """Draw log₁₀ σT over 1000/T: points with errors, lines, 95 % bands, literature values.
 

@@ -17,11 +17,7 @@ from eisfit.plots.style import DATA, FIT, INK, PALETTE
 
 
 def bode(
-    spectrum: Spectrum,
-    fitted: FitResult | None = None,
-    *,
-    ax: Axes,
-    phase_ax: Axes | None = None,
+    spectrum: Spectrum, fitted: FitResult | None = None, *, ax: Axes, phase_ax: Axes | None = None
 ) -> Axes:
     """Draw |Z| and −phase over frequency; the fit as lines, points left out open and grey.
 

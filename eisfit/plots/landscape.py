@@ -427,9 +427,7 @@ def _nearest_to_room(analysis: Analysis) -> SpectrumResult | None:
     fitted = [result for result in analysis.spectra if result.fit is not None]
     known = [result for result in fitted if result.spectrum.temperature is not None] or fitted
     return min(
-        known,
-        key=lambda r: abs((r.spectrum.temperature or 0.0) - ROOM_TEMPERATURE),
-        default=None,
+        known, key=lambda r: abs((r.spectrum.temperature or 0.0) - ROOM_TEMPERATURE), default=None
     )
 
 

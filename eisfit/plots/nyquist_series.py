@@ -30,11 +30,7 @@ from eisfit.plots.style import (
 
 
 def nyquist_series(
-    series: Series,
-    fits: Sequence[FitResult | None] = (),
-    *,
-    ax: Axes,
-    normalised: bool = False,
+    series: Series, fits: Sequence[FitResult | None] = (), *, ax: Axes, normalised: bool = False
 ) -> Axes:
     """Draw every spectrum of a series, coloured by its coordinate, so that all arcs are seen.
 
@@ -141,11 +137,7 @@ _RIGHT, _TOP = 1.35, 0.9  # how much of the tails is seen, over the largest resi
 
 
 def nyquist_3d(
-    series: Series,
-    fits: Sequence[FitResult | None] = (),
-    *,
-    ax: Any,
-    scale: Scale3D | None = None,
+    series: Series, fits: Sequence[FitResult | None] = (), *, ax: Any, scale: Scale3D | None = None
 ) -> Any:
     """Draw every spectrum of a series in its own plane along the coordinate; fits as lines.
 
