@@ -33,8 +33,8 @@ _COLUMNS: list[dict[str, Any]] = [
     {"name": "points", "label": "Points", "field": "points", "sortable": True},
     {"name": "verdict", "label": "Verdict", "field": "verdict", "align": "left", "sortable": True},
 ]
-# a cell's parent is the scrolled list, not the table: what is written goes to the page, and a
-# template sees the page's functions only by way of its document
+# a cell's parent is the scrolled list, not the table: the new text is sent to the page, whose
+# functions a template reaches only through its document
 _TEMPERATURE = """
 <q-td :props="props"><input class="cell" style="width: 4.8rem" :value="props.row.temperature"
  :aria-label="'Temperature of ' + props.row.name" placeholder="25 °C"
@@ -129,7 +129,7 @@ def _line(row: Row) -> dict[str, Any]:
 
 
 async def _receive_files(view: ViewState, event: events.MultiUploadEventArguments) -> None:
-    """Keep dropped files, read the folder anew, and tell which could not be read."""
+    """Keep dropped files, read the folder again, and show which could not be read."""
     session, errors = view.session, []
     for file in event.files:
         data = await file.read()
@@ -290,7 +290,7 @@ class _Form:
         self.view.edit(what, change)
 
     def draw(self) -> None:
-        """Show what the sheet says; a geometry that waits for its other half stays."""
+        """Show the sheet's values; an incomplete geometry stays as typed."""
         known = self._known()
         for key, field in self.fields.items():
             if not (self.note.text and key in _GEOMETRY):

@@ -12,7 +12,7 @@ from tomlkit.exceptions import TOMLKitError
 from eisfit.base.arrays import BoolArray, FloatArray
 from eisfit.base.errors import SheetError
 
-_NEW = "# Measurement sheet: what the raw files do not tell. It wins over the files.\nschema = 1\n"
+_NEW = "# Measurement sheet: what the raw files do not hold. It overrides the files.\nschema = 1\n"
 _GEOMETRY = ("thickness", "diameter", "area")
 
 
@@ -34,7 +34,7 @@ def with_value(sheet: str, key: str, value: str) -> str:
 
 
 def values(sheet: str, keys: Sequence[str]) -> dict[str, str]:
-    r"""Return what the sheet says at its top for some keys, as text.
+    r"""Return the values of some keys at the sheet's top level, as text.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def with_condition(
     sweep : int
         From 1.
     known : sequence of str
-        What is known of each sweep of the file so far, one a sweep; a sheet tells all or none.
+        The values so far, one a sweep; a sheet holds all of them or none.
     """
     table = _table(sheet)
     entry = _entry(table, file)
@@ -70,7 +70,7 @@ def with_condition(
         entry.pop(key, None)
     elif len(each) != len(known) or not all(each):
         raise SheetError(
-            f"{file} holds {len(known)} sweeps, and a sheet tells the {key} of all of them or of "
+            f"{file} holds {len(known)} sweeps, and a sheet holds the {key} of all of them or of "
             "none: write them with ; between"
         )
     else:
@@ -83,7 +83,7 @@ def with_points_out(
 ) -> str:
     """Return the sheet with rules that leave out `points` (shape (k,)) of one sweep.
 
-    Neighbours in frequency become one rule; its limits stand half-way (in the logarithm) to the
+    Adjacent frequencies become one rule; its limits stand half-way (in the logarithm) to the
     points that stay.
 
     Raises

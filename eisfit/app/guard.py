@@ -1,4 +1,4 @@
-"""Who may speak to the server: this machine's browser, with the token, about what is not too large.
+"""Which requests the server answers: of this machine's browser, with the token, not too large.
 
 A page of another origin cannot reach it: its Origin is refused, a name that was bound to this
 machine (DNS rebinding) is refused by its Host, and without the token nothing is answered at all.
@@ -42,12 +42,12 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-class TooLarge(Exception):  # noqa: N818 - what it says
+class TooLarge(Exception):  # noqa: N818 - reads as a sentence where it is raised
     """More bytes come than one request may have."""
 
 
 def protect(app: Asgi, port: int, token: str, largest: int = LARGEST) -> Asgi:
-    """Return `app` behind the guard.
+    """Return `app` behind the checks.
 
     Parameters
     ----------
@@ -71,11 +71,11 @@ def protect(app: Asgi, port: int, token: str, largest: int = LARGEST) -> Asgi:
         if refusal:
             await _refuse(scope["type"], send, *refusal)
             return
-        if _same(_cookie(headers, cookie), token):
+        if _equal(_cookie(headers, cookie), token):
             with suppress(TooLarge):  # it was answered with an error already
-                await app(scope, _counted(receive, largest), _with_headers(send))
-        elif scope["type"] == "http" and _same(_asked(scope), token):
-            await _enter(send, cookie, token)
+                await app(scope, _limited(receive, largest), _with_headers(send))
+        elif scope["type"] == "http" and _equal(_query_token(scope), token):
+            await _set_cookie(send, cookie, token)
         else:
             text = "the token is missing: open the address that `eisfit app` printed"
             await _refuse(scope["type"], send, 403, text)
@@ -86,13 +86,13 @@ def protect(app: Asgi, port: int, token: str, largest: int = LARGEST) -> Asgi:
 def _refusal(
     kind: str, headers: dict[str, list[str]], hosts: Iterable[str], largest: int
 ) -> tuple[int, str] | None:
-    """Return why a request is not even looked at, None where nothing speaks against it."""
+    """Return status and reason of a refusal, None where the request is allowed."""
     host = headers.get("host", [])
     if len(host) != 1 or host[0].lower() not in hosts:
         return 421, "this address is not the app's"
     origins = headers.get("origin", [])
     if any(origin.lower() not in {f"http://{h}" for h in hosts} for origin in origins):
-        return 403, "pages of other origins may not speak to the app"
+        return 403, "pages of other origins may not use the app"
     if kind == "websocket" and not origins:
         return 403, "a connection without an origin is refused"
     for length in headers.get("content-length", []):
@@ -111,15 +111,15 @@ def _headers(scope: Scope) -> dict[str, list[str]]:
 def _cookie(headers: dict[str, list[str]], name: str) -> str:
     for text in headers.get("cookie", []):
         try:
-            found = SimpleCookie(text).get(name)
+            cookie = SimpleCookie(text).get(name)
         except CookieError:
             continue
-        if found is not None:
-            return str(found.value)
+        if cookie is not None:
+            return str(cookie.value)
     return ""
 
 
-def _asked(scope: Scope) -> str:
+def _query_token(scope: Scope) -> str:
     """Return the token in the address, empty where there is none."""
     if scope["path"] != "/":
         return ""
@@ -127,11 +127,11 @@ def _asked(scope: Scope) -> str:
     return parse_qs(query.decode("latin-1")).get("token", [""])[0]
 
 
-def _same(one: str, other: str) -> bool:
+def _equal(one: str, other: str) -> bool:
     return secrets.compare_digest(one.encode("utf-8", "replace"), other.encode())
 
 
-async def _enter(send: Send, cookie: str, token: str) -> None:
+async def _set_cookie(send: Send, cookie: str, token: str) -> None:
     """Set the cookie and lead on, so that the token stands in no address and no history."""
     value = f"{cookie}={token}; Path=/; HttpOnly; SameSite=Strict"
     headers = [(b"location", b"/"), (b"set-cookie", value.encode()), *_HEADERS]
@@ -148,16 +148,16 @@ async def _refuse(kind: str, send: Send, status: int, text: str) -> None:
     await send({"type": "http.response.body", "body": f"eisfit: {text}\n".encode()})
 
 
-def _counted(receive: Receive, largest: int) -> Receive:
-    """Count what comes: a request that does not tell its length may be too long, too."""
-    seen = 0
+def _limited(receive: Receive, largest: int) -> Receive:
+    """Count the bytes: a request without a stated length may be too long, too."""
+    received = 0
 
     async def counting() -> Message:
-        nonlocal seen
+        nonlocal received
         message = await receive()
         if message["type"] == "http.request":
-            seen += len(message.get("body", b""))
-            if seen > largest:
+            received += len(message.get("body", b""))
+            if received > largest:
                 raise TooLarge(f"more than {largest} bytes in one request")
         return message
 

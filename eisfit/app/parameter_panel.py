@@ -1,4 +1,4 @@
-"""A row for each parameter: slider, value, held or free, bounds, and what the fit says of it."""
+"""A row for each parameter: slider, value, held or free, bounds, and the fit's result."""
 
 from __future__ import annotations
 
@@ -73,20 +73,20 @@ class _Row:
         self.to, self.back = _scale(parameter)
         unit = "" if parameter.unit == "1" else f" / {parameter.unit}"
         ui.label(f"{self.name}{unit}").classes("text-sm font-bold").tooltip(parameter.meaning)
-        # a slider of the browser's own: the keyboard and readers of screens know it
+        # the browser's native slider works with keyboard and screen reader
         self.slider = ui.element("input").classes("w-full")
         self.slider.props(f'type=range aria-label="{self.name}"')
         self.slider.on("input", self.slide, throttle=_THROTTLE, js_handler=_VALUE)
-        self.number = _small(f"Value of {self.name}")
-        _left(self.number, self.type_in)
+        self.number = _small_input(f"Value of {self.name}")
+        _on_leave(self.number, self.type_in)
         self.held = ui.checkbox("hold").props(f'dense size=sm aria-label="Hold {self.name}"')
         self.held.on_value_change(lambda: self.hold(bool(self.held.value)))
         self.low, self.high = self._bound("low", "from"), self._bound("high", "to")
         self.summary = ui.label().classes("summary")
 
     def _bound(self, key: str, word: str) -> Any:
-        field = _small(f"{self.name} {word}", word)
-        _left(field, lambda: self.bound(key, field))
+        field = _small_input(f"{self.name} {word}", word)
+        _on_leave(field, lambda: self.bound(key, field))
         return field
 
     def draw(self, parameter: Parameter, estimate: Estimate) -> None:
@@ -132,7 +132,7 @@ class _Row:
             self.slider.props(f"value={self.to(value)!r}")
             self.move(value)
 
-    def hold(self, fixed: bool) -> None:  # noqa: FBT001 - what the checkbox says
+    def hold(self, fixed: bool) -> None:  # noqa: FBT001 - the checkbox's value
         """Hold the parameter where it stands, or let it go."""
         if fixed == (self.setting.fixed if self.setting else False):
             return
@@ -165,12 +165,12 @@ class _Row:
         apply_change(self.view, lambda: self.view.session.change(f"{self.name} {what}", state))
 
 
-def _small(label: str, hint: str = "") -> Any:
+def _small_input(label: str, hint: str = "") -> Any:
     field = ui.input(placeholder=hint)
     return field.props(f'dense outlined input-class="text-xs" aria-label="{label}"')
 
 
-def _left(field: Any, take: Callable[[], None]) -> None:
+def _on_leave(field: Any, take: Callable[[], None]) -> None:
     """Call `take` when a field is left or Enter is pressed."""
     field.on("blur", take)
     field.on("keydown.enter", take)
@@ -197,7 +197,7 @@ def slider_range(parameter: Parameter, value: float) -> tuple[float, float]:
 
 
 def _scale(parameter: Parameter) -> tuple[Callable[[float], float], Callable[[float], float]]:
-    """Return the way from a value to its slider, and back."""
+    """Return the functions from a value to its slider, and back."""
     if parameter.scale == "log":
         return lambda v: math.log10(max(v, 1e-300)), lambda x: 10.0**x
     return float, float

@@ -42,7 +42,7 @@ def script(sheet: Sheet, state: State, shown: Spectrum | None, series: Series | 
         None where the spectra are none.
     """
     lines = [
-        '"""What was clicked in `eisfit app`; run it where it stands: python analysis.py."""',
+        '"""The analysis chosen in `eisfit app`; run it in its folder: python analysis.py."""',
         "",
         "from pathlib import Path",
         "",
@@ -65,7 +65,7 @@ def _single(model: str, settings: Mapping[str, Setting], shown: Spectrum) -> lis
     source = shown.provenance
     name = source.file.replace("\\", "/").rsplit("/", 1)[-1]
     lines = [
-        "# one spectrum, with what series.toml says of it",
+        "# one spectrum, with the entries of series.toml",
         "from eisfit.io.inputs import read_inputs",
         "",
         "spectrum = next(",

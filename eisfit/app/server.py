@@ -74,21 +74,22 @@ _SHOWN = {".html", ".pdf", ".csv", ".json", ".svg", ".png", ".xlsx", ".tex", ".m
           ".toml"}  # fmt: skip
 
 
-def free_port(wished: int = 0) -> int:
-    """Return the wished port, or a free one for 0.
+def free_port(requested: int = 0) -> int:
+    """Return the requested port, or a free one for 0.
 
     Raises
     ------
     OutputError
-        Where the wished port is taken.
+        Where the requested port is taken.
     """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((LOOPBACK, wished))
+            probe.bind((LOOPBACK, requested))
         except OSError as trouble:
             raise OutputError(
-                f"port {wished} is taken ({trouble.strerror}); give another, or none for a free one"
+                f"port {requested} is taken ({trouble.strerror}); give another, or none for a free "
+                "one"
             ) from trouble
         return int(probe.getsockname()[1])
 
@@ -104,7 +105,7 @@ def serve(folder: Path, port: int, say: Callable[[str], None], open_page: Callab
     port : int
         0 for a free one.
     say : callable
-        Told the address once it can be opened.
+        Called with the address once it can be opened.
     open_page : callable
         Opens the address; `open_browser`, or something that does not.
 
@@ -132,7 +133,7 @@ def serve(folder: Path, port: int, say: Callable[[str], None], open_page: Callab
         server_header=False, ws_max_size=1 << 24,
     )  # fmt: skip
     server = uvicorn.Server(settings)
-    threading.Thread(target=_warm, args=(session,), daemon=True).start()
+    threading.Thread(target=_load_engine, args=(session,), daemon=True).start()
     say(address)
     open_page(address)
     server.run()
@@ -148,8 +149,8 @@ def open_browser(address: str) -> None:
     threading.Thread(target=later, daemon=True).start()
 
 
-def _warm(session: Session) -> None:
-    """Load the fit engine (and compile it, the first time) while the user looks around."""
+def _load_engine(session: Session) -> None:
+    """Load the fit engine (and compile it, the first time) while the user reads the page."""
     with session.working:
         spectrum = simulate("randles")
         result = analyze_spectrum(spectrum, "randles")

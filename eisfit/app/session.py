@@ -37,13 +37,13 @@ class Row:
     key : str
         File name and sweep: unique in the folder.
     spectrum : Spectrum
-        With what the sheet says.
+        With the entries of the sheet.
     reason : str
         Why it is left out; empty where it is not.
     sweeps : int
         How many its file holds.
     validity : Validity, optional
-        None until it is tested.
+        None until it is validated.
     """
 
     key: str
@@ -114,12 +114,12 @@ class Session:
     def drop(self, name: str, data: bytes) -> None:
         """Keep a dropped file; `read` reads it with the others.
 
-        A measurement sheet is taken where the folder has none.
+        A measurement sheet is kept where the folder has none.
 
         Raises
         ------
         EisfitError
-            Where it is not taken.
+            Where it is refused.
         """
         if storage.safe_name(name) == FILE_NAME:
             if self.state.sheet:
@@ -127,10 +127,10 @@ class Session:
             text = data.decode("utf-8-sig", errors="replace")
             self.change("measurement sheet dropped", replace(self.state, sheet=text))
         else:
-            storage.keep(self.folder, name, data)
+            storage.keep_file(self.folder, name, data)
 
     def change(self, what: str, state: State) -> None:
-        """Take a new state, keep it on disk, and put the spectra together anew.
+        """Take a new state, keep it on disk, and build the rows again.
 
         Raises
         ------
@@ -222,14 +222,14 @@ class Session:
         EisfitError
             Where nothing can be fitted.
         """
-        state, asked = self.state, Temperatures(_METHODS[self.state.method])
+        state, options = self.state, Temperatures(_METHODS[self.state.method])
         series, model = self.series(), self.model()
         with self.working:
-            analysis = analyze_series(series, model, progress=progress, temperatures=asked)
+            analysis = analyze_series(series, model, progress=progress, temperatures=options)
         return AnalysisRun(state, analysis)
 
     def validate_spectra(self) -> None:
-        """Test all spectra that were not tested yet; for a thread of its own."""
+        """Validate the spectra that are not validated yet; to be run in a thread."""
         for row in self.rows:
             key = self._validity_key(row)
             if key not in self._validities:
@@ -260,7 +260,7 @@ class Session:
         except EisfitError as error:  # the fixture's file: the spectra stay as measured
             as_measured = replace(settings, short=None, open=None)
             self._inputs = build_inputs(used, self.sheet, as_measured)
-            text = f"the fixture is not taken out: {error}"
+            text = f"the fixture is not subtracted: {error}"
             self.findings = (Finding("fixture_not_read", "warning", text),)
         sweeps: dict[str, int] = {}
         for outcome in used:

@@ -32,7 +32,7 @@ def spectra_charts(view: ViewState, reasons: Sequence[str]) -> None:
     ----------
     view : ViewState
     reasons : sequence of str
-        Usual ones for leaving points out, offered where one is asked for.
+        Usual reasons for leaving points out, offered in the question.
     """
     made = _Charts(view, reasons)
     view.redraw.append(made.draw)
@@ -54,10 +54,10 @@ class _Charts:
             with section("Relaxation times"):
                 self.times = chart(drt_plotly([]), "Distribution of relaxation times")
                 self.note = small_text()
-        link_charts([self.nyquist, self.bode], self.taken)
+        link_charts([self.nyquist, self.bode], self.leave_out_points)
 
     def draw(self) -> None:
-        """Draw the selected spectra, where they are others than before."""
+        """Draw the selected spectra where the selection has changed."""
         rows = self.view.rows
         at = places_of([row.spectrum.temperature for row in rows])
         shown = [ShownSpectrum(r.key, r.spectrum.label, r.spectrum, p)
@@ -74,27 +74,27 @@ class _Charts:
     async def draw_times(self, shown: Sequence[ShownSpectrum]) -> None:
         """Draw the relaxation times of a few of the spectra, which take longer."""
         few = shown[:: max(1, -(-len(shown) // _DISTRIBUTIONS))]
-        found = await run_in_thread(lambda: [(s, _distribution(s)) for s in few])
+        results = await run_in_thread(lambda: [(s, _distribution(s)) for s in few])
         if shown is not self.shown:  # others were selected meanwhile
             return
-        self.times.update_figure(drt_plotly([(s, d) for s, d in found or [] if d]))
+        self.times.update_figure(drt_plotly([(s, d) for s, d in results or [] if d]))
         some = f"of {len(few)} of the {len(shown)} spectra" if len(few) < len(shown) else ""
         self.note.set_text(some)
 
-    async def taken(self, event: events.GenericEventArguments) -> None:
-        """Leave out the points that were marked, once a reason is given."""
-        marked = selected_points(event.args, self.shown)
-        if not marked:
+    async def leave_out_points(self, event: events.GenericEventArguments) -> None:
+        """Leave out the selected points, once a reason is given."""
+        selected = selected_points(event.args, self.shown)
+        if not selected:
             return
-        count = sum(int(points.sum()) for _, points in marked)
-        of = "1 spectrum" if len(marked) == 1 else f"{len(marked)} spectra"
+        count = sum(int(points.sum()) for _, points in selected)
+        of = "1 spectrum" if len(selected) == 1 else f"{len(selected)} spectra"
         reason = await ask_reason(f"Leave out {count} points of {of}", self.reasons)
         if not reason:
             return
         view = self.view
 
         def change(sheet: str) -> str:
-            for shown, points in marked:
+            for shown, points in selected:
                 file, spectrum = view.session.row(shown.key).file, shown.spectrum
                 sweep = spectrum.provenance.sweep
                 sheet = editing.with_points_out(
@@ -110,5 +110,5 @@ class _Charts:
 def _distribution(shown: ShownSpectrum) -> Drt | None:
     try:
         return drt(shown.spectrum)
-    except EisfitError:  # too few points; the verdict says so
+    except EisfitError:  # too few points; the verdict shows it
         return None

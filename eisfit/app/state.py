@@ -1,4 +1,4 @@
-"""What was clicked, as frozen values: every change makes a new state, and undo goes back to one.
+"""The user's choices as frozen values: every change makes a new state, undo goes back to one.
 
 Everything that the measurement sheet can hold stands in its text, so that the state of the app and
 the file beside the data are one thing. The rest is how the single fit is set.
@@ -37,7 +37,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that was clicked.
+    """The user's choices.
 
     Parameters
     ----------
@@ -130,11 +130,11 @@ def with_setting(state: State, name: str, setting: Setting | None) -> State:
     return replace(state, settings=settings)
 
 
-def _state(said: Mapping[str, Any]) -> State:
-    settings = {str(n): _setting(s) for n, s in said["settings"].items()}
-    return State(str(said["sheet"]), settings, str(said["method"]))
+def _state(saved: Mapping[str, Any]) -> State:
+    settings = {str(n): _setting(s) for n, s in saved["settings"].items()}
+    return State(str(saved["sheet"]), settings, str(saved["method"]))
 
 
-def _setting(said: Mapping[str, Any]) -> Setting:
-    low, high = (None if said[k] is None else float(said[k]) for k in ("low", "high"))
-    return Setting(float(said["value"]), bool(said["fixed"]), low, high)
+def _setting(saved: Mapping[str, Any]) -> Setting:
+    low, high = (None if saved[k] is None else float(saved[k]) for k in ("low", "high"))
+    return Setting(float(saved["value"]), bool(saved["fixed"]), low, high)

@@ -1,4 +1,4 @@
-"""The folder of the app: measurement sheet, what was clicked, dropped files; all written whole."""
+"""The folder of the app: measurement sheet, saved choices, dropped files; all written whole."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from eisfit.io.sheet import FILE_NAME
 from eisfit.readers.paths import may_hold_data
 
 SESSION = ".eisfit-app.json"
-"""What was clicked; a hidden file beside the data."""
+"""File of the saved choices, hidden beside the data."""
 
 LARGEST = 512 << 20
 """Bytes of one dropped file, at most."""
@@ -25,16 +25,16 @@ _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
 def load_history(folder: Path) -> tuple[History, tuple[Finding, ...]]:
-    """Return what was clicked in a folder before, with the sheet as it stands there now.
+    """Return the saved choices of a folder with its present sheet, and findings.
 
-    A sheet that was edited by hand since is a step of its own, which undo takes back.
+    A sheet that was edited by hand since becomes a separate step, which undo takes back.
 
     Raises
     ------
     SheetError
         Where the sheet cannot be read.
     """
-    history, said = _session(folder / SESSION)
+    history, findings = _session(folder / SESSION)
     try:
         sheet = (folder / FILE_NAME).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -42,10 +42,10 @@ def load_history(folder: Path) -> tuple[History, tuple[Finding, ...]]:
     except (OSError, ValueError) as trouble:
         raise SheetError(f"{folder / FILE_NAME}: the sheet cannot be read: {trouble}") from trouble
     if history is None:
-        return History(State(sheet)), said
+        return History(State(sheet)), findings
     if sheet != history.now.sheet:
         history = add_step(history, "series.toml edited", replace(history.now, sheet=sheet))
-    return history, said
+    return history, findings
 
 
 def save(folder: Path, history: History) -> None:
@@ -62,7 +62,7 @@ def save(folder: Path, history: History) -> None:
     write_text(folder / SESSION, to_json(history))
 
 
-def keep(folder: Path, name: str, data: bytes) -> Path:
+def keep_file(folder: Path, name: str, data: bytes) -> Path:
     """Write a dropped file into the folder, under a free name, and return its place.
 
     The same file dropped again is kept once.
@@ -76,7 +76,7 @@ def keep(folder: Path, name: str, data: bytes) -> Path:
     """
     place = folder / safe_name(name)
     if not may_hold_data(place):
-        raise ReadError(place.name, "files of this kind hold no spectra; it was not taken")
+        raise ReadError(place.name, "files of this kind hold no spectra; it was not kept")
     if len(data) > LARGEST:
         raise ReadError(place.name, f"larger than {LARGEST >> 20} MB; open its folder instead")
     stem, ending, number = place.stem, place.suffix, 2
@@ -128,7 +128,7 @@ def inside(folder: Path, name: str) -> Path:
 
 
 def _session(place: Path) -> tuple[History | None, tuple[Finding, ...]]:
-    """Return the saved session, None where there is none; one that is broken is kept aside."""
+    """Return the saved session, None where there is none; a broken one is renamed."""
     try:
         return from_json(place.read_text(encoding="utf-8")), ()
     except FileNotFoundError:

@@ -26,7 +26,7 @@ _MOST = 40  # findings shown at once
 
 @dataclass(slots=True)
 class ViewState:
-    """What one browser window looks at.
+    """What one browser window shows.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ async def run_in_thread(work: Callable[..., Any], *args: Any) -> Any:
     def safely() -> Any:
         try:
             return work(*args)
-        except Exception as error:  # noqa: BLE001 - no view may wait for what does not come
+        except Exception as error:  # noqa: BLE001 - a view must not wait for ever
             return error
 
     result = await run.io_bound(safely)
@@ -250,7 +250,7 @@ _PLOTLY = (
 
 
 def load_plotly() -> None:
-    """Load what the figures need, and let them follow the size of the window when they are seen."""
+    """Load plotly.js, and let figures follow the size of the window."""
     ui.timer(0.05, lambda: ui.run_javascript(_PLOTLY), once=True)
 
 
@@ -287,11 +287,11 @@ def link_charts(charts: Sequence[Any], selected: Handler) -> None:
 
 
 def selected_points(
-    marked: Sequence[Sequence[Any]] | None, shown: Sequence[ShownSpectrum]
+    indices: Sequence[Sequence[Any]] | None, shown: Sequence[ShownSpectrum]
 ) -> list[tuple[ShownSpectrum, BoolArray]]:
-    """Return which points of which spectra were marked, shape (k,) each; those in use alone."""
+    """Return which points of which spectra are selected, shape (k,) each, among those in use."""
     points: dict[int, BoolArray] = {}
-    for number, at in marked or []:
+    for number, at in indices or []:
         if not (isinstance(number, int) and 0 <= number < len(shown) and isinstance(at, int)):
             continue
         spectrum = shown[number].spectrum

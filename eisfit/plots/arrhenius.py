@@ -271,7 +271,7 @@ def _draw_literature(values: Sequence[LiteratureNumbers], order: Sequence[str], 
 
 
 def _celsius_axis(ax: Axes) -> None:
-    """Label the top with temperatures in °C, as many as have room."""
+    """Label the top with temperatures in °C, as many as fit."""
     left, right = ax.get_xlim()
     shown: list[tuple[float, int]] = []
 

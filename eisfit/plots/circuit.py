@@ -36,7 +36,7 @@ _LETTER = 0.155
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """The room of a part about its wire: its width, and how far it reaches up and down."""
+    """The size of a part about its wire: its width, and how far it reaches up and down."""
 
     width: float
     up: float
@@ -82,7 +82,7 @@ Part: TypeAlias = Leaf | Row | Stack | Group
 
 
 def layout(model: Model) -> tuple[Part, ...]:
-    """Return the parts of a model's circuit that stand in series, each with its room.
+    """Return the parts of a model's circuit that stand in series, each with its size.
 
     Examples
     --------
@@ -100,7 +100,7 @@ def layout(model: Model) -> tuple[Part, ...]:
 
 
 def break_into_rows(parts: tuple[Part, ...], width: float) -> tuple[Row, ...]:
-    """Return the parts in as many rows as a page of `width` needs; a wide one has its own."""
+    """Return the parts in as many rows as a page of `width` needs; a wide one stands alone."""
     rows: list[list[Part]] = [[]]
     for part in parts:
         if rows[-1] and sum(p.box.width for p in rows[-1]) + part.box.width > width:
@@ -136,10 +136,10 @@ def _branches(name: str, node: Node, owners: Mapping[str, str]) -> list[int]:
 
 def _inner_owners(part: Node, node: Node, owners: Mapping[str, str]) -> dict[str, str]:
     """Return the owners of elements within `part`, less the processes that `node` itself holds."""
-    own = {element.name for element in elements_of(part)}
+    inner = {element.name for element in elements_of(part)}
     return {
         element: name for element, name in owners.items()
-        if element in own and len(_branches(name, node, owners)) < 2
+        if element in inner and len(_branches(name, node, owners)) < 2
     }  # fmt: skip
 
 
@@ -254,7 +254,7 @@ def circuit(model: Model, *, ax: Axes) -> Axes:
 
 
 def circuit_height(model: Model, width: float) -> float:
-    """Return the height in inch of Axes of `width` inch in which a `circuit` has room."""
+    """Return the height in inch of Axes of `width` inch in which a `circuit` fits."""
     rows, scale = _rows(model, width)
     return scale * _height(model, rows)
 
@@ -297,9 +297,9 @@ def _rows(model: Model, width: float) -> tuple[tuple[Row, ...], float]:
 
 
 def _height(model: Model, rows: tuple[Row, ...]) -> float:
-    own = sum(row.box.up + row.box.down for row in rows) + _GAP * (len(rows) - 1)
+    drawing = sum(row.box.up + row.box.down for row in rows) + _GAP * (len(rows) - 1)
     legend = _legend(model)
-    return own + 2 * _MARGIN + (0.1 + 0.36 * len(legend.splitlines()) if legend else 0.0)
+    return drawing + 2 * _MARGIN + (0.1 + 0.36 * len(legend.splitlines()) if legend else 0.0)
 
 
 def _legend(model: Model) -> str:

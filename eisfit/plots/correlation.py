@@ -19,7 +19,7 @@ _BESIDE = 0.55  # inch of the colour bar with its label
 
 
 def correlation(fit: FitResult, *, ax: Axes) -> Axes:
-    """Draw the correlation matrix of the fitted parameters, with numbers where they have room.
+    """Draw the correlation matrix of the fitted parameters, with numbers where they fit.
 
     Parameters
     ----------

@@ -72,16 +72,16 @@ def arcs(fit: FitResult) -> tuple[Arc, ...]:
     """Return the arcs of a fit by rising time constant, each standing after those before it."""
     tree = fit.model.tree
     terms = tree.parts if isinstance(tree, Series) else (tree,)
-    found: list[tuple[float, str, ComplexArray]] = []
+    unplaced: list[tuple[float, str, ComplexArray]] = []
     offset = 0.0
     for term in terms:
         Z = _impedance(fit, term)
         if isinstance(term, Parallel) and _is_arc(Z):
-            found.append((float(_FREQUENCY[np.argmax(-Z.imag)]), _owner(fit, term), Z))
+            unplaced.append((float(_FREQUENCY[np.argmax(-Z.imag)]), _owner(fit, term), Z))
         elif abs(Z[0].imag) < 1e-6 * abs(Z[0].real):  # a resistor: the same at all frequencies
             offset += float(Z[0].real)
     placed = []
-    for peak, name, Z in sorted(found, key=lambda arc: -arc[0]):
+    for peak, name, Z in sorted(unplaced, key=lambda arc: -arc[0]):
         placed.append(Arc(name, Z[::-1] + offset, peak))
         offset += float(Z[0].real)
     return tuple(placed)
@@ -95,7 +95,7 @@ def _impedance(fit: FitResult, term: Node) -> ComplexArray:
 
 
 def _is_arc(Z: ComplexArray) -> bool:
-    """Tell whether `Z` closes to a resistance at low frequency, and is no resistance throughout."""
+    """Return whether `Z` ends in a resistance at low frequency without being one throughout."""
     if not np.all(np.isfinite(Z)) or Z[0].real <= 0 or np.max(-Z.imag) < 1e-3 * Z[0].real:
         return False
     return bool(_FREQUENCY[np.argmax(-Z.imag)] > _SLOWEST_ARC and -Z[0].imag < 0.05 * Z[0].real)

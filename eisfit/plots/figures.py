@@ -37,7 +37,7 @@ def spectrum_figure(result: SpectrumResult, *, figure: Figure | None = None) -> 
     """
     spectrum, fit = result.spectrum, result.fit
     with style():
-        figure = _panels() if figure is None else _emptied(figure)
+        figure = _new_panels() if figure is None else _clear(figure)
         plane, magnitude, phase, below = figure.axes[:4]
         nyquist(spectrum, fit, ax=plane)
         if spectrum.measured is not None:
@@ -58,7 +58,7 @@ def spectrum_figure(result: SpectrumResult, *, figure: Figure | None = None) -> 
     return figure
 
 
-def _panels() -> Figure:
+def _new_panels() -> Figure:
     figure = empty_figure(TWO_COLUMNS, 3.45)
     figure.add_axes((0.075, 0.125, 0.445, 0.785))
     for bottom in (0.665, 0.395, 0.125):
@@ -66,7 +66,7 @@ def _panels() -> Figure:
     return figure
 
 
-def _emptied(figure: Figure) -> Figure:
+def _clear(figure: Figure) -> Figure:
     """Take everything out of the panels but their axes: these are slow to make."""
     for ax in figure.axes:
         drawn: list[Any] = [*ax.lines, *ax.texts, *ax.patches, *ax.collections, *ax.child_axes]
@@ -78,7 +78,7 @@ def _emptied(figure: Figure) -> Figure:
 
 
 def _lowest_panel(fit: FitResult | None, ax: Axes) -> None:
-    """Draw the residuals with room for a legend above them, or say that there is no fit."""
+    """Draw the residuals with space for a legend above them, or note that there is no fit."""
     if fit is None:
         ax.set_axis_off()
         ax.text(0.5, 0.4, "no fit", ha="center", va="center", color=GREY)

@@ -188,7 +188,7 @@ def immittance_over_frequency(
     Notes
     -----
     The modulus has a linear axis, the others logarithmic ones, on which parts at or below zero
-    (C' of an inductive lead) have no place: a remark says how many.
+    (C' of an inductive lead) cannot be drawn: a remark gives their number.
     """
     geometry = geometry or spectrum.geometry
     names = axis_names(quantity, geometry)

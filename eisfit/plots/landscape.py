@@ -23,7 +23,7 @@ from eisfit.plots.style import GREY, INK, TWO_COLUMNS, colour_of, empty_figure, 
 _INCH_A_LINE = 0.155
 
 GAP = 1.35
-"""Room above each kind, in lines."""
+"""Space above each kind, in lines."""
 
 _BESIDE: dict[str, tuple[str, ...]] = {
     "total": ("total", "electrolyte"),
@@ -172,7 +172,7 @@ def landscape(
     published range, an arrow a bound, whiskers a stated error. The dark band is the measured value
     ± one standard error, the pale one a factor 2 about it, within which conductivities count as
     equal. Values of unspecified kind stand beside the measured bulk and total, those of an
-    interface beside every process at one. ``ax.legend()`` says so too.
+    interface beside every process at one. ``ax.legend()`` explains this too.
     """
     groups = values_by_kind(values, quantity, temperature)
     factor, title, unit = _QUANTITIES[quantity]
@@ -409,20 +409,20 @@ def _panels(analysis: Analysis) -> list[_Panel]:
     if "total" in sigma:
         sigma.pop("electrolyte", None)
     out = [_Panel("conductivity_S_cm", _positive(sigma))]
-    room = _nearest_to_room(analysis)
-    if room is None:
+    nearest = _nearest_to_25C(analysis)
+    if nearest is None:
         return out
-    T = room.spectrum.temperature
+    T = nearest.spectrum.temperature
     if T is not None:
-        out.append(_Panel("area_resistance_ohm_cm2", _area_resistances(room), T))
-    return [*out, _Panel("thickness_m", _thicknesses(room))]
+        out.append(_Panel("area_resistance_ohm_cm2", _area_resistances(nearest), T))
+    return [*out, _Panel("thickness_m", _thicknesses(nearest))]
 
 
 def _positive(values: Mapping[str, UFloat]) -> dict[str, UFloat]:
     return {name: v for name, v in values.items() if 0 < v.nominal_value < math.inf}
 
 
-def _nearest_to_room(analysis: Analysis) -> SpectrumResult | None:
+def _nearest_to_25C(analysis: Analysis) -> SpectrumResult | None:
     """Return the fitted spectrum nearest to 25 °C, the first of equals; None where none is."""
     fitted = [result for result in analysis.spectra if result.fit is not None]
     known = [result for result in fitted if result.spectrum.temperature is not None] or fitted

@@ -98,10 +98,10 @@ class View:
         ax.set_xlim(self.left / factor, self.right / factor)
         ax.set_ylim(self.bottom / factor, self.top / factor)
 
-    def with_room_above(self, top: float) -> View:
+    def with_space_above(self, top: float) -> View:
         """Return the view, larger where what reaches up to `top` would lie under an inset.
 
-        The shape stays, so that the room is won to the right as well.
+        The shape stays, so that the view grows to the right as well.
         """
         height = self.top - self.bottom
         more = max((top - self.bottom) / (_FREE * height), 1.0)
@@ -183,7 +183,7 @@ _SMALL, _NOISE = 0.12, 1e-5
 """Share of the view below which the first arc is shown enlarged, and below which it is noise."""
 
 _INSET_SHAPE = 0.7
-_LEAST_POINTS = 4  # points that tell an arc
+_LEAST_POINTS = 4  # points that show an arc
 
 _TAIL = 0.95
 """Share of its largest height at which a tail ends; an arc has come down further."""
@@ -201,9 +201,9 @@ def nyquist(
 ) -> Axes:
     """Draw −Im Z over Re Z with equal axes, the fit as a line and every decade marked.
 
-    Where a blocking tail is much larger than the arcs, the view is limited to the arcs, a note says
-    so, and an inset shows the whole. Where the first arc of a fit is small beside the view, an
-    inset shows it enlarged.
+    Where a blocking tail is much larger than the arcs, the view is limited to the arcs, a note states it,
+    and an inset shows the whole. Where the first arc of a fit is small beside the view, an inset
+    shows it enlarged.
 
     Parameters
     ----------
@@ -235,7 +235,7 @@ def nyquist(
     small = _small_arc(fitted, view) if fitted is not None else None
     if small is not None or view.limited:
         arcs_only = line[line_at >= knee] if view.limited and knee is not None else line
-        view = view.with_room_above(float(np.max(-arcs_only.imag, initial=0.0)))
+        view = view.with_space_above(float(np.max(-arcs_only.imag, initial=0.0)))
     factor, unit = units.scale(max(abs(view.left), abs(view.right)))
     if fitted is not None:
         _shade(fitted, view, factor, ax)
@@ -320,7 +320,7 @@ def view_of(frequency: FloatArray, Z: ComplexArray, knee: float | None, shape: f
 
 
 def _shade(fitted: FitResult, view: View, factor: float, ax: Axes) -> None:
-    """Shade every arc of the fit and name it, where it is wide enough to be seen."""
+    """Shade every arc of the fit and name it, where it is wide enough to be visible."""
     order = list(fitted.model.processes)
     for arc in arcs(fitted):
         Z = arc.impedance
@@ -358,7 +358,7 @@ def _points(spectrum: Spectrum, view: View, factor: float, ax: Axes) -> None:
 
 
 def _mark_decades(frequency: FloatArray, Z: ComplexArray, factor: float, ax: Axes) -> None:
-    """Mark where the curve passes whole decades of frequency, and label those that have room."""
+    """Mark where the curve passes whole decades of frequency, and label those that fit."""
     order = np.argsort(-frequency)
     at, x, y = -np.log10(frequency[order]), Z.real[order] / factor, -Z.imag[order] / factor
     decades = -np.arange(np.floor(-at[0] + 1e-9), np.ceil(-at[-1] - 1e-9) - 1, -1.0)

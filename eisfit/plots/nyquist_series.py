@@ -32,7 +32,7 @@ from eisfit.plots.style import (
 def nyquist_series(
     series: Series, fits: Sequence[FitResult | None] = (), *, ax: Axes, normalised: bool = False
 ) -> Axes:
-    """Draw every spectrum of a series, coloured by its coordinate, so that all arcs are seen.
+    """Draw every spectrum of a series, coloured by its coordinate, so that all arcs are visible.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def nyquist_series(
         Where to draw; a colour bar is set beside it.
     normalised : bool
         False: both axes logarithmic, decades of equal length, so that equal arcs look equal at
-        every resistance. True: linear axes, every spectrum divided by its own resistance (where
+        every resistance. True: linear axes, every spectrum divided by its resistance (where
         its tail begins, or its largest real part), so that a change of shape shows.
 
     Returns
@@ -127,19 +127,19 @@ def resistance_of(spectrum: Spectrum, fit: FitResult | None) -> float:
 
 
 Scale3D: TypeAlias = Literal["linear", "logarithmic", "normalised"]
-"""Ω; decades of Ω; Z over the resistance at which the spectrum's own arcs end."""
+"""Ω; decades of Ω; Z over the resistance at which the spectrum's arcs end."""
 
 _MANY = 12  # spectra from which on lines and points are thin
 _CROWD = 25  # spectra from which on the points beside a fit are left out
-_SPREAD = 10.0  # ratio of resistances from which on small spectra are not seen on linear axes
+_SPREAD = 10.0  # ratio of resistances from which on small spectra are not visible on linear axes
 _INTERCEPT = 2e-3  # −Im Z over Re Z below which a point on logarithmic axes is noise
-_RIGHT, _TOP = 1.35, 0.9  # how much of the tails is seen, over the largest resistance
+_RIGHT, _TOP = 1.35, 0.9  # how much of the tails is shown, over the largest resistance
 
 
 def nyquist_3d(
     series: Series, fits: Sequence[FitResult | None] = (), *, ax: Any, scale: Scale3D | None = None
 ) -> Any:
-    """Draw every spectrum of a series in its own plane along the coordinate; fits as lines.
+    """Draw every spectrum of a series in a plane of its own along the coordinate; fits as lines.
 
     Parameters
     ----------

@@ -123,8 +123,7 @@ def _line_label(view: MeyerNeldel) -> str:
 
 def _ellipse(energy: float, prefactor: float, V: FloatArray, colour: str) -> Ellipse:
     """Return the ellipse that holds the truth with 95 %; V is that of (ln A, E_a)."""
-    own = V[::-1, ::-1]
-    values, vectors = np.linalg.eigh(own)
+    values, vectors = np.linalg.eigh(V[::-1, ::-1])
     reach = 2 * np.sqrt(_WITHIN_95 * np.maximum(values, 0.0))
     angle = np.degrees(np.arctan2(vectors[1, 1], vectors[0, 1]))
     return Ellipse((energy, prefactor), reach[1], reach[0], angle=float(angle), fc=colour,

@@ -180,7 +180,7 @@ def colour_of(process: str, order: Sequence[str] = ()) -> str:
 
 
 def marker_of(process: str, order: Sequence[str]) -> str:
-    """Return the marker of a process, so that a print in grey tells them apart as well."""
+    """Return the marker of a process, which stays distinct in a grey print."""
     place = list(order).index(process) if process in order else 0
     return _MARKERS[place % len(_MARKERS)]
 

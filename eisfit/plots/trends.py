@@ -47,9 +47,9 @@ def resistances_along(analysis: Analysis, *, ax: Axes) -> Axes:
 
     Notes
     -----
-    Bars are one standard error. What the data do not determine is left out, and the legend says
-    of how many spectra. A law is solid where the data determine it (R₀ + k√t, R₀ + kt), dashed with
-    the exponent free where they do not; processes without one have a thin line from point to
+    Bars are one standard error. What the data do not determine is left out, and the legend
+    gives the number of spectra. A law is solid where the data determine it (R₀ + k√t, R₀ + kt),
+    dashed with the exponent free where they do not; processes without one have a thin line from point to
     point. An axis is logarithmic for R over more than a factor 30, and for a coordinate whose steps
     grow with it.
     """
@@ -206,19 +206,19 @@ def parameter_along(analysis: Analysis, name: str, *, ax: Axes) -> Axes:
     Notes
     -----
     Values that stand at a bound, or were held, are hollow and have no bar. Values that the data do
-    not determine are left out, and a remark says of how many spectra. The axis is logarithmic
+    not determine are left out, and a remark gives the number of spectra. The axis is logarithmic
     where the values range over more than a factor 30; a bar that would reach 0 ends at a
     twentieth of the value.
     """
     parameter = analysis.model.parameters[analysis.model.index(name)]
     label, places = coordinate_of(analysis.series)
-    found = [
+    estimates = [
         result.fit.estimates.get(name) if result.fit is not None else None
         for result in analysis.spectra
     ]
-    values = np.array([e.value if e is not None and e.determined else np.nan for e in found])
+    values = np.array([e.value if e is not None and e.determined else np.nan for e in estimates])
     known = np.isfinite(values)
-    error = np.array([_error(e) for e in found])
+    error = np.array([_error(e) for e in estimates])
     full = known & np.isfinite(error)
     colour = colour_of(_owner(name, analysis), list(analysis.model.processes))
     down = np.minimum(error, 0.95 * np.abs(values)) if parameter.scale == "log" else error
@@ -280,8 +280,8 @@ def _error(estimate: Estimate | None) -> float:
 def _owner(name: str, analysis: Analysis) -> str:
     """Return the process that a parameter belongs to."""
     for process, declared in analysis.model.processes.items():
-        own = [p for e in elements_of(declared.tree) for p in e.parameter_names]
-        if name in own:
+        names = [p for e in elements_of(declared.tree) for p in e.parameter_names]
+        if name in names:
             return process
     return ""
 

@@ -119,13 +119,13 @@ def test_a_dropped_name_stays_in_the_folder(name: str) -> None:
 
 
 def test_a_file_dropped_twice_is_kept_once_and_another_beside_it(tmp_path: Path) -> None:
-    first = storage.keep(tmp_path, "../a.mpt", b"one")
+    first = storage.keep_file(tmp_path, "../a.mpt", b"one")
     assert first == tmp_path / "a.mpt"
-    assert storage.keep(tmp_path, "a.mpt", b"one") == first
-    assert storage.keep(tmp_path, "a.mpt", b"two") == tmp_path / "a (2).mpt"
+    assert storage.keep_file(tmp_path, "a.mpt", b"one") == first
+    assert storage.keep_file(tmp_path, "a.mpt", b"two") == tmp_path / "a (2).mpt"
     assert first.read_bytes() == b"one"
-    with pytest.raises(ReadError, match="not taken"):
-        storage.keep(tmp_path, "page.html", b"<script>")
+    with pytest.raises(ReadError, match="not kept"):
+        storage.keep_file(tmp_path, "page.html", b"<script>")
 
 
 @pytest.mark.parametrize("name", ["../x", "/etc/passwd", "a/../../x", "link/x", "a\0b"])

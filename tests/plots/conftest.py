@@ -10,7 +10,7 @@ import pytest
 from eisfit.analysis.pipeline import Analysis
 
 EXAMPLE = Path(__file__).parents[1] / "report" / "example.py"
-LOOKS = Path(__file__).parent / "looks.py"
+MEASURE = Path(__file__).parent / "measure.py"
 
 
 def module_at(path: Path) -> ModuleType:
@@ -29,9 +29,9 @@ def example() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def looks() -> ModuleType:
+def measure() -> ModuleType:
     """The module that measures pictures."""
-    return module_at(LOOKS)
+    return module_at(MEASURE)
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ def gids(ax, start):
 
 @pytest.mark.parametrize("width", [plots.ONE_COLUMN, plots.TWO_COLUMNS])
 @pytest.mark.parametrize("name", MODELS)
-def test_every_element_and_process_stands_once_and_apart(name, width, looks):
+def test_every_element_and_process_stands_once_and_apart(name, width, measure):
     model = load_model(name)
     figure = plots.circuit_figure(model, width)
     (ax,) = figure.axes
@@ -36,8 +36,8 @@ def test_every_element_and_process_stands_once_and_apart(name, width, looks):
     named = [t.get_gid().removeprefix("name ") for t in gids(ax, "name ")]
     assert sorted(named) == sorted(model.processes)
     assert figure.get_size_inches()[0] == width
-    assert looks.cut(figure) == []
-    assert looks.overlapping(ax.texts) == []
+    assert measure.cut(figure) == []
+    assert measure.overlapping(ax.texts) == []
     assert ax.get_aspect() == 1.0
 
 

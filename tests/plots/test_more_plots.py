@@ -73,7 +73,7 @@ def test_units_of_a_geometry_need_one():
 
 
 @pytest.mark.parametrize("ohm", [1e-3, 1.0, 1e9])
-def test_a_second_arc_is_no_tail(ohm, looks):
+def test_a_second_arc_is_no_tail(ohm, measure):
     """Where the second arc closes within the window, all of it is shown."""
     fit = two_arcs(ohm, 2 * ohm)
     figure, ax = drawn(fit)
@@ -82,8 +82,8 @@ def test_a_second_arc_is_no_tail(ohm, looks):
     (points,) = [line for line in ax.lines if line.get_label() == "measured"]
     assert len(points.get_xdata()) == len(Z)
     assert ax.get_xlim()[1] > points.get_xdata().max()
-    assert looks.cut(figure) == []
-    assert looks.overlapping_ticks(figure) == []
+    assert measure.cut(figure) == []
+    assert measure.overlapping_ticks(figure) == []
 
 
 def test_a_tail_begins_at_the_last_valley_before_it_rises_to_the_end():
@@ -98,7 +98,7 @@ def test_a_tail_begins_at_the_last_valley_before_it_rises_to_the_end():
 
 
 @pytest.mark.parametrize("tail", [False, True])
-def test_a_small_first_arc_is_shown_enlarged(tail, looks):
+def test_a_small_first_arc_is_shown_enlarged(tail, measure):
     fit = two_arcs(1e3, 5e4, (1e-3, 1e7), tail=tail)
     figure, ax = drawn(fit)
     insets = {i.get_title(loc="left").split(",")[0].split("\n")[0]: i for i in ax.child_axes}
@@ -109,9 +109,9 @@ def test_a_small_first_arc_is_shown_enlarged(tail, looks):
     low, high = inset.get_xlim()
     assert low < 0.02 < 1.02 < high < 2.0  # kΩ: the whole arc of 1 kΩ, little of that of 50
     assert inset.get_ylim()[1] > 0.5
-    assert looks.cut(figure) == []
+    assert measure.cut(figure) == []
     titles = [i._left_title for i in ax.child_axes]
-    assert looks.overlapping(titles) == []
+    assert measure.overlapping(titles) == []
 
 
 def test_an_inset_lies_above_the_arcs():
@@ -130,7 +130,7 @@ def test_arcs_of_like_size_need_no_enlargement():
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_correlations_are_those_of_the_fit(width, looks):
+def test_correlations_are_those_of_the_fit(width, measure):
     V = np.array([[4.0, -1.9, 0], [-1.9, 1.0, 0], [0, 0, 0]])
     fit = truth("R0 + (R1 | C1)", {"R0": 10.0, "R1": 100.0, "C1": 1e-6}, covariance=V)
     figure = plots.correlation_figure(fit, width)
@@ -145,22 +145,22 @@ def test_correlations_are_those_of_the_fit(width, looks):
     numbers = [t.get_text() for t in ax.texts if t.get_gid() == "number"]
     assert numbers == ["−.95", "−.95"]
     assert [t.get_text() for t in ax.get_xticklabels()] == ["R0", "R1", "C1"]
-    assert looks.cut(figure) == []
+    assert measure.cut(figure) == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", ["llto_pellet", "electrolyte_cathode_stack"])
-def test_correlations_of_many_parameters_fit_the_page(name, width, looks):
+def test_correlations_of_many_parameters_fit_the_page(name, width, measure):
     model = load_model(name)
     size = len(model.names)
     random = np.random.default_rng(1).normal(size=(size, 3 * size))
     fit = truth(model, {p.name: p.start for p in model.parameters}, covariance=random @ random.T)
     figure = plots.correlation_figure(fit, width)
     assert figure.get_size_inches()[0] == width
-    assert looks.cut(figure) == []
-    assert looks.overlapping_ticks(figure) == []
+    assert measure.cut(figure) == []
+    assert measure.overlapping_ticks(figure) == []
     numbers = [t for t in figure.axes[0].texts if t.get_gid() == "number"]
-    assert looks.overlapping(numbers) == []
+    assert measure.overlapping(numbers) == []
     assert len(numbers) in (0, size * (size - 1))
 
 
@@ -173,11 +173,11 @@ def test_fixed_parameters_have_no_correlation():
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("celsius", [(-100, 300, 900), tuple(np.linspace(-100, 900, 60))])
-def test_parameters_fit_the_page(example, celsius, width, looks):
+def test_parameters_fit_the_page(example, celsius, width, measure):
     figure = plots.parameters_figure(example.analysis(celsius), width=width)
     assert len(figure.axes) == 10
-    assert looks.cut(figure) == []
-    assert looks.overlapping_ticks(figure) == []
+    assert measure.cut(figure) == []
+    assert measure.overlapping_ticks(figure) == []
 
 
 def test_a_parameter_has_its_values_and_one_standard_error(ageing):
@@ -218,7 +218,7 @@ def test_an_unknown_parameter_is_named(example):
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("count", [3, 60])
-def test_3d_shows_every_spectrum_at_its_place(example, count, width, looks):
+def test_3d_shows_every_spectrum_at_its_place(example, count, width, measure):
     celsius = np.linspace(-100, 900, count)
     figure = plots.nyquist_3d_figure(example.analysis(tuple(celsius)), width)
     (ax,) = figure.axes
@@ -232,7 +232,7 @@ def test_3d_shows_every_spectrum_at_its_place(example, count, width, looks):
     assert ax.get_xlabel() == "Re Z (Ω)"
     assert ax.get_ylabel() == "Temperature (°C)"
     assert ax.get_zlabel() == "−Im Z (Ω)"
-    assert looks.cut(figure) == []
+    assert measure.cut(figure) == []
 
 
 def test_3d_along_a_time_is_linear_and_holds_the_fits(ageing):
@@ -252,7 +252,7 @@ def test_3d_normalised_ends_behind_the_arcs(example):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_band_of_residuals_is_twice_the_noise(example, width, looks):
+def test_the_band_of_residuals_is_twice_the_noise(example, width, measure):
     fit = example.fit(example.spectrum(300.0))
     count = len(fit.spectrum.kept[0])
     noise = np.linspace(0.002, 0.006, count)
@@ -263,8 +263,8 @@ def test_the_band_of_residuals_is_twice_the_noise(example, width, looks):
     assert corners.max() == pytest.approx(1.2)  # % of |Z|
     assert corners.min() == pytest.approx(-1.2)
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ["±2 noise", "real", "imaginary"]
-    assert looks.cut(figure) == []
-    assert looks.overlapping_ticks(figure) == []
+    assert measure.cut(figure) == []
+    assert measure.overlapping_ticks(figure) == []
 
 
 def test_without_a_noise_the_band_is_that_of_the_residuals(example):

@@ -105,22 +105,22 @@ def test_an_inductive_lead_is_left_out_of_logarithmic_axes_and_said():
 @pytest.mark.parametrize("width", [plots.ONE_COLUMN, plots.TWO_COLUMNS])
 @pytest.mark.parametrize("quantity", ["capacitance", "permittivity", "modulus", "conductivity"])
 @pytest.mark.parametrize("celsius", [(-100,), (25,), (900,)])
-def test_figures_of_one_spectrum_fit_the_page(example, width, quantity, celsius, looks):
+def test_figures_of_one_spectrum_fit_the_page(example, width, quantity, celsius, measure):
     analysis = example.analysis(celsius)
     figure = plots.immittance_figure(analysis.spectra[0], quantity, example.GEOMETRY, width)
     assert figure.get_size_inches()[0] == width
-    assert looks.cut(figure) == []
-    assert looks.overlapping_ticks(figure) == []
+    assert measure.cut(figure) == []
+    assert measure.overlapping_ticks(figure) == []
 
 
 @pytest.mark.parametrize("width", [plots.ONE_COLUMN, plots.TWO_COLUMNS])
 @pytest.mark.parametrize("celsius", [(-100, 300, 900), tuple(np.linspace(-100, 900, 60))])
-def test_figures_of_a_series_fit_the_page(example, width, celsius, looks):
+def test_figures_of_a_series_fit_the_page(example, width, celsius, measure):
     analysis = example.analysis(celsius)
     for quantity in ("capacitance", "modulus", "conductivity"):
         figure = plots.immittance_series_figure(analysis, quantity, width)
-        assert looks.cut(figure) == []
-        assert looks.overlapping_ticks(figure) == []
+        assert measure.cut(figure) == []
+        assert measure.overlapping_ticks(figure) == []
 
 
 def test_a_series_has_points_and_the_line_of_the_fit_in_one_colour_each(example):
