@@ -201,9 +201,9 @@ def nyquist(
 ) -> Axes:
     """Draw −Im Z over Re Z with equal axes, the fit as a line and every decade marked.
 
-    Where a blocking tail is much larger than the arcs, the view is limited to the arcs, a note states it,
-    and an inset shows the whole. Where the first arc of a fit is small beside the view, an inset
-    shows it enlarged.
+    Where a blocking tail is much larger than the arcs, the view is limited to the arcs, a note
+    states it, and an inset shows the whole. Where the first arc of a fit is small beside the view,
+    an inset shows it enlarged.
 
     Parameters
     ----------

@@ -47,9 +47,9 @@ def resistances_along(analysis: Analysis, *, ax: Axes) -> Axes:
 
     Notes
     -----
-    Bars are one standard error. What the data do not determine is left out, and the legend
-    gives the number of spectra. A law is solid where the data determine it (R₀ + k√t, R₀ + kt),
-    dashed with the exponent free where they do not; processes without one have a thin line from point to
+    Bars are one standard error. What the data do not determine is left out, and the legend gives
+    the number of spectra. A law is solid where the data determine it (R₀ + k√t, R₀ + kt), dashed
+    with the exponent free where they do not; processes without one have a thin line from point to
     point. An axis is logarithmic for R over more than a factor 30, and for a coordinate whose steps
     grow with it.
     """
