@@ -161,7 +161,11 @@ def _temperature(arrays: Named) -> float | None:
     return None
 
 
-HDF5 = Format("hdf5", "HDF5 and MATLAB 7.3 (.h5, .mat)", recognises_hdf5, read_hdf5,
-              (".h5", ".hdf5", ".mat"), marks=(_HDF5.lower(),), near=_USER_BLOCK + 8)  # fmt: skip
-MATLAB = Format("matlab", "MATLAB 5 (.mat)", recognises_matlab, read_matlab, (".mat",),
-                marks=(_MATLAB.lower(),), near=len(_MATLAB))  # fmt: skip
+HDF5 = Format(
+    "hdf5", "HDF5 and MATLAB 7.3 (.h5, .mat)", recognises_hdf5, read_hdf5, (".h5", ".hdf5", ".mat"),
+    marks=(_HDF5.lower(),), near=_USER_BLOCK + 8,
+)  # fmt: skip
+MATLAB = Format(
+    "matlab", "MATLAB 5 (.mat)", recognises_matlab, read_matlab, (".mat",),
+    marks=(_MATLAB.lower(),), near=len(_MATLAB),
+)  # fmt: skip

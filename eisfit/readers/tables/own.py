@@ -149,7 +149,11 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-JSON = Format("json", "Spectra as eisfit writes them (.json)", recognises_json, read_json,
-              (".json",), marks=(_MARK.encode(),), near=200)  # fmt: skip
-PARQUET = Format("parquet", "Table with one spectrum a row (.parquet)", recognises_parquet,
-                 read_parquet, (".parquet",), marks=(b"par1",), near=4)  # fmt: skip
+JSON = Format(
+    "json", "Spectra as eisfit writes them (.json)", recognises_json, read_json, (".json",),
+    marks=(_MARK.encode(),), near=200,
+)  # fmt: skip
+PARQUET = Format(
+    "parquet", "Table with one spectrum a row (.parquet)", recognises_parquet, read_parquet,
+    (".parquet",), marks=(b"par1",), near=4,
+)  # fmt: skip

@@ -273,9 +273,15 @@ def _header(source: Source, title: str, name: str, above: Sequence[Sequence[str]
     return Header(provenance, temperature=kelvin, findings=findings, guess_sign=True)
 
 
-XLSX = Format("xlsx", "Excel workbook (.xlsx)", recognises_xlsx, read_xlsx, (".xlsx", ".xlsm"),
-              marks=(_ZIP.lower(),), near=len(_ZIP))  # fmt: skip
-XLS = Format("xls", "Excel workbook 97 to 2003 (.xls)", recognises_xls, read_xls, (".xls",),
-             marks=(OLE,), near=len(OLE))  # fmt: skip
-ODS = Format("ods", "OpenDocument spreadsheet (.ods)", recognises_ods, read_ods, (".ods",),
-             marks=(_ODS,), near=200)  # fmt: skip
+XLSX = Format(
+    "xlsx", "Excel workbook (.xlsx)", recognises_xlsx, read_xlsx, (".xlsx", ".xlsm"),
+    marks=(_ZIP.lower(),), near=len(_ZIP),
+)  # fmt: skip
+XLS = Format(
+    "xls", "Excel workbook 97 to 2003 (.xls)", recognises_xls, read_xls, (".xls",), marks=(OLE,),
+    near=len(OLE),
+)  # fmt: skip
+ODS = Format(
+    "ods", "OpenDocument spreadsheet (.ods)", recognises_ods, read_ods, (".ods",), marks=(_ODS,),
+    near=200,
+)  # fmt: skip

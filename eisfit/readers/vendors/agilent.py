@@ -269,12 +269,7 @@ def _level(text: str, volts: str, amperes: str) -> dict[str, float]:
 
 
 FORMAT = Format(
-    NAME,
-    "Agilent 4294A impedance analyzer, ASCII",
-    recognises,
-    read,
-    (".txt",),
+    NAME, "Agilent 4294A impedance analyzer, ASCII", recognises, read, (".txt",),
     note="layout from one file and the manual; parameters other than |Z|-θ and dc bias inferred",
-    marks=(b"4294a",),
-    near=512,
-)
+    marks=(b"4294a",), near=512,
+)  # fmt: skip

@@ -189,11 +189,7 @@ def _lost_unit(source: Source, start: int) -> tuple[Finding, ...]:
 
 
 FORMAT = Format(
-    NAME,
-    "Autolab NOVA text",
-    recognises,
-    read,
-    (".txt", ".csv"),
+    NAME, "Autolab NOVA text", recognises, read, (".txt", ".csv"),
     note="layout from public descriptions of exports; no file of an instrument was at hand",
     marks=(b"frequency (hz)", b"we(1)."),
-)
+)  # fmt: skip

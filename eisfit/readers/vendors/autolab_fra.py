@@ -65,12 +65,6 @@ def read(path: Path | str) -> list[Spectrum]:
 
 
 FORMAT = Format(
-    NAME,
-    "Autolab FRA (.dfr)",
-    recognises,
-    read,
-    (".dfr",),
-    note="layout inferred from one file",
-    marks=(b"version",),
-    near=128,
-)
+    NAME, "Autolab FRA (.dfr)", recognises, read, (".dfr",), note="layout inferred from one file",
+    marks=(b"version",), near=128,
+)  # fmt: skip

@@ -155,10 +155,6 @@ def _no_spectrum(source: Source) -> str:
 
 
 FORMAT = Format(
-    NAME,
-    "CH Instruments text",
-    recognises,
-    read,
-    (".txt", ".csv"),
+    NAME, "CH Instruments text", recognises, read, (".txt", ".csv"),
     marks=(b"a.c. impedance", b"model:", b"init e (v) ="),
-)
+)  # fmt: skip

@@ -126,12 +126,7 @@ def _first_number(pattern: re.Pattern[str], text: str) -> float:
 
 
 FORMAT = Format(
-    NAME,
-    "Corrtest CS Studio text",
-    recognises,
-    read,
-    (".txt", ".cor"),
+    NAME, "Corrtest CS Studio text", recognises, read, (".txt", ".cor"),
     note="layout from public programs; no file of an instrument was at hand",
-    marks=(b"csstudiofile,",),
-    near=200,
-)
+    marks=(b"csstudiofile,",), near=200,
+)  # fmt: skip

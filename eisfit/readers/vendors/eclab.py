@@ -146,11 +146,6 @@ def _three_electrodes(source: Source, cells: list[str]) -> tuple[Finding, ...]:
 
 
 FORMAT = Format(
-    NAME,
-    "BioLogic EC-Lab text (.mpt)",
-    recognises,
-    read,
-    (".mpt", ".txt"),
-    marks=(b"-lab a", b"freq/hz\tre(z)/ohm"),
-    near=2048,
-)
+    NAME, "BioLogic EC-Lab text (.mpt)", recognises, read, (".mpt", ".txt"),
+    marks=(b"-lab a", b"freq/hz\tre(z)/ohm"), near=2048,
+)  # fmt: skip

@@ -109,10 +109,6 @@ def _count_line(lines: Sequence[str]) -> int | None:
 
 
 FORMAT = Format(
-    NAME,
-    "Elchemea Analytical (.i2b)",
-    recognises,
-    read,
-    (".i2b",),
+    NAME, "Elchemea Analytical (.i2b)", recognises, read, (".i2b",),
     note="layout and sign inferred from one file",
-)
+)  # fmt: skip

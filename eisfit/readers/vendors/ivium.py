@@ -127,5 +127,7 @@ def _no_spectrum(others: list[str]) -> str:
     return "no table of primary data: the measurement was not started, or the file is cut off"
 
 
-FORMAT = Format(NAME, "Ivium (.idf, .ids)", recognises, read, (".idf", ".ids"),
-                "layout inferred from two files", marks=(b"starttime=",))  # fmt: skip
+FORMAT = Format(
+    NAME, "Ivium (.idf, .ids)", recognises, read, (".idf", ".ids"),
+    "layout inferred from two files", marks=(b"starttime=",),
+)  # fmt: skip

@@ -175,11 +175,7 @@ def _header(source: Source, channel: _Channel, heading: int, cells: Sequence[str
 
 
 FORMAT = Format(
-    NAME,
-    "Keysight E4990A impedance analyzer (.csv)",
-    recognises,
-    read,
-    (".csv",),
+    NAME, "Keysight E4990A impedance analyzer (.csv)", recognises, read, (".csv",),
     note="layout from the maker's help; names of L, C, D and Q traces partly inferred",
     marks=(b"e4990a",),
-)
+)  # fmt: skip

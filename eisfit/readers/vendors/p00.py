@@ -106,11 +106,6 @@ def _header(above: Sequence[str], announced: int) -> Header:
 
 
 FORMAT = Format(
-    NAME,
-    "Impedance files .P00 (maker not known)",
-    recognises,
-    read,
-    (".P00",),
-    note="layout inferred from one file",
-    marks=(b"procedure",),
-)
+    NAME, "Impedance files .P00 (maker not known)", recognises, read, (".P00",),
+    note="layout inferred from one file", marks=(b"procedure",),
+)  # fmt: skip

@@ -154,11 +154,6 @@ def _no_spectrum(others: list[str], failed: list[str]) -> str:
 
 
 FORMAT = Format(
-    NAME,
-    "PalmSens PSTrace session (.pssession)",
-    recognises,
-    read,
-    (".pssession",),
-    marks=(_MARK.lower().encode(),),
-    near=2048,
-)
+    NAME, "PalmSens PSTrace session (.pssession)", recognises, read, (".pssession",),
+    marks=(_MARK.lower().encode(),), near=2048,
+)  # fmt: skip

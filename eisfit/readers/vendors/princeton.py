@@ -74,12 +74,6 @@ def _cells(line: str) -> list[str] | None:
 
 
 FORMAT = Format(
-    NAME,
-    "Princeton Applied Research, exported table",
-    recognises,
-    read,
-    (".txt", ".csv"),
-    note="layout from one file; the column Segment inferred",
-    marks=(b"zre (ohms)",),
-    near=4096,
-)
+    NAME, "Princeton Applied Research, exported table", recognises, read, (".txt", ".csv"),
+    note="layout from one file; the column Segment inferred", marks=(b"zre (ohms)",), near=4096,
+)  # fmt: skip

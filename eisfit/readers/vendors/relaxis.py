@@ -117,12 +117,6 @@ def _header(source: Source, notes: Sequence[str]) -> Header:
 
 
 FORMAT = Format(
-    NAME,
-    "rhd instruments RelaxIS 3, exported text",
-    recognises,
-    read,
-    (".txt",),
-    note="layout from one file; several spectra in a file inferred",
-    marks=(b"relax",),
-    near=512,
-)
+    NAME, "rhd instruments RelaxIS 3, exported text", recognises, read, (".txt",),
+    note="layout from one file; several spectra in a file inferred", marks=(b"relax",), near=512,
+)  # fmt: skip

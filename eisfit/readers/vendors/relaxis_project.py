@@ -198,12 +198,7 @@ def _number(value: object) -> float:
 
 
 FORMAT = Format(
-    NAME,
-    "rhd instruments RelaxIS 3, project (.eis3)",
-    recognises,
-    read,
-    (".eis3",),
+    NAME, "rhd instruments RelaxIS 3, project (.eis3)", recognises, read, (".eis3",),
     note="tables as a public program describes them; no file was at hand",
-    marks=(b"sqlite format 3\0",),
-    near=16,
-)
+    marks=(b"sqlite format 3\0",), near=16,
+)  # fmt: skip

@@ -99,12 +99,7 @@ def _has_cell(line: str, at: int, dialect: Dialect) -> bool:
 
 
 FORMAT = Format(
-    NAME,
-    "Admiral Instruments Squidstat, exported table",
-    recognises,
-    read,
-    (".csv",),
+    NAME, "Admiral Instruments Squidstat, exported table", recognises, read, (".csv",),
     note="headings as public programs know them; no file of an instrument was at hand",
-    marks=(b"frequency (hz)",),
-    near=4096,
-)
+    marks=(b"frequency (hz)",), near=4096,
+)  # fmt: skip

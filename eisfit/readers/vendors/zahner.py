@@ -198,5 +198,7 @@ def _moment(texts: Mapping[str, str], start: float) -> datetime | None:
     return moment(text, "%d%m%y %H:%M:%S") or moment(text)
 
 
-FORMAT = Format(NAME, "Zahner Thales, Zahner Analysis (.ism)", recognises, read, (".ism",),
-                "old versions of the format not seen", (_MARK,), len(_MARK))  # fmt: skip
+FORMAT = Format(
+    NAME, "Zahner Thales, Zahner Analysis (.ism)", recognises, read, (".ism",),
+    "old versions of the format not seen", (_MARK,), len(_MARK),
+)  # fmt: skip

@@ -133,6 +133,7 @@ def _texts(lines: Sequence[str]) -> dict[str, str]:
     return out
 
 
-FORMAT = Format(NAME, "Zahner Thales, Zahner Analysis, list as text", recognises, read,
-                (".txt", ".csv"), "layout from descriptions; no file at hand",
-                marks=(b"requency",))  # fmt: skip
+FORMAT = Format(
+    NAME, "Zahner Thales, Zahner Analysis, list as text", recognises, read, (".txt", ".csv"),
+    "layout from descriptions; no file at hand", marks=(b"requency",),
+)  # fmt: skip

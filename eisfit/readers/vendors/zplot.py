@@ -226,11 +226,6 @@ def _error_code_findings(
 
 
 FORMAT = Format(
-    NAME,
-    "ZPlot and ZView (.z)",
-    recognises,
-    read,
-    (".z", ".z60"),
-    marks=(b"zplot", b"z60"),
+    NAME, "ZPlot and ZView (.z)", recognises, read, (".z", ".z60"), marks=(b"zplot", b"z60"),
     near=256,
-)
+)  # fmt: skip

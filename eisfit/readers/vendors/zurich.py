@@ -157,12 +157,7 @@ def _conditions(chunk: Mapping[str, FloatArray]) -> dict[str, float]:
 
 
 FORMAT = Format(
-    NAME,
-    "Zurich Instruments LabOne sweep (.csv)",
-    recognises,
-    read,
-    (".csv", ".txt"),
-    note="layout from public descriptions; units from an MFIA's table",
-    marks=(b"timestamp",),
+    NAME, "Zurich Instruments LabOne sweep (.csv)", recognises, read, (".csv", ".txt"),
+    note="layout from public descriptions; units from an MFIA's table", marks=(b"timestamp",),
     near=4096,
-)
+)  # fmt: skip
