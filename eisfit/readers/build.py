@@ -21,10 +21,10 @@ from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers import row_findings, sweeps
 from eisfit.readers.parts import add_findings
 from eisfit.readers.sweeps import Indexes
-from eisfit.readers.tables.columns import Layout, Role, choose
-from eisfit.readers.tables.quantities import is_phase_in_radians, looks_negated, quantities
+from eisfit.readers.tables.columns import Layout, Role, choose_columns
+from eisfit.readers.tables.quantities import is_phase_in_radians, looks_negated, to_impedance
 from eisfit.readers.tables.table import Rows
-from eisfit.readers.temperature import column_offset, decide, from_column
+from eisfit.readers.temperature import choose_temperature, column_offset, temperature_from_column
 from eisfit.readers.text import Source
 
 FEWEST_POINTS = 3
@@ -106,15 +106,15 @@ def build_from_columns(
     ReadError
         Where a column is missing or no sweep has three usable points.
     """
-    layout = choose(list(columns), source.path)
+    layout = choose_columns(list(columns), source.path)
     arrays = [np.asarray(column, dtype=float) for column in columns.values()]
     if len({array.shape for array in arrays}) != 1 or arrays[0].ndim != 1:
         lengths = ", ".join(str(array.size) for array in arrays)
         raise ReadError(source.path, f"its columns have different lengths ({lengths})")
     values = np.column_stack([arrays[i] for i in layout.indexes])
     bad = np.flatnonzero(~np.all(np.isfinite(values[:, : layout.needed]), axis=1))
-    trouble = dict.fromkeys(bad.tolist(), "a value is missing")
-    rows = Rows(values, np.arange(1, len(values) + 1), trouble, [], place="point")
+    problems = dict.fromkeys(bad.tolist(), "a value is missing")
+    rows = Rows(values, np.arange(1, len(values) + 1), problems, [], place="point")
     return build_spectra(source, layout, rows, header)
 
 
@@ -156,15 +156,15 @@ class _Table:
     def __init__(self, source: Source, layout: Layout, rows: Rows, header: Header) -> None:
         self.source, self.layout, self.rows, self.header = source, layout, rows, header
         usable = rows.values[:, 0] > 0
-        usable[list(rows.trouble)] = False
+        usable[list(rows.problems)] = False
         self.in_radians = is_phase_in_radians(layout, rows.values, usable)
-        self.frequency, impedance = quantities(layout, rows.values, in_radians=self.in_radians)
+        self.frequency, impedance = to_impedance(layout, rows.values, in_radians=self.in_radians)
         guess = header.guess_sign and not layout.sign_is_written
         self.flipped = guess and looks_negated(self.frequency[usable], impedance[usable])
         self.impedance = np.conj(impedance) if self.flipped else impedance
         self.finite = np.isfinite(self.impedance) & np.isfinite(self.frequency)
         good = self.finite & (self.frequency > 0) & (self.impedance != 0)
-        self.whole = not rows.trouble and bool(good.all())
+        self.whole = not rows.problems and bool(good.all())
         self.dc_records = self._find_dc_records()
         self.findings = (
             *((row_findings.area_normalised(source),) if layout.per_area else ()),
@@ -175,7 +175,7 @@ class _Table:
         if self.temperature is not None:
             self.unit = next(c.unit for c in layout.columns if c.role == "temperature")
             self.offset = column_offset(self.temperature, self.unit)
-        self.file_temperature = decide(source.path, header.temperature)
+        self.file_temperature = choose_temperature(source.path, header.temperature)
         self.conditions = self._condition_columns()
         self.header_conditions = {
             name: value
@@ -220,7 +220,7 @@ class _Table:
         """Return the rows of each spectrum; a slice where no point needs a check."""
         columns = (self.temperature, self._column("cycle"))
         steps = tuple(column for column in columns if column is not None)
-        parts = sweeps.split(self.frequency, steps, self.rows.breaks)
+        parts = sweeps.split_sweeps(self.frequency, steps, self.rows.breaks)
         if not self.whole:
             kept = (
                 (part[~self.dc_records[part]] for part in parts) if self.dc_records.any() else parts
@@ -228,7 +228,7 @@ class _Table:
             return [part for part in kept if len(part)]
         first, last = ([int(part[i]) for part in parts] for i in (0, -1))
         ends = (np.array(rows, dtype=np.intp) for rows in (first, last))
-        plain = sweeps.are_plain(self.frequency, *ends)
+        plain = sweeps.are_monotonic(self.frequency, *ends)
         return [
             slice(a, b + 1) if one and b - a + 1 >= FEWEST_POINTS else part
             for part, a, b, one in zip(parts, first, last, plain, strict=True)
@@ -296,7 +296,7 @@ class _Table:
 
     def _reasons(self, part: Indexes) -> tuple[tuple[str, ...], BoolArray]:
         """Return why points are left out, and which because their frequency is not above zero."""
-        reasons = [self.rows.trouble.get(int(row), "") for row in part]
+        reasons = [self.rows.problems.get(int(row), "") for row in part]
         frequency = self.frequency[part]
         not_positive = ~(frequency > 0) & np.array([not reason for reason in reasons])
         for i in np.flatnonzero(not_positive):
@@ -317,8 +317,8 @@ class _Table:
         if self.temperature is None:
             return self.file_temperature
         column = self.temperature[part]
-        kelvin, findings = from_column(self.source.path, column, self.unit, self.offset)
-        used, origin, more = decide(self.source.path, kelvin or self.header.temperature)
+        kelvin, findings = temperature_from_column(self.source.path, column, self.unit, self.offset)
+        used, origin, more = choose_temperature(self.source.path, kelvin or self.header.temperature)
         return used, origin, findings + more
 
 

@@ -1,4 +1,4 @@
-"""What every reader owes, to be run on one's own: built-in readers pass it, plugins should.
+"""Checks that every reader must pass, built-in or plugin.
 
 In a plugin's tests::
 
@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Spectrum
-from eisfit.readers.format import Format, may_be
+from eisfit.readers.format import Format, may_match
 from eisfit.readers.text import HEAD
 
 _STRANGERS = (
@@ -43,7 +43,7 @@ def check_reader(
     cuts: int = 200,
     damages: int = 500,
 ) -> None:
-    r"""Check that a reader keeps what is asked of all of them.
+    r"""Check that a reader does what every reader must do.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def check_reader(
     Raises
     ------
     AssertionError
-        With a sentence that says what is owed.
+        With a sentence that says what is wrong.
 
     Examples
     --------
@@ -95,7 +95,7 @@ def _check_marks(reader: Format, head: bytes) -> None:
     """Check that a file that a reader recognises has one of its marks."""
     small = all(mark == mark.lower() for mark in reader.marks)
     _require(small, f"{reader.name}: marks are in small letters")
-    _require(may_be(reader, head.lower()), f"{reader.name} recognises a file without its marks")
+    _require(may_match(reader, head.lower()), f"{reader.name} recognises a file without its marks")
 
 
 def _check_spectra(reader: Format, spectra: list[Spectrum], path: Path, content: bytes) -> None:
@@ -138,8 +138,8 @@ def _check_refusal(reader: Format, path: Path, content: bytes) -> None:
     path.write_bytes(content)
     try:
         spectra = reader.read(path)
-    except ReadError as trouble:
-        _require(str(trouble).startswith(str(path)), f"errors start with the path: {trouble}")
+    except ReadError as error:
+        _require(str(error).startswith(str(path)), f"errors start with the path: {error}")
         return
     _require(spectra, "a file without a spectrum is an error, no empty list")
 

@@ -9,7 +9,7 @@ from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Spectrum
 from eisfit.readers.outcome import ReadOutcome
-from eisfit.readers.temperature import all_in_name, from_name
+from eisfit.readers.temperature import temperature_from_name, temperatures_in_name
 
 
 def resolve_file_temperatures(outcomes: Sequence[ReadOutcome]) -> list[ReadOutcome]:
@@ -22,7 +22,7 @@ def resolve_file_temperatures(outcomes: Sequence[ReadOutcome]) -> list[ReadOutco
         o.path: kelvins
         for o in outcomes
         if any(s.temperature is None for s in o.spectra)
-        and len(kelvins := frozenset(all_in_name(o.path))) > 1
+        and len(kelvins := frozenset(temperatures_in_name(o.path))) > 1
     }
     different = set(named.values())
     if len(different) < 2:
@@ -50,7 +50,7 @@ def _with_temperature(spectrum: Spectrum, kelvin: float, shared: str) -> Spectru
         f"{spectrum.label}: its name holds several temperatures; {shared} stands in all names, so "
         f"{kelvin - ZERO_CELSIUS:g} °C is taken as that of the measurement"
     )
-    _, ambiguous = from_name(spectrum.provenance.file)
+    _, ambiguous = temperature_from_name(spectrum.provenance.file)
     return spectrum.with_(
         temperature=kelvin,
         temperature_source="file name",

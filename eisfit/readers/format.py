@@ -45,8 +45,8 @@ class Format:
     near: int = HEAD
 
 
-def may_be(candidate: Format, small: bytes) -> bool:
-    """Tell whether a format must be asked about a file.
+def may_match(candidate: Format, small: bytes) -> bool:
+    """Return whether a format must be asked about a file.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def may_be(candidate: Format, small: bytes) -> bool:
     Examples
     --------
     >>> mine = Format("mine", "Mine", lambda head: b"MY LAB" in head, print, marks=(b"my lab",))
-    >>> may_be(mine, b"MY LAB 7".lower()), may_be(mine, b"f,z',z''")
+    >>> may_match(mine, b"MY LAB 7".lower()), may_match(mine, b"f,z',z''")
     (True, False)
     """
     if not candidate.marks or small.startswith(UTF16):  # two bytes a letter: no mark stands there

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from eisfit.base.errors import ReadError, UnknownFormat
-from eisfit.readers.tables.columns import PLAIN, Layout, Role, choose, looks_like_unit, roles_of
+from eisfit.readers.tables.columns import (
+    PLAIN,
+    Layout,
+    Role,
+    choose_columns,
+    looks_like_unit,
+    roles_of,
+)
 from eisfit.readers.tables.table import (
     DIALECTS,
     Dialect,
@@ -55,7 +62,7 @@ def find_table(source: Source) -> Place:
     Raises
     ------
     ReadError
-        Where the columns cannot be told.
+        Where the columns are not clear.
     UnknownFormat
         Where there is no table of numbers at all.
     """
@@ -67,7 +74,7 @@ def find_table(source: Source) -> Place:
 
 
 def is_heading(line: str) -> bool:
-    """Tell whether a line names at least two quantities of a spectrum.
+    """Return whether a line names at least two quantities of a spectrum.
 
     Examples
     --------
@@ -80,17 +87,17 @@ def is_heading(line: str) -> bool:
 
 
 def _has_rows(lines: Sequence[str]) -> bool:
-    """Tell whether rows of numbers start within the first lines below a heading."""
+    """Return whether rows of numbers start within the first lines below a heading."""
     near = list(islice(_content(lines), _NEAR))
     return any(dialect.numeric_cells(line) >= 2 for dialect in DIALECTS for line in near)
 
 
 def _splits(line: str) -> list[list[str]]:
     """Return the cells of a possible heading in every dialect."""
-    ways = [d.split(line) for d in DIALECTS[:3]]
-    if max(len(way) for way in ways) == 1:
-        ways = split_by_blanks(line)
-    return [way for way in ways if len(way) > 1]
+    splits = [d.split(line) for d in DIALECTS[:3]]
+    if max(map(len, splits)) == 1:
+        splits = split_by_blanks(line)
+    return [cells for cells in splits if len(cells) > 1]
 
 
 def _uncommented(line: str) -> str:
@@ -102,8 +109,8 @@ def _with_heading(source: Source, heading: int) -> Place:
     dialect, count = guess_dialect(_content(source.lines[heading + 1 :]))
     text = _uncommented(source.lines[heading])
     if not count:
-        cells = max(_splits(text), key=lambda way: len(roles_of(way)))
-        choose(cells, source.path, heading + 1)  # says so where a column is missing
+        cells = max(_splits(text), key=lambda names: len(roles_of(names)))
+        choose_columns(cells, source.path, heading + 1)  # says so where a column is missing
         what = "no row with three numbers follows this heading; the file is cut off or damaged"
         raise ReadError(source.path, what, heading + 1)
     rows = _content(source.lines[heading + 1 :])
@@ -118,7 +125,7 @@ def _with_heading(source: Source, heading: int) -> Place:
     if units:
         cells = [f"{c} [{u}]" if u else c for c, u in zip(cells, units, strict=False)]
         first += 1
-    return Place(heading, first, choose(cells, source.path, heading + 1), dialect)
+    return Place(heading, first, choose_columns(cells, source.path, heading + 1), dialect)
 
 
 def _content(lines: Sequence[str]) -> Iterator[str]:
@@ -158,14 +165,14 @@ def _without_heading(source: Source, candidates: Sequence[int]) -> Place:
     above = source.lines[first - 1] if first else ""
     cells = _trimmed(dialect.split(_uncommented(above)))
     if len(cells) >= 3 and dialect.numeric_cells(above) == 0 and len(cells) == width:
-        choose(cells, source.path, first)
+        choose_columns(cells, source.path, first)
     if width != 3:
-        what = f"{width} columns without a heading that tells which is which"
+        what = f"{width} columns without a heading that names them"
         what += "; write one above them, such as: frequency/Hz, Z'/ohm, Z''/ohm"
         raise ReadError(source.path, what, first + 1)
     prose = [x for x in source.lines[:first] if x.strip() and not is_comment(x)]
     if len(prose) > _PROSE:
-        what = "three columns without a heading, below a long text: it is not told what they hold"
+        what = "three columns without a heading, below a long text: what they hold is not clear"
         raise ReadError(source.path, what + "; export the spectrum as a table", first + 1)
     return Place(-1, first, PLAIN, dialect)
 

@@ -11,7 +11,7 @@ from typing import IO
 
 from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Spectrum
-from eisfit.readers.paths import may_hold_data, natural
+from eisfit.readers.paths import may_hold_data, natural_key
 from eisfit.readers.registry import read_file
 from eisfit.readers.text import base_name, load_head
 
@@ -100,7 +100,7 @@ def _with_path(outcome: ReadOutcome | Failure, path: str) -> ReadOutcome | Failu
 
 
 def _is_archive(path: str) -> bool:
-    """Tell whether a zip file holds files of its own, not the parts of one spreadsheet."""
+    """Return whether a zip file holds files of its own, not the parts of one spreadsheet."""
     try:
         with zipfile.ZipFile(path) as archive:
             return not any(name in _SHEETS for name in archive.namelist())
@@ -112,7 +112,8 @@ def _read_archive(path: str) -> Iterator[ReadOutcome | Failure]:
     """Yield the outcomes of the files in an archive that may hold data, in natural order."""
     with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
         entries = sorted(
-            (e for e in archive.infolist() if _may_be_data(e)), key=lambda e: natural(e.filename)
+            (e for e in archive.infolist() if _may_be_data(e)),
+            key=lambda e: natural_key(e.filename),
         )
         if not entries:
             yield Failure(path, ReadError(path, "this archive holds no data file"))
@@ -142,12 +143,12 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, shown: str) -> byt
     try:
         with archive.open(entry) as file:
             data = file.read(limit + 1)
-    except RuntimeError as trouble:  # encrypted
-        raise ReadError(shown, f"it cannot be unpacked ({trouble}); unpack it yourself") from None
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as trouble:
-        raise ReadError(shown, f"the archive is damaged here ({trouble})") from None
-    except Exception as trouble:  # noqa: BLE001 - zlib, lzma and bz2 have errors of their own
-        raise ReadError(shown, f"the archive is damaged here ({trouble})") from None
+    except RuntimeError as error:  # encrypted
+        raise ReadError(shown, f"it cannot be unpacked ({error}); unpack it yourself") from None
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+        raise ReadError(shown, f"the archive is damaged here ({error})") from None
+    except Exception as error:  # noqa: BLE001 - zlib, lzma and bz2 have errors of their own
+        raise ReadError(shown, f"the archive is damaged here ({error})") from None
     if len(data) > limit:
         raise ReadError(shown, "it unpacks to more than the archive says; the archive is damaged")
     return data

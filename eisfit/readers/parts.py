@@ -58,7 +58,7 @@ def read_sweeps(
     *,
     code: str = "sweep_too_short",
 ) -> list[Spectrum]:
-    """Return the spectra of all parts of a file; the last one tells of parts without a spectrum.
+    """Return the spectra of all parts of a file; findings name parts without one.
 
     Parameters
     ----------

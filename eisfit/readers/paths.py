@@ -19,14 +19,14 @@ _NO_DATA = {
 _NO_DATA_STEMS = {"readme", "license", "licence", "thumbs"}
 
 
-def natural(path: PathLike) -> list[tuple[int, int, str]]:
+def natural_key(path: PathLike) -> list[tuple[int, int, str]]:
     """Return a sort key by which 'run2' stands before 'run10'.
 
     The order is natsort's; importing that package takes longer than reading a file.
 
     Examples
     --------
-    >>> sorted(["run10", "run2"], key=natural)
+    >>> sorted(["run10", "run2"], key=natural_key)
     ['run2', 'run10']
     """
     parts = re.split(r"(\d+)", str(path).lower())
@@ -59,9 +59,9 @@ def _one(path: PathLike) -> list[tuple[str, bool]]:
         if place.exists() or not glob.has_magic(str(path)):
             return [(str(path), False)]
         # glob, not Path.glob: absolute patterns too, and ** for all folders below
-        matches = sorted(glob.glob(str(place), recursive=True), key=natural)  # noqa: PTH207
-    except (OSError, ValueError) as trouble:
-        raise ReadError(path, f"this path cannot be used: {trouble}") from trouble
+        matches = sorted(glob.glob(str(place), recursive=True), key=natural_key)  # noqa: PTH207
+    except (OSError, ValueError) as error:
+        raise ReadError(path, f"this path cannot be used: {error}") from error
     files = [m for m in matches if Path(m).is_file()]
     if not files:
         raise ReadError(path, "no file matches this pattern")
@@ -80,7 +80,7 @@ def skipped_files(paths: PathLike | Iterable[PathLike]) -> list[str]:
     out: list[str] = []
     for folder in (Path(path).expanduser() for path in several):
         try:
-            inside = sorted(folder.iterdir(), key=natural) if folder.is_dir() else []
+            inside = sorted(folder.iterdir(), key=natural_key) if folder.is_dir() else []
         except PermissionError:
             raise ReadError(
                 folder, "this folder may not be opened; check its permissions"
@@ -97,11 +97,11 @@ def _folder(folder: Path) -> list[Path]:
         raise ReadError(folder, "this folder may not be opened; check its permissions") from None
     if not files:
         raise ReadError(folder, "this folder holds no data file; name the files or another folder")
-    return sorted(files, key=lambda f: natural(f.name))
+    return sorted(files, key=lambda f: natural_key(f.name))
 
 
 def may_hold_data(file: Path) -> bool:
-    """Tell whether a file of a folder may hold data: no document, picture, sheet or program."""
+    """Return whether a file of a folder may hold data: no document, picture, sheet or program."""
     if file.name.startswith((".", "~$")):
         return False
     return file.suffix.lower() not in _NO_DATA and file.stem.lower() not in _NO_DATA_STEMS

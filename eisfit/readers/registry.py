@@ -11,8 +11,8 @@ from pkgutil import iter_modules
 from eisfit.base.errors import EisfitError, ReadError, UnknownFormat
 from eisfit.data.spectrum import Spectrum
 from eisfit.readers import vendors
-from eisfit.readers.format import Format, may_be
-from eisfit.readers.tables import delimited, named_arrays, own, spreadsheet
+from eisfit.readers.format import Format, may_match
+from eisfit.readers.tables import delimited, eisfit_files, named_arrays, spreadsheet
 from eisfit.readers.text import load_head
 
 GROUP = "eisfit.readers"
@@ -40,7 +40,7 @@ def built_in() -> tuple[Format, ...]:
     makers: list[Format] = [import_module(f"{vendors.__name__}.{n}").FORMAT for n in names]
     return (
         *makers, spreadsheet.XLSX, spreadsheet.XLS, spreadsheet.ODS, named_arrays.MATLAB,
-        named_arrays.HDF5, own.JSON, own.PARQUET,
+        named_arrays.HDF5, eisfit_files.JSON, eisfit_files.PARQUET,
     )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def plugin_errors() -> list[str]:
 
 
 def identify(path: Path | str, head: bytes) -> Format:
-    """Return the one format that claims a file by its first bytes.
+    """Return the one format that recognises a file by its first bytes.
 
     Raises
     ------
@@ -67,12 +67,12 @@ def identify(path: Path | str, head: bytes) -> Format:
     """
     plugins, errors = _plugins()
     small = head.lower()
-    claims = [f for f in (*built_in(), *plugins) if may_be(f, small) and _claims(f, head)]
-    if len(claims) > 1:
-        names = " and ".join(f.name for f in claims)
-        raise ReadError(path, f"claimed by several formats, {names}; remove one of the plugins")
-    if claims:
-        return claims[0]
+    matches = [f for f in (*built_in(), *plugins) if may_match(f, small) and _matches(f, head)]
+    if len(matches) > 1:
+        names = " and ".join(f.name for f in matches)
+        raise ReadError(path, f"recognised by several formats, {names}; remove one of the plugins")
+    if matches:
+        return matches[0]
     if _LAST.recognises(head):
         return _LAST
     known = next((text for mark, text in _KNOWN_BINARIES if head.startswith(mark)), "")
@@ -91,14 +91,14 @@ def read_file(path: Path | str, head: bytes = b"") -> tuple[Format, list[Spectru
         spectra = found.read(Path(path))
     except EisfitError:
         raise
-    except Exception as trouble:
-        text = f"the reader {found.name!r} failed: {type(trouble).__name__}: {trouble}"
-        raise ReadError(path, text) from trouble
+    except Exception as error:
+        text = f"the reader {found.name!r} failed: {type(error).__name__}: {error}"
+        raise ReadError(path, text) from error
     return found, spectra
 
 
-def _claims(candidate: Format, head: bytes) -> bool:
-    """Tell whether a format claims a file; a plugin that fails here does not."""
+def _matches(candidate: Format, head: bytes) -> bool:
+    """Return whether a format recognises a file; a plugin that fails here does not."""
     try:
         return bool(candidate.recognises(head))
     except Exception:  # noqa: BLE001 - a broken plugin must not take the others down
@@ -112,8 +112,8 @@ def _plugins() -> tuple[list[Format], list[str]]:
     for entry in entry_points(group=GROUP):
         try:
             loaded = entry.load()
-        except Exception as trouble:  # noqa: BLE001 - whatever a plugin raises is its own fault
-            errors.append(f"the plugin {entry.name!r} cannot be loaded: {trouble}")
+        except Exception as error:  # noqa: BLE001 - whatever a plugin raises is its own fault
+            errors.append(f"the plugin {entry.name!r} cannot be loaded: {error}")
             continue
         if isinstance(loaded, Format):
             found.append(loaded)

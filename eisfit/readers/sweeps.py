@@ -22,7 +22,7 @@ _JUMP = 0.5  # of the swept decades, against the sweep's direction
 _DISORDER = 0.25  # of the other steps against it: the rows are in no order
 
 
-def split(
+def split_sweeps(
     frequency: FloatArray,
     steps: tuple[FloatArray, ...] = (),
     breaks: tuple[int, ...] = (),
@@ -43,7 +43,7 @@ def split(
 
     Examples
     --------
-    >>> [rows.tolist() for rows in split(np.array([1e3, 1e2, 1e1, 1e3, 1e2, 1e1]))]
+    >>> [rows.tolist() for rows in split_sweeps(np.array([1e3, 1e2, 1e1, 1e3, 1e2, 1e1]))]
     [[0, 1, 2], [3, 4, 5]]
     """
     starts = {0, *breaks}
@@ -63,12 +63,12 @@ def _runs(column: FloatArray, tolerance: float) -> set[int]:
     return set(starts.tolist())
 
 
-def is_plain(frequency: FloatArray) -> bool:
-    """Tell whether frequencies fall, or rise, from point to point and are all above zero.
+def is_monotonic(frequency: FloatArray) -> bool:
+    """Return whether frequencies fall, or rise, from point to point and are all above zero.
 
     Examples
     --------
-    >>> is_plain(np.array([1e3, 1e2])), is_plain(np.array([1e3, 1e2, 1e3]))
+    >>> is_monotonic(np.array([1e3, 1e2])), is_monotonic(np.array([1e3, 1e2, 1e3]))
     (True, False)
     """
     if not len(frequency):
@@ -77,8 +77,8 @@ def is_plain(frequency: FloatArray) -> bool:
     return bool(rising[0] > 0 and rising[-1] < np.inf and (rising[:-1] < rising[1:]).all())
 
 
-def are_plain(frequency: FloatArray, first: Indexes, last: Indexes) -> list[bool]:
-    """Tell of each sweep whether its frequencies fall, or rise, throughout.
+def are_monotonic(frequency: FloatArray, first: Indexes, last: Indexes) -> list[bool]:
+    """Return of each sweep whether its frequencies fall, or rise, throughout.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def are_plain(frequency: FloatArray, first: Indexes, last: Indexes) -> list[bool
 
     Examples
     --------
-    >>> are_plain(np.array([1e3, 1e2, 1e2]), np.array([0, 0]), np.array([1, 2]))
+    >>> are_monotonic(np.array([1e3, 1e2, 1e2]), np.array([0, 0]), np.array([1, 2]))
     [True, False]
     """
     before, after = frequency[:-1], frequency[1:]
@@ -104,7 +104,7 @@ def are_plain(frequency: FloatArray, first: Indexes, last: Indexes) -> list[bool
 def _restarts(frequency: FloatArray, rows: Indexes) -> Iterator[Indexes]:
     """Yield the parts of a block between jumps of the frequency back to its start."""
     f = frequency[rows[0] : rows[-1] + 1]
-    if is_plain(f):
+    if is_monotonic(f):
         yield rows
         return
     good = np.flatnonzero(np.isfinite(f) & (f > 0))

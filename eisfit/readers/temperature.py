@@ -1,6 +1,6 @@
 """The temperature of a measurement, from the text of a header and from a file's name.
 
-What stands in a name is believed only where it can hardly mean anything else: ``140deg``,
+What stands in a name is used only where it can hardly mean anything else: ``140deg``,
 ``-17°C``, ``25C``, ``298K``, ``T=60``, ``m20C`` (minus 20). ``C01`` is a channel, ``0.1C`` a
 charging rate, ``25_5C`` could be two things; a name with two temperatures gives none.
 """
@@ -20,7 +20,7 @@ from eisfit.base.findings import Finding
 from eisfit.readers.text import Source, base_name
 
 LOWEST, HIGHEST = 20.0, 2000.0
-"""Limits in K of what is believed; an unconnected thermocouple reads -327.63 °C."""
+"""Limits in K of plausible temperatures; an unconnected thermocouple reads -327.63 °C."""
 
 _SURELY_CELSIUS = 60.0  # who measures below 60 K writes the unit
 _MAYBE_KELVIN = 200.0
@@ -50,18 +50,19 @@ _HEADER = re.compile(
 )
 
 
-def believable(kelvin: float) -> bool:
-    """Tell whether a temperature can be that of a sample (20 to 2000 K)."""
+def is_plausible(kelvin: float) -> bool:
+    """Return whether a temperature can be that of a sample (20 to 2000 K)."""
     return LOWEST <= kelvin <= HIGHEST
 
 
-def from_header(lines: Sequence[str]) -> float | None:
+def temperature_from_header(lines: Sequence[str]) -> float | None:
     """Return the temperature in K that the lines of a header state with its unit, None otherwise.
 
     Examples
     --------
-    >>> from_header(["Temp. [K]=2.9815e+02"]), from_header(["Temperature: -327.63 °C"])
-    (298.15, None)
+    >>> temperature_from_header(["Temp. [K]=2.9815e+02"])
+    298.15
+    >>> temperature_from_header(["Temperature: -327.63 °C"])
     """
     found = set()
     for line in lines:
@@ -73,19 +74,19 @@ def from_header(lines: Sequence[str]) -> float | None:
             unit = match["unit"] or match["before"]
             if unit:
                 found.add(_kelvin(match, unit))
-    good = {kelvin for kelvin in found if believable(kelvin)}
+    good = {kelvin for kelvin in found if is_plausible(kelvin)}
     return good.pop() if len(good) == 1 else None
 
 
 @lru_cache(maxsize=64)  # a long table asks for each of its sweeps
-def from_name(path: str) -> tuple[float | None, Finding | None]:
-    """Return the temperature in K that a file's name tells, and what is to be said about it.
+def temperature_from_name(path: str) -> tuple[float | None, Finding | None]:
+    """Return the temperature in K in a file's name, and a finding about it.
 
     Examples
     --------
-    >>> from_name("s04147-140deg.txt"), from_name("pellet_m20C_C01.mpt")
+    >>> temperature_from_name("s04147-140deg.txt"), temperature_from_name("pellet_m20C_C01.mpt")
     ((413.15, None), (253.15, None))
-    >>> from_name("-5.csv")[1].code
+    >>> temperature_from_name("-5.csv")[1].code
     'temperature_from_bare_number'
     """
     name = base_name(path)
@@ -118,25 +119,25 @@ def title_temperature(
         Of the part, such as ``"sheet"``.
     title : str
     """
-    kelvin, finding = from_name(title)
+    kelvin, finding = temperature_from_name(title)
     if finding is None:
         return kelvin, ()
     return kelvin, (source.finding(finding.code, finding.severity, f"{kind} {finding.message}"),)
 
 
-def all_in_name(path: str) -> set[float]:
+def temperatures_in_name(path: str) -> set[float]:
     """Return every temperature in K that a file's name holds with a unit.
 
     Examples
     --------
-    >>> sorted(all_in_name("LLTO_1000C_25C.csv"))
+    >>> sorted(temperatures_in_name("LLTO_1000C_25C.csv"))
     [298.15, 1273.15]
     """
     return _temperatures(_stem(base_name(path)).replace("℃", "°C"))
 
 
 def column_offset(column: FloatArray, unit: str) -> float | None:
-    """Return what to add to a column of temperatures to have K, None where that is not told.
+    """Return what to add to a column of temperatures to have K, None where that is not clear.
 
     Without a unit a column is in °C unless it may be in K as well.
 
@@ -152,7 +153,7 @@ def column_offset(column: FloatArray, unit: str) -> float | None:
     return None if kelvin else ZERO_CELSIUS
 
 
-def from_column(
+def temperature_from_column(
     path: str, values: FloatArray, unit: str, offset: float | None
 ) -> tuple[float | None, list[Finding]]:
     """Return the temperature in K that a sweep's rows of a column state, and what is in doubt.
@@ -162,7 +163,7 @@ def from_column(
     path : str
         Of the file.
     values : ndarray, shape (k,)
-        As they stand in the file; what cannot be a sample's is passed over.
+        As they stand in the file; what cannot be a sample's is ignored.
     unit : str
         As the heading has it; empty where it has none.
     offset : float, optional
@@ -178,26 +179,26 @@ def from_column(
         text += "Write the unit into its heading."
         return None, [Finding("temperature_ambiguous", "warning", text)]
     mean, drift = float(np.mean(kelvin)), float(np.ptp(kelvin))
-    said = []
+    findings = []
     if not unit:
         text = f"{name}: the temperature column has no unit; {mean - offset:g} is taken as °C"
-        said.append(Finding("temperature_unit_guessed", "info", text))
+        findings.append(Finding("temperature_unit_guessed", "info", text))
     if drift > 2:
         text = f"{name}: the temperature changed by {drift:.3g} K during the sweep; its mean is "
-        said.append(Finding("temperature_drift", "warning", text + "used"))
-    return round(mean, 6), said
+        findings.append(Finding("temperature_drift", "warning", text + "used"))
+    return round(mean, 6), findings
 
 
-def decide(path: str, header: float | None) -> tuple[float | None, str, list[Finding]]:
+def choose_temperature(path: str, header: float | None) -> tuple[float | None, str, list[Finding]]:
     """Return temperature in K, its source and findings: a header wins over the name."""
-    named, finding = from_name(path)
+    named, finding = temperature_from_name(path)
     findings = [finding] if finding is not None else []
-    if header is None or not believable(header):
+    if header is None or not is_plausible(header):
         return named, "file name" if named is not None else "", findings
     if named is not None and not findings and abs(named - header) > 2:
         text = (
             f"{base_name(path)}: the file says {header:.5g} K, its "
-            f"name {named:.5g} K; the file is believed. If it is wrong, say so in series.toml."
+            f"name {named:.5g} K; the file's is used. If it is wrong, say so in series.toml."
         )
         return header, "header", [Finding("temperature_conflict", "info", text)]
     return header, "header", []
@@ -210,7 +211,7 @@ def _stem(name: str) -> str:
 
 
 def _temperatures(stem: str) -> set[float]:
-    """Return every believable temperature in a name, in K."""
+    """Return every plausible temperature in a name, in K."""
     marked = {k for m in _AFTER_T.finditer(stem) if (k := _marked(m)) is not None}
     if marked:
         return marked
@@ -219,13 +220,13 @@ def _temperatures(stem: str) -> set[float]:
         if _is_rate(match) or _TWO_READINGS.search(stem[max(0, match.start() - 4) : match.end()]):
             continue
         kelvin = _kelvin(match, match["unit"])
-        if believable(kelvin):
+        if is_plausible(kelvin):
             found.add(kelvin)
     return found
 
 
 def _is_rate(match: re.Match[str]) -> bool:
-    """Tell whether a letter after a number is no unit: 0.1C and 2C are rates, 10k a resistor."""
+    """Return whether a letter after a number is no unit: 0.1C and 2C are rates, 10k a resistor."""
     unit = match["unit"]
     if unit == "k" or (unit == "K" and len(match["number"]) < 2):
         return True
@@ -239,18 +240,18 @@ def _marked(match: re.Match[str]) -> float | None:
     if not unit and _value(match["number"]) >= 200:
         return None
     kelvin = _kelvin(match, unit or "C")
-    return kelvin if believable(kelvin) else None
+    return kelvin if is_plausible(kelvin) else None
 
 
 def _from_bare(name: str, match: re.Match[str]) -> tuple[float | None, Finding | None]:
-    """Return what a name that is only a number tells."""
+    """Return the temperature in a name that is only a number."""
     value = _value(match["number"])
     if not match["sign"] and 0 < value < 5 and value == int(value):
         return None, None  # rather the number of a run
     if value >= 250:
         return None, _doubt(name, "its name is a number that may be in °C or in K")
     kelvin = _kelvin(match, "C")
-    if not believable(kelvin):
+    if not is_plausible(kelvin):
         return None, None
     text = (
         f"{name}: its name is only a number, taken as {kelvin - ZERO_CELSIUS:g} °C. If it is "

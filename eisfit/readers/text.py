@@ -99,19 +99,19 @@ def load(path: Path | str, most: int = -1) -> bytes:
     return _load(path, lambda file: [file.read(most)])[0]
 
 
-def _load(path: Path | str, way: Callable[[IO[bytes]], list[bytes]]) -> list[bytes]:
+def _load(path: Path | str, read: Callable[[IO[bytes]], list[bytes]]) -> list[bytes]:
     """Return parts of a file; there must be more than blanks in them."""
     try:
         with Path(path).open("rb") as file:
-            parts = way(file)
+            parts = read(file)
     except FileNotFoundError:
         raise ReadError(path, "there is no such file; check the name") from None
     except IsADirectoryError:
         raise ReadError(path, "this is a folder, not a file") from None
     except PermissionError:
         raise ReadError(path, "you may not read this file; check its permissions") from None
-    except (OSError, ValueError) as trouble:
-        raise ReadError(path, f"the file cannot be read: {trouble}") from trouble
+    except (OSError, ValueError) as error:
+        raise ReadError(path, f"the file cannot be read: {error}") from error
     if not any(part[:HEAD].strip(_BLANK) or part[HEAD:].strip(_BLANK) for part in parts):
         what = "the file holds nothing but blanks" if any(parts) else "the file is empty"
         raise ReadError(path, f"{what}; copy it from the instrument again")
@@ -132,7 +132,7 @@ def read_long(path: Path | str, read: Callable[[Source], T]) -> T:
     """Return what a reader makes of a text file, of a long one without a string for every line.
 
     Of a long file the reader first sees some thousand lines, and the rest as bytes. Where it
-    raises a ReadError it sees all lines, so that what is wrong is said of the whole file.
+    raises a ReadError it sees all lines, so that the error is about the whole file.
     """
     head, rest = _load(path, _head_and_rest)
     source = _source(path, head, rest)
@@ -194,9 +194,9 @@ def decode(data: bytes) -> str:
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         return data.decode("utf-8")
-    except UnicodeDecodeError as trouble:
-        if trouble.start >= len(data) - 3 and trouble.reason == "unexpected end of data":
-            return data[: trouble.start].decode("utf-8")  # cut within its last character
+    except UnicodeDecodeError as error:
+        if error.start >= len(data) - 3 and error.reason == "unexpected end of data":
+            return data[: error.start].decode("utf-8")  # cut within its last character
     try:
         return data.decode("cp1252")
     except UnicodeDecodeError:
@@ -204,7 +204,7 @@ def decode(data: bytes) -> str:
 
 
 def is_text(head: bytes) -> bool:
-    r"""Tell whether the start of a file is text: no control bytes other than tabs and line ends.
+    r"""Return whether the start of a file is text: no control bytes other than tabs and line ends.
 
     Examples
     --------
@@ -216,13 +216,15 @@ def is_text(head: bytes) -> bool:
     return len(head) == len(head.translate(None, _CONTROL))
 
 
-def number(cell: str, decimal: str = ".") -> float:
+def parse_number(cell: str, decimal: str = ".") -> float:
     """Return a cell as a number, NaN where it is none.
 
     Examples
     --------
-    >>> number(" 1.5E+03"), number("1,5", decimal=","), number("1,5"), number("−2")
-    (1500.0, 1.5, nan, -2.0)
+    >>> parse_number(" 1.5E+03"), parse_number("1,5", decimal=","), parse_number("1,5")
+    (1500.0, 1.5, nan)
+    >>> parse_number("−2")
+    -2.0
     """
     if decimal == ",":
         if "." in cell:
@@ -244,7 +246,7 @@ def header_lines(lines: Iterable[str]) -> list[str]:
     return [_GAP.sub("  ", line[:_LONGEST_HEADER_LINE]) for line in lines]
 
 
-def moment(text: str, *forms: str) -> datetime | None:
+def parse_datetime(text: str, *forms: str) -> datetime | None:
     """Return a date with a time of day, None where the text is no such thing.
 
     Parameters
@@ -255,7 +257,7 @@ def moment(text: str, *forms: str) -> datetime | None:
 
     Examples
     --------
-    >>> moment("05/15/2025 01:18:45.867")
+    >>> parse_datetime("05/15/2025 01:18:45.867")
     datetime.datetime(2025, 5, 15, 1, 18, 45)
     """
     if not forms:
@@ -273,6 +275,6 @@ def moment(text: str, *forms: str) -> datetime | None:
     return None
 
 
-def first_moment(texts: Iterable[str], *forms: str) -> datetime | None:
-    """Return the first date with a time of day among texts, None without one; see `moment`."""
-    return next((m for text in texts if (m := moment(text, *forms)) is not None), None)
+def find_datetime(texts: Iterable[str], *forms: str) -> datetime | None:
+    """Return the first date with a time of day among texts, see `parse_datetime`."""
+    return next((m for text in texts if (m := parse_datetime(text, *forms)) is not None), None)

@@ -12,7 +12,7 @@ from vendor_files import INSTRUMENTS
 
 from eisfit.base.errors import UnknownFormat
 from eisfit.readers import Format, formats, registry
-from eisfit.readers.format import may_be
+from eisfit.readers.format import may_match
 from eisfit.readers.registry import identify
 from eisfit.readers.text import HEAD
 
@@ -73,7 +73,7 @@ def test_whatever_is_recognised_has_a_mark(
 ) -> None:
     mixed = head[:at] + (mark.upper() if upper else mark) + other[cut:]
     for candidate in formats():
-        assert may_be(candidate, mixed.lower()) or not candidate.recognises(mixed)
+        assert may_match(candidate, mixed.lower()) or not candidate.recognises(mixed)
 
 
 def test_most_formats_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:

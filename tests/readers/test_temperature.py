@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eisfit.readers.temperature import decide, from_header, from_name
+from eisfit.readers.temperature import (
+    choose_temperature,
+    temperature_from_header,
+    temperature_from_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +39,7 @@ from eisfit.readers.temperature import decide, from_header, from_name
     ],
 )
 def test_a_temperature_in_a_name_is_found(name: str, celsius: float) -> None:
-    kelvin, _ = from_name(name)
+    kelvin, _ = temperature_from_name(name)
     assert kelvin == pytest.approx(celsius + 273.15)
 
 
@@ -49,12 +53,12 @@ def test_a_temperature_in_a_name_is_found(name: str, celsius: float) -> None:
     ],
 )  # fmt: skip
 def test_other_numbers_in_a_name_are_no_temperature(name: str) -> None:
-    assert from_name(name)[0] is None
+    assert temperature_from_name(name)[0] is None
 
 
 @pytest.mark.parametrize("name", ["25_5C.csv", "25C_80C.csv", "300.csv", "T=298.csv"])
 def test_what_can_be_read_in_two_ways_is_not_used_and_said(name: str) -> None:
-    kelvin, finding = from_name(name)
+    kelvin, finding = temperature_from_name(name)
     assert kelvin is None
     assert finding is not None
     assert finding.code == "temperature_ambiguous"
@@ -64,14 +68,14 @@ def test_what_can_be_read_in_two_ways_is_not_used_and_said(name: str) -> None:
     ("name", "celsius"), [("25.csv", 25), ("-5.csv", -5), ("20(1).csv", 20), ("60 (2).csv", 60)]
 )
 def test_a_bare_number_is_taken_as_celsius_and_said(name: str, celsius: float) -> None:
-    kelvin, finding = from_name(name)
+    kelvin, finding = temperature_from_name(name)
     assert kelvin == pytest.approx(celsius + 273.15)
     assert finding is not None
     assert (finding.code, finding.severity) == ("temperature_from_bare_number", "info")
 
 
 def test_a_hyphen_that_may_be_a_minus_is_said() -> None:
-    kelvin, finding = from_name("pellet-20C.csv")
+    kelvin, finding = temperature_from_name("pellet-20C.csv")
     assert kelvin == pytest.approx(293.15)
     assert finding is not None
     assert finding.code == "temperature_sign"
@@ -79,15 +83,15 @@ def test_a_hyphen_that_may_be_a_minus_is_said() -> None:
 
 @given(celsius=st.integers(5, 999), before=st.sampled_from(["", "pellet_", "LLTO 7 ", "a(", "x="]))
 def test_written_temperatures_come_back(celsius: int, before: str) -> None:
-    kelvin, _ = from_name(f"{before}{celsius}°C.csv")
+    kelvin, _ = temperature_from_name(f"{before}{celsius}°C.csv")
     assert kelvin == pytest.approx(celsius + 273.15)
 
 
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_search(text: str) -> None:
-    kelvin, _ = from_name(text)
+    kelvin, _ = temperature_from_name(text)
     assert kelvin is None or 20 <= kelvin <= 2000
-    from_header([text])
+    temperature_from_header([text])
 
 
 @pytest.mark.parametrize(
@@ -107,28 +111,30 @@ def test_no_text_breaks_the_search(text: str) -> None:
     ],
 )
 def test_a_header_states_a_temperature_with_its_unit(line: str, kelvin: float | None) -> None:
-    assert from_header(["title", line]) == (kelvin if kelvin is None else pytest.approx(kelvin))
+    assert temperature_from_header(["title", line]) == (
+        kelvin if kelvin is None else pytest.approx(kelvin)
+    )
 
 
 def test_two_temperatures_in_a_header_are_none() -> None:
-    assert from_header(["Temperature: 25 °C", "Temperature: 80 °C"]) is None
+    assert temperature_from_header(["Temperature: 25 °C", "Temperature: 80 °C"]) is None
 
 
 def test_a_header_wins_over_the_name_and_a_contradiction_is_said() -> None:
-    kelvin, source, findings = decide("pellet_80C.txt", 298.15)
+    kelvin, source, findings = choose_temperature("pellet_80C.txt", 298.15)
     assert (kelvin, source, [f.code for f in findings]) == (
         298.15,
         "header",
         ["temperature_conflict"],
     )
-    assert decide("pellet_25C.txt", 298.9) == (298.9, "header", [])
-    assert decide("25.csv", 298.15) == (298.15, "header", [])
+    assert choose_temperature("pellet_25C.txt", 298.9) == (298.9, "header", [])
+    assert choose_temperature("25.csv", 298.15) == (298.15, "header", [])
 
 
 def test_an_impossible_header_leaves_the_name() -> None:
-    assert decide("pellet_25C.txt", -54.5)[:2] == (298.15, "file name")
+    assert choose_temperature("pellet_25C.txt", -54.5)[:2] == (298.15, "file name")
 
 
 def test_a_header_of_blanks_takes_no_time() -> None:
-    assert from_header(["Temp." + " " * 5000 + "x", "T " * 5000, "\t" * 10000]) is None
-    assert from_header(["#      Temperature:       25.0 °C"]) == 298.15
+    assert temperature_from_header(["Temp." + " " * 5000 + "x", "T " * 5000, "\t" * 10000]) is None
+    assert temperature_from_header(["#      Temperature:       25.0 °C"]) == 298.15

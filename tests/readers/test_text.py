@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eisfit.readers.tables.table import DIALECTS, Dialect, guess_dialect
-from eisfit.readers.text import decode, is_text, moment, number
+from eisfit.readers.text import decode, is_text, parse_datetime, parse_number
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -18,19 +18,19 @@ FINITE = st.floats(allow_nan=False, allow_infinity=False)
 @given(FINITE, st.sampled_from(["{:r}", "{:.17e}", "{:+.17E}", " {:.17g} "]))
 def test_numbers_come_back(value: float, form: str) -> None:
     text = repr(value) if form == "{:r}" else form.format(value)
-    assert number(text) == value
-    assert number(text.replace(".", ","), decimal=",") == value
+    assert parse_number(text) == value
+    assert parse_number(text.replace(".", ","), decimal=",") == value
 
 
 @pytest.mark.parametrize(
     "cell", ["", "abc", "1_000", "1,5", "1.2.3", "--1", "0x10", "#NAME?", "1 2"]
 )
 def test_other_cells_are_no_numbers(cell: str) -> None:
-    assert math.isnan(number(cell))
+    assert math.isnan(parse_number(cell))
 
 
 def test_a_point_is_no_number_where_the_decimal_is_a_comma() -> None:
-    assert math.isnan(number("1.5", decimal=","))
+    assert math.isnan(parse_number("1.5", decimal=","))
 
 
 @given(st.binary(max_size=200))
@@ -87,11 +87,11 @@ def test_dialects_that_are_not_tried_would_not_have_won(lines: list[str], cells:
     ],
 )
 def test_moments_are_read(text: str) -> None:
-    assert moment(text) == datetime(2025, 5, 15, 1, 18, 45)
+    assert parse_datetime(text) == datetime(2025, 5, 15, 1, 18, 45)
 
 
 def test_what_is_no_moment_is_none() -> None:
-    assert moment("xx/xx/xxxx xx:xx:xx") is None
-    assert moment("") is None
-    assert moment("15:05:2025 01:18:45") is None
-    assert moment("2025") is None
+    assert parse_datetime("xx/xx/xxxx xx:xx:xx") is None
+    assert parse_datetime("") is None
+    assert parse_datetime("15:05:2025 01:18:45") is None
+    assert parse_datetime("2025") is None

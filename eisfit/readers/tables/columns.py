@@ -1,4 +1,4 @@
-"""What a column is, told from its heading: its role, its unit and its sign.
+"""The role, unit and sign of a column, from its heading.
 
 A heading is a name with an optional unit (``freq/Hz``, ``Freq.[Hz]``, ``Re(Z) [kOhm]``,
 ``freq_kHz``) and an optional minus before it (``-Im(Z)/Ohm``). Names are compared whole and
@@ -21,8 +21,8 @@ from eisfit.readers.tables.vocabulary import (
     Role,
     plain_unit,
     role_of,
-    scale,
     split_unit,
+    unit_factor,
 )
 
 __all__ = [
@@ -30,7 +30,7 @@ __all__ = [
     "Column",
     "Layout",
     "Role",
-    "choose",
+    "choose_columns",
     "looks_like_unit",
     "parse_heading",
     "roles_of",
@@ -127,7 +127,7 @@ def parse_heading(text: str) -> Column | None:
     role = role_of(name)
     if role is None or (name.strip().lower() == "t" and not unit):
         return None
-    factor, problem = scale(role, unit, text)
+    factor, problem = unit_factor(role, unit, text)
     if role == "omega" and not unit:
         factor = 1 / (2 * pi)
     if minus is not None:
@@ -136,12 +136,12 @@ def parse_heading(text: str) -> Column | None:
 
 
 def looks_like_unit(cell: str) -> bool:
-    """Tell whether a cell below a heading names a unit of frequency or impedance."""
+    """Return whether a cell below a heading names a unit of frequency or impedance."""
     unit = plain_unit(cell.strip().strip("()[]/ "))
     return any(word in unit.lower() for word in ("ohm", "hz")) or unit in ANGLES
 
 
-def choose(
+def choose_columns(
     headings: Sequence[str],
     path: str,
     line: int | None = None,
@@ -180,7 +180,7 @@ def choose(
     for role in (first, *pair):
         single = _single(by_role.get(role, []))
         if single is None:
-            raise ReadError(path, _why_none(by_role.get(role, []), role, headings), line)
+            raise ReadError(path, _why_no_column(by_role.get(role, []), role, headings), line)
         wanted.append(single)
     optional = [
         columns[0]
@@ -214,7 +214,9 @@ def _single(candidates: Sequence[tuple[int, Column]]) -> tuple[int, Column] | No
     return good[0] if len(good) == 1 else None
 
 
-def _why_none(candidates: Sequence[tuple[int, Column]], role: Role, headings: Sequence[str]) -> str:
+def _why_no_column(
+    candidates: Sequence[tuple[int, Column]], role: Role, headings: Sequence[str]
+) -> str:
     """Return why a role has no single column."""
     names = {
         "frequency": "frequency", "omega": "frequency", "real": "Z'", "imag": "Z''",

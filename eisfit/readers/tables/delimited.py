@@ -1,7 +1,7 @@
 """Any table of text with frequency, Z' and Z'' (or |Z| and phase).
 
 The cells are set apart by commas, semicolons, tabs or blanks, numbers have a decimal point or
-comma, a heading tells the columns (see `eisfit.readers.tables.columns`) and may carry units, on the
+comma, a heading names the columns (see `eisfit.readers.tables.columns`) and may carry units, on the
 line below it if need be. Free text may stand above, and comments (``#``, ``%``, ``//``) anywhere.
 Without a heading exactly three columns are taken as frequency in Hz, Z' and Z'' in Ω.
 
@@ -24,7 +24,7 @@ from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.locate import Place, find_table, is_heading
 from eisfit.readers.tables.table import Rows, rows_below
-from eisfit.readers.temperature import from_header
+from eisfit.readers.temperature import temperature_from_header
 from eisfit.readers.text import Source, decode, is_text, read_long
 
 NAME = "delimited"
@@ -33,7 +33,7 @@ _MARKUP = ("{", "[{", "<?xml", "<!doctype", "<html", "{\\rtf")
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is text, and not of a language for other things."""
+    """Return whether the start of a file is text, and not of a language for other things."""
     return is_text(head) and not decode(head[:512]).lstrip().lower().startswith(_MARKUP)
 
 
@@ -49,7 +49,7 @@ def _spectra(source: Source) -> list[Spectrum]:
         _check_bare(source, rows)
     header = Header(
         Provenance(format=NAME),
-        temperature=from_header(
+        temperature=temperature_from_header(
             source.lines[: place.heading if place.heading >= 0 else place.first]
         ),
         guess_sign=True,

@@ -3,7 +3,7 @@
 Arrays of numbers are taken as they stand, a compound table field by field, MATLAB's compound of
 ``real`` and ``imag`` as complex numbers; an attribute ``units`` (or ``unit``) of an array as its
 unit; attributes of a group that are single numbers as further values. Text, references and links to
-elsewhere are passed over: no other file is opened, whatever a link says. What the arrays unpack to
+elsewhere are skipped: no other file is opened, whatever a link says. What the arrays unpack to
 is bounded, and every group is looked at once, so that links in a circle come to an end.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from eisfit.readers.paths import natural
+from eisfit.readers.paths import natural_key
 
 _DENSEST, _SMALL = 8, 1 << 24  # times the file's size, over what numbers pack; bytes
 _DENSEST_ARRAY = 1100  # times what is stored, over what deflate packs; else it was never written
@@ -24,7 +24,7 @@ _MOST_OBJECTS = 50_000
 Named = Mapping[str, Any]
 
 
-def groups(data: bytes) -> list[tuple[str, Named]]:
+def read_groups(data: bytes) -> list[tuple[str, Named]]:
     """Return the arrays right within each group, by their names, groups in natural order.
 
     Raises
@@ -42,20 +42,20 @@ def groups(data: bytes) -> list[tuple[str, Named]]:
 
 def _walk(file: Any, h5py: Any, room: int) -> Iterator[tuple[str, Named]]:
     """Yield every group once, the outer ones first."""
-    seen: set[object] = set()
+    visited: set[object] = set()
     waiting = [file]
     while waiting:
         group = waiting.pop()
         inner = []
         arrays: dict[str, Any] = _numbers(group.attrs)
-        for name in sorted(group, key=natural):
+        for name in sorted(group, key=natural_key):
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
                 continue
             item = group[name]
             place = h5py.h5o.get_info(item.id).addr
-            if place in seen or len(seen) > _MOST_OBJECTS:
+            if place in visited or len(visited) > _MOST_OBJECTS:
                 continue
-            seen.add(place)
+            visited.add(place)
             if isinstance(item, h5py.Group):
                 inner.append(item)
                 continue
@@ -107,7 +107,7 @@ def _numbers(attributes: Any) -> dict[str, Any]:
 
 
 def _with_unit(name: str, attributes: Any) -> str:
-    """Return a name with the unit that an attribute tells."""
+    """Return a name with the unit in an attribute."""
     for key in ("units", "unit"):
         if key in attributes and attributes.get_id(key).shape == ():
             unit = attributes[key]

@@ -70,12 +70,12 @@ _PAIRS: tuple[Pair, ...] = (
 )
 
 
-def quantity(name: str) -> str:
+def quantity_name(name: str) -> str:
     """Return the one name of a quantity, empty where it is not known.
 
     Examples
     --------
-    >>> quantity("theta-z"), quantity("Z-Real"), quantity("LS"), quantity("Vac")
+    >>> quantity_name("theta-z"), quantity_name("Z-Real"), quantity_name("LS"), quantity_name("Vac")
     ('θz', 'R', 'Ls', '')
     """
     return _ALIKE.get(re.sub(r"[\s_-]", "", name).lower(), "")
@@ -138,7 +138,7 @@ def impedance(
     return result
 
 
-def pair_spectra(
+def build_from_pair(
     source: Source, rows: Rows, pair: Pair, headings: tuple[str, ...], header: Header
 ) -> list[Spectrum]:
     """Return the spectra of a table of frequency and two quantities.
@@ -164,10 +164,10 @@ def pair_spectra(
     frequency, first, second = rows.values.T
     z = impedance(pair, frequency, first, second)
     overload = np.any(np.abs(rows.values) >= _OVERLOAD, axis=1)
-    trouble = dict(rows.trouble)
+    problems = dict(rows.problems)
     for row in np.flatnonzero((overload | ~np.isfinite(z)) & (frequency > 0)):
         values = f"{pair[0]} = {first[row]:g} and {pair[1]} = {second[row]:g}"
-        trouble.setdefault(int(row), f"{values} give no impedance")
+        problems.setdefault(int(row), f"{values} give no impedance")
     findings = header.findings
     if pair not in _DIRECT:
         text = f"Z is computed from {pair[1]} and {pair[0]}"
@@ -175,7 +175,7 @@ def pair_spectra(
     spectra = build_spectra(
         source,
         replace(PLAIN, headings=headings),
-        replace(rows, values=np.column_stack([frequency, z.real, z.imag]), trouble=trouble),
+        replace(rows, values=np.column_stack([frequency, z.real, z.imag]), problems=problems),
         replace(header, findings=findings),
     )
     if pair not in _POLAR:

@@ -1,8 +1,8 @@
 """The variables of a MATLAB file, version 5: numbers and structs of numbers, nothing else.
 
-scipy's reader ends the whole process on some damaged files; this one checks every length against
-the bytes that are there. Layout: a header of 128 bytes (the last two tell the byte order), then
-elements ``type u4, length u4, data`` padded to 8 bytes, or in 8 bytes where the data are 4 or
+`scipy.io.loadmat` ends the whole process on some damaged files; this reader checks every length
+against the bytes that are there. Layout: a header of 128 bytes (the last two tell the byte order),
+then elements ``type u4, length u4, data`` padded to 8 bytes, or in 8 bytes where the data are 4 or
 fewer. Type 14 is an array: flags, dimensions, name, then its numbers, or for a struct the names of
 its fields and an array for each. Type 15 is an element compressed by zlib.
 """
@@ -29,7 +29,7 @@ _DENSEST, _SMALL = 1100, 1 << 20  # what zlib packs at most
 Variables = dict[str, Any]
 
 
-def variables(data: bytes) -> Variables:
+def read_variables(data: bytes) -> Variables:
     """Return arrays of numbers by name; structs as dicts, or lists of dicts.
 
     Raises
@@ -58,8 +58,8 @@ def _unpacked(data: bytes, order: str) -> Iterator[tuple[int, bytes]]:
         unpacker = zlib.decompressobj()
         try:
             plain = unpacker.decompress(content, max(_SMALL, _DENSEST * len(content)))
-        except zlib.error as trouble:
-            raise ValueError(f"a packed variable is damaged ({trouble})") from None
+        except zlib.error as error:
+            raise ValueError(f"a packed variable is damaged ({error})") from None
         if not unpacker.eof:
             raise ValueError("a packed variable is cut off, or far too large")
         yield from _elements(plain, order)
@@ -123,8 +123,8 @@ def _struct(parts: list[tuple[int, bytes]], size: int, order: str, depth: int) -
         raise ValueError("a struct has not as many values as its fields ask for")
     rows = []
     for first in range(2, len(parts), len(names)):
-        own = zip(names, parts[first : first + len(names)], strict=True)
-        values = {n: _array(content, order, depth + 1)[1] for n, (_, content) in own}
+        fields = zip(names, parts[first : first + len(names)], strict=True)
+        values = {n: _array(content, order, depth + 1)[1] for n, (_, content) in fields}
         rows.append({n: v for n, v in values.items() if v is not None})
     return rows[0] if len(rows) == 1 else rows
 

@@ -27,9 +27,9 @@ from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
 from eisfit.readers.parts import add_findings, read_parts
 from eisfit.readers.tables.columns import parse_heading
-from eisfit.readers.tables.hdf5 import groups
-from eisfit.readers.tables.matlab5 import variables
-from eisfit.readers.temperature import believable, title_temperature
+from eisfit.readers.tables.hdf5 import read_groups
+from eisfit.readers.tables.matlab5 import read_variables
+from eisfit.readers.temperature import is_plausible, title_temperature
 from eisfit.readers.text import Source, binary_source, load
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
@@ -44,12 +44,12 @@ Named = Mapping[str, Any]
 
 
 def recognises_hdf5(head: bytes) -> bool:
-    """Tell whether the start of a file is HDF5, MATLAB's version 7.3 among it."""
+    """Return whether the start of a file is HDF5, MATLAB's version 7.3 among it."""
     return head.startswith(_HDF5) or head[_USER_BLOCK : _USER_BLOCK + 8] == _HDF5
 
 
 def recognises_matlab(head: bytes) -> bool:
-    """Tell whether the start of a file is MATLAB's version 5."""
+    """Return whether the start of a file is MATLAB's version 5."""
     return head.startswith(_MATLAB)
 
 
@@ -57,12 +57,12 @@ def read_hdf5(path: Path | str) -> list[Spectrum]:
     """Return the spectra of an HDF5 file."""
     data = load(path)
     try:
-        found = groups(data)
+        found = read_groups(data)
     except ImportError:
         text = "an HDF5 file needs h5py: pip install 'eisfit-toolkit[files]'"
         raise ReadError(path, text) from None
-    except Exception as trouble:  # noqa: BLE001 - h5py raises nearly every kind of error
-        text = f"the file cannot be opened ({type(trouble).__name__}: {trouble})"
+    except Exception as error:  # noqa: BLE001 - h5py raises nearly every kind of error
+        text = f"the file cannot be opened ({type(error).__name__}: {error})"
         raise ReadError(path, text) from None
     return _spectra(binary_source(path, data), "hdf5", found)
 
@@ -71,9 +71,9 @@ def read_matlab(path: Path | str) -> list[Spectrum]:
     """Return the spectra of a .mat file."""
     data = load(path)
     try:
-        top = variables(data)
-    except ValueError as trouble:
-        raise ReadError(path, f"the MATLAB file cannot be read: {trouble}") from None
+        top = read_variables(data)
+    except ValueError as error:
+        raise ReadError(path, f"the MATLAB file cannot be read: {error}") from None
     return _spectra(binary_source(path, data), "matlab", list(_structs("", top, 0)))
 
 
@@ -156,7 +156,7 @@ def _temperature(arrays: Named) -> float | None:
             continue
         number = float(np.ravel(value)[0])
         kelvin = number if column.unit.upper().startswith("K") else number + ZERO_CELSIUS
-        if believable(kelvin):
+        if is_plausible(kelvin):
             return kelvin
     return None
 

@@ -16,13 +16,13 @@ _RIGHT_ANGLE = 1.6  # rad, with room for noise
 
 
 def is_phase_in_radians(layout: Layout, values: FloatArray, usable: BoolArray) -> bool:
-    """Tell whether a phase without a unit never exceeds a right angle in radians."""
+    """Return whether a phase without a unit never exceeds a right angle in radians."""
     if not layout.polar or layout.columns[2].unit or not usable.any():
         return False
     return float(np.max(np.abs(values[usable, 2]))) <= _RIGHT_ANGLE
 
 
-def quantities(
+def to_impedance(
     layout: Layout, values: FloatArray, *, in_radians: bool
 ) -> tuple[FloatArray, ComplexArray]:
     """Return frequency in Hz and impedance in Ω of all rows."""
@@ -41,7 +41,7 @@ def quantities(
 
 
 def looks_negated(frequency: FloatArray, impedance: ComplexArray) -> bool:
-    """Tell whether an imaginary part is positive nearly everywhere, no noise and no wire."""
+    """Return whether Im Z is positive nearly everywhere, and is neither noise nor a wire."""
     if not len(impedance):
         return False
     significant = np.median(np.abs(impedance.imag)) > _SIGNIFICANT * np.median(np.abs(impedance))
@@ -50,7 +50,7 @@ def looks_negated(frequency: FloatArray, impedance: ComplexArray) -> bool:
 
 
 def _is_inductive(frequency: FloatArray, impedance: ComplexArray) -> bool:
-    """Tell whether the imaginary part grows with frequency throughout: a short circuit's leads."""
+    """Return whether the imaginary part grows with frequency throughout, as that of leads."""
     positive = impedance.imag > 0
     if np.ptp(frequency[positive]) == 0:
         return False

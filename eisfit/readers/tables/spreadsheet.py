@@ -35,12 +35,16 @@ from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.locate import find_table
 from eisfit.readers.parts import add_findings, describe_error, read_parts
-from eisfit.readers.tables.columns import Role, choose, looks_like_unit, parse_heading
+from eisfit.readers.tables.columns import Role, choose_columns, looks_like_unit, parse_heading
 from eisfit.readers.tables.delimited import table_rows
 from eisfit.readers.tables.table import dialect_of, read_rows
-from eisfit.readers.tables.workbook import OLE, sheets
-from eisfit.readers.temperature import from_header, from_name, title_temperature
-from eisfit.readers.text import Source, binary_source, load, number
+from eisfit.readers.tables.workbook import OLE, read_sheets
+from eisfit.readers.temperature import (
+    temperature_from_header,
+    temperature_from_name,
+    title_temperature,
+)
+from eisfit.readers.text import Source, binary_source, load, parse_number
 from eisfit.readers.vendors import zurich
 
 _ZIP = b"PK\x03\x04"
@@ -71,17 +75,17 @@ class Table:
 
 
 def recognises_xlsx(head: bytes) -> bool:
-    """Tell whether the start of a file is an Excel workbook."""
+    """Return whether the start of a file is an Excel workbook."""
     return head.startswith(_ZIP) and (b"xl/" in head or b"[Content_Types].xml" in head)
 
 
 def recognises_ods(head: bytes) -> bool:
-    """Tell whether the start of a file is an OpenDocument spreadsheet."""
+    """Return whether the start of a file is an OpenDocument spreadsheet."""
     return head.startswith(_ZIP) and _ODS in head[:200]
 
 
 def recognises_xls(head: bytes) -> bool:
-    """Tell whether the start of a file is a document of old Office versions."""
+    """Return whether the start of a file is a document of old Office versions."""
     return head.startswith(OLE)
 
 
@@ -105,7 +109,7 @@ def _read(path: Path | str, name: str) -> list[Spectrum]:
     source = binary_source(path, data)
     parts = [
         (title, replace(source, lines=lines), place)
-        for title, lines in sheets(str(path), data)
+        for title, lines in read_sheets(str(path), data)
         for place in _places(lines)
     ]
     bare = [part for part in parts if part[2] is None]
@@ -131,7 +135,7 @@ def _places(lines: Sequence[str]) -> Sequence[tuple[Table, slice] | None]:
     What stands above the only table of a sheet is about it, in whichever column it stands. A
     sheet without a table may be a text, with each of its lines in one cell: None.
     """
-    found = tables(lines)
+    found = find_tables(lines)
     if len(found) == 1:
         return [(found[0], slice(None))]
     return [(table, table.columns) for table in found] or [None]
@@ -146,7 +150,7 @@ def _read_part(
     return _read_table(source, title, name, *place)
 
 
-def tables(lines: Sequence[str]) -> list[Table]:
+def find_tables(lines: Sequence[str]) -> list[Table]:
     r"""Return where the tables of a sheet stand, by their headings, from its top on.
 
     Parameters
@@ -156,7 +160,7 @@ def tables(lines: Sequence[str]) -> list[Table]:
 
     Examples
     --------
-    >>> tables(["f\tZ'\tZ''\t\tf\tZ'\tZ''", "1\t2\t3\t\t1\t2\t3"])
+    >>> find_tables(["f\tZ'\tZ''\t\tf\tZ'\tZ''", "1\t2\t3\t\t1\t2\t3"])
     [Table(heading=0, end=2, left=0, right=3), Table(heading=0, end=2, left=4, right=7)]
     """
     found: list[Table] = []
@@ -203,13 +207,13 @@ def _filled(cells: Sequence[str], start: int, limit: int, step: int) -> int:
 
 
 def _has_rows(lines: Sequence[str], left: int, right: int) -> bool:
-    """Tell whether rows of numbers start within the first filled rows below a heading."""
+    """Return whether rows of numbers start within the first filled rows below a heading."""
     rows = [line.split("\t")[left:right] for line in lines if line]
     return any(sum(map(_is_number, row)) >= 2 for row in rows[:_NEAR])
 
 
 def _is_number(cell: str) -> bool:
-    return not (np.isnan(number(cell)) and np.isnan(number(cell, ",")))
+    return not (np.isnan(parse_number(cell)) and np.isnan(parse_number(cell, ",")))
 
 
 def _read_table(
@@ -222,13 +226,13 @@ def _read_table(
         for line in source.lines[place.heading : place.end]
     ]
     headings = cut[0]
-    known = zurich.headings(headings)
+    known = zurich.with_units(headings)
     units = cut[1] if len(cut) > 1 and not any(map(_is_number, cut[1])) else []
     below = 1
     if sum(map(looks_like_unit, units)) >= 2:
         known = [f"{h} [{u.strip('()[] ')}]" if u else h for h, u in zip(known, units, strict=True)]
         below = 2
-    layout = choose(known, source.path, place.heading + 1, in_file=headings)
+    layout = choose_columns(known, source.path, place.heading + 1, in_file=headings)
     body = ["\t".join(row) if any(row) else "" for row in cut[below:]]
     first = place.heading + below + 1
     rows = read_rows(body, first, layout, dialect_of("\t", body))
@@ -263,10 +267,10 @@ def _read_bare(name: str, title: str, source: Source) -> list[Spectrum]:
 def _header(source: Source, title: str, name: str, above: Sequence[Sequence[str]]) -> Header:
     """Return the header of a table: a temperature above it, or in the name of its sheet."""
     findings: tuple[Finding, ...] = ()
-    kelvin = from_header(["\t".join(cells) for cells in above])
+    kelvin = temperature_from_header(["\t".join(cells) for cells in above])
     for cell in (cell for cells in reversed(above[-_TITLE:]) for cell in cells):
         if kelvin is None and _TEMPERATURE.match(cell):
-            kelvin = from_name(cell)[0]
+            kelvin = temperature_from_name(cell)[0]
     if kelvin is None:
         kelvin, findings = title_temperature(source, "sheet", title)
     provenance = Provenance(format=name, technique=f"sheet {title}")

@@ -15,8 +15,13 @@ from numpy.typing import NDArray
 
 from eisfit.base.arrays import FloatArray
 from eisfit.readers.tables.columns import Layout
-from eisfit.readers.tables.uniform import FEWEST, few_rows, uniform_bytes, uniform_rows
-from eisfit.readers.text import Source, number
+from eisfit.readers.tables.uniform import (
+    FEWEST,
+    parse_few_rows,
+    parse_uniform_bytes,
+    parse_uniform_rows,
+)
+from eisfit.readers.text import Source, parse_number
 
 _COMMENT = ("#", "%", "//")
 _LONGEST = 20_000
@@ -53,15 +58,15 @@ class Dialect:
         """Return how many cells of a line are numbers; none of a line beyond all measure."""
         if len(line) > _LONGEST:
             return 0
-        return sum(not math.isnan(number(cell, self.decimal)) for cell in self.split(line))
+        return sum(not math.isnan(parse_number(cell, self.decimal)) for cell in self.split(line))
 
     def split_heading(self, line: str, width: int) -> list[str]:
         """Return the cells of a heading over `width` columns; units may stand apart from names."""
         cells = self.split(line)
-        ways = [cells, [c for c in cells if c.strip()]]
+        candidates = [cells, [c for c in cells if c.strip()]]
         if self.delimiter == " " or len(cells) == 1:
-            ways += split_by_blanks(line)
-        return next((way for way in ways if len(way) == width), cells)
+            candidates += split_by_blanks(line)
+        return next((c for c in candidates if len(c) == width), cells)
 
 
 def split_by_blanks(line: str) -> list[list[str]]:
@@ -92,7 +97,7 @@ class Rows:
         One column for each column of the layout, as the file holds them; NaN where no number.
     lines : ndarray of int, shape (k,)
         Line numbers.
-    trouble : dict of int to str
+    problems : dict of int to str
         Row to what is wrong with it, without its place.
     strays : list of (int, str)
         Lines among the rows that are no rows.
@@ -106,7 +111,7 @@ class Rows:
 
     values: FloatArray
     lines: NDArray[np.intp]
-    trouble: dict[int, str]
+    problems: dict[int, str]
     strays: list[tuple[int, str]]
     breaks: tuple[int, ...] = ()
     cut: bool = False
@@ -154,7 +159,7 @@ def dialect_of(delimiter: str, lines: Sequence[str]) -> Dialect:
 
 
 def is_comment(line: str) -> bool:
-    """Tell whether a line is marked as a comment."""
+    """Return whether a line is marked as a comment."""
     return line.lstrip().startswith(_COMMENT)
 
 
@@ -170,7 +175,7 @@ def rows_below(
         width = len(dialect.split(lines[0])) if lines else 0
         ask = layout.indexes, dialect.delimiter, dialect.decimal
         above = _uniform(lines, *ask)
-        below = None if above is None else uniform_bytes(source.rest, *ask, width)
+        below = None if above is None else parse_uniform_bytes(source.rest, *ask, width)
         if above is not None and below is not None:
             values = np.concatenate([above, below])
             return Rows(values, np.arange(first + 1, first + 1 + len(values)), {}, [])
@@ -185,7 +190,7 @@ def read_rows(
     Parameters
     ----------
     lines : sequence of str
-        The table's lines; blank ones and comments are passed over.
+        The table's lines; blank ones and comments are skipped.
     start : int
         Number of the first line in the file, from 1.
     layout : Layout
@@ -221,8 +226,8 @@ def _uniform(
     lines: Sequence[str], columns: Sequence[int], delimiter: str, decimal: str
 ) -> FloatArray | None:
     """Return columns of a table whose rows are all alike, None of any other."""
-    way = few_rows if len(lines) < FEWEST else uniform_rows
-    return way(lines, columns, delimiter, decimal) if lines else None
+    parse = parse_few_rows if len(lines) < FEWEST else parse_uniform_rows
+    return parse(lines, columns, delimiter, decimal) if lines else None
 
 
 def _numbers(cells: Sequence[str], layout: Layout, dialect: Dialect) -> list[float]:
@@ -236,7 +241,7 @@ def _numbers(cells: Sequence[str], layout: Layout, dialect: Dialect) -> list[flo
         else:
             if not any("_" in cells[i] for i in layout.indexes):
                 return row
-    return [number(cells[i], decimal) if i < count else math.nan for i in layout.indexes]
+    return [parse_number(cells[i], decimal) if i < count else math.nan for i in layout.indexes]
 
 
 @dataclass(slots=True)
@@ -248,14 +253,14 @@ class _Gathered:
     lines: array[int] = field(default_factory=lambda: array("q"))
     least: array[int] = field(default_factory=lambda: array("q"))  # without empty ones at the end
     most: array[int] = field(default_factory=lambda: array("q"))
-    trouble: dict[int, str] = field(default_factory=dict)
+    problems: dict[int, str] = field(default_factory=dict)
     strays: list[tuple[int, str]] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)
 
     def add(self, line: int, cells: Sequence[str], row: list[float], layout: Layout) -> None:
         """Take in one row, noting what is wrong with it."""
         if not all(map(math.isfinite, row[: layout.needed])):
-            self.trouble[len(self.lines)] = _reason(cells, layout, row)
+            self.problems[len(self.lines)] = _reason(cells, layout, row)
         filled = len(cells)
         while filled and not cells[filled - 1].strip():
             filled -= 1
@@ -273,11 +278,11 @@ class _Gathered:
         widest = max(Counter(self.most).most_common(1)[0][0], len(layout.headings))
         for i, (least, most) in enumerate(zip(self.least, self.most, strict=True)):
             if most < usual or least > widest:
-                self.trouble[i] = f"{least} cells where the other rows have {usual}"
+                self.problems[i] = f"{least} cells where the other rows have {usual}"
         return Rows(
             np.array(self.values).reshape(len(self.lines), -1),
             np.array(self.lines, dtype=np.intp),
-            self.trouble,
+            self.problems,
             self.strays,
             tuple(self.breaks),
             cut=self.most[-1] < usual,

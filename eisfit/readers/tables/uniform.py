@@ -22,14 +22,14 @@ _PLAIN = bytes(sign for sign in range(32, 127) if chr(sign) not in '"#%')
 _LAST = 1 << 16  # bytes in which blank lines at the end are looked for
 
 
-def few_rows(
+def parse_few_rows(
     lines: Sequence[str], columns: Sequence[int], delimiter: str, decimal: str
 ) -> FloatArray | None:
-    r"""Return columns of a short table as numbers, None where a row is unlike; see `uniform_rows`.
+    r"""Return columns of a short table as numbers, see `parse_uniform_rows`.
 
     Examples
     --------
-    >>> few_rows(["1e3\t10\t-1", "1e2\t12\t-2"], (0, 2), "\t", ".")
+    >>> parse_few_rows(["1e3\t10\t-1", "1e2\t12\t-2"], (0, 2), "\t", ".")
     array([[1000.,   -1.],
            [ 100.,   -2.]])
     """
@@ -51,7 +51,7 @@ def _with_comma(cell: str) -> float:
     return float(cell.replace(",", "."))
 
 
-def uniform_rows(
+def parse_uniform_rows(
     lines: Sequence[str], columns: Sequence[int], delimiter: str, decimal: str
 ) -> FloatArray | None:
     """Return columns of a long table as numbers, shape (k, c); None where a row is unlike.
@@ -75,17 +75,17 @@ def uniform_rows(
     return _parsed(data, len(lines), columns, delimiter, decimal)
 
 
-def uniform_bytes(
+def parse_uniform_bytes(
     data: bytes, columns: Sequence[int], delimiter: str, decimal: str, width: int
 ) -> FloatArray | None:
-    r"""Return columns of a long table that was not made into lines; see `uniform_rows`.
+    r"""Return columns of a long table that was not made into lines; see `parse_uniform_rows`.
 
     Parameters
     ----------
     data : bytes
-        Rows in ASCII, one line each; blank lines at the end are passed over.
+        Rows in ASCII, one line each; blank lines at the end are ignored.
     columns, delimiter, decimal
-        As for `uniform_rows`; the delimiter a tab, comma or semicolon.
+        As for `parse_uniform_rows`; the delimiter a tab, comma or semicolon.
     width : int
         Cells of a row.
     """
@@ -136,14 +136,14 @@ def _parsed(
     for place, column in enumerate(columns):
         first = 0
         for part in table[f"f{column}"].chunks:  # its own `to_numpy` loads pandas, half a second
-            own = np.frombuffer(part.buffers()[1], count=len(part), offset=8 * part.offset)
-            values[first : first + len(part), place] = own
+            cells = np.frombuffer(part.buffers()[1], count=len(part), offset=8 * part.offset)
+            values[first : first + len(part), place] = cells
             first += len(part)
     return values if np.isfinite(values).all() else None
 
 
 def _alike(lines: Sequence[str], delimiter: str) -> bool:
-    """Tell whether all rows have as many cells, and end alike."""
+    """Return whether all rows have as many cells, and end alike."""
     if delimiter == " ":
         counts = {len(line.split()) for line in lines}
         return len(counts) == 1 and 0 not in counts

@@ -117,7 +117,7 @@ def _is_unit(text: str) -> bool:
 
 
 def _names_part(before: str, bracket: str) -> bool:
-    """Tell whether brackets hold part of the name, as in Z(real) or Theta(Z)."""
+    """Return whether brackets hold part of the name, as in Z(real) or Theta(Z)."""
     return role_of(bracket) not in {None, "temperature"} and role_of(before + bracket) is not None
 
 
@@ -128,16 +128,16 @@ def role_of(name: str) -> Role | None:
 
 @lru_cache(maxsize=256)
 def plain_unit(unit: str) -> str:
-    """Return a unit with ohm, hertz and micro written in one way; m and M stay as they are."""
+    """Return a unit with ohm, hertz and micro in one spelling; m and M stay as they are."""
     if unit.upper() == unit and unit[:1] == "M" and unit[1:] in {"HZ", "OHM", "OHMS"}:
-        return unit  # milli or mega cannot be told
+        return unit  # milli or mega: not clear
     unit = re.sub("ohms?|[ΩΩ]", "ohm", unit, flags=re.IGNORECASE)
     unit = re.sub("^([kKG]?)hz$", r"\1Hz", unit, flags=re.IGNORECASE).replace("K", "k", unit != "K")
     unit = re.sub(r"\^?\(?2\)?$|²$", "2", unit)  # of an area
     return re.sub(r"[\s·*.]", "", re.sub("[µμ]", "u", unit))
 
 
-def scale(role: Role, unit: str, heading: str) -> tuple[float, str]:
+def unit_factor(role: Role, unit: str, heading: str) -> tuple[float, str]:
     """Return the factor to SI, and why the unit cannot be used."""
     if not unit:
         return (_DEGREE if role == "phase" else 1.0), ""

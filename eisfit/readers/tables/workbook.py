@@ -38,7 +38,7 @@ _CHUNK = 1 << 16
 Attributes = dict[str, str]
 
 
-def sheets(path: str, data: bytes) -> Iterator[tuple[str, list[str]]]:
+def read_sheets(path: str, data: bytes) -> Iterator[tuple[str, list[str]]]:
     """Yield name and rows of every sheet of a file; the cells of a row stand apart by tabs.
 
     What is damaged, encrypted, far too large or no spreadsheet is a ReadError.
@@ -55,8 +55,8 @@ def sheets(path: str, data: bytes) -> Iterator[tuple[str, list[str]]]:
                 yield from _excel(book)
     except ReadError:
         raise
-    except Exception as trouble:  # noqa: BLE001 - zipfile, zlib, expat and xlrd raise many kinds
-        what = f"the spreadsheet cannot be opened ({type(trouble).__name__}: {trouble})"
+    except Exception as error:  # noqa: BLE001 - zipfile, zlib, expat and xlrd raise many kinds
+        what = f"the spreadsheet cannot be opened ({type(error).__name__}: {error})"
         raise ReadError(path, f"{what}; save it again, or save its table as .csv") from None
 
 
@@ -315,8 +315,8 @@ def _binary_excel(path: str, data: bytes) -> Iterator[tuple[str, list[str]]]:
         book = xlrd.open_workbook(
             file_contents=data, logfile=StringIO(), on_demand=True, ragged_rows=True
         )
-    except xlrd.XLRDError as trouble:
-        what = f"this is no workbook of Excel that can be read ({trouble})"
+    except xlrd.XLRDError as error:
+        what = f"this is no workbook of Excel that can be read ({error})"
         raise UnknownFormat(path, f"{what}; save its table as .xlsx or .csv") from None
     for name in book.sheet_names():
         rows = (

@@ -52,13 +52,13 @@ from eisfit.readers.tables.columns import PLAIN
 from eisfit.readers.tables.impedance_pairs import (
     ADVICE,
     Pair,
+    build_from_pair,
     determining_pair,
-    pair_spectra,
-    quantity,
+    quantity_name,
 )
 from eisfit.readers.tables.table import Dialect, Rows, read_rows
 from eisfit.readers.tables.vocabulary import SI_PREFIX
-from eisfit.readers.text import Source, decode, number, open_source
+from eisfit.readers.text import Source, decode, open_source, parse_number
 
 NAME = "agilent_4294a"
 
@@ -82,7 +82,7 @@ class _Trace:
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is that of a 4294A."""
+    """Return whether the start of a file is that of a 4294A."""
     return _REVISION.match(decode(head[:512])) is not None
 
 
@@ -98,7 +98,7 @@ def read(path: Path | str) -> list[Spectrum]:
             raise ReadError(source.path, what + "impedance spectrum", trace.heading + 1)
     entries = _entries(source.lines[: traces[0].heading])
     rows, pair, headings = _table(source, traces, entries.get("MEASURE PARAMETER", ""))
-    return pair_spectra(source, rows, pair, headings, _header(source, entries, len(rows.lines)))
+    return build_from_pair(source, rows, pair, headings, _header(source, entries, len(rows.lines)))
 
 
 def _traces(source: Source) -> list[_Trace]:
@@ -174,16 +174,16 @@ def _combine(first: Rows, second: Rows) -> Rows:
         of_frequency = {f: i for i, f in reversed(list(enumerate(b.tolist())))}
         places = np.array([of_frequency.get(f, -1) for f in a.tolist()], dtype=int)
     values = np.column_stack([first.values, np.full(len(a), np.nan)])
-    trouble = dict(first.trouble)
+    problems = dict(first.problems)
     for row, place in enumerate(places.tolist()):
         if place < 0 or b[place] != a[row]:
-            trouble.setdefault(row, "trace B has no such frequency")
+            problems.setdefault(row, "trace B has no such frequency")
         else:
             values[row, 2] = second.values[place, 1]
-            if place in second.trouble:
-                trouble.setdefault(row, f"trace B: {second.trouble[place]}")
+            if place in second.problems:
+                problems.setdefault(row, f"trace B: {second.problems[place]}")
     strays = [*first.strays, *second.strays]
-    return replace(first, values=values, trouble=trouble, strays=strays, cut=second.cut)
+    return replace(first, values=values, problems=problems, strays=strays, cut=second.cut)
 
 
 def _quantities(parameter: str) -> tuple[Pair, str]:
@@ -202,7 +202,7 @@ def _quantities(parameter: str) -> tuple[Pair, str]:
     for wanted, pair in named.items():
         if all(word in words for word in wanted):
             return pair, unit
-    parts = [quantity(part) for part in re.split(r"[-,/\s]+", words.strip())]
+    parts = [quantity_name(part) for part in re.split(r"[-,/\s]+", words.strip())]
     return ((parts[0], parts[1]) if len(parts) == 2 else ("", "")), unit
 
 
@@ -245,7 +245,7 @@ def _header(source: Source, entries: dict[str, str], points: int) -> Header:
     if entries.get("DATE"):
         text = f"measured on {entries['DATE'][:30]}; the file has no time of day"
         findings.append(source.finding("date_without_time", "info", text))
-    announced = number(entries.get("NUMBER OF POINTS", ""))
+    announced = parse_number(entries.get("NUMBER OF POINTS", ""))
     if announced > points:
         text = f"{announced:.0f} points are announced and {points} are there; the file was cut off"
         findings.append(source.finding("truncated", "warning", text))
@@ -264,7 +264,7 @@ def _level(text: str, volts: str, amperes: str) -> dict[str, float]:
     match = _LEVEL.match(text)
     if match is None:
         return {}
-    value = number(match[1]) * SI_PREFIX[match[2].lower()]
+    value = parse_number(match[1]) * SI_PREFIX[match[2].lower()]
     return {volts if match[3].upper() == "V" else amperes: value}
 
 

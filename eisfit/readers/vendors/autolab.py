@@ -36,9 +36,17 @@ from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.parts import read_sweeps
-from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.table import Dialect, Rows, dialect_of, read_rows
-from eisfit.readers.text import Source, decode, is_text, moment, number, open_source, split_lines
+from eisfit.readers.text import (
+    Source,
+    decode,
+    is_text,
+    open_source,
+    parse_datetime,
+    parse_number,
+    split_lines,
+)
 
 NAME = "autolab"
 
@@ -61,7 +69,7 @@ _TIMES = ("%H:%M:%S", "%I:%M:%S %p", "%H:%M")
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file holds a heading of NOVA's."""
+    """Return whether the start of a file holds a heading of NOVA's."""
     if not is_text(head):
         return False
     return any(_heading(line) is not None for line in split_lines(decode(head))[:_NEAR])
@@ -118,7 +126,7 @@ def _table(
         while body and dialect.numeric_cells(body[-1]) < 2:
             body.pop()
     known = [_KNOWN.get(cell, cell) for cell in cells]
-    layout = choose(known, source.path, start + 1, in_file=cells)
+    layout = choose_columns(known, source.path, start + 1, in_file=cells)
     rows = read_rows(body, start + 2, layout, dialect)
     rows = replace(rows, breaks=(*rows.breaks, *_file_changes(source, rows, dialect, cells)))
     provenance = Provenance(
@@ -161,7 +169,7 @@ def _open_circuit(
     place = cells.index(_OPEN_CIRCUIT)
     for line in rows.lines[:200].tolist():
         row = dialect.split(source.lines[line - 1])
-        value = number(row[place], dialect.decimal) if len(row) > place else math.nan
+        value = parse_number(row[place], dialect.decimal) if len(row) > place else math.nan
         if math.isfinite(value):
             return {"open_circuit_potential_V": value}
     return {}
@@ -176,7 +184,9 @@ def _moment(line: str) -> datetime | None:
     text = " ".join(line.strip(' \t";,').split())
     if not 10 <= len(text) <= 30 or not text[0].isdigit():
         return None
-    readings = {moment(text, f"{date} {time}") for date in _DATES for time in _TIMES} - {None}
+    readings = {parse_datetime(text, f"{date} {time}") for date in _DATES for time in _TIMES} - {
+        None
+    }
     return readings.pop() if len(readings) == 1 else None
 
 

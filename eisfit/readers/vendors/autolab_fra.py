@@ -27,7 +27,7 @@ from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
-from eisfit.readers.text import decode, first_moment, is_text, number, open_source
+from eisfit.readers.text import decode, find_datetime, is_text, open_source, parse_number
 
 NAME = "autolab_fra"
 
@@ -38,7 +38,7 @@ _MOST = 1_000_000
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is FRA's."""
+    """Return whether the start of a file is FRA's."""
     return is_text(head[:128]) and _MARK.match(decode(head[:128])) is not None
 
 
@@ -53,11 +53,11 @@ def read(path: Path | str) -> list[Spectrum]:
     if len(lines) < _EACH * count or not count:
         what = f"{count} points are announced and {max(len(source.lines) - _FIRST, 0) // _EACH}"
         raise ReadError(source.path, f"{what} are there; the file is cut off or damaged", 2)
-    table = np.array([number(line) for line in lines]).reshape(count, _EACH)
+    table = np.array([parse_number(line) for line in lines]).reshape(count, _EACH)
     header = Header(
         Provenance(
             format=NAME, instrument="Autolab", software=f"FRA, file version {version[1]}",
-            measured_at=first_moment(source.lines[_FIRST + _EACH * count :]),
+            measured_at=find_datetime(source.lines[_FIRST + _EACH * count :]),
         )
     )  # fmt: skip
     columns = {"frequency / Hz": table[:, 0], "Z' / Ohm": table[:, 1], "-Z'' / Ohm": table[:, 2]}

@@ -40,17 +40,17 @@ from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.table import guess_dialect, read_rows
-from eisfit.readers.temperature import from_header
+from eisfit.readers.temperature import temperature_from_header
 from eisfit.readers.text import (
     Source,
     decode,
-    first_moment,
+    find_datetime,
     header_lines,
     is_text,
-    number,
     open_source,
+    parse_number,
     split_lines,
 )
 
@@ -73,7 +73,7 @@ _CONDITIONS = {
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is CH Instruments'."""
+    """Return whether the start of a file is CH Instruments'."""
     if not is_text(head):
         return False
     lines = [x[:_LONGEST] for x in split_lines(decode(head))[:_NEAR] if x.strip()]
@@ -95,7 +95,7 @@ def read(path: Path | str) -> list[Spectrum]:
     body = source.lines[heading + 1 :]
     dialect, _ = guess_dialect([line for line in body[:200] if line.strip()])
     text = source.lines[heading]
-    layout = choose(re.split(r"[\s,;]+", text[:_LONGEST].strip()), source.path, heading + 1)
+    layout = choose_columns(re.split(r"[\s,;]+", text[:_LONGEST].strip()), source.path, heading + 1)
     rows = read_rows(body, heading + 2, layout, dialect, text)
     return build_spectra(source, layout, rows, _header(source, above))
 
@@ -110,27 +110,29 @@ def _header(source: Source, above: list[str]) -> Header:
             format=NAME,
             instrument=f"CH Instruments {entries.get('instrument model', '')}".strip(),
             technique=_technique(above),
-            measured_at=first_moment(map(_plain_date, above[:4]), "%b %d %Y %H:%M:%S"),
-            conditions={name: number(entries.get(key, "")) for key, name in _CONDITIONS.items()},
+            measured_at=find_datetime(map(_plain_date, above[:4]), "%b %d %Y %H:%M:%S"),
+            conditions={
+                name: parse_number(entries.get(key, "")) for key, name in _CONDITIONS.items()
+            },
         ),
-        temperature=from_header(above),
+        temperature=temperature_from_header(above),
         findings=_header_findings(source, entries),
-        ends_at=number(entries.get("low frequency (hz)", "")),
+        ends_at=parse_number(entries.get("low frequency (hz)", "")),
     )
 
 
 def _header_findings(source: Source, entries: dict[str, str]) -> tuple[Finding, ...]:
     """Return findings where the numbers may not be those of the bare cell."""
-    said = []
+    findings = []
     origin = entries.get("data source", "")
     if origin and origin.lower() != "experiment":
         text = f"its data source is {origin[:40]!r}, not 'Experiment': perhaps nothing was measured"
-        said.append(source.finding("not_measured", "warning", text))
-    compensated = number(entries.get("comp r (ohm)", ""))
+        findings.append(source.finding("not_measured", "warning", text))
+    compensated = parse_number(entries.get("comp r (ohm)", ""))
     if compensated > 0:
         text = f"a resistance of {compensated:g} Ω was compensated during the measurement"
-        said.append(source.finding("resistance_compensated", "warning", text))
-    return tuple(said)
+        findings.append(source.finding("resistance_compensated", "warning", text))
+    return tuple(findings)
 
 
 def _technique(above: list[str]) -> str:

@@ -30,9 +30,9 @@ from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.locate import is_heading
-from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.table import dialect_of, read_rows
-from eisfit.readers.text import Source, decode, is_text, number, open_source
+from eisfit.readers.text import Source, decode, is_text, open_source, parse_number
 
 NAME = "corrtest"
 
@@ -45,7 +45,7 @@ _TEMPERATURE = re.compile(r"(?:Temp=|Temperature\([^)]*\):\s*)([-+\d.]+)")
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is CS Studio's."""
+    """Return whether the start of a file is CS Studio's."""
     return is_text(head) and decode(head[:200]).lstrip().startswith(_MARK)
 
 
@@ -66,7 +66,7 @@ def read(path: Path | str) -> list[Spectrum]:
     per_area = _SQUARE.search(line) is not None and area > 0
     cells = line.split("\t")
     known = [_SQUARE.sub("(ohm)", cell) if per_area else cell for cell in cells]
-    layout = choose(known, source.path, heading + 1, in_file=cells)
+    layout = choose_columns(known, source.path, heading + 1, in_file=cells)
     body = source.lines[heading + 1 :]
     rows = read_rows(body, heading + 2, layout, dialect_of("\t", body), line)
     if per_area:
@@ -108,7 +108,7 @@ def _heading(lines: list[str], start: int) -> int | None:
 def _amplitude(cells: list[str], row: str) -> float:
     """Return the amplitude in V of a row, NaN without one."""
     values = dict(zip((c.strip().lower() for c in cells), row.split("\t"), strict=False))
-    return number(values.get("ampl(mv)", "").replace(",", ".")) * 1e-3
+    return parse_number(values.get("ampl(mv)", "").replace(",", ".")) * 1e-3
 
 
 def _unpack(packed: str) -> str:
@@ -122,7 +122,7 @@ def _unpack(packed: str) -> str:
 
 def _first_number(pattern: re.Pattern[str], text: str) -> float:
     match = pattern.search(text)
-    return number(match[1]) if match else math.nan
+    return parse_number(match[1]) if match else math.nan
 
 
 FORMAT = Format(

@@ -31,10 +31,10 @@ from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.tables.columns import choose, roles_of
+from eisfit.readers.tables.columns import choose_columns, roles_of
 from eisfit.readers.tables.table import dialect_of, rows_below
-from eisfit.readers.temperature import from_header
-from eisfit.readers.text import Source, decode, moment, number, read_long
+from eisfit.readers.temperature import temperature_from_header
+from eisfit.readers.text import Source, decode, parse_datetime, parse_number, read_long
 
 NAME = "biologic"
 
@@ -44,7 +44,7 @@ _COUNT = re.compile(r"\s*Nb header lines\s*:\s*(\d+)", re.IGNORECASE)
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is EC-Lab's text."""
+    """Return whether the start of a file is EC-Lab's text."""
     text = decode(head[:2048])
     return _MARK.match(text) is not None or _BARE.match(text) is not None
 
@@ -60,10 +60,10 @@ def _spectra(source: Source) -> list[Spectrum]:
     cells = source.lines[heading].rstrip("\t\r ").split("\t")
     if "frequency" not in roles_of(cells):
         raise ReadError(source.path, _no_spectrum(lines, cells), heading + 1)
-    layout = choose(cells, source.path, heading + 1)
+    layout = choose_columns(cells, source.path, heading + 1)
     header = Header(
         _provenance(lines),
-        temperature=from_header(lines),
+        temperature=temperature_from_header(lines),
         findings=_three_electrodes(source, cells),
         ends_at=_final_frequency(lines),
     )
@@ -115,14 +115,14 @@ def _entry(lines: list[str], key: str) -> str:
 def _provenance(lines: list[str]) -> Provenance:
     words = [line.split() for line in lines]
     volts = [w[2] for w in words if len(w) == 3 and w[:2] == ["Va", "(mV)"]]
-    amplitude = number(volts[0].replace(",", ".")) * 1e-3 if volts else math.nan
+    amplitude = parse_number(volts[0].replace(",", ".")) * 1e-3 if volts else math.nan
     software = next((x.strip() for x in lines if "-lab for windows" in x.lower()), "")
     return Provenance(
         format=NAME,
         instrument=" ".join(["BioLogic", _entry(lines, "Device")]).strip(),
         technique=_technique(lines),
         software=software,
-        measured_at=moment(_entry(lines, "Acquisition started on")),
+        measured_at=parse_datetime(_entry(lines, "Acquisition started on")),
         conditions={"amplitude_V": amplitude},
     )
 
@@ -135,7 +135,7 @@ def _final_frequency(lines: list[str]) -> float:
     factor = {"MHz": 1e6, "kHz": 1e3, "Hz": 1.0, "mHz": 1e-3, "µHz": 1e-6}
     if len(values) != 1 or len(units) != 1:
         return math.nan
-    return number(values[0].replace(",", ".")) * factor.get(units[0], math.nan)
+    return parse_number(values[0].replace(",", ".")) * factor.get(units[0], math.nan)
 
 
 def _three_electrodes(source: Source, cells: list[str]) -> tuple[Finding, ...]:

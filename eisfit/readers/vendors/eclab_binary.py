@@ -15,7 +15,7 @@ for the columns, and from a place that goes with the version on, the rows::
     3         u1                  u2               406
     10, 11    u2                  u2               1007
 
-A column's number tells its name and its type; several flags share one byte. In the module "VMP
+A column's number gives its name and its type; several flags share one byte. In the module "VMP
 LOG" stands the start of the measurement (days since 1899-12-30), in "VMP Set" the technique. Rows
 of the dc step carry a frequency of 0. Im Z is stored as -Im Z.
 """
@@ -94,7 +94,7 @@ class _Module:
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is EC-Lab's binary form."""
+    """Return whether the start of a file is EC-Lab's binary form."""
     return head.startswith(_MARK)
 
 

@@ -32,15 +32,15 @@ from eisfit.readers.format import Format
 from eisfit.readers.parts import add_findings
 from eisfit.readers.tables.columns import PLAIN
 from eisfit.readers.tables.table import Dialect, read_rows
-from eisfit.readers.temperature import from_header
+from eisfit.readers.temperature import temperature_from_header
 from eisfit.readers.text import (
     HEAD,
     decode,
-    first_moment,
+    find_datetime,
     header_lines,
     is_text,
-    number,
     open_source,
+    parse_number,
     split_lines,
 )
 
@@ -53,7 +53,7 @@ _BLANKS = Dialect(" ")
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is laid out as an .i2b file."""
+    """Return whether the start of a file is laid out as an .i2b file."""
     if not is_text(head):
         return False
     lines = split_lines(decode(head))
@@ -64,7 +64,7 @@ def recognises(head: bytes) -> bool:
     rows = [row for row in rows if row]
     if not 3 <= len(rows) <= int(lines[place]) or any(len(row) != 3 for row in rows):
         return False
-    numbers = [[number(cell) for cell in row] for row in rows]
+    numbers = [[parse_number(cell) for cell in row] for row in rows]
     if not all(math.isfinite(x) for row in numbers for x in row):
         return False
     frequency = [row[0] for row in numbers]
@@ -85,9 +85,9 @@ def read(path: Path | str) -> list[Spectrum]:
     header = Header(
         Provenance(
             format=NAME, software="Elchemea Analytical",
-            measured_at=first_moment(line for line in above if "/" not in line),
+            measured_at=find_datetime(line for line in above if "/" not in line),
         ),
-        temperature=from_header(above),
+        temperature=temperature_from_header(above),
         announced=count,
         guess_sign=True,
     )  # fmt: skip

@@ -34,9 +34,9 @@ from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.parts import read_sweeps
-from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.table import dialect_of, read_rows
-from eisfit.readers.text import Source, decode, moment, number, open_source
+from eisfit.readers.text import Source, decode, open_source, parse_datetime, parse_number
 
 NAME = "gamry"
 
@@ -51,7 +51,7 @@ _CONDITIONS = {
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is Gamry's."""
+    """Return whether the start of a file is Gamry's."""
     return decode(head[:512]).lstrip().split("\n", 1)[0].strip() == "EXPLAIN"
 
 
@@ -85,7 +85,7 @@ def _curve(source: Source, first: int, last: int, header: Header) -> list[Spectr
     headings = [
         f"{n} [{u.strip()}]" if u.strip() else n for n, u in zip(names, units, strict=False)
     ]
-    layout = choose(headings, source.path, first + 1)
+    layout = choose_columns(headings, source.path, first + 1)
     lines = source.lines[first + 2 : last]
     rows = read_rows(lines, first + 3, layout, dialect_of("\t", lines))
     return build_spectra(source, layout, rows, header)
@@ -111,11 +111,11 @@ def _value(entries: dict[str, list[str]], key: str) -> str:
 
 def _header(source: Source, entries: dict[str, list[str]]) -> Header:
     conditions = {
-        name: number(_value(entries, key).replace(",", ".")) * factor
+        name: parse_number(_value(entries, key).replace(",", ".")) * factor
         for key, (name, factor) in _CONDITIONS.items()
     }
     findings: list[Finding] = []
-    ends_at = number(_value(entries, "FREQFINAL").replace(",", "."))
+    ends_at = parse_number(_value(entries, "FREQFINAL").replace(",", "."))
     if _value(entries, "EXPERIMENTABORTED").upper().startswith("T"):
         text = "the measurement was aborted; the points up to then are kept"
         findings, ends_at = [source.finding("experiment_aborted", "warning", text)], math.nan
@@ -124,7 +124,7 @@ def _header(source: Source, entries: dict[str, list[str]]) -> Header:
         instrument=" ".join(["Gamry", _value(entries, "PSTAT")]).strip(),
         technique=(entries.get("TAG") or [""])[0],
         software=_value(entries, "FRAMEWORKVERSION"),
-        measured_at=moment(f"{_value(entries, 'DATE')} {_value(entries, 'TIME')}"),
+        measured_at=parse_datetime(f"{_value(entries, 'DATE')} {_value(entries, 'TIME')}"),
         conditions=conditions,
     )
     return Header(provenance, findings=tuple(findings), ends_at=ends_at)

@@ -17,7 +17,7 @@
     29                                      rows
     1.09009E+02  -2.65557E+01  1.00000E+04  Z', Z'' (with its sign), frequency
 
-Only tables below ``Method=Impedance`` are spectra; other methods write primary data of their own.
+Only tables below ``Method=Impedance`` are spectra; other methods write other primary data.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.parts import add_findings, failure_findings, read_parts
-from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.table import Dialect, read_rows
-from eisfit.readers.text import Source, moment, number, open_source
+from eisfit.readers.text import Source, open_source, parse_datetime, parse_number
 
 NAME = "ivium"
 
@@ -49,7 +49,7 @@ _COLUMNS = ("Z'/ohm", "Z''/ohm", "freq/Hz")
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is Ivium's."""
+    """Return whether the start of a file is Ivium's."""
     return all(mark.search(head) for mark in _MARKS)
 
 
@@ -88,7 +88,7 @@ def _tables(source: Source) -> Iterator[tuple[dict[str, str], int]]:
 
 
 def _spectra(source: Source, settings: dict[str, str], start: int) -> list[Spectrum]:
-    counts = [number(line) for line in source.lines[start : start + 2]]
+    counts = [parse_number(line) for line in source.lines[start : start + 2]]
     if len(counts) < 2 or counts[0] != 3 or not 0 < counts[1] < len(source.lines):
         what = "the two lines below 'primary_data' do not announce three columns and some rows"
         raise ReadError(source.path, f"{what}; the file is cut off or damaged", start + 1)
@@ -97,7 +97,7 @@ def _spectra(source: Source, settings: dict[str, str], start: int) -> list[Spect
         here = len(source.lines) - first
         what = f"{rows} points are announced and {here} are there; the file is cut off"
         raise ReadError(source.path, what, start + 2)
-    layout = choose(_COLUMNS, source.path, start)
+    layout = choose_columns(_COLUMNS, source.path, start)
     lines = source.lines[first : first + rows]
     table = read_rows(lines, first + 1, layout, Dialect(" "))
     return build_spectra(source, layout, table, Header(_provenance(settings)))
@@ -106,7 +106,7 @@ def _spectra(source: Source, settings: dict[str, str], start: int) -> list[Spect
 def _provenance(settings: dict[str, str]) -> Provenance:
     voltage_controlled = settings.get("Technique") == "Constant E"
     conditions = {
-        name: number(settings.get(key, "")) * factor
+        name: parse_number(settings.get(key, "")) * factor
         for key, name, factor in _CONDITIONS
         if voltage_controlled
     }
@@ -116,7 +116,7 @@ def _provenance(settings: dict[str, str]) -> Provenance:
         instrument=instrument,
         technique=" ".join([settings.get("Method", ""), settings.get("Technique", "")]).strip(),
         software=settings.get("software", ""),
-        measured_at=moment(settings.get("starttime", "")),
+        measured_at=parse_datetime(settings.get("starttime", "")),
         conditions=conditions,
     )
 

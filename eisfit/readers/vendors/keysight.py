@@ -38,10 +38,15 @@ from eisfit.readers.build import Header
 from eisfit.readers.format import Format
 from eisfit.readers.parts import add_findings, read_sweeps
 from eisfit.readers.tables.columns import PLAIN
-from eisfit.readers.tables.impedance_pairs import ADVICE, determining_pair, pair_spectra, quantity
+from eisfit.readers.tables.impedance_pairs import (
+    ADVICE,
+    build_from_pair,
+    determining_pair,
+    quantity_name,
+)
 from eisfit.readers.tables.table import Dialect, read_rows
-from eisfit.readers.temperature import from_header
-from eisfit.readers.text import Source, decode, first_moment, number, open_source
+from eisfit.readers.temperature import temperature_from_header
+from eisfit.readers.text import Source, decode, find_datetime, open_source, parse_number
 
 NAME = "keysight_e4990a"
 
@@ -67,7 +72,7 @@ class _Channel:
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is that of an E4990A's table."""
+    """Return whether the start of a file is that of an E4990A's table."""
     text = decode(head)
     return _FIRST.match(text) is not None and _BEGIN.search(text) is not None
 
@@ -120,7 +125,7 @@ def _spectra(source: Source, channel: _Channel) -> list[Spectrum]:
     )  # fmt: skip
     values = rows.values * (1.0, first_factor, second_factor)
     header = _header(source, channel, heading, cells)
-    return pair_spectra(source, replace(rows, values=values), pair, cells, header)
+    return build_from_pair(source, replace(rows, values=values), pair, cells, header)
 
 
 def _heading(source: Source, channel: _Channel) -> int:
@@ -139,7 +144,7 @@ def _quantities(cells: Sequence[str]) -> dict[str, tuple[int, float]]:
         match = _COLUMN.fullmatch(cell[:_LONGEST])
         if match is None or (match["kind"] or "").lower() == "mem":
             continue
-        name, unit = quantity(match["name"]), (match["unit"] or "").strip().lower()
+        name, unit = quantity_name(match["name"]), (match["unit"] or "").strip().lower()
         if name and unit in _UNITS and (unit or "θ" not in name):
             found.setdefault(name, (index, _UNITS[unit]))
     return found
@@ -154,7 +159,7 @@ def _header(source: Source, channel: _Channel, heading: int, cells: Sequence[str
             title = line.split(",", 1)[-1].strip()
         for key, value in zip(parts[::2], parts[1::2], strict=False):
             if key in _MONITORED:
-                conditions[_MONITORED[key]] = number(value)
+                conditions[_MONITORED[key]] = parse_number(value)
     identity = [part.strip() for part in source.lines[0].split(",")]
     findings: list[Finding] = []
     if any(cell.lower().endswith("-mem") for cell in cells):
@@ -165,13 +170,15 @@ def _header(source: Source, channel: _Channel, heading: int, cells: Sequence[str
         format=NAME,
         instrument=f"Keysight E4990A{serial}",
         software=f"firmware {identity[3]}" if len(identity) > 3 else "",
-        measured_at=first_moment(
+        measured_at=find_datetime(
             (line[6:].strip() for line in source.lines[:5] if line.startswith("!Date:")),
             "%a %b %d %H:%M:%S %Y",
         ),
         conditions=conditions,
     )
-    return Header(provenance, temperature=from_header([title[:500]]), findings=tuple(findings))
+    return Header(
+        provenance, temperature=temperature_from_header([title[:500]]), findings=tuple(findings)
+    )
 
 
 FORMAT = Format(

@@ -26,10 +26,10 @@ from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.locate import find_table, is_heading
-from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.delimited import table_rows
-from eisfit.readers.temperature import from_header, from_name
-from eisfit.readers.text import decode, is_text, moment, number, open_source
+from eisfit.readers.temperature import temperature_from_header, temperature_from_name
+from eisfit.readers.text import decode, is_text, open_source, parse_datetime, parse_number
 
 NAME = "novocontrol"
 
@@ -43,7 +43,7 @@ _AC_VOLT = re.compile(r"AC Volt\.?\s*\[Vrms\]\s*=\s*([-+\d.eE]+)")
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is WinDETA's."""
+    """Return whether the start of a file is WinDETA's."""
     if not is_text(head):
         return False
     text = decode(head)
@@ -55,7 +55,9 @@ def read(path: Path | str) -> list[Spectrum]:
     source = open_source(path)
     heading = next((i for i, line in enumerate(source.lines) if _FREQUENCY.match(line)), None)
     if heading is not None and not is_heading(source.lines[heading]):
-        choose(source.lines[heading].split(), source.path, heading + 1)  # says what is missing
+        choose_columns(
+            source.lines[heading].split(), source.path, heading + 1
+        )  # says what is missing
     place = find_table(source)
     lines = source.lines[: max(place.heading, 0)]
     text = "\n".join(lines)
@@ -65,9 +67,9 @@ def read(path: Path | str) -> list[Spectrum]:
         instrument="Novocontrol",
         software="WinDETA",
         measured_at=_date(lines[0]) if lines else None,
-        conditions={"amplitude_V": number(volt[1])} if volt else {},
+        conditions={"amplitude_V": parse_number(volt[1])} if volt else {},
     )
-    kelvin = from_header(lines) or _from_title(lines, Path(path).name)
+    kelvin = temperature_from_header(lines) or _from_title(lines, Path(path).name)
     header = Header(provenance, temperature=kelvin, geometry=_geometry(text))
     return build_spectra(source, place.layout, table_rows(source, place), header)
 
@@ -79,7 +81,7 @@ def _geometry(text: str) -> Geometry | None:
         match = pattern.search(text)
         if match is None:
             return None
-        lengths[kind] = number(match[1]) * 1e-3
+        lengths[kind] = parse_number(match[1]) * 1e-3
     try:
         return Geometry.disc(thickness=lengths["Thickness"], diameter=lengths["Diameter"])
     except EisfitError:
@@ -88,15 +90,15 @@ def _geometry(text: str) -> Geometry | None:
 
 def _from_title(lines: Sequence[str], name: str) -> float | None:
     """Return the temperature in the title, the data's first name, where the file's has none."""
-    if from_name(name)[0] is not None:
+    if temperature_from_name(name)[0] is not None:
         return None
     title = lines[0].split(",")[0].strip() if lines else ""
-    return from_name(title)[0] if title and "[" not in title else None
+    return temperature_from_name(title)[0] if title and "[" not in title else None
 
 
 def _date(title: str) -> datetime | None:
     parts = [part.strip() for part in title.split(",")]
-    return moment(f"{parts[-2]} {parts[-1]}:00") if len(parts) >= 3 else None
+    return parse_datetime(f"{parts[-2]} {parts[-1]}:00") if len(parts) >= 3 else None
 
 
 FORMAT = Format(NAME, "Novocontrol WinDETA text", recognises, read, (".txt",), marks=(b"freq.",))

@@ -27,17 +27,17 @@ from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.table import guess_dialect, read_rows
 from eisfit.readers.tables.vocabulary import SI_PREFIX
-from eisfit.readers.temperature import from_header
+from eisfit.readers.temperature import temperature_from_header
 from eisfit.readers.text import (
     decode,
-    first_moment,
+    find_datetime,
     header_lines,
     is_text,
-    number,
     open_source,
+    parse_number,
     split_lines,
 )
 
@@ -56,7 +56,7 @@ _NAMES = {"init": "initial_current_A", "end": "final_current_A"}
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is that of a .P00 file."""
+    """Return whether the start of a file is that of a .P00 file."""
     if not is_text(head):
         return False
     lines = split_lines(decode(head))[:_NEAR]
@@ -80,7 +80,7 @@ def read(path: Path | str) -> list[Spectrum]:
         count, first = int(source.lines[first]), first + 1
     body = source.lines[first:]
     dialect, _ = guess_dialect([line for line in body[:200] if line.strip()])
-    layout = choose(source.lines[heading][:_LONGEST].split(), source.path, heading + 1)
+    layout = choose_columns(source.lines[heading][:_LONGEST].split(), source.path, heading + 1)
     rows = read_rows(body, first + 1, layout, dialect, source.lines[heading])
     return build_spectra(source, layout, rows, _header(above, count))
 
@@ -94,15 +94,15 @@ def _header(above: Sequence[str], announced: int) -> Header:
     conditions: dict[str, float] = {}
     for line in above:
         for when, value, prefix in _CURRENT.findall(line):
-            conditions.setdefault(_NAMES[when], number(value) * SI_PREFIX[prefix])
+            conditions.setdefault(_NAMES[when], parse_number(value) * SI_PREFIX[prefix])
     dates = (date for line in above for date in _DATE.findall(line))  # the first is of the start
     provenance = Provenance(
         format=NAME,
         technique=next(titles, ""),
-        measured_at=first_moment(dates),
+        measured_at=find_datetime(dates),
         conditions=conditions,
     )
-    return Header(provenance, temperature=from_header(above), announced=announced)
+    return Header(provenance, temperature=temperature_from_header(above), announced=announced)
 
 
 FORMAT = Format(

@@ -44,7 +44,7 @@ _Sweep: TypeAlias = tuple[str, dict[str, list[float]], Header]
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is a PSTrace session."""
+    """Return whether the start of a file is a PSTrace session."""
     even = head[: min(len(head), 2048) // 2 * 2]
     text = decode(even).lstrip("\ufeff \r\n\t")
     return text.startswith("{") and _MARK in text
@@ -79,11 +79,11 @@ def _session(source: Source, data: bytes) -> Mapping[str, Any]:
     text = decode(data).strip("\ufeff\0 \r\n\t")
     try:
         session = json.loads(text)
-    except json.JSONDecodeError as trouble:
-        what = f"the session is cut off or damaged ({trouble.msg}); save it again in PSTrace"
-        raise ReadError(source.path, what, trouble.lineno) from None
-    except (ValueError, RecursionError) as trouble:
-        raise ReadError(source.path, f"the session is damaged ({trouble})") from None
+    except json.JSONDecodeError as error:
+        what = f"the session is cut off or damaged ({error.msg}); save it again in PSTrace"
+        raise ReadError(source.path, what, error.lineno) from None
+    except (ValueError, RecursionError) as error:
+        raise ReadError(source.path, f"the session is damaged ({error})") from None
     if not isinstance(session, dict):
         raise ReadError(source.path, "the session is damaged: no object of JSON")
     return session

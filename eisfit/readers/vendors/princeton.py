@@ -12,7 +12,7 @@ in a .csv. Rows of dc techniques have a frequency of 0 and are no points. A colu
 counts the parts of an experiment. |Vac| and |Iac| are measured and differ from point to point, so
 that they are no amplitude of the sweep. Zim is stored with its sign.
 
-PowerSuite's table of three columns, ``Frequency  Zre  Zimg``, tells nothing more than any table and
+PowerSuite's table of three columns, ``Frequency  Zre  Zimg``, says nothing more than any table and
 is read as one (`eisfit.readers.tables.delimited`).
 """
 
@@ -26,7 +26,7 @@ from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.table import dialect_of, read_rows
 from eisfit.readers.text import decode, open_source
 
@@ -37,7 +37,7 @@ _BESIDE = {"Potential (V)", "Current (A)", "Elapsed Time (s)", "Segment", "Point
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is a table of Princeton's, by its heading."""
+    """Return whether the start of a file is a table of Princeton's, by its heading."""
     first = decode(head[:4096]).lstrip().splitlines()[:1]
     return bool(first) and _cells(first[0]) is not None
 
@@ -52,7 +52,7 @@ def read(path: Path | str) -> list[Spectrum]:
         what = "the heading lacks 'Frequency (Hz)', 'Zre (ohms)' or 'Zim (ohms)'; export them all"
         raise ReadError(source.path, what, heading + 1)
     known = ["cycle" if cell == "Segment" else cell for cell in cells]
-    layout = choose(known, source.path, heading + 1, in_file=cells)
+    layout = choose_columns(known, source.path, heading + 1, in_file=cells)
     body = source.lines[heading + 1 :]
     dialect = dialect_of("\t" if "\t" in line else ",", body)
     rows = read_rows(body, heading + 2, layout, dialect, line)

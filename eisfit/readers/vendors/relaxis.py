@@ -36,10 +36,10 @@ from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.parts import read_sweeps
-from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.table import dialect_of, read_rows
-from eisfit.readers.temperature import from_name
-from eisfit.readers.text import Source, decode, number, open_source
+from eisfit.readers.temperature import temperature_from_name
+from eisfit.readers.text import Source, decode, open_source, parse_number
 
 NAME = "relaxis"
 
@@ -54,7 +54,7 @@ _KNOWN = {
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is an export of RelaxIS."""
+    """Return whether the start of a file is an export of RelaxIS."""
     return _MARK.match(decode(head[:512]).lstrip()) is not None
 
 
@@ -81,7 +81,7 @@ def _places(source: Source) -> Iterator[tuple[int, int, int, int]]:
 def _spectra(source: Source, first: int, last: int, left: int, right: int) -> list[Spectrum]:
     """Return the spectrum between some lines and columns."""
     cells = [line.split("\t")[left:right] for line in source.lines[first:last]]
-    layout = choose(cells[0], source.path, first + 1)
+    layout = choose_columns(cells[0], source.path, first + 1)
     notes = cells[1] if len(cells) > 1 and not _is_row(cells[1]) else []
     body = ["\t".join(row) for row in cells[1:]]
     rows = read_rows(body, first + 2, layout, dialect_of("\t", body[bool(notes) :]))
@@ -92,7 +92,7 @@ def _spectra(source: Source, first: int, last: int, left: int, right: int) -> li
 
 def _is_row(cells: Sequence[str]) -> bool:
     first = cells[0] if cells else ""
-    return not all(math.isnan(number(first, decimal)) for decimal in ".,")
+    return not all(math.isnan(parse_number(first, decimal)) for decimal in ".,")
 
 
 def _header(source: Source, notes: Sequence[str]) -> Header:
@@ -102,7 +102,7 @@ def _header(source: Source, notes: Sequence[str]) -> Header:
     unused: list[str] = []
     for key, text in _VALUE.findall(values):
         name, factor = _KNOWN.get(key, ("", 1.0))
-        value = number(text.replace(",", "."))
+        value = parse_number(text.replace(",", "."))
         if name and math.isfinite(value):
             conditions[name] = value * factor
         else:
@@ -111,7 +111,9 @@ def _header(source: Source, notes: Sequence[str]) -> Header:
     if unused:
         text = f"values whose meaning is not known are not used: {', '.join(unused)[:200]}"
         findings = (source.finding("unknown_value", "info", text),)
-    kelvin = from_name(title)[0] if from_name(source.name)[0] is None else None
+    kelvin = (
+        temperature_from_name(title)[0] if temperature_from_name(source.name)[0] is None else None
+    )
     provenance = Provenance(format=NAME, technique=title, software="RelaxIS", conditions=conditions)
     return Header(provenance, temperature=kelvin, findings=findings)
 

@@ -31,7 +31,7 @@ from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import FEWEST_POINTS, Header, build_from_columns
 from eisfit.readers.format import Format
 from eisfit.readers.parts import add_findings, read_parts
-from eisfit.readers.temperature import from_name
+from eisfit.readers.temperature import temperature_from_name
 from eisfit.readers.text import Source, binary_source, load
 
 NAME = "relaxis_project"
@@ -50,7 +50,7 @@ Row = tuple[object, ...]
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is a project of RelaxIS."""
+    """Return whether the start of a file is a project of RelaxIS."""
     return head.startswith(_SQLITE) and b"Datapoints" in head and b"zreal" in head
 
 
@@ -63,8 +63,8 @@ def read(path: Path | str) -> list[Spectrum]:
     try:
         with closing(sqlite3.connect(":memory:")) as database:
             files, points, notes = _tables(source, database, data)
-    except (sqlite3.Error, UnicodeError, OverflowError) as trouble:
-        what = f"the database cannot be read ({trouble}); copy it again, or {_EXPORT}"
+    except (sqlite3.Error, UnicodeError, OverflowError) as error:
+        what = f"the database cannot be read ({error}); copy it again, or {_EXPORT}"
         raise ReadError(path, what) from None
     return _spectra(source, files, points, notes)
 
@@ -157,11 +157,11 @@ def _spectrum(
         values = ", ".join(f"{row[1]}={str(row[2])[:40]}" for row in notes[:20])
         text = f"values without units are not used: {values}"
         findings = (source.finding("unknown_value", "info", text),)
-    named, _ = from_name(source.name)
+    named, _ = temperature_from_name(source.name)
     header = Header(
         Provenance(format=NAME, technique=f"{name} ({group})" if group else name,
                    software="RelaxIS"),
-        temperature=from_name(name)[0] if named is None else None,
+        temperature=temperature_from_name(name)[0] if named is None else None,
         findings=findings,
     )  # fmt: skip
     columns = dict(zip(("frequency", "zreal", "zimag"), table.T, strict=False))

@@ -20,7 +20,7 @@ from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.table import Dialect, dialect_of, read_rows
 from eisfit.readers.text import decode, open_source
 
@@ -33,7 +33,7 @@ _STEPS = ("step number", "repeats", "repeat", "cycle number")
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is a table of Squidstat's, by its heading."""
+    """Return whether the start of a file is a table of Squidstat's, by its heading."""
     return bool(_cells(decode(head[:4096]).lstrip().split("\n", 1)[0])[1])
 
 
@@ -50,7 +50,7 @@ def read(path: Path | str) -> list[Spectrum]:
     steps = [name for name in _STEPS if name in lower]
     for name in steps:
         known[lower.index(name)] = "cycle" if name == steps[0] else ""
-    layout = choose(known, source.path, heading + 1, in_file=cells)
+    layout = choose_columns(known, source.path, heading + 1, in_file=cells)
     body = source.lines[heading + 1 :]
     dialect = dialect_of(delimiter, body)
     at = layout.indexes[0]

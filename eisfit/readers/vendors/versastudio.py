@@ -44,11 +44,11 @@ from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import FEWEST_POINTS, Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.parts import add_findings, read_sweeps
-from eisfit.readers.tables.columns import Layout, choose, roles_of
+from eisfit.readers.tables.columns import Layout, choose_columns, roles_of
 from eisfit.readers.tables.table import Dialect, read_rows
 from eisfit.readers.tables.vocabulary import SI_PREFIX
-from eisfit.readers.temperature import from_header
-from eisfit.readers.text import Source, decode, moment, number, open_source
+from eisfit.readers.temperature import temperature_from_header
+from eisfit.readers.text import Source, decode, open_source, parse_datetime, parse_number
 
 NAME = "versastudio"
 
@@ -87,7 +87,7 @@ class _Segment:
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is VersaStudio's."""
+    """Return whether the start of a file is VersaStudio's."""
     text = decode(head)
     return _FIRST.match(text) is not None and _OWN.search(text.replace("\r", "\n")) is not None
 
@@ -153,7 +153,7 @@ def _segments(source: Source, section: _Section) -> Iterator[_Segment]:
     if not {"frequency", "real", "imag"} <= roles_of(cells):
         return
     known = [_KNOWN_AS.get(cell.lower(), cell) for cell in cells]
-    layout = choose(known, source.path, start + 1, in_file=cells)
+    layout = choose_columns(known, source.path, start + 1, in_file=cells)
     names = [cell.lower() for cell in cells]
     columns = [names.index(name) if name in names else -1 for name in (_SEGMENT, "z2 real")]
     frequency = layout.indexes[0]
@@ -166,7 +166,7 @@ def _segments(source: Source, section: _Section) -> Iterator[_Segment]:
                 yield _Segment(layout, segment, first, index, points, second)
                 first, points, second = index, 0, False
             segment = int(here)
-        if len(row) > frequency and number(row[frequency]) > 0:
+        if len(row) > frequency and parse_number(row[frequency]) > 0:
             points += 1
             second = second or z2 not in {"", "0"}
     yield _Segment(layout, max(segment, 0), first, section.end, points, second)
@@ -225,7 +225,7 @@ def _header(
         instrument=_instrument(instrument),
         technique=settings.get("Name", ""),
         software=f"VersaStudio {of.get('Application', {}).get('Version', '')}".strip(),
-        measured_at=moment(
+        measured_at=parse_datetime(
             f"{experiment.get('DateAcquired', '')} {experiment.get('TimeAcquired', '')}",
             "%A, %B %d, %Y %I:%M:%S %p",
         ),
@@ -237,23 +237,23 @@ def _header(
         findings = (source.finding("second_electrometer", "info", text),)
     return Header(
         provenance,
-        temperature=from_header([common.get("Comment", "")[:500]]),
+        temperature=temperature_from_header([common.get("Comment", "")[:500]]),
         findings=findings,
-        ends_at=number(settings.get("End Frequency (Hz)", "")),
+        ends_at=parse_number(settings.get("End Frequency (Hz)", "")),
     )
 
 
 def _conditions(common: Entries, settings: Entries) -> dict[str, float]:
     """Return amplitude, area as entered and open circuit potential in SI units."""
-    found = {"area_entry_m2": number(common.get("Working Electrode Area (cm2)", "")) * 1e-4}
+    found = {"area_entry_m2": parse_number(common.get("Working Electrode Area (cm2)", "")) * 1e-4}
     open_circuit = _POTENTIAL.fullmatch(common.get("Measured Open Circuit", ""))
     if open_circuit:
-        found["open_circuit_V"] = number(open_circuit[1]) * SI_PREFIX[open_circuit[2]]
+        found["open_circuit_V"] = parse_number(open_circuit[1]) * SI_PREFIX[open_circuit[2]]
     for key, value in settings.items():
         amplitude = _AMPLITUDE.fullmatch(key)
         if amplitude:
             unit = amplitude[2].upper()
-            found[f"amplitude_{unit}"] = number(value) * SI_PREFIX[amplitude[1].lower()]
+            found[f"amplitude_{unit}"] = parse_number(value) * SI_PREFIX[amplitude[1].lower()]
     return found
 
 

@@ -44,7 +44,7 @@ from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
 from eisfit.readers.tables.vocabulary import SI_PREFIX
-from eisfit.readers.text import Source, binary_source, load, moment, number
+from eisfit.readers.text import Source, binary_source, load, parse_datetime, parse_number
 
 NAME = "zahner"
 
@@ -63,7 +63,7 @@ _TEMPERATURE = re.compile(r"([-+]?[0-9]+(?:\.[0-9]+)?)\s*(\+-\s*[0-9.]+)?\s*°?\
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is Zahner's."""
+    """Return whether the start of a file is Zahner's."""
     return head.startswith(_MARK)
 
 
@@ -85,9 +85,9 @@ def read(path: Path | str) -> list[Spectrum]:
     if start > _REAL_TIME:
         columns["time/s"] = np.abs(time) - start
     dc, findings = _dc(source, content, rest, count)
-    kelvin, of_temperature = temperature(source, texts)
+    kelvin, of_temperature = read_temperature(source, texts)
     findings = (*findings, *of_temperature, *_simulated(source, texts))
-    header = Header(provenance(NAME, texts, start), temperature=kelvin, findings=findings)
+    header = Header(make_provenance(NAME, texts, start), temperature=kelvin, findings=findings)
     return build_from_columns(source, columns | dc, header)
 
 
@@ -126,14 +126,14 @@ def _dc(
     return {"Vdc/V": pairs[:, 0], "Idc/A": pairs[:, 1]}, ()
 
 
-def temperature(
+def read_temperature(
     source: Source, texts: Mapping[str, str]
 ) -> tuple[float | None, tuple[Finding, ...]]:
     """Return the temperature in K; one that reads as without a sensor is not used."""
     match = _TEMPERATURE.fullmatch(texts.get("temperature", ""))
     if match is None:
         return None, ()
-    celsius = number(match[1]) - (ZERO_CELSIUS if match[3] == "K" else 0.0)
+    celsius = parse_number(match[1]) - (ZERO_CELSIUS if match[3] == "K" else 0.0)
     if not math.isfinite(celsius) or celsius < _COLDEST:
         return None, ()
     if match[2] and abs(celsius) < _NO_SENSOR:
@@ -142,7 +142,7 @@ def temperature(
     return celsius + ZERO_CELSIUS, ()
 
 
-def provenance(name: str, texts: Mapping[str, str], start: float = 0.0) -> Provenance:
+def make_provenance(name: str, texts: Mapping[str, str], start: float = 0.0) -> Provenance:
     """Return the provenance that the texts give.
 
     Parameters
@@ -184,7 +184,7 @@ def _simulated(source: Source, texts: Mapping[str, str]) -> tuple[Finding, ...]:
 
 
 def _scaled(match: re.Match[str]) -> float:
-    return number(match[1]) * SI_PREFIX[match[2]]
+    return parse_number(match[1]) * SI_PREFIX[match[2]]
 
 
 def _moment(texts: Mapping[str, str], start: float) -> datetime | None:
@@ -195,10 +195,10 @@ def _moment(texts: Mapping[str, str], start: float) -> datetime | None:
         except OverflowError:
             pass
     text = f"{texts.get('date', '')} {texts.get('times', '').partition(' ')[0]}"
-    return moment(text, "%d%m%y %H:%M:%S") or moment(text)
+    return parse_datetime(text, "%d%m%y %H:%M:%S") or parse_datetime(text)
 
 
 FORMAT = Format(
     NAME, "Zahner Thales, Zahner Analysis (.ism)", recognises, read, (".ism",),
-    "old versions of the format not seen", (_MARK,), len(_MARK),
+    "old versions of the format are not known", (_MARK,), len(_MARK),
 )  # fmt: skip

@@ -33,10 +33,10 @@ from eisfit.data.spectrum import Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.parts import read_sweeps
-from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.table import Dialect, dialect_of, read_rows
 from eisfit.readers.text import Source, decode, is_text, open_source
-from eisfit.readers.vendors.zahner import provenance, temperature
+from eisfit.readers.vendors.zahner import make_provenance, read_temperature
 
 NAME = "zahner_text"
 
@@ -62,7 +62,7 @@ class _Block:
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is a list that Zahner's programs wrote."""
+    """Return whether the start of a file is a list that Zahner's programs wrote."""
     return is_text(head) and any(_cells(line) for line in decode(head).splitlines())
 
 
@@ -79,12 +79,12 @@ def _spectra(source: Source, block: _Block) -> list[Spectrum]:
     line = source.lines[block.heading]
     cells, delimiter = _split(line)
     known = [_AS_KNOWN.get(cell.lower(), cell) for cell in cells]
-    layout = choose(known, source.path, block.heading + 1, in_file=cells)
+    layout = choose_columns(known, source.path, block.heading + 1, in_file=cells)
     body = source.lines[block.heading + 1 : block.end]
     rows = read_rows(body, block.heading + 2, layout, dialect_of(delimiter, body), line)
     texts = _texts(source.lines[block.first : block.heading])
-    kelvin, findings = temperature(source, texts)
-    header = Header(provenance(NAME, texts), temperature=kelvin, findings=findings)
+    kelvin, findings = read_temperature(source, texts)
+    header = Header(make_provenance(NAME, texts), temperature=kelvin, findings=findings)
     return build_spectra(source, layout, rows, header)
 
 

@@ -48,10 +48,18 @@ from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.tables.columns import choose
+from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.table import Dialect, Rows, guess_dialect, read_rows
-from eisfit.readers.temperature import all_in_name, from_header
-from eisfit.readers.text import Source, decode, header_lines, is_text, moment, number, open_source
+from eisfit.readers.temperature import temperature_from_header, temperatures_in_name
+from eisfit.readers.text import (
+    Source,
+    decode,
+    header_lines,
+    is_text,
+    open_source,
+    parse_datetime,
+    parse_number,
+)
 
 NAME = "zplot"
 
@@ -74,7 +82,7 @@ _CONDITIONS = (
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is ZPlot's."""
+    """Return whether the start of a file is ZPlot's."""
     return is_text(head[:256]) and _MARK.match(decode(head[:256])) is not None
 
 
@@ -91,20 +99,20 @@ def read(path: Path | str) -> list[Spectrum]:
     dialect, _ = guess_dialect(sample)
     names = _columns(source, first, dialect.split(sample[0]) if sample else [])
     known = [_BIAS.get(control, n) if n == "Bias" else _KNOWN.get(n.lower(), n) for n in names]
-    layout = choose(known, source.path, first, in_file=names)
+    layout = choose_columns(known, source.path, first, in_file=names)
     rows = read_rows(body, first + 1, layout, dialect)
     conditions = {}
     for key, name, factor in _CONDITIONS:
-        value = number(entries.get(key, "").replace(",", "."))
+        value = parse_number(entries.get(key, "").replace(",", "."))
         if math.isfinite(value):
             conditions[name] = value * factor
     if control and sample and "Ampl" in names:
-        amplitude = number(dialect.split(sample[0])[names.index("Ampl")], dialect.decimal)
+        amplitude = parse_number(dialect.split(sample[0])[names.index("Ampl")], dialect.decimal)
         if amplitude > 0:
             conditions[f"amplitude_{control}"] = amplitude
     header = Header(
         _provenance(lines, entries, conditions),
-        temperature=from_header(lines),
+        temperature=temperature_from_header(lines),
         findings=(
             *_header_findings(source, lines),
             *_error_code_findings(source, rows, names, dialect),
@@ -185,25 +193,25 @@ def _provenance(
         instrument=", ".join(f"{word} {entries[k]}" for word, k in parts if entries.get(k)),
         technique=entries.get("experiment type", f"Sweep Frequency, {sweep}" if sweep else ""),
         software=f"ZPlot {new}" if new else " ".join(old.groups()) if old else "",
-        measured_at=moment(when, "%m-%d-%Y %H:%M:%S"),
+        measured_at=parse_datetime(when, "%m-%d-%Y %H:%M:%S"),
         conditions=conditions,
     )
 
 
 def _header_findings(source: Source, lines: list[str]) -> list[Finding]:
     """Return findings about comments, and about numbers changed afterwards."""
-    said = []
+    findings = []
     if any(line.strip(' \t"').lower() == "modified data" for line in lines[:4]):
         text = "its header says 'Modified Data': the numbers were changed after the measurement"
-        said.append(source.finding("modified_data", "warning", text))
+        findings.append(source.finding("modified_data", "warning", text))
     free = [line for line in lines if ":" not in line]
-    found = {k for line in free[1:] for k in all_in_name(line.strip(' \t"') + " ")}
-    if found and from_header(lines) is None:
+    found = {k for line in free[1:] for k in temperatures_in_name(line.strip(' \t"') + " ")}
+    if found and temperature_from_header(lines) is None:
         shown = " and ".join(f"{kelvin - ZERO_CELSIUS:g} °C" for kelvin in sorted(found))
         text = f"its comments name {shown}, which is not used; where it is the sample's "
         text += "temperature, write it into series.toml"
-        said.append(source.finding("temperature_not_used", "info", text))
-    return said
+        findings.append(source.finding("temperature_not_used", "info", text))
+    return findings
 
 
 def _error_code_findings(
@@ -215,7 +223,7 @@ def _error_code_findings(
     place, coded = names.index("Err"), []
     for line in rows.lines.tolist():
         cells = dialect.split(source.lines[line - 1])
-        code = number(cells[place], dialect.decimal) if len(cells) > place else 0.0
+        code = parse_number(cells[place], dialect.decimal) if len(cells) > place else 0.0
         if math.isfinite(code) and code:
             coded.append(line)
     if not coded:

@@ -37,7 +37,7 @@ from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
 from eisfit.readers.parts import read_sweeps
-from eisfit.readers.text import Source, decode, number, open_source
+from eisfit.readers.text import Source, decode, open_source, parse_number
 
 NAME = "zurich"
 
@@ -52,7 +52,7 @@ Chunk = dict[str, FloatArray]
 
 
 def recognises(head: bytes) -> bool:
-    """Tell whether the start of a file is a sweep that LabOne saved."""
+    """Return whether the start of a file is a sweep that LabOne saved."""
     return _delimiter(decode(head[:4096]).lstrip().split("\n", 1)[0]) != ""
 
 
@@ -73,12 +73,12 @@ def read(path: Path | str) -> list[Spectrum]:
     )
 
 
-def headings(names: Sequence[str]) -> list[str]:
+def with_units(names: Sequence[str]) -> list[str]:
     """Return LabOne's names of quantities, where they are such, as headings with units.
 
     Examples
     --------
-    >>> headings(["bias", "absz", "phasez"]), headings(["f", "absz", "bias"])
+    >>> with_units(["bias", "absz", "phasez"]), with_units(["f", "absz", "bias"])
     (['Edc / V', 'absz', 'phasez / rad'], ['f', 'absz', 'bias'])
     """
     known = {"bias": "Edc / V", "phasez": "phasez / rad"}
@@ -108,7 +108,7 @@ def _chunks(lines: Sequence[str], delimiter: str) -> dict[str, tuple[list[str], 
             cells = start[4].split(delimiter)
             if size.isascii() and size.isdigit() and len(size) < 10:
                 cells = cells[: int(size)]
-            values[name.lower()] = np.array([number(cell) for cell in cells], dtype=float)
+            values[name.lower()] = np.array([parse_number(cell) for cell in cells], dtype=float)
     return chunks
 
 

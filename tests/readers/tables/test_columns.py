@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eisfit.base.errors import ReadError
-from eisfit.readers.tables.columns import choose, parse_heading
+from eisfit.readers.tables.columns import choose_columns, parse_heading
 
 DEGREE = math.pi / 180
 
@@ -112,17 +112,17 @@ def test_no_heading_breaks_the_parser(text: str) -> None:
 
 
 def test_real_and_imaginary_part_are_preferred_to_magnitude_and_phase() -> None:
-    layout = choose(["freq/Hz", "|Z|", "Phase", "Z'", "-Z''"], "x", 1)
+    layout = choose_columns(["freq/Hz", "|Z|", "Phase", "Z'", "-Z''"], "x", 1)
     assert (layout.indexes, layout.polar, layout.sign_convention) == ((0, 3, 4), False, "-Im Z")
 
 
 def test_a_spreadsheets_broken_heading_leaves_magnitude_and_phase() -> None:
-    layout = choose(["freq/Hz", "Re(Z)/Ohm", "#NAME?", "|Z|/Ohm", "Phase(Z)/deg"], "x", 1)
+    layout = choose_columns(["freq/Hz", "Re(Z)/Ohm", "#NAME?", "|Z|/Ohm", "Phase(Z)/deg"], "x", 1)
     assert (layout.indexes, layout.sign_convention) == ((0, 3, 4), "phase")
 
 
 def test_the_column_with_the_minus_is_taken_where_both_are_there() -> None:
-    assert choose(["f", "Z'", "Z''", "-Z''"], "x", 1).indexes == (0, 1, 3)
+    assert choose_columns(["f", "Z'", "Z''", "-Z''"], "x", 1).indexes == (0, 1, 3)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_the_column_with_the_minus_is_taken_where_both_are_there() -> None:
 )
 def test_what_is_missing_is_said_with_its_place(headings: list[str], said: str) -> None:
     with pytest.raises(ReadError) as caught:
-        choose(headings, "run.csv", 7)
+        choose_columns(headings, "run.csv", 7)
     assert str(caught.value).startswith("run.csv:7: ")
     assert said in str(caught.value)
 
@@ -150,14 +150,14 @@ def test_an_impedance_per_area_is_that_of_a_square_centimetre(heading: str, fact
     column = parse_heading(heading)
     assert column is not None
     assert (column.problem, column.factor) == ("", factor)
-    assert choose(
+    assert choose_columns(
         ["f", heading, heading.replace("Re(Z)", "Im(Z)").replace("Z'", "Z''")], "a"
     ).per_area
 
 
 def test_headings_of_battery_data_tables() -> None:
     names = ["Test Time / s", "Frequency / Hz", "Absolute Impedance / ohm", "Phase / deg"]
-    layout = choose(names, "a.csv")
+    layout = choose_columns(names, "a.csv")
     assert layout.polar
     assert layout.index_of("time") == 3
     spelled = parse_heading("Frequency (hertz)")

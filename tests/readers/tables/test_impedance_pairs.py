@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eisfit.readers.tables.impedance_pairs import determining_pair, impedance, quantity
+from eisfit.readers.tables.impedance_pairs import determining_pair, impedance, quantity_name
 
 FREQUENCY = np.logspace(2, 6, 9)
 OMEGA = 2 * np.pi * FREQUENCY
@@ -88,5 +88,5 @@ def test_values_that_give_no_impedance_are_not_finite() -> None:
 def test_names_of_quantities_in_their_spellings() -> None:
     spellings = ("|Z|", "theta-z", "Z-Real", "Z-Imag", "Rs", "RS", "CP", "theta_y", "Y-Imag")
     known = ["|Z|", "θz", "R", "X", "R", "R", "Cp", "θy", "B"]
-    assert [quantity(name) for name in spellings] == known
-    assert quantity("Idc") == ""
+    assert [quantity_name(name) for name in spellings] == known
+    assert quantity_name("Idc") == ""

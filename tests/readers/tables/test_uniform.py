@@ -9,7 +9,7 @@ from eisfit.readers.tables import table as rows_of_text
 from eisfit.readers.tables import uniform
 from eisfit.readers.tables.columns import PLAIN
 from eisfit.readers.tables.table import Dialect, read_rows
-from eisfit.readers.tables.uniform import few_rows, uniform_bytes, uniform_rows
+from eisfit.readers.tables.uniform import parse_few_rows, parse_uniform_bytes, parse_uniform_rows
 
 FEWEST = 2000
 RNG = np.random.default_rng(0)
@@ -35,7 +35,7 @@ def table(delimiter: str = ",", decimal: str = ".", end: str = "") -> list[str]:
 )  # fmt: skip
 def test_numbers_are_the_same_to_the_last_bit(delimiter: str, decimal: str, end: str) -> None:
     sign = " " if delimiter.strip(" ") == "" else delimiter
-    values = uniform_rows(table(delimiter, decimal, end), (2, 0, 3), sign, decimal)
+    values = parse_uniform_rows(table(delimiter, decimal, end), (2, 0, 3), sign, decimal)
     assert values is not None
     np.testing.assert_array_equal(values, NUMBERS[:, [2, 0, 3]])
 
@@ -52,7 +52,7 @@ def test_a_row_unlike_the_others_is_left_to_the_slow_way(row: str) -> None:
     for place in (0, 700, MANY):
         lines = table()
         lines.insert(place, row)
-        assert uniform_rows(lines, (0, 1, 2), ",", ".") is None
+        assert parse_uniform_rows(lines, (0, 1, 2), ",", ".") is None
 
 
 def test_both_ways_give_the_same_rows() -> None:
@@ -62,11 +62,11 @@ def test_both_ways_give_the_same_rows() -> None:
     np.testing.assert_array_equal(fast.values, slow.values)
     assert fast.lines[0] == 7
     assert (fast.lines[-1], slow.lines[-1]) == (6 + MANY, 7 + MANY)
-    assert (fast.trouble, fast.strays, fast.cut) == ({}, [], False)
+    assert (fast.problems, fast.strays, fast.cut) == ({}, [], False)
 
 
 def test_few_rows_load_no_parser() -> None:
-    assert uniform_rows(table()[: FEWEST - 1], (0, 1, 2), ",", ".") is None
+    assert parse_uniform_rows(table()[: FEWEST - 1], (0, 1, 2), ",", ".") is None
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_few_rows_load_no_parser() -> None:
 )
 def test_a_short_table_gives_the_same_numbers(delimiter: str, decimal: str, end: str) -> None:
     sign = " " if delimiter.strip(" ") == "" else delimiter
-    values = few_rows(table(delimiter, decimal, end)[:100], (2, 0, 3), sign, decimal)
+    values = parse_few_rows(table(delimiter, decimal, end)[:100], (2, 0, 3), sign, decimal)
     assert values is not None
     np.testing.assert_array_equal(values, NUMBERS[:100, [2, 0, 3]])
 
@@ -92,13 +92,13 @@ def test_a_short_table_with_an_odd_row_is_left_to_the_slow_way(row: str) -> None
     for place in (0, 7, 20):
         lines = table()[:20]
         lines.insert(place, row)
-        assert few_rows(lines, (0, 1, 2), ",", ".") is None
+        assert parse_few_rows(lines, (0, 1, 2), ",", ".") is None
 
 
 def test_a_short_table_without_a_wanted_column_is_left_to_the_slow_way() -> None:
-    assert few_rows(table()[:20], (0, 1, 4), ",", ".") is None
-    assert few_rows(["1", "2"], (0,), ",", ".") is None
-    assert few_rows(["1;2.5", "1;3"], (0, 1), ";", ",") is None
+    assert parse_few_rows(table()[:20], (0, 1, 4), ",", ".") is None
+    assert parse_few_rows(["1", "2"], (0,), ",", ".") is None
+    assert parse_few_rows(["1;2.5", "1;3"], (0, 1), ";", ",") is None
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
@@ -112,10 +112,10 @@ def test_bytes_give_the_same_numbers_as_lines(
 ) -> None:
     data = line_end.join(table(delimiter, decimal, end)) + after.format(end=line_end)
     width = 4 + bool(end)
-    values = uniform_bytes(data.encode(), (2, 0, 3), delimiter, decimal, width)
+    values = parse_uniform_bytes(data.encode(), (2, 0, 3), delimiter, decimal, width)
     assert values is not None
     np.testing.assert_array_equal(values, NUMBERS[:, [2, 0, 3]])
-    assert uniform_bytes(data.encode(), (2, 0, 3), delimiter, decimal, width + 1) is None
+    assert parse_uniform_bytes(data.encode(), (2, 0, 3), delimiter, decimal, width + 1) is None
 
 
 @pytest.mark.parametrize(
@@ -130,9 +130,9 @@ def test_bytes_with_an_odd_row_are_left_to_the_slow_way(row: str) -> None:
     for place in (0, 700, MANY - 1):
         lines = table()
         lines.insert(place, row)
-        assert uniform_bytes("\n".join(lines).encode(), (0, 1, 2), ",", ".", 4) is None
+        assert parse_uniform_bytes("\n".join(lines).encode(), (0, 1, 2), ",", ".", 4) is None
 
 
 def test_bytes_without_a_row_are_left_to_the_slow_way() -> None:
     for data in (b"", b"\n", b"  \n\n", b"1,2,3,4\r"):
-        assert uniform_bytes(data, (0, 1, 2), ",", ".", 4) is None
+        assert parse_uniform_bytes(data, (0, 1, 2), ",", ".", 4) is None

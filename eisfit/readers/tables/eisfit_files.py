@@ -32,12 +32,12 @@ _MARK = '"eisfit": "spectra"'
 
 
 def recognises_json(head: bytes) -> bool:
-    """Tell whether the start of a file is JSON of `eisfit convert`."""
+    """Return whether the start of a file is JSON of `eisfit convert`."""
     return head.lstrip()[:1] == b"{" and _MARK in decode(head[:200])
 
 
 def recognises_parquet(head: bytes) -> bool:
-    """Tell whether a file is Parquet."""
+    """Return whether a file is Parquet."""
     return head.startswith(b"PAR1")
 
 
@@ -46,8 +46,8 @@ def read_json(path: Path | str) -> list[Spectrum]:
     data = load(path)
     try:
         rows = [dict(row) for row in json.loads(decode(data))["spectra"]]
-    except (ValueError, KeyError, TypeError, RecursionError) as trouble:
-        raise ReadError(path, f"the JSON is damaged ({trouble}); write it again") from None
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ReadError(path, f"the JSON is damaged ({error}); write it again") from None
     source = binary_source(path, data)
     return _spectra(source, "json", [_named(row) for row in rows])
 
@@ -69,8 +69,8 @@ def read_parquet(path: Path | str) -> list[Spectrum]:
             raise ReadError(path, f"it would unpack to {size / 1e6:.0f} MB; the file is damaged")
         table = file.read()
         rows = table.to_pylist()
-    except (pa.ArrowException, OSError, ValueError) as trouble:
-        raise ReadError(path, f"the Parquet table cannot be read: {trouble}") from None
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise ReadError(path, f"the Parquet table cannot be read: {error}") from None
     missing = [n for n in ("frequency", "z_real", "z_imag") if n not in table.column_names]
     if missing:
         found = ", ".join(table.column_names[:12])
