@@ -18,8 +18,9 @@ import numpy as np
 from eisfit.circuit.simulation import simulate
 from eisfit.data.geometry import Geometry
 from eisfit.data.spectrum import Provenance, Spectrum
+from eisfit.io.atomic import write_bytes
 from eisfit.io.convert import json_bytes, z_bytes
-from eisfit.io.writing import csv_text, dta_text, mpt_text, write_bytes
+from eisfit.io.writing import csv_text, dta_text, mpt_text
 
 POINTS = 25
 STARTED = datetime(2026, 3, 2, 9, 0, 0)

@@ -59,7 +59,7 @@ def shorten(monkeypatch: pytest.MonkeyPatch, many: int = 20, size: int = 3000) -
         at_once.append(values is not None)
         return values
 
-    monkeypatch.setattr(table, "uniform_bytes", noted)
+    monkeypatch.setattr(table, "parse_uniform_bytes", noted)
     return at_once
 
 

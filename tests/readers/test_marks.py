@@ -83,7 +83,7 @@ def test_most_formats_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
         asked.append(candidate.name)
         return candidate.recognises(head)
 
-    monkeypatch.setattr(registry, "_claims", noted)
+    monkeypatch.setattr(registry, "_matches", noted)
     in_ascii = (path for path in SAMPLES if path.suffix != ".pssession")  # that is in UTF-16
     for path in in_ascii:
         asked.clear()
