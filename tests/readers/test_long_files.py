@@ -55,7 +55,7 @@ def shorten(monkeypatch: pytest.MonkeyPatch, many: int = 20, size: int = 3000) -
     at_once: list[bool] = []
 
     def noted(*asked: object) -> object:
-        values = uniform.uniform_bytes(*asked)  # type: ignore[arg-type]
+        values = uniform.parse_uniform_bytes(*asked)  # type: ignore[arg-type]
         at_once.append(values is not None)
         return values
 
