@@ -22,6 +22,7 @@ def resolve_file_temperatures(outcomes: Sequence[ReadOutcome]) -> list[ReadOutco
         o.path: kelvins
         for o in outcomes
         if any(s.temperature is None for s in o.spectra)
+        and temperature_from_name(o.path)[1] is not None  # there is a doubt, found before
         and len(kelvins := frozenset(temperatures_in_name(o.path))) > 1
     }
     different = set(named.values())
