@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 from nicegui import ui
 
-from eisfit.analysis.pipeline import SpectrumResult
 from eisfit.app import editing
-from eisfit.app.parameter_panel import parameter_panel
+from eisfit.app.parameter_panel import FitPanelState, parameter_panel
 from eisfit.app.state import Setting
 from eisfit.app.widgets import (
     ViewState,
-    apply_change,
     chart,
     findings_list,
     move_curves,
@@ -39,31 +37,6 @@ _CHECK_EVERY = 0.3  # seconds between two checks whether the engine is free
 _SYMBOLS = (*sorted(ELEMENTS), "CPE", "p(")
 
 
-@dataclass(slots=True)
-class FitPanelState:
-    """What the view of the model shows.
-
-    Parameters
-    ----------
-    result : SpectrumResult, optional
-        The fit of the current spectrum.
-    values : dict of str to float
-        Of the parameters as the sliders stand.
-    fit_input : object
-        What the result was fitted from, so that it is fitted once.
-    listeners : list of callable
-        Called after every move of a slider.
-    waiting : bool
-        Whether the engine is at work elsewhere, so that the fit has to wait.
-    """
-
-    result: SpectrumResult | None = None
-    values: dict[str, float] = field(default_factory=dict)
-    fit_input: object = None
-    listeners: list[Callable[[], None]] = field(default_factory=list)
-    waiting: bool = False
-
-
 def model_view(view: ViewState) -> None:
     """Build the view of the model."""
     panel = FitPanelState()
@@ -75,7 +48,7 @@ def model_view(view: ViewState) -> None:
             with section("Fit"):
                 _picture(view, panel)
             with section("Parameters"):
-                parameter_panel(view, panel.values, panel.listeners, lambda: panel.result)
+                parameter_panel(view, panel)
                 _buttons(view, panel)
             _processes(view, panel)
 
@@ -103,10 +76,9 @@ def update_fit(view: ViewState, panel: FitPanelState) -> None:
         return
     with show_errors():
         panel.result = session.fit_spectrum(view.current)
-    fit = panel.result.fit if panel.result is not None else None
     panel.values.clear()
-    if fit is not None:
-        panel.values.update({name: e.value for name, e in fit.estimates.items()})
+    if panel.fit is not None:
+        panel.values.update({name: e.value for name, e in panel.fit.estimates.items()})
 
 
 def _choice(view: ViewState) -> None:
@@ -163,14 +135,10 @@ def _take_model(view: ViewState, text: str) -> str:
     except EisfitError as error:
         return str(error)
 
-    def change() -> None:
-        session = view.session
-        sheet = editing.with_value(session.state.sheet, "model", text)
-        settings = {n: s for n, s in session.state.settings.items() if n in names}
-        state = replace(session.state, sheet=sheet, settings=settings)
-        session.change(f"model {text or 'none'}", state)
-
-    apply_change(view, change)
+    state = view.session.state
+    sheet = editing.with_value(state.sheet, "model", text)
+    settings = {n: s for n, s in state.settings.items() if n in names}
+    view.change(f"model {text or 'none'}", replace(state, sheet=sheet, settings=settings))
     return ""
 
 
@@ -216,7 +184,7 @@ def _picture(view: ViewState, panel: FitPanelState) -> None:
             figure.update_figure(nyquist_plotly([]))
             return
         spectrum = view.session.row(view.current).spectrum
-        fit = panel.result.fit if panel.result is not None else None
+        fit = panel.fit
         kind = (view.current, spectrum.reasons, fit.model.circuit if fit is not None else "")
         if fit is None or drawn.get("kind") != kind:  # else the curves alone are others
             data = fit_plotly(spectrum, fit)
@@ -227,7 +195,7 @@ def _picture(view: ViewState, panel: FitPanelState) -> None:
             listener()
 
     def move_fit() -> None:
-        fit = panel.result.fit if panel.result is not None else None
+        fit = panel.fit
         if fit is None:
             note.set_text("The engine is at work; the fit follows." if panel.waiting else "")
             return
@@ -243,7 +211,7 @@ def _picture(view: ViewState, panel: FitPanelState) -> None:
 def _buttons(view: ViewState, panel: FitPanelState) -> None:
     def fit_from_sliders() -> None:
         """Fit with the sliders' values as start, and keep what is held and bounded."""
-        old, fit = view.session.state.settings, panel.result.fit if panel.result else None
+        old, fit = view.session.state.settings, panel.fit
         if fit is None:
             return
         settings = dict(old)
@@ -252,12 +220,12 @@ def _buttons(view: ViewState, panel: FitPanelState) -> None:
                 settings[name] = replace(old.get(name, Setting(value)), value=value)
         state = replace(view.session.state, settings=settings)
         panel.fit_input = None
-        apply_change(view, lambda: view.session.change("fit from set values", state))
+        view.change("fit from set values", state)
 
     def fit_without_guess() -> None:
         panel.fit_input = None
         state = replace(view.session.state, settings={})
-        apply_change(view, lambda: view.session.change("fit without a guess", state))
+        view.change("fit without a guess", state)
 
     with ui.row().classes("gap-2 mt-2"):
         ui.button("Fit", on_click=fit_from_sliders)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nicegui import ui
 
 from eisfit.analysis.pipeline import SpectrumResult
-from eisfit.app.state import Setting, with_setting
-from eisfit.app.widgets import ViewState, apply_change, show_error, small_text
+from eisfit.app.state import Setting
+from eisfit.app.widgets import ViewState, show_error, small_text
 from eisfit.circuit.models import Parameter
-from eisfit.fitting.result import Estimate, describe
+from eisfit.fitting.result import Estimate, FitResult, describe
 
 _DECADES = 2.5  # to both sides of the fitted value
 _STEPS = 400
@@ -21,37 +21,50 @@ _THROTTLE = 0.02  # s between two messages of a slider
 _VALUE = "(event) => emit(event.target.value)"
 
 
-def parameter_panel(
-    view: ViewState,
-    values: dict[str, float],
-    listeners: list[Callable[[], None]],
-    result: Callable[[], SpectrumResult | None],
-) -> None:
-    """Build the panel.
+@dataclass(slots=True)
+class FitPanelState:
+    """The fit of the view of the model, and its sliders.
 
     Parameters
     ----------
-    view : ViewState
+    result : SpectrumResult, optional
+        The fit of the current spectrum.
     values : dict of str to float
-        Of the parameters, by name; a slider writes into it.
+        Of the parameters as the sliders stand.
+    fit_input : object
+        What the result was fitted from, so that it is fitted once.
     listeners : list of callable
-        Called after every move.
-    result : callable
-        The fit so far, None where there is none.
+        Called after every move of a slider.
+    waiting : bool
+        Whether the engine is at work elsewhere, so that the fit has to wait.
     """
+
+    result: SpectrumResult | None = None
+    values: dict[str, float] = field(default_factory=dict)
+    fit_input: object = None
+    listeners: list[Callable[[], None]] = field(default_factory=list)
+    waiting: bool = False
+
+    @property
+    def fit(self) -> FitResult | None:
+        """The fit so far, None where there is none."""
+        return self.result.fit if self.result is not None else None
+
+
+def parameter_panel(view: ViewState, panel: FitPanelState) -> None:
+    """Build a row for each parameter; a slider writes into the values of `panel`."""
     small_text("A slider moves the curve; Fit starts from there. Held parameters stay.")
     place = ui.element("div").classes("parameters w-full")
     rows: list[_Row] = []
 
     def draw() -> None:
-        fitted = result()
-        fit = fitted.fit if fitted is not None else None
+        fit = panel.fit
         parameters = fit.model.parameters if fit is not None else ()
         estimates = list(fit.estimates.values()) if fit is not None else []
         if [row.name for row in rows] != [p.name for p in parameters]:
             place.clear()
             with place:
-                rows[:] = [_Row(view, values, listeners, p, e)
+                rows[:] = [_Row(view, panel, p, e)
                            for p, e in zip(parameters, estimates, strict=True)]  # fmt: skip
         for row, parameter, estimate in zip(rows, parameters, estimates, strict=True):
             row.draw(parameter, estimate)
@@ -63,10 +76,9 @@ class _Row:
     """One parameter: its widgets, and what they do."""
 
     def __init__(
-        self, view: ViewState, values: dict[str, float], listeners: list[Callable[[], None]],
-        parameter: Parameter, estimate: Estimate,
-    ) -> None:  # fmt: skip
-        self.view, self.values, self.listeners = view, values, listeners
+        self, view: ViewState, panel: FitPanelState, parameter: Parameter, estimate: Estimate
+    ) -> None:
+        self.view, self.panel, self.values = view, panel, panel.values
         self.parameter, self.estimate, self.name = parameter, estimate, parameter.name
         self.setting: Setting | None = None
         self.drawn: object = None
@@ -103,16 +115,16 @@ class _Row:
         self.slider.update()  # where the hand left it, the server does not know
         self.number.set_value(f"{estimate.value:.5g}")
         self.held.set_value(setting.fixed if setting else False)
-        for field, value in ((self.low, setting and setting.low),
+        for entry, value in ((self.low, setting and setting.low),
                              (self.high, setting and setting.high)):  # fmt: skip
-            field.set_value("" if value is None else f"{value:.5g}")
+            entry.set_value("" if value is None else f"{value:.5g}")
         meaning = f"{parameter.meaning}: " if parameter.meaning else ""
         self.summary.set_text(f"{meaning}{describe(estimate)}")
 
     def move(self, value: float) -> None:
         """Show the curve at another value."""
         self.values[self.name] = value
-        for listener in self.listeners:
+        for listener in self.panel.listeners:
             listener()
 
     def slide(self, event: Any) -> None:
@@ -161,13 +173,14 @@ class _Row:
         return replace(self.setting or Setting(value), value=value)
 
     def _apply(self, what: str, changed: Setting) -> None:
-        state = with_setting(self.view.session.state, self.name, changed)
-        apply_change(self.view, lambda: self.view.session.change(f"{self.name} {what}", state))
+        state = self.view.session.state
+        state = replace(state, settings={**state.settings, self.name: changed})
+        self.view.change(f"{self.name} {what}", state)
 
 
 def _small_input(label: str, hint: str = "") -> Any:
-    field = ui.input(placeholder=hint)
-    return field.props(f'dense outlined input-class="text-xs" aria-label="{label}"')
+    entry = ui.input(placeholder=hint)
+    return entry.props(f'dense outlined input-class="text-xs" aria-label="{label}"')
 
 
 def _on_leave(field: Any, take: Callable[[], None]) -> None:

@@ -13,7 +13,6 @@ from eisfit.app import editing
 from eisfit.app.session import AnalysisRun, Session
 from eisfit.app.widgets import (
     ViewState,
-    apply_change,
     ask_reason,
     chart,
     findings_list,
@@ -103,7 +102,7 @@ def _start(view: ViewState) -> None:
 
     def take() -> None:
         state = replace(session.state, method=str(method.value))
-        apply_change(view, lambda: session.change(f"{method.value} fit", state))
+        view.change(f"{method.value} fit", state)
 
     button.on_click(fit_all)
     method.on_value_change(take)

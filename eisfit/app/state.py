@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from eisfit.base.errors import SheetError
@@ -120,14 +120,6 @@ def from_json(text: str) -> History:
         return History(_state(steps["now"]), tuple(past), tuple(future))
     except (ValueError, KeyError, TypeError, AttributeError) as trouble:
         raise SheetError(f"not a saved session: {trouble}") from trouble
-
-
-def with_setting(state: State, name: str, setting: Setting | None) -> State:
-    """Return the state with one parameter's setting, or without it where it is None."""
-    settings = {n: s for n, s in state.settings.items() if n != name}
-    if setting is not None:
-        settings[name] = setting
-    return replace(state, settings=settings)
 
 
 def _state(saved: Mapping[str, Any]) -> State:

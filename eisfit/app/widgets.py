@@ -13,6 +13,7 @@ import numpy as np
 from nicegui import run, ui
 
 from eisfit.app.session import Row, Session
+from eisfit.app.state import State
 from eisfit.base.arrays import BoolArray
 from eisfit.base.errors import EisfitError
 from eisfit.base.findings import Finding
@@ -70,6 +71,10 @@ class ViewState:
                     build()
 
         self.redraw.append(draw)
+
+    def change(self, what: str, state: State) -> None:
+        """Take a new state, and draw anew."""
+        apply_change(self, lambda: self.session.change(what, state))
 
     def edit(self, what: str, change: Callable[[str], str]) -> None:
         """Change the text of the sheet, and draw anew."""
@@ -220,18 +225,23 @@ _HOVER = """(event) => {
 }"""
 _SELECTED = """(event) => emit(event && event.points
   ? event.points.map((p) => [p.data.meta, p.customdata]) : [])"""
-# the newest curves are drawn once a frame: a slider moves faster than a figure is drawn
+# While a slider moves, the newest curves are drawn once a frame, without the rest of the figure;
+# once it rests, the figure is drawn with its axes.
 _MOVE = """
-const waiting = {};
+const waiting = {}, resting = {};
 function move(id, first, xs, ys) {
-  if (!(id in waiting)) requestAnimationFrame(() => {
-    const {first, xs, ys} = waiting[id];
-    delete waiting[id];
+  const traces = xs.map((_, k) => first + k);
+  const draw = (how) => {
     const chart = document.getElementById(id);  // another figure may stand there by now
-    if (chart && chart.data && chart.data.length === first + xs.length)
-      window.eisfitPlotly.restyle(chart, {x: xs, y: ys}, xs.map((_, k) => first + k));
-  });
-  waiting[id] = {first, xs, ys};
+    if (chart && chart.data && chart.data.length === first + xs.length) how(chart);
+  };
+  if (!(id in waiting)) requestAnimationFrame(() => { waiting[id](); delete waiting[id]; });
+  waiting[id] = () => draw((chart) => window.eisfitPlotly.animate(
+    chart, {data: xs.map((x, k) => ({x, y: ys[k]})), traces},
+    {mode: 'immediate', transition: {duration: 0}, frame: {duration: 0, redraw: false}}));
+  clearTimeout(resting[id]);
+  resting[id] = setTimeout(() => draw((chart) => window.eisfitPlotly.restyle(
+    chart, {x: xs, y: ys}, traces)), 150);
 }
 """
 _PLOTLY = (

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from eisfit.app import editing
-from eisfit.app.model_view import FitPanelState, update_fit, with_values
-from eisfit.app.parameter_panel import slider_range
+from eisfit.app.model_view import update_fit, with_values
+from eisfit.app.parameter_panel import FitPanelState, slider_range
 from eisfit.app.script import command, script
 from eisfit.app.session import Session, set_temperature
 from eisfit.app.state import Setting
