@@ -5,7 +5,8 @@ A model is one TOML file of `circuits/`, a TOML file of the user, or a circuit g
 
 from __future__ import annotations
 
-from eisfit.circuit.models.library import from_circuit, library, load_model, read_model
+from eisfit.circuit.models.build import from_circuit, read_model
+from eisfit.circuit.models.library import library, load_model
 from eisfit.circuit.models.model import Model, ModelProcess, Parameter, Place
 
 __all__ = [
