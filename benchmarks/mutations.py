@@ -104,19 +104,14 @@ MUTATIONS = (
     ),
     Mutation(
         "lead left out of the ohmic resistance",
-        'if name and process.place in {"lead", "through_thickness"}:\n            total += values',
-        'if name and process.place in {"through_thickness"}:\n            total += values',
-        (ASSIGN,),
-    ),
-    Mutation(
-        "lead left out of the ohmic resistance: batches",
         'if name and process.place in {"lead", "through_thickness"}:\n            total = total',
         'if name and process.place in {"through_thickness"}:\n            total = total',
         (BATCH,),
     ),
     Mutation(
         "interface count: area resistance",
-        "resistance * area / process.interfaces", "resistance * area",
+        "resistance * geometry.uncertain_area / process.interfaces",
+        "resistance * geometry.uncertain_area",
         (ASSIGN,),
     ),
     Mutation(
@@ -201,8 +196,8 @@ MUTATIONS = (
     ),
     Mutation(
         "geometry error dropped from σ of a process",
-        "conductivity=to_ufloat(cell, cell * geometry.relative_error) / resistance",
-        "conductivity=cell / resistance",
+        "conductivity = geometry.uncertain_cell_constant / resistance",
+        "conductivity = geometry.cell_constant / resistance",
         (ASSIGN,),
     ),
     Mutation(
@@ -269,8 +264,8 @@ MUTATIONS = (
     ),
     Mutation(
         "ln C's Jacobian: where an arc is seen",
-        "[(1 - n) / n, 1 / n, -arc.log_time(x[i]) / n]",
-        "[(1 - n) / n, 1 / n, arc.log_time(x[i]) / n]",
+        "[(1 - n) / n, 1 / n, -arc.at(x[i]).log_time_constant / n]",
+        "[(1 - n) / n, 1 / n, arc.at(x[i]).log_time_constant / n]",
         (VISIBILITY,),
     ),
     Mutation(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Any
 
 from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.errors import UnitError
@@ -21,6 +22,32 @@ _POTENTIAL = {"V": 1.0, "mV": 1e-3, "kV": 1e3}
 _PRESSURE = {"Pa": 1.0, "kPa": 1e3, "MPa": 1e6, "GPa": 1e9, "bar": 1e5}
 _FREQUENCY = {"Hz": 1.0, "mHz": 1e-3, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9}
 _TIME = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+_CENTIMETRES = {
+    "S/m": (1e-2, "S/cm"),
+    "S K/m": (1e-2, "S K/cm"),
+    "ohm m2": (1e4, "ohm cm2"),
+    "A/m2": (1e-4, "A/cm2"),
+}
+
+
+def in_centimetres(value: Any, unit: str) -> tuple[Any, str]:
+    """Return a quantity in the unit in which results and literature state it.
+
+    Parameters
+    ----------
+    value : float, ndarray, UFloat or None
+    unit : str
+        SI; what is not stated per centimetre comes back unchanged.
+
+    Examples
+    --------
+    >>> in_centimetres(0.5, "S/m"), in_centimetres(0.5, "m"), in_centimetres(None, "S/m")
+    ((0.005, 'S/cm'), (0.5, 'm'), (None, 'S/cm'))
+    """
+    factor, name = _CENTIMETRES.get(unit, (1, unit))
+    return (None if value is None else value * factor), name
 
 
 def _split(text: str | float, kind: str, example: str) -> tuple[float, str]:

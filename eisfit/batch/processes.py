@@ -9,7 +9,7 @@ import numpy as np
 from eisfit.base.arrays import BoolArray, FloatArray
 from eisfit.circuit.models import Model, ModelProcess
 from eisfit.fitting.uncertainty.statistics import UNDETERMINED_EXPONENT, UNDETERMINED_LOG
-from eisfit.processes.physics.capacitance import blocking, brug, hsu_mansfeld
+from eisfit.processes.physics.capacitance import capacitance_and_time_constant, ohmic_resistance
 
 Columns = Mapping[str, FloatArray]
 QUANTITIES = ("resistance_ohm", "resistance_stderr_ohm", "capacitance_F", "time_constant_s")
@@ -42,7 +42,7 @@ def process_columns(
     told = _determined(model, values, stderr)
     out: dict[str, FloatArray] = {}
     with np.errstate(all="ignore"):
-        ohmic = _ohmic(model, values)
+        ohmic = ohmic_resistance(model, values)
         for name, process in model.processes.items():
             if process.place != "lead":
                 found = _process(process, model, values, stderr, told, ohmic, top)
@@ -61,16 +61,6 @@ def _determined(model: Model, values: FloatArray, stderr: FloatArray) -> BoolArr
     return out
 
 
-def _ohmic(model: Model, values: FloatArray) -> FloatArray:
-    """Return the resistance in series with the interfaces: leads and through-thickness arcs."""
-    total = np.zeros(len(values))
-    for process in model.processes.values():
-        name = process.parameter("R")
-        if name and process.place in {"lead", "through_thickness"}:
-            total = total + values[:, model.index(name)]
-    return np.maximum(total, 1e-6)
-
-
 def _process(
     process: ModelProcess,
     model: Model,
@@ -81,32 +71,17 @@ def _process(
     top: FloatArray,
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return the quantities of one process, each of shape (m,)."""
-    place = {s: process.parameter(s) for s in ("R", "Q", "n", "C", "tau")}
-    at = {s: model.index(name) for s, name in place.items() if name is not None}
-    v = {s: values[:, i] for s, i in at.items()}
+    names = {s: process.parameter(s) for s in ("R", "Q", "n", "C", "tau")}
+    at = {s: model.index(name) for s, name in names.items() if name is not None}
+    own = {s: values[:, i] for s, i in at.items()}
     nothing = np.full(len(values), np.nan)
-    resistance = np.where(told[:, at["R"]], v["R"], np.nan) if "R" in at else nothing
+    resistance = np.where(told[:, at["R"]], own["R"], np.nan) if "R" in at else nothing
     error = np.where(told[:, at["R"]], stderr[:, at["R"]], np.nan) if "R" in at else nothing
-    capacitance, tau = nothing, v.get("tau", nothing)
-    if "C" in at:
-        capacitance = v["C"]
-    elif "Q" in at and "n" in at:
-        capacitance = np.where(told[:, at["Q"]], _effective(process, v, ohmic), np.nan)
-    if {"R", "Q", "n"} <= at.keys():
-        tau = (v["R"] * v["Q"]) ** (1 / v["n"])
-    elif {"R", "C"} <= at.keys():
-        tau = v["R"] * v["C"]
+    C, _, time_constant = capacitance_and_time_constant(process, own, ohmic)
+    capacitance = nothing if C is None else C
+    tau = nothing if time_constant is None else time_constant
+    if "C" not in at and "Q" in at:
+        capacitance = np.where(told[:, at["Q"]], capacitance, np.nan)
     if process.place == "through_thickness":
         capacitance = np.where(1 / (2 * np.pi * tau) > top, np.nan, capacitance)
     return resistance, error, capacitance, tau
-
-
-def _effective(process: ModelProcess, v: Columns, ohmic: FloatArray) -> FloatArray:
-    """Return the effective capacitance by the formula for the place."""
-    if process.place == "through_thickness" and "R" in v:
-        C: FloatArray = hsu_mansfeld(v["Q"], v["n"], v["R"])
-    elif "R" in v:
-        C = brug(v["Q"], v["n"], ohmic, v["R"])
-    else:
-        C = blocking(v["Q"], v["n"], ohmic)
-    return C

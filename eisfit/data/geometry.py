@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from uncertainties import UFloat
+
 from eisfit.base.errors import SpectrumError
 from eisfit.base.units import parse_area, parse_length
+from eisfit.base.values import to_ufloat
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,17 @@ class Geometry:
     def cell_constant(self) -> float:
         """Thickness over area in 1/m."""
         return self.thickness / self.area
+
+    @property
+    def uncertain_cell_constant(self) -> UFloat:
+        """Thickness over area in 1/m with its standard error, a new variable at each call."""
+        value = self.cell_constant
+        return to_ufloat(value, value * self.relative_error)
+
+    @property
+    def uncertain_area(self) -> UFloat:
+        """Area in m² with its standard error, a new variable at each call."""
+        return to_ufloat(self.area, self.area_stderr)
 
     @property
     def relative_error(self) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from eisfit.base.arrays import BoolArray, FloatArray, IndexArray
+from eisfit.circuit.arc import Arc
 from eisfit.circuit.models import Model, ModelProcess
 from eisfit.circuit.tree import Parallel
 from eisfit.data.geometry import Geometry
@@ -77,8 +78,8 @@ def implausibility(
         if not all(names):
             continue
         R, Q, n = (x[..., model.index(name)] for name in names if name)
-        log_c = (Q + (1 - n) * R) / n / np.log(10)
-        log_time = (R + Q) / n / np.log(10)
+        arc = Arc(R, Q, n)
+        log_c, log_time = arc.log_capacitance / np.log(10), arc.log_time_constant / np.log(10)
         late = np.where(np.isfinite(before), np.maximum(before - log_time, 0.0), 0.0)
         before = log_time
         log_c = log_c + (length if process.place == "through_thickness" else -area)

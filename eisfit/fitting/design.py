@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from eisfit.base.arrays import FloatArray
+from eisfit.circuit.arc import Arc, log_coefficient
 from eisfit.fitting.least_squares import Problem, data_chi_square, residuals_and_jacobian
 
 _MOST = 60
@@ -101,7 +102,7 @@ def to_charges(y: FloatArray, arcs: tuple[tuple[int, int, int], ...]) -> FloatAr
     """Return x, shape (m, p), with ln Q where y has ln C."""
     x = y.copy()
     for R, Q, n in arcs:
-        x[:, Q] = y[:, n] * y[:, Q] - (1 - y[:, n]) * y[:, R]
+        x[:, Q] = log_coefficient(y[:, Q], y[:, R], y[:, n])
     return x
 
 
@@ -109,7 +110,7 @@ def to_capacitances(x: FloatArray, arcs: tuple[tuple[int, int, int], ...]) -> Fl
     """Return y, shape (m, p), with ln C where x has ln Q."""
     y = x.copy()
     for R, Q, n in arcs:
-        y[:, Q] = (x[:, Q] + (1 - x[:, n]) * x[:, R]) / x[:, n]
+        y[:, Q] = Arc(x[:, R], x[:, Q], x[:, n]).log_capacitance
     return y
 
 

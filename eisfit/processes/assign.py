@@ -16,14 +16,19 @@ import numpy as np
 from uncertainties import UFloat
 
 from eisfit.base.findings import Finding
-from eisfit.base.values import to_correlated_ufloats, to_ufloat
+from eisfit.base.units import in_centimetres
+from eisfit.base.values import to_correlated_ufloats
 from eisfit.circuit.models import Model, ModelProcess
 from eisfit.data.geometry import Geometry
 from eisfit.fitting.result import FitResult
 from eisfit.processes.derived import with_derived
 from eisfit.processes.evidence import Trend, candidates
 from eisfit.processes.evidence import above_window as intercept_only
-from eisfit.processes.physics.capacitance import blocking, brug, hsu_mansfeld, relative_permittivity
+from eisfit.processes.physics.capacitance import (
+    capacitance_and_time_constant,
+    ohmic_resistance,
+    relative_permittivity,
+)
 from eisfit.processes.process import Assignment, Process
 
 
@@ -50,7 +55,7 @@ def assign(
     """
     others = tuple(fit.model.processes.values())
     values = _correlated(fit)
-    ohmic = _ohmic(fit, values)
+    ohmic = float(ohmic_resistance(fit.model, fit.values))
     top = float(fit.spectrum.kept[0][0])
     out: dict[str, Process] = {}
     for name, process in fit.model.processes.items():
@@ -79,16 +84,6 @@ def _correlated(fit: FitResult) -> dict[str, UFloat]:
     return dict(zip(names, to_correlated_ufloats(nominal, fit.covariance), strict=True))
 
 
-def _ohmic(fit: FitResult, values: Mapping[str, UFloat]) -> float:
-    """Return the resistance in series with the interfaces: leads and through-thickness arcs."""
-    total = 0.0
-    for process in fit.model.processes.values():
-        name = process.parameter("R")
-        if name and process.place in {"lead", "through_thickness"}:
-            total += values[name].nominal_value
-    return max(total, 1e-6)
-
-
 def _process(
     process: ModelProcess,
     fit: FitResult,
@@ -96,20 +91,14 @@ def _process(
     ohmic: float,
     geometry: Geometry | None,
 ) -> Process:
-    R, Q, n, C, tau = (process.parameter(s) for s in ("R", "Q", "n", "C", "tau"))
-    told = R is not None and (fit.estimates[R].determined or fit.estimates[R].fixed)
-    resistance = values[R] if R is not None and told else None
-    capacitance, formula = None, ""
-    if C is not None:
-        capacitance, formula = values[C], "C"
-    elif Q is not None and n is not None and fit.estimates[Q].determined:
-        size = values[R] if R is not None else None
-        capacitance, formula = _effective(process, values[Q], values[n], size, ohmic)
-    time_constant = values[tau] if tau is not None else None
-    if R and Q and n:
-        time_constant = (values[R] * values[Q]) ** (1 / values[n])
-    elif R and C:
-        time_constant = values[R] * values[C]
+    names = {symbol: process.parameter(symbol) for symbol in ("R", "Q", "n", "C", "tau")}
+    fitted = {symbol: fit.estimates[name] for symbol, name in names.items() if name is not None}
+    own = {symbol: values[estimate.name] for symbol, estimate in fitted.items()}
+    capacitance, formula, time_constant = capacitance_and_time_constant(process, own, ohmic)
+    if "C" not in fitted and "Q" in fitted and not fitted["Q"].determined:
+        capacitance, formula = None, ""
+    known = "R" in fitted and (fitted["R"].determined or fitted["R"].fixed)
+    resistance = own["R"] if known else None
     out = Process(
         name=process.name,
         meaning=process.meaning,
@@ -120,23 +109,12 @@ def _process(
     )
     if geometry is None or resistance is None:
         return out
-    area = to_ufloat(geometry.area, geometry.area_stderr) * 1e4
-    out = replace(out, area_resistance=resistance * area / process.interfaces)
+    per_area = resistance * geometry.uncertain_area / process.interfaces
+    out = replace(out, area_resistance=in_centimetres(per_area, "ohm m2")[0])
     if process.place != "through_thickness":
         return out
-    cell = geometry.cell_constant / 100
-    return replace(out, conductivity=to_ufloat(cell, cell * geometry.relative_error) / resistance)
-
-
-def _effective(
-    process: ModelProcess, Q: UFloat, n: UFloat, R: UFloat | None, ohmic: float
-) -> tuple[UFloat, str]:
-    """Return the effective capacitance by the formula for the place, and its name."""
-    if process.place == "through_thickness" and R is not None:
-        return hsu_mansfeld(Q, n, R), "Hsu-Mansfeld"
-    if R is not None:
-        return brug(Q, n, ohmic, R), "Brug"
-    return blocking(Q, n, ohmic), "Brug, blocking"
+    conductivity = geometry.uncertain_cell_constant / resistance
+    return replace(out, conductivity=in_centimetres(conductivity, "S/m")[0])
 
 
 _ANY_BULK = (2.0, 5000.0)

@@ -9,13 +9,18 @@ from dataclasses import replace
 from uncertainties import UFloat
 
 from eisfit.base.findings import Finding
+from eisfit.base.units import in_centimetres
 from eisfit.base.values import to_ufloat
 from eisfit.circuit.models import Model, ModelProcess
 from eisfit.data.geometry import Geometry
 from eisfit.processes.physics import brick_layer, space_charge, transference
-from eisfit.processes.physics.capacitance import layer_thickness, relative_permittivity
+from eisfit.processes.physics.capacitance import (
+    interphase_conductivity,
+    layer_thickness,
+    one_of_two_interfaces,
+    relative_permittivity,
+)
 from eisfit.processes.physics.charge_transfer import exchange_current_density
-from eisfit.processes.physics.interphase import interphase_conductivity, one_of_two_interfaces
 from eisfit.processes.process import Derived, Process
 
 _PLATES = "10.1002/adma.19900020304"
@@ -78,7 +83,7 @@ def _own(
             return {}
         i0 = exchange_current_density(R, temperature, geometry)
         model_name = "Butler-Volmer, linear" + _each(declared)
-        return {"exchange_current_density": Derived(i0, "A/cm2", model_name, "")}
+        return {"exchange_current_density": Derived(*in_centimetres(i0, "A/m2"), model_name, "")}
     return {} if C is None else _layer(declared, R, C, geometry)
 
 
@@ -94,7 +99,7 @@ def _layer(declared: ModelProcess, R: UFloat, C: UFloat, geometry: Geometry) -> 
     out = {"thickness": Derived(layer_thickness(C, epsilon, geometry), "m", name, _LAYER)}
     if declared.name != "space_charge":
         sigma = interphase_conductivity(R, C, epsilon)
-        out["layer_conductivity"] = Derived(sigma, "S/cm", name, _LAYER)
+        out["layer_conductivity"] = Derived(*in_centimetres(sigma, "S/m"), name, _LAYER)
     return out
 
 
@@ -119,7 +124,7 @@ def _grain_boundary(
 
     def put(name: str, unit: str, model: str, doi: str, value: Callable[[], UFloat]) -> None:
         try:
-            out[name] = Derived(value(), unit, model, doi)
+            out[name] = Derived(*in_centimetres(value(), unit), model, doi)
         except ValueError as error:
             text = f"{label}: no {name.replace('_', ' ')}: {error}"
             findings.append(Finding(f"no_{name}", "info", text))
@@ -129,7 +134,7 @@ def _grain_boundary(
     if not out:
         return out, findings
     put(
-        "specific_conductivity", "S/cm", brick, doi,
+        "specific_conductivity", "S/m", brick, doi,
         lambda: brick_layer.specific_grain_boundary_conductivity(R_gb, C_b, C_gb, geometry),
     )  # fmt: skip
     if temperature is not None and R_b is not None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eisfit.base.arrays import BoolArray, FloatArray
+from eisfit.circuit.arc import Arc, log_coefficient
 from eisfit.circuit.models import Model, ModelProcess
 from eisfit.data.geometry import Geometry
 from eisfit.fitting.engine.solver import solve_each
@@ -29,7 +30,7 @@ _LARGEST_LOSS = 25.0  # rise of χ² (noise units) up to which holding an arc is
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Arc:
+class ArcParameters:
     """A process of R, Q and n: the places of its parameters."""
 
     process: ModelProcess
@@ -37,16 +38,9 @@ class Arc:
     Q: int
     n: int
 
-    def log_capacitance(self, x: FloatArray) -> FloatArray:
-        """Return ln C, C = Q^(1/n) R^((1-n)/n), from coordinates of shape (..., p)."""
-        n = x[..., self.n]
-        log_c: FloatArray = (x[..., self.Q] + (1 - n) * x[..., self.R]) / n
-        return log_c
-
-    def log_time(self, x: FloatArray) -> FloatArray:
-        """Return ln τ, τ = (RQ)^(1/n)."""
-        log_tau: FloatArray = (x[..., self.R] + x[..., self.Q]) / x[..., self.n]
-        return log_tau
+    def at(self, x: FloatArray) -> Arc:
+        """Return the arc at coordinates of shape (..., p)."""
+        return Arc(x[..., self.R], x[..., self.Q], x[..., self.n])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +53,13 @@ class Usual:
     n_sd: float
 
 
-def arcs_of(model: Model) -> list[Arc]:
+def arcs_of(model: Model) -> list[ArcParameters]:
     """Return the through-thickness arcs of a model in its order."""
     out = []
     for process in model.processes.values():
         names = [process.parameter(s) for s in ("R", "Q", "n")]
         if process.place == "through_thickness" and all(names):
-            out.append(Arc(process, *(model.index(n) for n in names if n)))
+            out.append(ArcParameters(process, *(model.index(n) for n in names if n)))
     return out
 
 
@@ -89,7 +83,7 @@ def _top(problem: Problem) -> FloatArray:
     return top
 
 
-def _seen(found: Minimum, arc: Arc) -> BoolArray:
+def _seen(found: Minimum, arc: ArcParameters) -> BoolArray:
     """Return where the data alone tell C and n of an arc that peaks within the window."""
     x = found.solution.x
     out, free = np.zeros(len(x), dtype=bool), movable(found)
@@ -98,23 +92,23 @@ def _seen(found: Minimum, arc: Arc) -> BoolArray:
         V = inverse(found.solution.curvature[i] + precision, free[i])
         n = x[i, arc.n]
         slope = np.zeros(len(V))
-        slope[[arc.R, arc.Q, arc.n]] = [(1 - n) / n, 1 / n, -arc.log_time(x[i]) / n]
+        slope[[arc.R, arc.Q, arc.n]] = [(1 - n) / n, 1 / n, -arc.at(x[i]).log_time_constant / n]
         sd_c, sd_n = np.sqrt(slope @ V @ slope), np.sqrt(V[arc.n, arc.n])
         free_n = bool(V[arc.n, arc.n] > 0)
         out[i] = V[arc.Q, arc.Q] > 0 and sd_c < _SEEN_LOG_C and (sd_n < _SEEN_N or not free_n)
     low = np.log(np.where(found.problem.weight[:, 0] > 0, found.problem.omega, np.inf).min(axis=1))
-    peak = -arc.log_time(x)
+    peak = -arc.at(x).log_time_constant
     inside: BoolArray = (peak < _top(found.problem)) & (peak > low)
     return out & inside
 
 
 def _usual(
-    found: Minimum, arc: Arc, seen: BoolArray, model: Model, geometry: Geometry | None
+    found: Minimum, arc: ArcParameters, seen: BoolArray, model: Model, geometry: Geometry | None
 ) -> Usual:
     """Return what an unseen arc is held near: the median of where it is seen, or the model's."""
     x = found.solution.x
     if seen.any():
-        log_c, n = arc.log_capacitance(x[seen]), x[seen, arc.n]
+        log_c, n = arc.at(x[seen]).log_capacitance, x[seen, arc.n]
         centre_c, centre_n = float(np.median(log_c)), float(np.median(n))
         # a spectrum whose arc jumps by more than a factor 10 has taken another arc for this one
         alike = np.abs(log_c - centre_c) < np.log(10.0)
@@ -135,7 +129,9 @@ def _spread(values: FloatArray) -> float:
     return float(1.4826 * np.median(np.abs(values - np.median(values))))
 
 
-def _held(found: Minimum, arc: Arc, usual: Usual, seen: BoolArray) -> tuple[Minimum, BoolArray]:
+def _held(
+    found: Minimum, arc: ArcParameters, usual: Usual, seen: BoolArray
+) -> tuple[Minimum, BoolArray]:
     """Refit the spectra that do not see the arc with its C and n held near `usual`."""
     rows = np.flatnonzero(~seen)
     above = np.zeros(len(seen), dtype=bool)
@@ -146,7 +142,7 @@ def _held(found: Minimum, arc: Arc, usual: Usual, seen: BoolArray) -> tuple[Mini
     solution = found.solution
     for _ in range(3):  # the prior of ln Q at given ln C and n moves a little with R
         mean[rows, arc.n] = usual.n
-        mean[rows, arc.Q] = usual.n * usual.log_c - (1 - usual.n) * x[rows, arc.R]
+        mean[rows, arc.Q] = log_coefficient(usual.log_c, x[rows, arc.R], usual.n)
         precision[rows, arc.n] = usual.n_sd**-2
         precision[rows, arc.Q] = (usual.n * usual.log_c_sd) ** -2
         problem = replace(problem, prior_mean=mean, prior_precision=precision)
@@ -166,7 +162,7 @@ def _held(found: Minimum, arc: Arc, usual: Usual, seen: BoolArray) -> tuple[Mini
         x = solution.x.copy()
         x[lost] = found.solution.x[lost]
         solution = solve_each(problem, x)
-    above[rows] = -arc.log_time(solution.x[rows]) > _top(problem)[rows]
+    above[rows] = -arc.at(solution.x[rows]).log_time_constant > _top(problem)[rows]
     return Minimum(problem, solution, found.error_inflation), above
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from uncertainties import UFloat, nominal_value
 
 from eisfit.data.geometry import Geometry
-from eisfit.processes.physics.sample import cell_constant
 
 LARGEST_RATIO = 0.1
 """C_b/C_gb, and δ_gb/d, above which boundaries are not thin and the model does not hold."""
@@ -18,7 +17,7 @@ DOI = "10.1557/JMR.1998.0219"
 
 
 def apparent_grain_boundary_conductivity(R_gb: UFloat, geometry: Geometry) -> UFloat:
-    """Return l/(A R_gb) in S/cm: of the boundaries as if they filled the whole sample.
+    """Return l/(A R_gb) in S/m: of the boundaries as if they filled the whole sample.
 
     It grows with the grain size; it is no property of the boundary. `R_gb` in Ω.
 
@@ -26,10 +25,10 @@ def apparent_grain_boundary_conductivity(R_gb: UFloat, geometry: Geometry) -> UF
     --------
     >>> from uncertainties import ufloat
     >>> disc = Geometry(thickness=1e-3, area=1e-4)
-    >>> f"{apparent_grain_boundary_conductivity(ufloat(1e4, 100), disc):.1u} S/cm"
-    '(1.00+/-0.01)e-05 S/cm'
+    >>> f"{apparent_grain_boundary_conductivity(ufloat(1e4, 100), disc):.1u} S/m"
+    '0.00100+/-0.00001 S/m'
     """
-    return cell_constant(geometry) / R_gb
+    return geometry.uncertain_cell_constant / R_gb
 
 
 def thickness_ratio(
@@ -97,7 +96,7 @@ def specific_grain_boundary_conductivity(
     geometry: Geometry,
     permittivity_ratio: UFloat | float = 1.0,
 ) -> UFloat:
-    """Return σ_gb = (l/A) (1/R_gb) (δ_gb/d) in S/cm, of the boundary's own material.
+    """Return σ_gb = (l/A) (1/R_gb) (δ_gb/d) in S/m, of the boundary's own material.
 
     Parameters
     ----------
@@ -125,7 +124,7 @@ def specific_grain_boundary_conductivity(
     >>> g = specific_grain_boundary_conductivity(
     ...     ufloat(1e4, 100), ufloat(1e-11, 1e-13), ufloat(1e-9, 1e-11), disc)
     >>> f"{g.nominal_value:.1e}"
-    '1.0e-07'
+    '1.0e-05'
     """
     relative = thickness_ratio(C_bulk, C_gb, permittivity_ratio)
     return apparent_grain_boundary_conductivity(R_gb, geometry) * relative

@@ -1,15 +1,20 @@
-"""Effective capacitance of a constant phase element: which formula depends on where it sits."""
+"""Effective capacitances, and what they tell of a layer: thickness, permittivity, conductivity.
+
+Which formula turns a constant phase element into a capacitance depends on where it sits.
+"""
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from collections.abc import Mapping
 
+import numpy as np
+from uncertainties import UFloat
+
+from eisfit.base.arrays import FloatArray
 from eisfit.base.constants import VACUUM_PERMITTIVITY
+from eisfit.circuit.arc import Arc, Number
+from eisfit.circuit.models import Model, ModelProcess
 from eisfit.data.geometry import Geometry
-from eisfit.processes.physics.sample import electrode_area
-
-Number: TypeAlias = Any
-"""A float, or a ufloat, which carries its error through."""
 
 
 def hsu_mansfeld(Q: Number, n: Number, R: Number) -> Number:
@@ -28,7 +33,7 @@ def hsu_mansfeld(Q: Number, n: Number, R: Number) -> Number:
     >>> f"{hsu_mansfeld(5.9e-6, 0.95, 1300):.2g}"
     '4.6e-06'
     """
-    return Q ** (1 / n) * R ** ((1 - n) / n)
+    return Arc.of(R, Q, n).capacitance
 
 
 def brug(Q: Number, n: Number, R_ohmic: Number, R_transfer: Number) -> Number:
@@ -56,6 +61,56 @@ def blocking(Q: Number, n: Number, R_ohmic: Number) -> Number:
     Brug et al., J. Electroanal. Chem. 176 (1984) 275, doi:10.1016/S0022-0728(84)80324-1.
     """
     return Q ** (1 / n) * R_ohmic ** ((1 - n) / n)
+
+
+def ohmic_resistance(model: Model, values: FloatArray) -> FloatArray:
+    """Return the resistance in series with the interfaces, in Ω: leads and through-thickness arcs.
+
+    `values` holds the parameters of the model in SI units along its last axis, shape (..., p).
+    """
+    total = np.zeros(np.shape(values)[:-1])
+    for process in model.processes.values():
+        name = process.parameter("R")
+        if name and process.place in {"lead", "through_thickness"}:
+            total = total + values[..., model.index(name)]
+    return np.maximum(total, 1e-6)
+
+
+def capacitance_and_time_constant(
+    process: ModelProcess, values: Mapping[str, Number], ohmic: Number
+) -> tuple[Number | None, str, Number | None]:
+    """Return the effective capacitance in F, the name of its formula, and the time constant in s.
+
+    Parameters
+    ----------
+    process : ModelProcess
+        Its place decides the formula.
+    values : mapping of str to float, ndarray or UFloat
+        SI values of the parameters that the process has, of ``"R"``, ``"Q"``, ``"n"``, ``"C"`` and
+        ``"tau"``.
+    ohmic : float or ndarray
+        From `ohmic_resistance`.
+
+    Returns
+    -------
+    tuple
+        None for a quantity that the process does not have.
+    """
+    R, Q, n = (values.get(symbol) for symbol in ("R", "Q", "n"))
+    capacitance, formula, time_constant = values.get("C"), "C", values.get("tau")
+    if capacitance is not None:
+        time_constant = time_constant if R is None else R * capacitance
+    elif Q is None or n is None:
+        formula = ""
+    elif R is None:
+        capacitance, formula = blocking(Q, n, ohmic), "Brug, blocking"
+    elif process.place == "through_thickness":
+        capacitance, formula = hsu_mansfeld(Q, n, R), "Hsu-Mansfeld"
+    else:
+        capacitance, formula = brug(Q, n, ohmic, R), "Brug"
+    if R is not None and Q is not None and n is not None:
+        time_constant = Arc.of(R, Q, n).time_constant
+    return capacitance, formula, time_constant
 
 
 def relative_permittivity(capacitance: float, geometry: Geometry) -> float:
@@ -92,4 +147,71 @@ def layer_thickness(capacitance: Number, permittivity: Number, geometry: Geometr
     >>> f"{1e9 * d:.1f} nm"
     '10.0+/-0.1 nm'
     """
-    return permittivity * VACUUM_PERMITTIVITY * electrode_area(geometry) / capacitance
+    return permittivity * VACUUM_PERMITTIVITY * geometry.uncertain_area / capacitance
+
+
+def one_of_two_interfaces(R: UFloat, C: UFloat) -> tuple[UFloat, UFloat]:
+    """Return (R/2, 2 C) of one interface of a symmetric cell, whose two lie in series.
+
+    Taken as alike: one spectrum cannot tell two alike interfaces from two unlike ones of about the
+    same time constant. `R` in Ω and `C` in F as fitted.
+
+    Examples
+    --------
+    >>> from uncertainties import ufloat
+    >>> one_of_two_interfaces(ufloat(100, 2), ufloat(1e-7, 1e-9))
+    (50.0+/-1.0, 2e-07+/-2e-09)
+    """
+    return R / 2, 2 * C
+
+
+def interphase_thickness(C: UFloat, permittivity: UFloat | float, geometry: Geometry) -> UFloat:
+    """Return d = ε_r ε0 A/C in m, for a stated permittivity of the interphase.
+
+    A flat, dense and uniform layer as wide as the electrode is assumed. Of a symmetric cell take
+    one interface first: `one_of_two_interfaces`.
+
+    Parameters
+    ----------
+    C : UFloat
+        Effective capacitance of one interphase in F.
+    permittivity : UFloat or float
+        ε_r, often 10 by guess; d is proportional to it.
+    geometry : Geometry
+        Only its area counts.
+
+    References
+    ----------
+    Wenzel et al., Chem. Mater. 28 (2016) 2400, doi:10.1021/acs.chemmater.6b00610 (an interphase
+    that grows on lithium; volume and page not verified).
+
+    Examples
+    --------
+    >>> from uncertainties import ufloat
+    >>> cell = Geometry(thickness=1e-3, area=1e-4)
+    >>> d = interphase_thickness(ufloat(1e-7, 1e-9), 10.0, cell)
+    >>> f"{1e9 * d:.1u} nm"
+    '88.5+/-0.9 nm'
+    """
+    return layer_thickness(C, permittivity, geometry)
+
+
+def interphase_conductivity(R: UFloat, C: UFloat, permittivity: UFloat | float) -> UFloat:
+    """Return σ = d/(A R) = ε_r ε0/(R C) in S/m, for a stated permittivity of the interphase.
+
+    The area drops out, and so does the number of interfaces in series.
+
+    Parameters
+    ----------
+    R, C : UFloat
+        Resistance in Ω and effective capacitance in F of the interphase.
+    permittivity : UFloat or float
+        ε_r; σ is proportional to it.
+
+    Examples
+    --------
+    >>> from uncertainties import ufloat
+    >>> f"{interphase_conductivity(ufloat(50, 0.5), ufloat(1e-7, 1e-9), 10.0):.1u} S/m"
+    '(1.77+/-0.03)e-05 S/m'
+    """
+    return permittivity * VACUUM_PERMITTIVITY / (R * C)

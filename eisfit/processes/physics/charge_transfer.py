@@ -12,7 +12,6 @@ from uncertainties import UFloat
 
 from eisfit.base.constants import BOLTZMANN_EV
 from eisfit.data.geometry import Geometry
-from eisfit.processes.physics.sample import electrode_area
 
 
 def exchange_current(R_ct: UFloat, temperature: UFloat | float, n: int = 1) -> UFloat:
@@ -46,7 +45,7 @@ def exchange_current(R_ct: UFloat, temperature: UFloat | float, n: int = 1) -> U
 def exchange_current_density(
     R_ct: UFloat, temperature: UFloat | float, geometry: Geometry, n: int = 1
 ) -> UFloat:
-    """Return i0 = RT/(nF A R_ct) in A/cm², of the geometric area.
+    """Return i0 = RT/(nF A R_ct) in A/m², of the geometric area.
 
     Parameters as of `exchange_current`; of the geometry only the area counts. Where the contact is
     porous or partial, the true area is another.
@@ -55,7 +54,7 @@ def exchange_current_density(
     --------
     >>> from uncertainties import ufloat
     >>> cell = Geometry(thickness=1e-3, area=0.5e-4)
-    >>> f"{1e3 * exchange_current_density(ufloat(100, 1), 298.15, cell):.1u} mA/cm²"
-    '0.514+/-0.005 mA/cm²'
+    >>> f"{exchange_current_density(ufloat(100, 1), 298.15, cell):.1u} A/m²"
+    '5.14+/-0.05 A/m²'
     """
-    return exchange_current(R_ct, temperature, n) / (electrode_area(geometry) * 1e4)
+    return exchange_current(R_ct, temperature, n) / geometry.uncertain_area

@@ -9,7 +9,6 @@ from __future__ import annotations
 from uncertainties import UFloat
 
 from eisfit.data.geometry import Geometry
-from eisfit.processes.physics.sample import electrode_area
 
 FARADAY = 96485.33212
 """Faraday constant in C/mol (CODATA 2018)."""
@@ -98,4 +97,4 @@ def chemical_diffusion_coefficient_from_warburg(
     >>> f"{D:.1u} m²/s"
     '(1.34+/-0.03)e-15 m²/s'
     """
-    return (dE_dx / (n * FARADAY * electrode_area(geometry) * concentration * W)) ** 2 / 2
+    return (dE_dx / (n * FARADAY * geometry.uncertain_area * concentration * W)) ** 2 / 2

@@ -19,7 +19,6 @@ from eisfit.base.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMIT
 from eisfit.base.findings import Finding
 from eisfit.base.values import to_correlated_ufloats
 from eisfit.data.geometry import Geometry
-from eisfit.processes.physics.sample import electrode_area
 from eisfit.processes.physics.whitening import whitening
 
 FEWEST_BIASES = 4
@@ -132,7 +131,7 @@ def mott_schottky_plot(
         )
     intercept, slope = to_correlated_ufloats([float(v) for v in line], covariance)
     sign = 1 if line[1] > 0 else -1
-    area = electrode_area(geometry)
+    area = geometry.uncertain_area
     charge = z * ELEMENTARY_CHARGE * permittivity * VACUUM_PERMITTIVITY
     return DepletionResult(
         carrier_density=2 / (charge * area**2 * scale * slope * sign),

@@ -16,7 +16,6 @@ from uncertainties.umath import sqrt
 
 from eisfit.base.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 from eisfit.data.geometry import Geometry
-from eisfit.processes.physics.sample import electrode_area
 
 DOI = "10.1016/j.pmatsci.2017.04.009"
 
@@ -191,7 +190,7 @@ def depleted_layer_thickness_from_resistance(
     R : UFloat
         Ω, of one layer.
     conductivity : UFloat or float
-        S/cm, of the depleted layer.
+        S/m, of the depleted layer.
     geometry : Geometry
         Only its area counts.
 
@@ -199,11 +198,11 @@ def depleted_layer_thickness_from_resistance(
     --------
     >>> from uncertainties import ufloat
     >>> cell = Geometry(thickness=1e-3, area=1e-4)
-    >>> d = depleted_layer_thickness_from_resistance(ufloat(100, 5), 1e-8, cell)
+    >>> d = depleted_layer_thickness_from_resistance(ufloat(100, 5), 1e-6, cell)
     >>> f"{1e9 * d:.1u} nm"
     '10.0+/-0.5 nm'
     """
-    return conductivity * 100 * electrode_area(geometry) * R
+    return conductivity * geometry.uncertain_area * R
 
 
 def beside_reported(thickness: UFloat) -> str:

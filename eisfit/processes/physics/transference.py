@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from uncertainties import UFloat, nominal_value
 
 from eisfit.data.geometry import Geometry
-from eisfit.processes.physics.sample import cell_constant
 
 DOI = "10.1149/1.1392611"
 
@@ -19,7 +18,7 @@ class MixedConduction:
     Parameters
     ----------
     ionic_conductivity, electronic_conductivity : UFloat
-        S/cm.
+        S/m.
     ionic_transference_number : UFloat
         t_ion, 0 to 1; the electronic one is 1 - t_ion.
     """
@@ -52,7 +51,7 @@ def mixed_conduction(R_ionic: UFloat, R_electronic: UFloat, geometry: Geometry) 
     >>> f"{mixed.ionic_transference_number:.1u}"
     '0.700+/-0.003'
     """
-    cell = cell_constant(geometry)
+    cell = geometry.uncertain_cell_constant
     return MixedConduction(
         cell / R_ionic, cell / R_electronic, R_electronic / (R_ionic + R_electronic)
     )
@@ -96,5 +95,5 @@ def mixed_conduction_from_limits(
             f"R_dc = {dc:.4g} ohm is not above R_high = {high:.4g} ohm: no ionic share is seen "
             "between electrodes that block ions; are the two exchanged?"
         )
-    cell = cell_constant(geometry)
+    cell = geometry.uncertain_cell_constant
     return MixedConduction(cell * (1 / R_high - 1 / R_dc), cell / R_dc, 1 - R_high / R_dc)

@@ -16,15 +16,15 @@ VACUUM_PERMITTIVITY = 8.8541878128e-12  # F/m
 DISC = Geometry(thickness=1e-3, area=1e-4)
 GRAIN, BOUNDARY = 2e-6, 5e-9  # m
 EPS_BULK, EPS_GB = 100.0, 40.0
-SIGMA_BULK, SIGMA_GB = 1e-3, 1e-7  # S/cm
+SIGMA_BULK, SIGMA_GB = 1e-1, 1e-5  # S/m
 LAYERS = DISC.thickness / GRAIN
 
 
 def slabs(eps_gb: float = EPS_GB):
     """Return R_b, R_gb, C_b, C_gb of grains and boundaries one after the other."""
     eps0 = VACUUM_PERMITTIVITY
-    R_b = DISC.thickness / (SIGMA_BULK * 100 * DISC.area)
-    R_gb = LAYERS * BOUNDARY / (SIGMA_GB * 100 * DISC.area)
+    R_b = DISC.thickness / (SIGMA_BULK * DISC.area)
+    R_gb = LAYERS * BOUNDARY / (SIGMA_GB * DISC.area)
     C_b = EPS_BULK * eps0 * DISC.area / DISC.thickness
     C_gb = eps_gb * eps0 * DISC.area / (LAYERS * BOUNDARY)
     return [ufloat(v, 0.01 * v) for v in (R_b, R_gb, C_b, C_gb)]

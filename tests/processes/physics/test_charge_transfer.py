@@ -16,7 +16,7 @@ def test_the_thermal_voltage_over_the_resistance() -> None:
     assert exchange_current(1.0, 298.15, n=2) == pytest.approx(0.025693 / 2, rel=1e-4)
     cell = Geometry(thickness=1e-3, area=2e-4)
     density = exchange_current_density(ufloat(50, 1), 298.15, cell)
-    assert density.n == pytest.approx(0.025693 / 100, rel=1e-4)  # 50 Ω on 2 cm²
+    assert density.n == pytest.approx(0.025693 / 100e-4, rel=1e-4)  # 50 Ω on 2 cm²
 
 
 def test_errors_are_carried(assert_errors_carried, flat) -> None:

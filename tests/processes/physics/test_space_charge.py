@@ -103,8 +103,8 @@ def test_llto_is_not_dilute_and_has_no_width() -> None:
 
 
 def test_resistance_and_capacitance_of_one_layer_tell_the_same_thickness() -> None:
-    d, sigma, eps = 20e-9, 1e-9, 30.0  # m, S/cm
-    R = d / (sigma * 100 * CELL.area)
+    d, sigma, eps = 20e-9, 1e-7, 30.0  # m, S/m
+    R = d / (sigma * CELL.area)
     C = eps * VACUUM_PERMITTIVITY * CELL.area / d
     assert layer_thickness(C, eps, CELL).n == pytest.approx(d)
     assert depleted_layer_thickness_from_resistance(R, sigma, CELL).n == pytest.approx(d)

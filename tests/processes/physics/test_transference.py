@@ -14,8 +14,8 @@ R_ION, R_EON = 300.0, 700.0
 
 def test_conductivities_and_transference_number_of_two_rails() -> None:
     found = mixed_conduction(ufloat(R_ION, 3), ufloat(R_EON, 7), PELLET)
-    assert found.ionic_conductivity.n == pytest.approx(0.1 / R_ION)
-    assert found.electronic_conductivity.n == pytest.approx(0.1 / R_EON)
+    assert found.ionic_conductivity.n == pytest.approx(10.0 / R_ION)  # S/m
+    assert found.electronic_conductivity.n == pytest.approx(10.0 / R_EON)
     share = found.ionic_conductivity / (found.ionic_conductivity + found.electronic_conductivity)
     assert found.ionic_transference_number.n == pytest.approx(share.n)
 

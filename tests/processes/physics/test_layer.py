@@ -4,7 +4,7 @@ import pytest
 from uncertainties import ufloat
 
 from eisfit.data.geometry import Geometry
-from eisfit.processes.physics.interphase import (
+from eisfit.processes.physics.capacitance import (
     interphase_conductivity,
     interphase_thickness,
     one_of_two_interfaces,
@@ -12,8 +12,8 @@ from eisfit.processes.physics.interphase import (
 
 VACUUM_PERMITTIVITY = 8.8541878128e-12  # F/m
 CELL = Geometry(thickness=5e-4, area=0.8e-4)
-D, SIGMA, EPS = 30e-9, 2e-9, 12.0  # m, S/cm
-R = D / (SIGMA * 100 * CELL.area)
+D, SIGMA, EPS = 30e-9, 2e-7, 12.0  # m, S/m
+R = D / (SIGMA * CELL.area)
 C = EPS * VACUUM_PERMITTIVITY * CELL.area / D
 
 
