@@ -203,6 +203,12 @@ def report(name: str, *words: object) -> Callable[[Path], object]:
     return step
 
 
+def known_formats(_folder: Path) -> object:
+    """Return what ``eisfit formats`` lists, by name: the order of the readers has no meaning."""
+    listed = command("formats")
+    return listed | {"output": sorted(listed["output"], key=lambda entry: entry["name"])}
+
+
 def convert(folder: Path) -> object:
     """Convert two files to every text format and return what is read back."""
     import eisfit
@@ -497,7 +503,7 @@ STEPS: dict[str, Callable[[Path], object]] = {
     "model": lambda _: command("models", "electrolyte_cathode_stack"),
     "references": lambda _: command("references"),
     "references_llto": lambda _: command("references", "LLTO", "--kind", "bulk", "--at", 25),
-    "formats_known": lambda _: command("formats"),
+    "formats_known": known_formats,
     "init": init,
     "convert": convert,
     "batch": batch,
