@@ -91,25 +91,7 @@ class Series:
         SpectrumError
             Where no spectrum has a temperature.
         """
-        known = [s for s in spectra if s.temperature is not None]
-        unknown = [s for s in spectra if s.temperature is None]
-        if not known:
-            raise SpectrumError(
-                "no spectrum has a temperature; write it in the file name (as in 'pellet_25C.mpt') "
-                "or in the measurement sheet (`eisfit init DIR` writes one to fill in)"
-            )
-        order = sorted(known, key=_temperature)
-        findings = [_no_temperature(s) for s in unknown]
-        findings += [*_repeats(order), *_steps(order)]
-        geometry, said = _geometry(order, geometry)
-        return cls(
-            spectra=tuple(order),
-            coordinate="temperature",
-            values=np.array([_temperature(s) for s in order]),
-            geometry=geometry,
-            left_out=tuple((s, "its temperature is not known") for s in unknown),
-            findings=(*findings, *said),
-        )
+        return cls.along(spectra, "temperature", geometry)
 
     @classmethod
     def by_time(cls, spectra: Sequence[Spectrum], geometry: Geometry | None = None) -> Series:
@@ -152,36 +134,33 @@ class Series:
         >>> Series.along([Spectrum(f, z, provenance=p) for p in at], "pressure")
         <Series: 2 spectra, pressure 5e+07 to 2e+08 Pa>
         """
-        if coordinate == "temperature":
-            return cls.by_temperature(spectra, geometry)
         words, (_, example) = coordinate.replace("_", " "), _CONDITIONS[coordinate]
-        places = _places(spectra, coordinate)
-        at = {i: value for i, value in enumerate(places) if value is not None}
-        if not at:
+        values = _coordinate_values(spectra, coordinate)
+        known = {i: value for i, value in enumerate(values) if value is not None}
+        unknown = [s for i, s in enumerate(spectra) if i not in known]
+        if not known and coordinate == "temperature":
             raise SpectrumError(
-                f'no file tells its {words}; write {coordinate} = "{example}" for each file into '
+                "no spectrum has a temperature; write it in the file name (as in 'pellet_25C.mpt') "
+                "or in the measurement sheet (`eisfit init DIR` writes one to fill in)"
+            )
+        if not known:
+            raise SpectrumError(
+                f'no file states its {words}; write {coordinate} = "{example}" for each file into '
                 "the measurement sheet (`eisfit init DIR` writes one to fill in)"
             )
-        order = sorted(at, key=at.__getitem__)
-        used = [spectra[i] for i in order]
-        unknown = [s for i, s in enumerate(spectra) if i not in at]
-        geometry, said = _geometry(used, geometry)
-        missing = [
-            Finding(
-                f"no_{coordinate}",
-                "warning",
-                f"{s.label}: it does not tell its {words}; it is left out of the series. Write it "
-                f'into series.toml, as {coordinate} = "{example}".',
-            )
-            for s in unknown
-        ]
+        order = sorted(known, key=known.__getitem__)
+        used = tuple(spectra[i] for i in order)
+        findings = [_missing_finding(s, coordinate) for s in unknown]
+        if coordinate == "temperature":
+            findings += [*_repeat_findings(used), *_step_findings(used)]
+        geometry, geometry_findings = _common_geometry(used, geometry)
         return cls(
-            spectra=tuple(used),
+            spectra=used,
             coordinate=coordinate,
-            values=np.array([at[i] for i in order]),
+            values=np.array([known[i] for i in order]),
             geometry=geometry,
             left_out=tuple((s, f"its {words} is not known") for s in unknown),
-            findings=(*missing, *said),
+            findings=(*findings, *geometry_findings),
         )
 
     def __len__(self) -> int:
@@ -194,6 +173,7 @@ class Series:
 
 
 _CONDITIONS: dict[Coordinate, tuple[str, str]] = {
+    "temperature": ("", "25 °C"),
     "time": ("time_s", "2 h"),
     "bias": ("bias_V", "0.1 V"),
     "state_of_charge": ("state_of_charge", "50 %"),
@@ -203,16 +183,18 @@ _CONDITIONS: dict[Coordinate, tuple[str, str]] = {
 """Name in a spectrum's conditions, and how it is written in the sheet."""
 
 
-def _places(spectra: Sequence[Spectrum], coordinate: Coordinate) -> list[float | None]:
-    """Return where each spectrum stands on the coordinate, None where that is not known."""
+def _coordinate_values(spectra: Sequence[Spectrum], coordinate: Coordinate) -> list[float | None]:
+    """Return the coordinate of each spectrum, None where it is not known."""
+    if coordinate == "temperature":
+        return [s.temperature for s in spectra]
     conditions = [s.provenance.conditions for s in spectra]
-    said = [c.get(_CONDITIONS[coordinate][0]) for c in conditions]
-    if any(value is not None for value in said):
-        return said
+    stated = [c.get(_CONDITIONS[coordinate][0]) for c in conditions]
+    if any(value is not None for value in stated):
+        return stated
     if coordinate == "bias":
         return [c.get("dc_potential_V") for c in conditions]
     if coordinate != "time":
-        return said
+        return stated
     dates = [s.provenance.measured_at for s in spectra]
     first = min((d for d in dates if d is not None), default=None)
     return [(d - first).total_seconds() if d and first else None for d in dates]
@@ -222,16 +204,23 @@ def _temperature(spectrum: Spectrum) -> float:
     return spectrum.temperature or 0.0
 
 
-def _no_temperature(spectrum: Spectrum) -> Finding:
-    return Finding(
-        "no_temperature",
-        "warning",
-        f"{spectrum.label}: no temperature in its header, its name or the measurement sheet; "
-        "it is left out of the series. Write it into series.toml.",
-    )
+def _missing_finding(spectrum: Spectrum, coordinate: Coordinate) -> Finding:
+    """Return the finding of a spectrum whose coordinate is not known."""
+    if coordinate == "temperature":
+        text = (
+            f"{spectrum.label}: no temperature in its header, its name or the measurement sheet; "
+            "it is left out of the series. Write it into series.toml."
+        )
+    else:
+        text = (
+            f"{spectrum.label}: its {coordinate.replace('_', ' ')} is not stated; it is left out "
+            f"of the series. Write it into series.toml, as {coordinate} = "
+            f'"{_CONDITIONS[coordinate][1]}".'
+        )
+    return Finding(f"no_{coordinate}", "warning", text)
 
 
-def _repeats(order: Sequence[Spectrum]) -> list[Finding]:
+def _repeat_findings(order: Sequence[Spectrum]) -> list[Finding]:
     """Return a finding that names the spectra measured at one temperature."""
     groups: list[list[Spectrum]] = []
     for spectrum in order:
@@ -251,10 +240,10 @@ def _repeats(order: Sequence[Spectrum]) -> list[Finding]:
     return [Finding("repeated_temperature", "warning", text)]
 
 
-_GAP = 100.0  # K between neighbouring temperatures at which it is said
+_GAP = 100.0  # K between neighbouring temperatures that makes a finding
 
 
-def _steps(order: Sequence[Spectrum]) -> list[Finding]:
+def _step_findings(order: Sequence[Spectrum]) -> list[Finding]:
     """Return a finding where all temperatures are one, far apart, or in two units."""
     T = np.unique(np.round([_temperature(s) for s in order], 1))
     if len(T) == 1 and len(order) > 1:
@@ -279,7 +268,7 @@ def _steps(order: Sequence[Spectrum]) -> list[Finding]:
     return out
 
 
-def _geometry(
+def _common_geometry(
     spectra: Sequence[Spectrum], given: Geometry | None
 ) -> tuple[Geometry | None, list[Finding]]:
     """Return the sample's geometry: what is given, else what the headers agree on."""
