@@ -238,6 +238,11 @@ def parse_number(cell: str, decimal: str = ".") -> float:
         return math.nan
 
 
+def number_or_nan(value: object) -> float:
+    """Return a value as a float, NaN where it is no number: a text or nothing, of JSON, say."""
+    return float(value) if isinstance(value, int | float) else math.nan
+
+
 def header_lines(lines: Iterable[str]) -> list[str]:
     """Return the lines of a header, cut to 300 characters, with at most two blanks in a row.
 

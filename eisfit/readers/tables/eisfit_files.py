@@ -25,7 +25,7 @@ from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
 from eisfit.readers.parts import add_findings, read_parts
-from eisfit.readers.text import Source, binary_source, decode, load
+from eisfit.readers.text import Source, binary_source, decode, load, number_or_nan
 
 _SMALL, _DENSEST = 1 << 24, 60  # bytes; times the packed size, over what numbers pack
 _MARK = '"eisfit": "spectra"'
@@ -121,14 +121,14 @@ def _spectrum(source: Source, name: str, row: Mapping[str, Any]) -> list[Spectru
         for key, value in row.items()
         if key not in known and _is_number(value) and math.isfinite(value)
     }
-    kelvin = _number(row.get("temperature_K"))
+    kelvin = number_or_nan(row.get("temperature_K"))
     header = Header(
         Provenance(format=name, technique=_text(row.get("id")), conditions=conditions),
         temperature=kelvin if math.isfinite(kelvin) else None,
     )
     columns = {"frequency / Hz": row["frequency"], "Re(Z) / Ohm": row["z_real"],
                "Im(Z) / Ohm": row["z_imag"]}  # fmt: skip
-    numbers = {key: [_number(v) for v in values] for key, values in columns.items()}
+    numbers = {key: [number_or_nan(v) for v in values] for key, values in columns.items()}
     (spectrum,) = build_from_columns(source, numbers, header)[:1]
     reasons = row.get("left_out")
     if isinstance(reasons, list) and len(reasons) == len(spectrum):
@@ -139,10 +139,6 @@ def _spectrum(source: Source, name: str, row: Mapping[str, Any]) -> list[Spectru
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else math.nan
 
 
 def _text(value: object) -> str:

@@ -18,7 +18,6 @@ Times are .NET ticks (100 ns since the year 1).
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,7 +28,7 @@ from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
 from eisfit.readers.parts import add_findings, read_parts
-from eisfit.readers.text import Source, binary_source, decode, load
+from eisfit.readers.text import Source, binary_source, decode, load, number_or_nan
 
 NAME = "palmsens"
 
@@ -108,16 +107,13 @@ def _columns(dataset: object) -> dict[str, list[float]]:
         kind = _get(array, "arraytype")
         heading = _ARRAYS.get(kind) if isinstance(kind, int) else None
         if heading is not None and heading not in columns:
-            columns[heading] = [_value(point) for point in _list(array, "datavalues")]
+            columns[heading] = [
+                number_or_nan(_get(point, "v")) for point in _list(array, "datavalues")
+            ]
     if not all(columns.get(name) for name in _NEEDED):
         return {}
     length = len(columns["freq/Hz"])
     return {k: v for k, v in columns.items() if k in _NEEDED or len(v) == length}
-
-
-def _value(point: object) -> float:
-    value = _get(point, "v")
-    return float(value) if isinstance(value, int | float) else math.nan
 
 
 def _header(session: Mapping[str, Any], measurement: object) -> Header:

@@ -17,7 +17,6 @@ time.
 
 from __future__ import annotations
 
-import math
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -32,7 +31,7 @@ from eisfit.readers.build import FEWEST_POINTS, Header, build_from_columns
 from eisfit.readers.format import Format
 from eisfit.readers.parts import add_findings, read_parts
 from eisfit.readers.temperature import temperature_from_name
-from eisfit.readers.text import Source, binary_source, load
+from eisfit.readers.text import Source, binary_source, load, number_or_nan
 
 NAME = "relaxis_project"
 
@@ -123,7 +122,7 @@ def _spectra(
     def read_file(part: Source, row: Row) -> list[Spectrum]:
         nonlocal copies
         number, name, group = row
-        cells = [[_number(v) for v in point[1:]] for point in by_file.get(number, [])]
+        cells = [[number_or_nan(v) for v in point[1:]] for point in by_file.get(number, [])]
         table = np.array(cells).reshape(-1, 4)
         mark = repr(_origin(name)).encode(errors="replace") + table[:, :3].tobytes()
         if mark in known:
@@ -191,10 +190,6 @@ def _origin(name: object) -> str:
     while text.startswith("Copy of "):
         text = text.removeprefix("Copy of ")
     return text
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else math.nan
 
 
 FORMAT = Format(
