@@ -62,7 +62,7 @@ def _split(text: str | float, kind: str, example: str) -> tuple[float, str]:
     return value, unit.replace("²", "2").replace("^2", "2").replace(" ", "")
 
 
-def _scaled(text: str | float, table: dict[str, float], kind: str, example: str) -> float:
+def _parse(text: str | float, table: dict[str, float], kind: str, example: str) -> float:
     value, unit = _split(text, kind, example)
     if not unit:
         raise UnitError(f"{kind}: {str(text)!r} has no unit; write it as in {example!r}")
@@ -73,7 +73,7 @@ def _scaled(text: str | float, table: dict[str, float], kind: str, example: str)
     return value * factor
 
 
-def _positive(value: float, text: str | float, kind: str) -> float:
+def _check_positive(value: float, text: str | float, kind: str) -> float:
     if value <= 0:
         raise UnitError(f"{kind}: {str(text)!r} must be above zero")
     return value
@@ -87,7 +87,7 @@ def parse_temperature_error(text: str, kind: str = "temperature error") -> float
     >>> parse_temperature_error("0.5 °C"), parse_temperature_error("1K")
     (0.5, 1.0)
     """
-    return _positive(_scaled(text, _DIFFERENCE, kind, "1 K"), text, kind)
+    return _check_positive(_parse(text, _DIFFERENCE, kind, "1 K"), text, kind)
 
 
 def parse_length(text: str, kind: str = "length") -> float:
@@ -101,7 +101,7 @@ def parse_length(text: str, kind: str = "length") -> float:
     Traceback (most recent call last):
     eisfit.base.errors.UnitError: length: '1.2' has no unit; write it as in '1.2 mm'
     """
-    return _positive(_scaled(text, _LENGTH, kind, "1.2 mm"), text, kind)
+    return _check_positive(_parse(text, _LENGTH, kind, "1.2 mm"), text, kind)
 
 
 def parse_area(text: str, kind: str = "area") -> float:
@@ -112,7 +112,7 @@ def parse_area(text: str, kind: str = "area") -> float:
     >>> round(parse_area("0.785 cm²"), 9)
     7.85e-05
     """
-    return _positive(_scaled(text, _AREA, kind, "0.785 cm2"), text, kind)
+    return _check_positive(_parse(text, _AREA, kind, "0.785 cm2"), text, kind)
 
 
 def parse_resistance(text: str, kind: str = "resistance") -> float:
@@ -123,7 +123,7 @@ def parse_resistance(text: str, kind: str = "resistance") -> float:
     >>> parse_resistance("1.5 ohm")
     1.5
     """
-    value = _scaled(text, _RESISTANCE, kind, "1.5 ohm")
+    value = _parse(text, _RESISTANCE, kind, "1.5 ohm")
     if value < 0:
         raise UnitError(f"{kind}: {text!r} must not be negative")
     return value
@@ -137,7 +137,7 @@ def parse_time(text: str, kind: str = "time") -> float:
     >>> parse_time("2 h")
     7200.0
     """
-    return _scaled(text, _TIME, kind, "2 h")
+    return _parse(text, _TIME, kind, "2 h")
 
 
 def parse_frequency(text: str, kind: str = "frequency") -> float:
@@ -148,7 +148,7 @@ def parse_frequency(text: str, kind: str = "frequency") -> float:
     >>> parse_frequency("5 MHz")
     5000000.0
     """
-    return _scaled(text, _FREQUENCY, kind, "5 MHz")
+    return _parse(text, _FREQUENCY, kind, "5 MHz")
 
 
 def parse_potential(text: str, kind: str = "potential") -> float:
@@ -159,7 +159,7 @@ def parse_potential(text: str, kind: str = "potential") -> float:
     >>> parse_potential("-20 mV")
     -0.02
     """
-    return _scaled(text, _POTENTIAL, kind, "0.1 V")
+    return _parse(text, _POTENTIAL, kind, "0.1 V")
 
 
 def parse_pressure(text: str, kind: str = "pressure") -> float:
@@ -170,7 +170,7 @@ def parse_pressure(text: str, kind: str = "pressure") -> float:
     >>> parse_pressure("50 MPa")
     50000000.0
     """
-    value = _scaled(text, _PRESSURE, kind, "50 MPa")
+    value = _parse(text, _PRESSURE, kind, "50 MPa")
     if value < 0:
         raise UnitError(f"{kind}: {text!r} must not be negative")
     return value

@@ -32,11 +32,14 @@ def to_correlated_ufloats(values: Sequence[float], covariance: FloatArray) -> li
     values : sequence of float, shape (p,)
     covariance : ndarray, shape (p, p)
     """
-    told = np.flatnonzero(np.diagonal(covariance) > 0)
+    with_variance = np.flatnonzero(np.diagonal(covariance) > 0)
     out = [to_ufloat(v, 0.0) for v in values]
-    if len(told):
-        some = correlated_values([values[int(i)] for i in told], covariance[np.ix_(told, told)])
-        for i, value in zip(told, some, strict=True):
+    if len(with_variance):
+        values_with_errors = correlated_values(
+            [values[int(i)] for i in with_variance],
+            covariance[np.ix_(with_variance, with_variance)],
+        )
+        for i, value in zip(with_variance, values_with_errors, strict=True):
             out[i] = value
     return out
 

@@ -291,11 +291,11 @@ def to_boukamp(node: Node) -> str:
     """
     flat = replace_elements(node, lambda element: element)
     parts = flat.parts if isinstance(flat, Series) else (flat,)
-    return "".join(_written(part) for part in parts)
+    return "".join(_write(part) for part in parts)
 
 
-def _written(node: Node) -> str:
+def _write(node: Node) -> str:
     if isinstance(node, Element):
         return _NOTATION.symbol(node)
-    inner = "".join(_written(part) for part in node.parts)
+    inner = "".join(_write(part) for part in node.parts)
     return f"[{inner}]" if isinstance(node, Series) else f"({inner})"

@@ -74,11 +74,11 @@ def element(
     ('R_0', 'X_1_R', 'X_1_tau')
     """
     check_symbol(symbol)
-    kinds = _kinds(symbol, parameters)
+    kinds = _check_parameters(symbol, parameters)
     checked = _Formula(symbol, formula)
     differences = _Differences(checked, kinds)
     own = differences if slopes is None else _Slopes(symbol, slopes)
-    _try_out(symbol, kinds, checked, own, differences)
+    _check_once(symbol, kinds, checked, own, differences)
     return ElementKind(symbol, title or f"element {symbol}", kinds, checked, own)
 
 
@@ -117,7 +117,7 @@ def _installed() -> tuple[dict[str, ElementKind], list[str]]:
     for entry in metadata.entry_points(group=GROUP):
         try:
             loaded = entry.load()
-            more = by_symbol(_of_plugin(loaded))
+            more = by_symbol(_check_plugin(loaded))
             by_symbol([*found.values(), *more.values()])
         except Exception as trouble:  # noqa: BLE001 - whatever a plugin raises is its own fault
             errors.append(f"the plugin {entry.name!r} cannot be used: {trouble}")
@@ -126,7 +126,7 @@ def _installed() -> tuple[dict[str, ElementKind], list[str]]:
     return found, errors
 
 
-def _of_plugin(loaded: object) -> list[ElementKind]:
+def _check_plugin(loaded: object) -> list[ElementKind]:
     every = loaded if isinstance(loaded, Sequence) else [loaded]
     kinds = [kind for kind in every if isinstance(kind, ElementKind)]
     if len(kinds) < len(every):
@@ -148,11 +148,11 @@ def check_symbol(symbol: str) -> None:
         raise ModelError(f"element {symbol!r}: the symbol is taken; choose another")
 
 
-def _kinds(
+def _check_parameters(
     symbol: str, parameters: Sequence[ParameterKind] | Mapping[str, str]
 ) -> tuple[ParameterKind, ...]:
     if isinstance(parameters, Mapping):
-        kinds = tuple(_usual(name, unit) for name, unit in parameters.items())
+        kinds = tuple(_default_parameter(name, unit) for name, unit in parameters.items())
     else:
         kinds = tuple(parameters)
     if not kinds:
@@ -170,7 +170,7 @@ def _kinds(
     return kinds
 
 
-def _usual(name: str, unit: str) -> ParameterKind:
+def _default_parameter(name: str, unit: str) -> ParameterKind:
     """Return the parameter of that symbol and unit in the table of elements, or a likely one."""
     for kind in ELEMENTS.values():
         for parameter in kind.parameters:
@@ -194,7 +194,7 @@ class _Formula:
         try:
             Z = np.asarray(self.function(omega, *values))
         except Exception as trouble:
-            raise _failed(self.symbol, "formula", trouble) from trouble
+            raise _call_error(self.symbol, "formula", trouble) from trouble
         if Z.shape != shape:
             raise ModelError(
                 f"element {self.symbol!r}: the formula gives an array of shape {Z.shape} where "
@@ -219,7 +219,7 @@ class _Slopes:
         try:
             slopes = tuple(np.broadcast_to(s, Z.shape) for s in self.function(Z, omega, *values))
         except Exception as trouble:
-            raise _failed(self.symbol, "slopes", trouble) from trouble
+            raise _call_error(self.symbol, "slopes", trouble) from trouble
         if len(slopes) != len(values):
             raise ModelError(
                 f"element {self.symbol!r}: {len(slopes)} slopes for {len(values)} parameters"
@@ -249,11 +249,11 @@ class _Differences:
         return slope
 
 
-def _failed(symbol: str, what: str, trouble: Exception) -> ModelError:
+def _call_error(symbol: str, what: str, trouble: Exception) -> ModelError:
     return ModelError(f"element {symbol!r}: the {what} failed: {type(trouble).__name__}: {trouble}")
 
 
-def _try_out(
+def _check_once(
     symbol: str,
     kinds: tuple[ParameterKind, ...],
     formula: _Formula,

@@ -160,13 +160,13 @@ def to_ec_lab(node: Node) -> str:
     'R1+R2/Q1+C1/(R3+Wd1)'
     """
     flat = replace_elements(node, lambda element: element)
-    return _written(flat, iter(number_elements(list(elements_of(flat)))))
+    return _write(flat, iter(number_elements(list(elements_of(flat)))))
 
 
-def _written(node: Node, numbers: Iterator[Element]) -> str:
+def _write(node: Node, numbers: Iterator[Element]) -> str:
     if isinstance(node, Element):
         return _NOTATION.symbol(node) + next(numbers).label
     if isinstance(node, Series):
-        return "+".join(_written(part, numbers) for part in node.parts)
-    texts = [(isinstance(part, Series), _written(part, numbers)) for part in node.parts]
+        return "+".join(_write(part, numbers) for part in node.parts)
+    texts = [(isinstance(part, Series), _write(part, numbers)) for part in node.parts]
     return "/".join(f"({text})" if bracketed else text for bracketed, text in texts)

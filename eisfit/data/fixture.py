@@ -109,15 +109,15 @@ def remove_fixture(spectrum: Spectrum, fixture: Fixture) -> Spectrum:
         )
     out = spectrum.masked(beyond, _BEYOND).masked(lost, "nothing is left without the fixture")
     out = out.with_(impedance=np.where(known, without, Z), measured=spectrum.impedance)
-    said = _findings(out, rest, stray, beyond)
-    return out.with_(findings=(*spectrum.findings, *said))
+    findings = _findings(out, rest, stray, beyond)
+    return out.with_(findings=(*spectrum.findings, *findings))
 
 
 def _series_path(short: Spectrum, frequency: FloatArray) -> ComplexArray:
     """Return the impedance of the leads: R and L over ln f."""
     f, Z = short.kept
     L = Z.imag / (2 * np.pi * f)
-    out: ComplexArray = _over(frequency, f, Z.real) + 2j * np.pi * frequency * _over(
+    out: ComplexArray = _interpolate(frequency, f, Z.real) + 2j * np.pi * frequency * _interpolate(
         frequency, f, L
     )
     return out
@@ -128,12 +128,12 @@ def _stray_path(apart: Spectrum, short: Spectrum | None, frequency: FloatArray) 
     f, Z = apart.kept
     leads = _series_path(short, f) if short is not None else np.zeros(len(f))
     C = 1 / (2j * np.pi * f * (Z - leads))
-    whole = _over(frequency, f, C.real) + 1j * _over(frequency, f, C.imag)
+    whole = _interpolate(frequency, f, C.real) + 1j * _interpolate(frequency, f, C.imag)
     out: ComplexArray = 2j * np.pi * frequency * whole
     return out
 
 
-def _over(at: FloatArray, frequency: FloatArray, values: ArrayLike) -> FloatArray:
+def _interpolate(at: FloatArray, frequency: FloatArray, values: ArrayLike) -> FloatArray:
     """Return values over ln f, linear between those known and constant beyond them."""
     known = np.asarray(values, dtype=np.float64)[::-1]
     return np.interp(np.log(at), np.log(frequency[::-1]), known)

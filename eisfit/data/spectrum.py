@@ -127,7 +127,7 @@ class Spectrum:
         object.__setattr__(self, "frequency", frequency)
         object.__setattr__(self, "impedance", impedance)
         object.__setattr__(self, "reasons", reasons)
-        object.__setattr__(self, "measured", _as_measured(self.measured, len(frequency)))
+        object.__setattr__(self, "measured", _check_measured(self.measured, len(frequency)))
 
     @property
     def mask(self) -> BoolArray:
@@ -176,7 +176,7 @@ class Spectrum:
         return text + ">"
 
 
-def _as_measured(values: ComplexArray | None, points: int) -> ComplexArray | None:
+def _check_measured(values: ComplexArray | None, points: int) -> ComplexArray | None:
     if values is None:
         return None
     measured = freeze(values, np.complex128)
