@@ -20,7 +20,7 @@ from eisfit.batch import workers
 from eisfit.batch.chunk import file_chunk, first_file, lost_chunk, table_chunk
 from eisfit.batch.job import Job
 from eisfit.batch.layout import layout_of
-from eisfit.batch.lock import locked
+from eisfit.batch.lock import lock_folder
 from eisfit.batch.manifest import NAME, RESUME, manifest_of, settled
 from eisfit.batch.plan import Chunk, Plan, plan_of, to_do
 from eisfit.batch.summary import BatchResult, summarize
@@ -65,7 +65,7 @@ def run(
     if jobs is not None and jobs < 1:
         raise FitError(f"a batch needs 1 job or more (got {jobs})")
     start = time.perf_counter()
-    with locked(output):
+    with lock_folder(output):
         if existing == "refuse" and (output / NAME).exists():
             text = f"{output}: there is a batch in it; go on with it by --resume"
             raise OutputError(f"{text} (existing='resume' in Python) or take another folder")

@@ -116,7 +116,7 @@ def _fit_alike(
     out.converged[where], out.done[where] = table.converged, True
     for i, why in table.failures.items():
         out.done[where[i]] = False
-        _lose(int(where[i]), why.removeprefix(f"spectrum {i + 1}: "), rows)
+        _lose(int(where[i]), why, rows)
 
 
 def _lose(i: int, why: str, rows: Rows) -> None:

@@ -17,7 +17,7 @@ from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.fit import start_vector
 from eisfit.fitting.least_squares import evaluate_fit
 from eisfit.fitting.minimum import find_minima, movable, weight_by_error_structure
-from eisfit.fitting.problem import Weighting, make_problem_from_arrays, require_points
+from eisfit.fitting.problem import Weighting, make_problem_from_arrays, points_problem
 from eisfit.fitting.result import misfit_percent
 from eisfit.fitting.uncertainty.statistics import degrees_of_freedom, variances
 
@@ -165,9 +165,9 @@ def _failures(f: FloatArray, Z: ComplexArray, p: int) -> dict[int, str]:
     for i in np.flatnonzero(bad) if fine else range(len(Z)):
         try:
             spectrum = Spectrum(f, Z[i])
-            require_points(len(spectrum.kept[0]), p, f"spectrum {i + 1}")
-            out[int(i)] = f"spectrum {i + 1}: a value of 0 Ω cannot be fitted"
-        except (SpectrumError, FitError) as error:
+            text = points_problem(len(spectrum.kept[0]), p)
+            out[int(i)] = text or "a value of 0 Ω cannot be fitted"
+        except SpectrumError as error:
             out[int(i)] = str(error)
     return out
 

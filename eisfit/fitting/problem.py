@@ -85,14 +85,19 @@ def refuse_structure(weighting: Weighting) -> None:
         )
 
 
+def points_problem(count: int, p: int) -> str:
+    """Return why a spectrum of so many points cannot be fitted by p parameters, or ""."""
+    if count == 0:
+        return "no point is left to fit; all are masked"
+    if 2 * count <= p:
+        return f"{count} points are too few for {p} parameters; use a simpler circuit"
+    return ""
+
+
 def require_points(count: int, p: int, label: str) -> None:
     """Refuse a spectrum of too few points for p parameters."""
-    if count == 0:
-        raise FitError(f"{label}: no point is left to fit; all are masked")
-    if 2 * count <= p:
-        raise FitError(
-            f"{label}: {count} points are too few for {p} parameters; use a simpler circuit"
-        )
+    if text := points_problem(count, p):
+        raise FitError(f"{label}: {text}")
 
 
 def make_problem_from_arrays(

@@ -131,23 +131,24 @@ def test_changed_inputs_models_settings_and_versions_are_noticed(tmp_path, monke
 
 
 def test_a_second_run_into_one_folder_is_told(table, tmp_path) -> None:
-    import fcntl
-
     out = tmp_path / "out"
-    out.mkdir()
-    with (out / "run.lock").open("w") as lock:  # as a running batch holds it
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        lock.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}))
-        lock.flush()
-        done = cli(*options(table, out), "--resume")
-        assert done.returncode == 2
-        assert f"another run (process {os.getpid()} on {socket.gethostname()})" in done.stderr
-        assert not (out / "results").exists()
+    hold = "import sys, time; from pathlib import Path; from eisfit.batch.lock import lock_folder"
+    hold += "\nwith lock_folder(Path(sys.argv[1])): print('held', flush=True); time.sleep(300)"
+    other = subprocess.Popen([sys.executable, "-c", hold, str(out)], stdout=subprocess.PIPE)
+    assert other.stdout is not None
+    assert other.stdout.readline() == b"held\n"
+    done = cli(*options(table, out), "--resume")
+    assert done.returncode == 2
+    assert f"another run (process {other.pid} on {socket.gethostname()})" in done.stderr
+    assert not (out / "results").exists()
+    other.kill()  # it cannot remove its lock
+    other.communicate()
+    assert (out / "run.lock").exists()
     assert cli(*options(table, out), "--resume", "--quiet").returncode == 0  # now it is stale
 
 
 def test_a_lock_left_by_another_host_is_not_taken_for_stale(table, tmp_path) -> None:
-    (tmp_path / "run.lock").write_text(json.dumps({"pid": 1, "host": "elsewhere"}))
+    (tmp_path / "run.lock").write_text("1\nelsewhere\n")
     with pytest.raises(OutputError, match="process 1 on elsewhere"):
         eisfit.run_batch(table, MODEL, tmp_path, validation="none")
     assert (tmp_path / "run.lock").exists()
