@@ -18,11 +18,19 @@ from eisfit.base.errors import EisfitError, FitError, OutputError, ReadError
 from eisfit.base.progress import Progress, no_progress
 from eisfit.batch import workers
 from eisfit.batch.chunk import file_chunk, first_file, lost_chunk, table_chunk
+from eisfit.batch.columns import layout_of
 from eisfit.batch.job import Job
-from eisfit.batch.layout import layout_of
 from eisfit.batch.lock import lock_folder
-from eisfit.batch.manifest import NAME, RESUME, manifest_of, settled
-from eisfit.batch.plan import Chunk, Plan, plan_of, to_do
+from eisfit.batch.plan import (
+    MANIFEST_NAME,
+    RESUME,
+    Chunk,
+    Plan,
+    manifest_of,
+    plan_of,
+    settled,
+    to_do,
+)
 from eisfit.batch.summary import BatchResult, summarize
 from eisfit.batch.tables import chunks_of
 from eisfit.fitting.many import available_cores
@@ -66,7 +74,7 @@ def run(
         raise FitError(f"a batch needs 1 job or more (got {jobs})")
     start = time.perf_counter()
     with lock_folder(output):
-        if existing == "refuse" and (output / NAME).exists():
+        if existing == "refuse" and (output / MANIFEST_NAME).exists():
             text = f"{output}: there is a batch in it; go on with it by --resume"
             raise OutputError(f"{text} (existing='resume' in Python) or take another folder")
         remove_unfinished(output)

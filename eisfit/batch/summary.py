@@ -17,9 +17,8 @@ import pyarrow.parquet as pq
 
 from eisfit.base.arrays import FloatArray
 from eisfit.base.progress import Progress
-from eisfit.batch.layout import parameter_names
-from eisfit.batch.manifest import RESUME
-from eisfit.batch.processes import process_names
+from eisfit.batch.columns import parameter_names, process_names
+from eisfit.batch.plan import RESUME
 from eisfit.circuit.models import Model
 from eisfit.io.atomic import write_file
 

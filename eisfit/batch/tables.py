@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 from eisfit.base.arrays import FloatArray, IndexArray
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
+from eisfit.batch.columns import OWN_INPUT
 from eisfit.batch.job import TABLE_BLOCK
-from eisfit.batch.layout import OWN_INPUT
 from eisfit.batch.rows import Rows
 
 _NEEDED = ("frequency", "z_real", "z_imag")

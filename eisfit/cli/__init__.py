@@ -14,15 +14,12 @@ from eisfit.cli.app import app as open_app
 from eisfit.cli.batch import batch
 from eisfit.cli.common import Command
 from eisfit.cli.compare import compare
-from eisfit.cli.convert import convert
 from eisfit.cli.doctor import doctor
 from eisfit.cli.drt import drt
+from eisfit.cli.files import convert, init, show, simulate
 from eisfit.cli.fit import fit
-from eisfit.cli.init import init
 from eisfit.cli.lists import formats, models, references
 from eisfit.cli.series import series
-from eisfit.cli.show import show
-from eisfit.cli.simulate import simulate
 from eisfit.cli.validate import validate
 
 app = typer.Typer(

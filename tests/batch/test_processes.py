@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eisfit.batch.processes import process_columns
+from eisfit.batch.columns import process_columns
 from eisfit.circuit.models import load_model
 
 
