@@ -1,13 +1,14 @@
 """Batches: from a hundred files to millions of spectra, in chunks that are written whole.
 
 A batch is cut into chunks of the input, each chunk becomes one Parquet file, and a chunk whose file
-stands is done. `eisfit.run_batch` runs a batch and writes its overview page; the floors below it
-are `plan` (what is there, in chunks), `tables` and `files` (input to rows), `chunk` (rows to one
-Parquet file), `workers` (threads, processes, a Dask cluster), `manifest` (what a batch was made
-of), `lock` (one run at a time) and `summary` (what came out).
+stands is done. `eisfit.run_batch` runs a batch and writes its overview page; its modules
+are `job` (model and settings), `plan` (inputs, chunks and the manifest that records them), `tables`
+and `files` (input to rows), `chunk` (rows to one Parquet file), `columns` (of the dataset),
+`workers` (threads, processes, a Dask cluster), `lock` (one run at a time) and `summary` (counts,
+failures, distributions).
 """
 
-from eisfit.batch.job import Job, Validation, job_of
+from eisfit.batch.job import Job, Validation, make_job
 from eisfit.batch.run import run
 from eisfit.batch.summary import BatchResult, Failure, Quantity
 from eisfit.batch.table_writer import write_table
@@ -18,7 +19,7 @@ __all__ = [
     "Job",
     "Quantity",
     "Validation",
-    "job_of",
+    "make_job",
     "run",
     "write_table",
 ]

@@ -24,7 +24,7 @@ from eisfit.quality import screen, validate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fitted:
+class RowFits:
     """The fits of m spectra; nan where there is none.
 
     Parameters
@@ -49,7 +49,7 @@ class Fitted:
     done: BoolArray
 
 
-def fitted(rows: Rows, job: Job, spectra: list[Spectrum | None] | None = None) -> Fitted:
+def fit_rows(rows: Rows, job: Job, spectra: list[Spectrum | None] | None = None) -> RowFits:
     """Test and fit all spectra of a chunk; what is noticed goes into the findings of `rows`.
 
     Parameters
@@ -60,7 +60,7 @@ def fitted(rows: Rows, job: Job, spectra: list[Spectrum | None] | None = None) -
         The same spectra with all that their files tell, for the tests.
     """
     m, p = len(rows), len(job.model.names)
-    out = Fitted(
+    out = RowFits(
         np.full((m, p), np.nan), np.full((m, p), np.nan), np.full(m, np.nan), np.full(m, np.nan),
         np.full(m, np.nan), np.full(m, np.nan), np.zeros(m, dtype=bool), np.zeros(m, dtype=bool),
     )  # fmt: skip
@@ -72,14 +72,14 @@ def fitted(rows: Rows, job: Job, spectra: list[Spectrum | None] | None = None) -
     return out
 
 
-def _test(i: int, rows: Rows, job: Job, spectrum: Spectrum | None, out: Fitted) -> None:
+def _test(i: int, rows: Rows, job: Job, spectrum: Spectrum | None, out: RowFits) -> None:
     """Screen one spectrum, or test it by Kramers–Kronig too."""
     if any(f.severity == "error" for f in rows.findings.get(i, ())):
         return
     try:
         spectrum = spectrum or rows.spectrum(i)
-    except SpectrumError as trouble:
-        _say(rows, i, Finding("no_spectrum", "error", f"{rows.labels[i]}: {trouble}"))
+    except SpectrumError as error:
+        _add_finding(rows, i, Finding("no_spectrum", "error", f"{rows.labels[i]}: {error}"))
         return
     try:
         if job.validation == "screening":
@@ -87,34 +87,34 @@ def _test(i: int, rows: Rows, job: Job, spectrum: Spectrum | None, out: Fitted) 
         else:
             seen = validate(spectrum)
             said, out.noise[i], out.drift[i] = seen.findings, seen.noise, seen.drift
-    except Exception as trouble:  # noqa: BLE001 - one odd spectrum must not stop a million others
-        text = f"{rows.labels[i]}: testing it failed ({type(trouble).__name__}: {trouble})"
+    except Exception as error:  # noqa: BLE001 - one odd spectrum must not stop a million others
+        text = f"{rows.labels[i]}: testing it failed ({type(error).__name__}: {error})"
         said = (Finding("test_failed", "warning", text),)
     for finding in said:
-        _say(rows, i, finding)
+        _add_finding(rows, i, finding)
 
 
-def _fit_block(first: int, last: int, rows: Rows, job: Job, out: Fitted) -> None:
+def _fit_block(first: int, last: int, rows: Rows, job: Job, out: RowFits) -> None:
     """Fit the spectra of a block; what is fitted together never depends on the chunk's size."""
     for where, f, Z in rows.alike(first, last):
-        _fit_alike(where, f, Z, rows, job, out)
-        _judge(where, rows, job, out)
+        _fit_same_grid(where, f, Z, rows, job, out)
+        _check_fits(where, rows, job, out)
 
 
-def _fit_alike(
-    where: IndexArray, f: FloatArray, Z: ComplexArray, rows: Rows, job: Job, out: Fitted
+def _fit_same_grid(
+    where: IndexArray, f: FloatArray, Z: ComplexArray, rows: Rows, job: Job, out: RowFits
 ) -> None:
     """Fit spectra of the same frequencies, one by one where fitting them together fails."""
     try:
         # blocks run beside each other, so each is fitted by one thread
         table = fit_many(f, Z, job.model, job.start, job.weighting, threads=1)
-    except Exception as trouble:  # noqa: BLE001 - as above
+    except Exception as error:  # noqa: BLE001 - as above
         if len(where) == 1:
-            text = f"fitting it failed ({type(trouble).__name__}: {trouble})"
-            _lose(int(where[0]), text, rows)
+            text = f"fitting it failed ({type(error).__name__}: {error})"
+            _add_failure(int(where[0]), text, rows)
             return
         for i in range(len(where)):
-            _fit_alike(where[i : i + 1], f, Z[i : i + 1], rows, job, out)
+            _fit_same_grid(where[i : i + 1], f, Z[i : i + 1], rows, job, out)
         return
     out.values[where], out.stderr[where] = table.values, table.stderr
     out.reduced_chi_square[where] = table.reduced_chi_square
@@ -122,27 +122,27 @@ def _fit_alike(
     out.converged[where], out.done[where] = table.converged, True
     for i, why in table.failures.items():
         out.done[where[i]] = False
-        _lose(int(where[i]), why, rows)
+        _add_failure(int(where[i]), why, rows)
 
 
-def _lose(i: int, why: str, rows: Rows) -> None:
-    _say(rows, i, Finding("not_fitted", "error", f"{rows.labels[i]}: {why}"))
+def _add_failure(i: int, why: str, rows: Rows) -> None:
+    _add_finding(rows, i, Finding("not_fitted", "error", f"{rows.labels[i]}: {why}"))
 
 
-def _judge(where: IndexArray, rows: Rows, job: Job, out: Fitted) -> None:
+def _check_fits(where: IndexArray, rows: Rows, job: Job, out: RowFits) -> None:
     """Say which fits did not converge, and which miss the data."""
     for i in where[out.done[where] & ~out.converged[where]]:
         text = f"{rows.labels[i]}: the fit did not converge; its values are where it stopped"
-        _say(rows, int(i), Finding("not_converged", "warning", text))
+        _add_finding(rows, int(i), Finding("not_converged", "warning", text))
     for i in where[out.done[where] & (out.misfit_percent[where] > POOR_FIT_PERCENT)]:
         text = (
             f"{rows.labels[i]}: the circuit misses the data by {out.misfit_percent[i]:.2g} % on "
             "average; look at the residuals and try another circuit"
         )
-        _say(rows, int(i), Finding("poor_fit", "warning", text))
+        _add_finding(rows, int(i), Finding("poor_fit", "warning", text))
 
 
-def _say(rows: Rows, i: int, finding: Finding) -> None:
+def _add_finding(rows: Rows, i: int, finding: Finding) -> None:
     rows.findings.setdefault(i, []).append(finding)
 
 
@@ -167,8 +167,8 @@ def table_chunk(
         The columns of the dataset.
     """
     part = pa.ipc.open_stream(table).read_all() if isinstance(table, bytes) else table
-    rows = tables.rows_of(part, path, first)
-    done = fitted(rows, job)
+    rows = tables.read_rows(part, path, first)
+    done = fit_rows(rows, job)
     columns = _columns(rows, done, job)
     m = len(rows)
     columns |= {
@@ -185,8 +185,8 @@ def table_chunk(
 
 def file_chunk(paths: Sequence[str], job: Job, layout: pa.Schema) -> bytes:
     """Return the results of some files as Parquet, with the spectra that were read."""
-    own, rows = files.rows_of(paths)
-    done = fitted(rows, job, [row.spectrum for row in own])
+    own, rows = files.read_files(paths)
+    done = fit_rows(rows, job, [row.spectrum for row in own])
     told = [row.provenance for row in own]
     spectra = [row.spectrum for row in own]
     columns = _columns(rows, done, job)
@@ -229,7 +229,7 @@ def lost_chunk(path: str, first: int, rows: int, why: str, job: Job, layout: pa.
     said = {0: [Finding("damaged_table", "error", text)]}
     empty = np.zeros(0)
     none = Rows([path], empty, empty.astype(complex), np.array([0, 0]), [], said)
-    columns = _columns(none, fitted(none, job), job)
+    columns = _columns(none, fit_rows(none, job), job)
     columns |= {
         "id": pa.array([f"{path}#{first + 1}"], pa.string()),
         "file": _same(path, 1),
@@ -238,7 +238,7 @@ def lost_chunk(path: str, first: int, rows: int, why: str, job: Job, layout: pa.
     return _parquet(columns, layout, 1)
 
 
-def _columns(rows: Rows, done: Fitted, job: Job) -> dict[str, Any]:
+def _columns(rows: Rows, done: RowFits, job: Job) -> dict[str, Any]:
     """Return what is known of every spectrum, whatever it comes from."""
     low, high = rows.ranges()
     said = [rows.findings.get(i) for i in range(len(rows))]
@@ -258,11 +258,11 @@ def _columns(rows: Rows, done: Fitted, job: Job) -> dict[str, Any]:
         "converged": pa.array(done.converged, mask=~done.done),
         "verdict": pa.array(["usable" if f is None else verdict(f) for f in said], pa.string()),
         "error": pa.array(errors, pa.string()),
-        "findings": pa.array([_told(f) for f in said], FINDINGS),
+        "findings": pa.array([_finding_dicts(f) for f in said], FINDINGS),
     }
 
 
-def _told(said: list[Finding] | None) -> list[dict[str, str]] | None:
+def _finding_dicts(said: list[Finding] | None) -> list[dict[str, str]] | None:
     if not said:
         return None
     return [{"code": f.code, "severity": f.severity, "message": f.message} for f in said]

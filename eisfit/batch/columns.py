@@ -96,7 +96,7 @@ _NAME = pa.dictionary(pa.int32(), pa.string())
 
 Origin: TypeAlias = Literal["tables", "files"]
 
-OWN_INPUT = frozenset({"id", "frequency", "z_real", "z_imag", "temperature_K", "left_out"})
+SPECTRUM_COLUMNS = frozenset({"id", "frequency", "z_real", "z_imag", "temperature_K", "left_out"})
 """Columns of a table that are its spectra; all others are kept."""
 
 _SOURCE = (
@@ -136,7 +136,7 @@ def parameter_names(model: Model) -> list[str]:
     return [column for name in model.names for column in (name, f"{name}_stderr")]
 
 
-def layout_of(model: Model, kept: pa.Schema, origin: Origin) -> pa.Schema:
+def make_schema(model: Model, kept: pa.Schema, origin: Origin) -> pa.Schema:
     """Return the columns of the dataset, the same for all chunks of a batch.
 
     Parameters
@@ -148,7 +148,7 @@ def layout_of(model: Model, kept: pa.Schema, origin: Origin) -> pa.Schema:
         files: some files of instruments are among the input. Their spectra stand in the dataset,
         those of tables stand in the tables.
     """
-    own = own_names(model)
+    own = reserved_names(model)
     numbers = [(n, pa.float64()) for n in [*parameter_names(model), *process_names(model)]]
     fields = [*_SOURCE, *_RESULT, *numbers, *(_FILE if origin == "files" else ())]
     return pa.schema([*fields, *((_free(f.name, own), f.type) for f in kept)])
@@ -156,12 +156,12 @@ def layout_of(model: Model, kept: pa.Schema, origin: Origin) -> pa.Schema:
 
 def kept_names(model: Model, table: pa.Schema, layout: pa.Schema) -> dict[str, str]:
     """Return under which names the further columns of a table are kept."""
-    own = own_names(model)
-    names = {name: _free(name, own) for name in table.names if name not in OWN_INPUT}
+    own = reserved_names(model)
+    names = {name: _free(name, own) for name in table.names if name not in SPECTRUM_COLUMNS}
     return {name: kept for name, kept in names.items() if kept in layout.names}
 
 
-def own_names(model: Model) -> frozenset[str]:
+def reserved_names(model: Model) -> frozenset[str]:
     """Return the names of all columns that batches have themselves."""
     fixed = [name for name, _ in (*_SOURCE, *_RESULT, *_FILE)]
     return frozenset([*fixed, *parameter_names(model), *process_names(model)])

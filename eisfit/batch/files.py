@@ -34,7 +34,7 @@ class FileRow:
         return self.path if self.spectrum is None else f"{self.path}#{self.provenance.sweep}"
 
 
-def rows_of(paths: Sequence[str]) -> tuple[list[FileRow], Rows]:
+def read_files(paths: Sequence[str]) -> tuple[list[FileRow], Rows]:
     """Return the spectra of some files, and the same as flat arrays."""
     own: list[FileRow] = []
     findings: dict[int, list[Finding]] = {}
@@ -58,15 +58,15 @@ def rows_of(paths: Sequence[str]) -> tuple[list[FileRow], Rows]:
 def _outcomes(path: str) -> list[ReadOutcome]:
     """Return what becomes of a file; nothing that is wrong with it stops the others."""
     if tables.is_table(path):
-        why = tables.why_unusable(path)
+        why = tables.table_problem(path)
         if why:
             return [ReadOutcome(path, error=why)]
     try:
         return read_each([path])
-    except ReadError as trouble:  # gone since it was listed
-        return [ReadOutcome(path, error=str(trouble))]
-    except (MemoryError, RecursionError) as trouble:
-        why = f"{path}: reading it failed ({type(trouble).__name__}: {trouble})"
+    except ReadError as error:  # gone since it was listed
+        return [ReadOutcome(path, error=str(error))]
+    except (MemoryError, RecursionError) as error:
+        why = f"{path}: reading it failed ({type(error).__name__}: {error})"
         return [ReadOutcome(path, error=why)]
 
 

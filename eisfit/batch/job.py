@@ -56,7 +56,7 @@ class Job:
     files: int
 
 
-def job_of(
+def make_job(
     model: str | Model,
     start: Mapping[str, float] | ArrayLike | None = None,
     weighting: Weighting = "modulus",
@@ -74,7 +74,7 @@ def job_of(
 
     Examples
     --------
-    >>> job_of("R0-p(R1,CPE1)", chunk_size=1000).rows
+    >>> make_job("R0-p(R1,CPE1)", chunk_size=1000).rows
     1024
     """
     loaded = load_model(model)

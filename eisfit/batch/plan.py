@@ -93,7 +93,7 @@ class Plan:
         return sum(chunk.size for chunk in self.chunks)
 
 
-def plan_of(paths: PathLike | Iterable[PathLike], job: Job, output: Path) -> Plan:
+def make_plan(paths: PathLike | Iterable[PathLike], job: Job, output: Path) -> Plan:
     """Return what is to be done with the files that `paths` name, but for those in `output`.
 
     Raises
@@ -101,7 +101,7 @@ def plan_of(paths: PathLike | Iterable[PathLike], job: Job, output: Path) -> Pla
     ReadError
         Where a path names nothing.
     """
-    outside = outside_of(output)
+    outside = outside_filter(output)
     found = [path for path, _ in expand(paths) if outside(path)]
     if not found:
         raise ReadError(output, "every file that was named lies in the output folder")
@@ -117,7 +117,7 @@ def plan_of(paths: PathLike | Iterable[PathLike], job: Job, output: Path) -> Pla
     return Plan(tuple(found), chunks, kept, origin)
 
 
-def outside_of(folder: Path) -> Callable[[str], bool]:
+def outside_filter(folder: Path) -> Callable[[str], bool]:
     """Return what tells whether a file lies outside of a folder, links followed."""
     inside = folder.resolve()
 
@@ -132,7 +132,7 @@ def outside_of(folder: Path) -> Callable[[str], bool]:
     return told
 
 
-def look(path: str) -> Input:
+def read_input(path: str) -> Input:
     """Return size, time and checksum of a file."""
     try:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - twice as fast
@@ -146,7 +146,7 @@ def look(path: str) -> Input:
     return Input(path, state.st_size, state.st_mtime_ns, told.hexdigest())
 
 
-def to_do(plan: Plan, results: Path) -> Sequence[Chunk]:
+def missing_chunks(plan: Plan, results: Path) -> Sequence[Chunk]:
     """Return the chunks whose files are not there."""
     there = {file.name for file in results.glob("chunk-*.parquet")}
     return [chunk for chunk in plan.chunks if chunk.name not in there]
@@ -156,7 +156,7 @@ MANIFEST_NAME = "manifest.json"
 RESUME = "the chunks that are done are whole: make room and go on with --resume"
 
 
-def manifest_of(job: Job, plan: Plan) -> dict[str, Any]:
+def make_manifest(job: Job, plan: Plan) -> dict[str, Any]:
     """Return the manifest: versions, model, settings, and every input with its checksum."""
     return {
         "schema_version": 1,
@@ -183,12 +183,12 @@ def manifest_of(job: Job, plan: Plan) -> dict[str, Any]:
         "chunks": len(plan.chunks),
         "inputs": [
             {"path": i.path, "size": i.size, "modified": i.modified, "sha256": i.sha256}
-            for i in map(look, plan.inputs)
+            for i in map(read_input, plan.inputs)
         ],
     }
 
 
-def settled(folder: Path, manifest: dict[str, Any]) -> None:
+def check_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest, or make sure that the one that stands tells of the same batch.
 
     Raises

@@ -18,7 +18,7 @@ from eisfit.base.errors import EisfitError, FitError, OutputError, ReadError
 from eisfit.base.progress import Progress, no_progress
 from eisfit.batch import workers
 from eisfit.batch.chunk import file_chunk, first_file, lost_chunk, table_chunk
-from eisfit.batch.columns import layout_of
+from eisfit.batch.columns import make_schema
 from eisfit.batch.job import Job
 from eisfit.batch.lock import lock_folder
 from eisfit.batch.plan import (
@@ -26,10 +26,10 @@ from eisfit.batch.plan import (
     RESUME,
     Chunk,
     Plan,
-    manifest_of,
-    plan_of,
-    settled,
-    to_do,
+    check_manifest,
+    make_manifest,
+    make_plan,
+    missing_chunks,
 )
 from eisfit.batch.summary import BatchResult, summarize
 from eisfit.batch.tables import chunks_of
@@ -79,16 +79,16 @@ def run(
             raise OutputError(f"{text} (existing='resume' in Python) or take another folder")
         remove_unfinished(output)
         remove_unfinished(output / RESULTS)
-        plan = plan_of(paths, job, output)
-        todo = to_do(plan, output / RESULTS)
-        layout = layout_of(job.model, plan.kept, plan.origin)
+        plan = make_plan(paths, job, output)
+        todo = missing_chunks(plan, output / RESULTS)
+        layout = make_schema(job.model, plan.kept, plan.origin)
         if todo:
             with _workers(plan, job, len(todo), jobs, scheduler) as pool:
-                _begin(pool, todo, job, layout)  # while the inputs are looked at
-                settled(output, manifest_of(job, plan))
+                _warm_up(pool, todo, job, layout)  # while the inputs are looked at
+                check_manifest(output, make_manifest(job, plan))
                 _do(todo, plan, job, layout, pool, output / RESULTS, progress)
         else:
-            settled(output, manifest_of(job, plan))
+            check_manifest(output, make_manifest(job, plan))
         found = summarize(output, output / RESULTS, job.model, progress)
     done = sum(chunk.size for chunk in todo)
     return replace(found, done_now=done, seconds=time.perf_counter() - start)
@@ -106,7 +106,7 @@ def _workers(
     return workers.threads(count) if compiled or count == 1 else workers.processes(count)
 
 
-def _begin(pool: workers.Workers, todo: Sequence[Chunk], job: Job, layout: pa.Schema) -> None:
+def _warm_up(pool: workers.Workers, todo: Sequence[Chunk], job: Job, layout: pa.Schema) -> None:
     """Have other processes load what they need."""
     if not pool.shares_memory:
         files = next((chunk.paths for chunk in todo if not chunk.rows), ())
@@ -137,7 +137,7 @@ def _do(
                 done += chunk.size
                 progress("fitting", done, plan.total)
 
-    pack = _as_it_is if pool.shares_memory else _stream
+    pack = _unchanged if pool.shares_memory else _stream
     for chunk, function, arguments in _tasks(todo, plan, job, layout, pack):
         pending[pool.executor.submit(function, *arguments)] = chunk
         collect(2 * pool.count - 1)
@@ -155,11 +155,11 @@ def _result(future: Future[bytes], chunk: Chunk) -> bytes:
             f"a worker process ended while at work near {chunk.paths[0]} (memory may be short); go "
             "on with --resume. A script that runs batches needs: if __name__ == '__main__':"
         ) from None
-    except Exception as trouble:
-        if not type(trouble).__module__.startswith("distributed"):
+    except Exception as error:
+        if not type(error).__module__.startswith("distributed"):
             raise
-        text = f"the cluster gave up the chunk near {chunk.paths[0]}: {trouble}"
-        raise EisfitError(f"{text}; go on with --resume") from trouble
+        text = f"the cluster gave up the chunk near {chunk.paths[0]}: {error}"
+        raise EisfitError(f"{text}; go on with --resume") from error
 
 
 def _tasks(todo: Sequence[Chunk], plan: Plan, job: Job, layout: pa.Schema, pack: Pack) -> Tasks:
@@ -169,7 +169,7 @@ def _tasks(todo: Sequence[Chunk], plan: Plan, job: Job, layout: pa.Schema, pack:
     for path, group in groupby(of_tables, key=lambda chunk: chunk.paths[0]):
         chunks = list(group)
         left = len(wanted.intersection(chunks))
-        tasks = _of_table(path, chunks, job, layout, pack) if left else iter(())
+        tasks = _table_tasks(path, chunks, job, layout, pack) if left else iter(())
         for chunk, function, arguments in tasks:
             if chunk in wanted:
                 yield chunk, function, arguments
@@ -181,7 +181,9 @@ def _tasks(todo: Sequence[Chunk], plan: Plan, job: Job, layout: pa.Schema, pack:
             yield chunk, file_chunk, (chunk.paths, job, layout)
 
 
-def _of_table(path: str, chunks: Sequence[Chunk], job: Job, layout: pa.Schema, pack: Pack) -> Tasks:
+def _table_tasks(
+    path: str, chunks: Sequence[Chunk], job: Job, layout: pa.Schema, pack: Pack
+) -> Tasks:
     """Yield the tasks of a table, from its start: what is damaged is the same for any resume."""
     parts = chunks_of(path, job.rows)
     waiting = list(chunks)
@@ -190,13 +192,13 @@ def _of_table(path: str, chunks: Sequence[Chunk], job: Job, layout: pa.Schema, p
         for part in islice(parts, len(chunks)):
             chunk = waiting.pop(0)
             yield chunk, table_chunk, (pack(part), path, chunk.first, job, layout)
-    except ReadError as trouble:
-        why = str(trouble)
+    except ReadError as error:
+        why = str(error)
     for chunk in waiting:
         yield chunk, lost_chunk, (path, chunk.first, chunk.rows, why, job, layout)
 
 
-def _as_it_is(table: pa.Table) -> pa.Table:
+def _unchanged(table: pa.Table) -> pa.Table:
     return table
 
 

@@ -80,5 +80,5 @@ def _table(f: FloatArray, impedance: ArrayLike, columns: Mapping[str, ArrayLike]
     out = {n: pa.ListArray.from_arrays(ends, pa.array(np.ravel(v))) for n, v in lists.items()}
     try:
         return pa.table({**out, **{name: pa.array(v) for name, v in columns.items()}})
-    except pa.ArrowInvalid as trouble:
-        raise SpectrumError(f"a column is not as long as there are spectra: {trouble}") from None
+    except pa.ArrowInvalid as error:
+        raise SpectrumError(f"a column is not as long as there are spectra: {error}") from None

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from eisfit.base.arrays import FloatArray, IndexArray
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
-from eisfit.batch.columns import OWN_INPUT
+from eisfit.batch.columns import SPECTRUM_COLUMNS
 from eisfit.batch.job import TABLE_BLOCK
 from eisfit.batch.rows import Rows
 
@@ -42,19 +42,19 @@ def is_table(path: str) -> bool:
 def count(path: str) -> int:
     """Return how many rows a table has, 0 where it cannot be used."""
     try:
-        with _opened(path) as table:
+        with _open_table(path) as table:
             return int(table.metadata.num_rows if _is_parquet(table) else table.count_rows())
     except ReadError:
         return 0
 
 
-def why_unusable(path: str) -> str:
+def table_problem(path: str) -> str:
     """Return in a sentence why a table cannot be used; empty where it can."""
     try:
-        with _opened(path) as table:
+        with _open_table(path) as table:
             rows = table.metadata.num_rows if _is_parquet(table) else table.count_rows()
-    except ReadError as trouble:
-        return str(trouble)
+    except ReadError as error:
+        return str(error)
     return "" if rows else f"{path}: the table has no row"
 
 
@@ -62,10 +62,10 @@ def kept_columns(paths: Sequence[str]) -> pa.Schema:
     """Return the further columns of some tables; those of different types become text."""
     fields: dict[str, pa.DataType] = {}
     for path in paths:
-        with _opened(path) as table:
+        with _open_table(path) as table:
             schema = table.schema_arrow if _is_parquet(table) else table.schema
         for field in schema:
-            if field.name not in OWN_INPUT:
+            if field.name not in SPECTRUM_COLUMNS:
                 kind = fields.setdefault(field.name, field.type)
                 fields[field.name] = kind if kind == field.type else pa.string()
     return pa.schema(list(fields.items()))
@@ -79,7 +79,7 @@ def chunks_of(path: str, rows: int) -> Iterator[pa.Table]:
     ReadError
         Where the table is damaged, after the parts before that.
     """
-    with _opened(path) as table, _named(path):
+    with _open_table(path) as table, _name_errors(path):
         waiting: list[pa.RecordBatch] = []
         for batch in _batches(table, rows):
             batch.validate(full=True)
@@ -105,21 +105,21 @@ def _is_parquet(table: Any) -> bool:
 
 
 @contextmanager
-def _named(path: str) -> Iterator[None]:
-    """Say of which table an error of Arrow is."""
+def _name_errors(path: str) -> Iterator[None]:
+    """Name the table in errors of Arrow."""
     try:
         yield
     except ReadError:
         raise
-    except (pa.ArrowException, OSError, ValueError, MemoryError) as trouble:
-        first = (str(trouble).splitlines() or [type(trouble).__name__])[0]
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+        first = (str(error).splitlines() or [type(error).__name__])[0]
         raise ReadError(path, f"the table cannot be read: {first[:300]}") from None
 
 
 @contextmanager
-def _opened(path: str) -> Iterator[Any]:
+def _open_table(path: str) -> Iterator[Any]:
     """Open a table whose columns can be used."""
-    with _named(path), pa.memory_map(str(path)) as file:
+    with _name_errors(path), pa.memory_map(str(path)) as file:
         if file.read(len(_PARQUET)) == _PARQUET:
             table = pq.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False)
             schema = table.schema_arrow
@@ -161,7 +161,7 @@ def _check_lengths(path: str, metadata: Any) -> None:
             raise ReadError(path, f"{most} numbers in {group.num_rows} rows are no spectra")
 
 
-def rows_of(table: pa.Table, path: str, first: int) -> Rows:
+def read_rows(table: pa.Table, path: str, first: int) -> Rows:
     """Return a part of a table, which starts at row `first`, as flat arrays.
 
     Points that are no measurement, or are left out in the table, are taken out with a finding;

@@ -91,8 +91,8 @@ def cluster(address: str) -> Iterator[Workers]:
         raise OutputError(text) from None
     try:
         client = distributed.Client(address, timeout=_PATIENCE)
-    except (OSError, ValueError) as trouble:
-        raise EisfitError(f"no Dask scheduler answers at {address} ({trouble})") from None
+    except (OSError, ValueError) as error:
+        raise EisfitError(f"no Dask scheduler answers at {address} ({error})") from None
     with client:
         try:
             client.wait_for_workers(1, timeout=_PATIENCE)

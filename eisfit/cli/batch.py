@@ -75,11 +75,11 @@ def batch(
     if json:
         print_json(overview(result))
     elif not quiet:
-        _tell(result)
+        _print_result(result)
     raise typer.Exit(code=int(not result.usable))
 
 
-def _tell(result: BatchResult) -> None:
+def _print_result(result: BatchResult) -> None:
     rate = result.done_now / max(result.seconds, 1e-9)
     typer.echo(
         f"{result.spectra} spectra: {result.fitted} fitted, {result.converged} converged, "
@@ -104,8 +104,8 @@ def _start(text: str) -> dict[str, float]:
         pairs[name.strip()] = value.strip()
     try:
         return {name: float(value) for name, value in pairs.items()}
-    except (TypeError, ValueError) as trouble:
-        raise FitError(f"--start {text}: {trouble}; write it as in R0=10,R1=100") from None
+    except (TypeError, ValueError) as error:
+        raise FitError(f"--start {text}: {error}; write it as in R0=10,R1=100") from None
 
 
 def _start_file(path: Path) -> dict[str, Any]:
@@ -115,8 +115,8 @@ def _start_file(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
         found = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
-    except (OSError, ValueError) as trouble:
-        raise FitError(f"--start {path}: {trouble}; give NAME=VALUE,… or such a file") from None
+    except (OSError, ValueError) as error:
+        raise FitError(f"--start {path}: {error}; give NAME=VALUE,… or such a file") from None
     if not isinstance(found, dict):
         raise FitError(f"--start {path}: it must map names of parameters to values")
     return found

@@ -42,7 +42,7 @@ def doctor(json: Json = False) -> None:
 
       eisfit doctor --json > doctor.json     # to go with a report of a mistake
     """
-    checks = examined()
+    checks = run_checks()
     if json:
         print_json([check._asdict() for check in checks])
     else:
@@ -55,13 +55,13 @@ def doctor(json: Json = False) -> None:
     raise typer.Exit(code=int(not all(c.well for c in checks)))
 
 
-def examined() -> list[Check]:
+def run_checks() -> list[Check]:
     """Return every check, done now."""
     return [
         Check("eisfit", __version__, True),
         Check("Python", f"{platform.python_version()}, {platform.system()} {platform.machine()}",
               sys.version_info >= (3, 11)),
-        *(_package(name) for name in needed()),
+        *(_package(name) for name in required_packages()),
         *(_extra(name, what) for name, what in _EXTRAS.items()),
         _cores(),
         *_engine(),
@@ -69,7 +69,7 @@ def examined() -> list[Check]:
     ]  # fmt: skip
 
 
-def needed() -> list[str]:
+def required_packages() -> list[str]:
     """Return what eisfit says it needs, without extras; nothing where it is not installed."""
     try:
         told = metadata.requires(_PACKAGE) or []

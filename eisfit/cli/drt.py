@@ -67,13 +67,13 @@ def drt(
         print_json([_as_json(result) for result in done])
     else:
         _print(done)
-    trouble = [*inputs.findings, *failed]
-    print_findings([*trouble, *([] if json else [f for r in done for f in r.findings])])
+    problems = [*inputs.findings, *failed]
+    print_findings([*problems, *([] if json else [f for r in done for f in r.findings])])
     if output is not None and done:
         _write(done, output)
     if not done:
         raise typer.Exit(code=2)
-    bad = has_warnings(trouble) or any(has_warnings(_findings(r)) for r in done)
+    bad = has_warnings(problems) or any(has_warnings(_findings(r)) for r in done)
     raise typer.Exit(code=int(bad))
 
 

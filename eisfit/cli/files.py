@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def show(paths: Paths, json: Json = False) -> None:
-    """Show what the files hold: spectra, points, frequencies, temperatures, trouble.
+    """Show what the files hold: spectra, points, frequencies, temperatures, problems.
 
     Try:
 

@@ -132,8 +132,8 @@ def references(
         material, kind=kind, quantity=quantity, low=low, high=high, temperature=temperature,
         extra=references,
     )  # fmt: skip
-    for trouble in plugin_errors():
-        print_message(trouble)
+    for error in plugin_errors():
+        print_message(error)
     if not values:
         like = search(material, kind=kind, quantity=quantity, extra=references)
         print_message(

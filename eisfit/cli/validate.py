@@ -47,7 +47,7 @@ def validate(
 
     inputs = read_inputs(paths, settings_from_options(short=short, open=open_))
     repeats = _repeats(inputs.spectra)
-    rows = [_tested(s, found) for s, found in zip(inputs.spectra, repeats, strict=True)]
+    rows = [_test(s, found) for s, found in zip(inputs.spectra, repeats, strict=True)]
     if json:
         print_json(rows)
     else:
@@ -88,7 +88,7 @@ def _row(spectrum: Spectrum, row: dict[str, Any]) -> list[str]:
     ]
 
 
-def _tested(spectrum: Spectrum, repeats: list[Finding]) -> dict[str, Any]:
+def _test(spectrum: Spectrum, repeats: list[Finding]) -> dict[str, Any]:
     from math import isfinite
 
     from eisfit.base.findings import verdict

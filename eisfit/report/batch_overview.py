@@ -9,7 +9,7 @@ from pathlib import Path
 from numpy.typing import ArrayLike
 
 from eisfit.base.progress import Progress, no_progress
-from eisfit.batch import BatchResult, Validation, job_of
+from eisfit.batch import BatchResult, Validation, make_job
 from eisfit.batch.run import Existing
 from eisfit.batch.run import run as run_chunks
 from eisfit.batch.summary import Quantity
@@ -99,7 +99,7 @@ def run_batch(
     >>> result.fitted, round(result.quantities[1].median)
     (4, 100)
     """
-    job = job_of(model, start, weighting, validation, chunk_size)
+    job = make_job(model, start, weighting, validation, chunk_size)
     result = run_chunks(paths, job, Path(output), existing, jobs, scheduler, progress)
     write_overview(result)
     return result

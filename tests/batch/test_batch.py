@@ -13,8 +13,8 @@ from made import MODEL, TRUTH, lists, spectra, table_of, write_bad_files, write_
 
 import eisfit
 from eisfit.base.errors import FitError, ModelError, OutputError, ReadError
-from eisfit.batch.job import job_of
-from eisfit.batch.plan import look, plan_of
+from eisfit.batch.job import make_job
+from eisfit.batch.plan import make_plan, read_input
 from eisfit.processes import assign
 
 NUMBERS = ["R0", "R0_stderr", "R1", "R1_stderr", "Q1", "Q1_stderr", "n1", "n1_stderr"]
@@ -350,14 +350,14 @@ def test_what_lies_in_the_output_folder_is_no_input_not_even_by_a_link(tmp_path)
     (out / "old.csv").write_bytes(good.read_bytes())
     (data / "linked.csv").symlink_to(out / "old.csv")
     (tmp_path / "same").symlink_to(out)
-    plan = plan_of([data, out, tmp_path / "same"], job_of(MODEL), out)
+    plan = make_plan([data, out, tmp_path / "same"], make_job(MODEL), out)
     assert plan.inputs == (str(good),)
 
 
 @pytest.mark.parametrize("size", [0, 1000, 1 << 20])
 def test_inputs_are_known_by_size_and_checksum(tmp_path, size) -> None:
     (tmp_path / "x").write_bytes(b"7" * size)
-    found = look(str(tmp_path / "x"))
+    found = read_input(str(tmp_path / "x"))
     assert (found.size, found.sha256) == (size, hashlib.sha256(b"7" * size).hexdigest())
     assert found.modified == (tmp_path / "x").stat().st_mtime_ns
-    assert look(str(tmp_path / "gone")).size == -1
+    assert read_input(str(tmp_path / "gone")).size == -1

@@ -21,7 +21,7 @@ def test_all_is_well_where_the_tests_run():
 
 def test_what_is_missing_is_named_with_what_to_do(monkeypatch):
     monkeypatch.setattr(
-        sys.modules["eisfit.cli.doctor"], "needed", lambda: ["numpy", "no-such-package"]
+        sys.modules["eisfit.cli.doctor"], "required_packages", lambda: ["numpy", "no-such-package"]
     )
     told = CliRunner().invoke(app, ["doctor"])
     assert told.exit_code == 1
