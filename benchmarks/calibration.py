@@ -45,8 +45,8 @@ from eisfit.fitting.problem import USUAL_NOISE, make_problem
 from eisfit.fitting.result import FitResult
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
 from eisfit.temperature.joint import fit_joint
-from eisfit.temperature.lead import told_by_series
-from eisfit.temperature.lines import activation, joint_lines
+from eisfit.temperature.lead import estimate_lead_resistance
+from eisfit.temperature.lines import joint_lines, separate_lines
 from eisfit.temperature.sequence import fit_sequence
 
 MODEL = load_model("llto_pellet")
@@ -137,7 +137,7 @@ class Trial:
 
     answers: Mapping[tuple[str, str], Answer]
     choices: Mapping[str, str]
-    kept_out: int
+    excluded: int
 
 
 def exponents(condition: Condition) -> np.ndarray:
@@ -242,9 +242,9 @@ def trial(name: str, seed: tuple[int, ...]) -> Trial:
     """Return what all ways give of one series."""
     series = simulated(CONDITIONS[name], seed)
     sequence = fit_sequence(series, MODEL)
-    told = told_by_series(sequence, "R_lead")
+    told = estimate_lead_resistance(sequence, "R_lead")
     lines: dict[str, Mapping[str, ArrheniusResult | None]] = {}
-    lines["sequence"] = activation(told.sequence, "R_lead", told.lines)
+    lines["sequence"] = separate_lines(told.sequence, "R_lead", told.lines)
     joint, shared = fit_joint(sequence), fit_joint(sequence, FORCED)
     for way, found in (("joint", joint), ("joint, all shared", shared)):
         lines[way] = joint_lines(sequence, found, lines["sequence"])[0] if found else {}
@@ -257,7 +257,7 @@ def trial(name: str, seed: tuple[int, ...]) -> Trial:
             energy = line.activation_energy
             answers[way, process] = (energy.n, energy.s, *line.ci95)
     choices = {f"{c.quantity}_{c.process}": c.sharing for c in joint.choices} if joint else {}
-    return Trial(answers, choices, len(joint.kept_out) if joint else 0)
+    return Trial(answers, choices, len(joint.excluded) if joint else 0)
 
 
 def table(name: str, trials: list[Trial]) -> list[str]:
@@ -287,7 +287,7 @@ def table(name: str, trials: list[Trial]) -> list[str]:
         ways = Counter(t.choices[quantity] for t in trials if quantity in t.choices)
         said = ", ".join(f"{w} {n / count:.0%}" for w, n in ways.most_common())
         out.append(f"  {quantity}: {said}")
-    out.append(f"  spectra kept out: {sum(t.kept_out for t in trials)} of "
+    out.append(f"  spectra kept out: {sum(t.excluded for t in trials)} of "
                f"{count * CONDITIONS[name].count}")  # fmt: skip
     return out
 

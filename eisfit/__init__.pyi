@@ -34,7 +34,7 @@ from .report import write_comparison, write_report
 from .report.batch_overview import run_batch
 from .samples import Comparison, compare_samples
 from .temperature.arrhenius import ArrheniusResult
-from .temperature.energies import Temperatures
+from .temperature.energies import TemperatureOptions
 from .temperature.joint import JointFit
 
 __version__: str
@@ -72,7 +72,7 @@ __all__ = [
     "Spectrum",
     "SpectrumError",
     "SpectrumResult",
-    "Temperatures",
+    "TemperatureOptions",
     "Validity",
     "analyze_series",
     "analyze_spectrum",

@@ -95,7 +95,7 @@ plots.overview_figure(analysis)
 #
 # At 90 °C nothing is left of the bulk arc; there is only a point where the curve begins. Twelve
 # single fits would therefore lose the bulk on the way. `analyze_series` fits all spectra
-# **together**: it claims that resistances follow Arrhenius and that capacitances and exponents
+# **together**: it assumes that resistances follow Arrhenius and that capacitances and exponents
 # stay, and it tests each claim. What it found, in words:
 
 # %%
@@ -124,7 +124,7 @@ for name, line in analysis.arrhenius.items():
 # share. Say how large it is, and the error of E_a grows from 0.1 to some 2.5 meV:
 #
 # ```python
-# asked = eisfit.Temperatures(error=1.0)  # K
+# asked = eisfit.TemperatureOptions(error=1.0)  # K
 # analysis = eisfit.analyze_series(series, "llto_pellet", temperatures=asked)
 # ```
 #

@@ -32,7 +32,7 @@ class Inspection:
     findings: tuple[Finding, ...]
 
 
-def inspected(spectrum: Spectrum, model: Model) -> Inspection:
+def inspect_spectrum(spectrum: Spectrum, model: Model) -> Inspection:
     """Return what is to be said of a spectrum before `model` is fitted to it."""
     validity = validate(spectrum)
     points, needed = len(spectrum.kept[0]), len(model.names)

@@ -11,7 +11,7 @@ from eisfit.analysis.comparison import ComparisonRow, compare
 from eisfit.analysis.inspection import (
     Inspection,
     distribution,
-    inspected,
+    inspect_spectrum,
     missing_arcs,
     no_geometry,
 )
@@ -35,15 +35,15 @@ from eisfit.processes.physics.growth import GrowthResult
 from eisfit.quality import Validity
 from eisfit.quality.relaxation_times import Drt
 from eisfit.temperature.arrhenius import ArrheniusResult
-from eisfit.temperature.energies import Temperatures, activation_energies
-from eisfit.temperature.lead import lead_of, told_by_one, told_by_series
+from eisfit.temperature.energies import TemperatureOptions, activation_energies
+from eisfit.temperature.lead import estimate_lead_resistance, lead_findings, lead_resistance_name
 from eisfit.temperature.sequence import Sequence as FittedSequence
 from eisfit.temperature.sequence import fit_sequence
 from eisfit.temperature.sharing import Choice
 from eisfit.temperature.trends import growth, single_resistances, trends
-from eisfit.temperature.visibility import names_above
+from eisfit.temperature.visibility import arcs_above_window
 
-_DEFAULT = Temperatures()
+_DEFAULT = TemperatureOptions()
 _DISTRIBUTIONS = 24  # of relaxation times, at most: a picture of more shows nothing more
 
 
@@ -114,7 +114,7 @@ def analyze_series(
     weighting: Weighting = "modulus",
     progress: Progress = no_progress,
     references: Path | None = None,
-    temperatures: Temperatures = _DEFAULT,
+    temperatures: TemperatureOptions = _DEFAULT,
 ) -> Analysis:
     """Screen, fit, name, extrapolate and compare a whole series.
 
@@ -136,7 +136,7 @@ def analyze_series(
         Called with (what, done, total).
     references : Path, optional
         A folder of literature values of one's own (TOML), beside those of eisfit.
-    temperatures : Temperatures
+    temperatures : TemperatureOptions
         One fit over all temperatures or single fits, what they have in common, the thermometer's
         error.
 
@@ -158,15 +158,15 @@ def analyze_series(
         lead_resistance = stated.lead_resistance
     error = temperatures.error or stated.temperature_error or 0.0
     temperatures = replace(temperatures, error=error)
-    seen = {s: inspected(s, model) for s in series.spectra}
+    seen = {s: inspect_spectrum(s, model) for s in series.spectra}
     unusable = [s for s, found in seen.items() if verdict(found.findings) == "unusable"]
     usable = _without(series, unusable, seen)
-    lead = lead_of(model)
+    lead = lead_resistance_name(model)
     fixed = {lead: lead_resistance} if lead is not None and lead_resistance is not None else {}
     every = -(-len(usable) // _DISTRIBUTIONS)
     peaks = {s: distribution(s) for s in usable.spectra[::every]}
     sequence = fit_sequence(usable, model, fixed, weighting, progress)
-    told = told_by_series(sequence, lead if not fixed else None)
+    told = estimate_lead_resistance(sequence, lead if not fixed else None)
     found = activation_energies(sequence, told, lead, temperatures)
     arrhenius = found.lines
     energies = {name: a.activation_energy.nominal_value for name, a in arrhenius.items()}
@@ -219,7 +219,7 @@ def analyze_spectrum(
         Where the model makes no sense.
     """
     model = load_model(model)
-    seen = inspected(spectrum, model)
+    seen = inspect_spectrum(spectrum, model)
     if verdict(seen.findings) == "unusable":
         return _unfitted(spectrum, seen)
     geometry = geometry or spectrum.geometry
@@ -229,7 +229,7 @@ def analyze_spectrum(
     else:
         result = fit_params(placed, model, params, weighting)
     assigned = assign(result, geometry)
-    leads = told_by_one(result, lead_of(model))
+    leads = lead_findings(result, lead_resistance_name(model))
     unknown = () if geometry is not None else (no_geometry(spectrum),)
     said = (
         *spectrum.findings, *seen.findings, *result.findings, *missing_arcs(result), *leads,
@@ -263,7 +263,7 @@ def _fitted(
     out = []
     fits = sequence.fits
     for i, (spectrum, result) in enumerate(zip(sequence.series.spectra, fits, strict=True)):
-        above = names_above(sequence.above, i)
+        above = arcs_above_window(sequence.above, i)
         assigned = assign(result, sequence.series.geometry, above, energies, changes)
         own, times = seen[spectrum], peaks.get(spectrum)
         said = (

@@ -94,7 +94,7 @@ def _series(state: State) -> list[str]:
         "# the series, with model, material and so on of series.toml",
         "analysis = eisfit.analyze_series(",
         "    eisfit.load_series(folder),",
-        f"    temperatures=eisfit.Temperatures(method={state.method!r}),",
+        f"    temperatures=eisfit.TemperatureOptions(method={state.method!r}),",
         ")",
         'eisfit.write_report(analysis, folder / "report")',
         "for process, line in analysis.arrhenius.items():",

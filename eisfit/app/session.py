@@ -23,7 +23,7 @@ from eisfit.io.inputs import Inputs, build_inputs, build_series, is_fixture_file
 from eisfit.io.sheet import FILE_NAME, Sheet, parse_sheet
 from eisfit.quality import Validity, validate
 from eisfit.readers import ReadOutcome, read_each
-from eisfit.temperature.energies import Method, Temperatures
+from eisfit.temperature.energies import Method, TemperatureOptions
 
 _METHODS: dict[str, Method] = {"joint": "joint", "separate": "separate"}
 
@@ -222,7 +222,7 @@ class Session:
         EisfitError
             Where nothing can be fitted.
         """
-        state, options = self.state, Temperatures(_METHODS[self.state.method])
+        state, options = self.state, TemperatureOptions(_METHODS[self.state.method])
         series, model = self.series(), self.model()
         with self.working:
             analysis = analyze_series(series, model, progress=progress, temperatures=options)

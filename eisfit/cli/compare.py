@@ -24,7 +24,7 @@ from eisfit.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from eisfit.processes.model_choice import ModelChoice, Rival, Trial
+    from eisfit.processes.model_choice import Alternative, ModelChoice, Trial
 
 _SHOWN = 10  # circuits in the terminal
 
@@ -127,7 +127,7 @@ def _name(trial: Trial) -> str:
     return trial.model.circuit if trial.model.from_text else trial.model.name
 
 
-def _row(trial: Trial, best: Trial, rival: Rival | None) -> dict[str, Any]:
+def _row(trial: Trial, best: Trial, rival: Alternative | None) -> dict[str, Any]:
     return {
         "model": _name(trial),
         "circuit": trial.model.circuit,
@@ -177,7 +177,7 @@ def _print(found: ModelChoice) -> None:
     )
 
 
-def _standing(trial: Trial, found: ModelChoice, rival: Rival | None) -> str:
+def _standing(trial: Trial, found: ModelChoice, rival: Alternative | None) -> str:
     if trial is found.best:
         return "; ".join(["best", *trial.against])
     words = list(trial.against)

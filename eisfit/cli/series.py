@@ -104,14 +104,14 @@ def series(
     """
     from eisfit.analysis.pipeline import analyze_series
     from eisfit.io.inputs import load_series
-    from eisfit.temperature.energies import Temperatures
+    from eisfit.temperature.energies import TemperatureOptions
 
     options = settings_from_options(
         model=model, thickness=thickness, diameter=diameter, area=area, material=material,
         lead_resistance=lead_resistance, temperature_error=temperature_error, along=along,
         short=short, open=open_, suspects=suspects,
     )  # fmt: skip
-    temperatures = Temperatures(method, parse_sharing(share or ()))
+    temperatures = TemperatureOptions(method, parse_sharing(share or ()))
 
     def analyze(files: Sequence[str], progress: Progress) -> Analysis:
         measured = load_series(files, settings=options)

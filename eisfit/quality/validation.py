@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from eisfit.base.arrays import FloatArray
-from eisfit.base.findings import Finding, Severity, Verdict, verdict
+from eisfit.base.findings import Finding, Severity, Verdict, has_warnings, verdict
 from eisfit.data.spectrum import Spectrum
 from eisfit.quality.departures import CORRELATED, MOST, Departure
 from eisfit.quality.kramers_kronig import FEWEST, Look, look
@@ -61,7 +61,12 @@ def systematic(label: str, seen: Look) -> tuple[Finding, ...]:
 
 def departed(label: str, seen: Look) -> tuple[Finding, ...]:
     """Return the findings on points, steps, drift, small systematic residuals and noise."""
-    found = [*_points(label, seen)]
+    return (*_points(label, seen), *_departed_as_a_whole(label, seen))
+
+
+def _departed_as_a_whole(label: str, seen: Look) -> tuple[Finding, ...]:
+    """Return the findings of `departed` that are not on single points."""
+    found = []
     for d in seen.diagnosis.departures:
         if d.kind == "step":
             found.append(_step(label, d, seen.points.frequency))
@@ -211,7 +216,7 @@ def validate(spectrum: Spectrum) -> Validity:
     found = (*screened, *tested, *left)
     drift = sum(d.size.real for d in seen.diagnosis.departures if d.kind == "drift")
     word = _WORDS[verdict(found)]
-    return Validity(word, seen.diagnosis.noise, drift, _valid_range(seen, tested), found)
+    return Validity(word, seen.diagnosis.noise, drift, _valid_range(seen), found)
 
 
 def verdict_findings(spectrum: Spectrum) -> tuple[Finding, ...]:
@@ -250,7 +255,7 @@ def without_suspects(spectrum: Spectrum) -> Spectrum:
         if d.kind == "point" and warned(d):
             here = spectrum.frequency == points.frequency[d.index]
             out = out.masked(here, f"{100 * abs(d.size):.2g} % off the Kramers-Kronig fit")
-    inside = _valid_range(seen, _findings("", seen))
+    inside = _valid_range(seen)
     if inside is None:
         return out
     off = (spectrum.frequency < inside[0]) | (spectrum.frequency > inside[1])
@@ -270,19 +275,19 @@ def _noise_of(points: Points) -> float:
     return look(points).diagnosis.noise if len(points.frequency) >= FEWEST else float("nan")
 
 
-def _valid_range(seen: Look, found: tuple[Finding, ...]) -> tuple[float, float] | None:
+def _valid_range(seen: Look) -> tuple[float, float] | None:
     """Return the longest part that passes, of those that leave out one end of the sweep."""
-    if _passes(found):
+    if _passes(seen):
         return _range(seen.points)
     for part in _parts(seen):
-        if len(part.frequency) >= FEWEST and _passes(_findings("", look(part))):
+        if len(part.frequency) >= FEWEST and _passes(look(part)):
             return _range(part)
     return None
 
 
-def _passes(found: tuple[Finding, ...]) -> bool:
+def _passes(seen: Look) -> bool:
     """Tell whether nothing but single points is wrong."""
-    return not any(f.severity != "info" and f.code != "outliers" for f in found)
+    return not has_warnings(systematic("", seen) or _departed_as_a_whole("", seen))
 
 
 def _parts(seen: Look) -> list[Points]:

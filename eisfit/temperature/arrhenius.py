@@ -131,6 +131,8 @@ class ArrheniusResult:
     law : Law, optional
         Where the data ask for another law than Arrhenius's: `activation_energy` is then the
         apparent one in the middle of the temperatures.
+    outlier_findings : tuple of Finding
+        Of `findings`, those on points far off the line.
     """
 
     process: str
@@ -151,6 +153,7 @@ class ArrheniusResult:
     findings: tuple[Finding, ...] = ()
     shift: UFloat | None = None
     law: Law | None = None
+    outlier_findings: tuple[Finding, ...] = ()
 
     def extrapolates_to(self, temperature: float) -> bool:
         """Tell whether `temperature` in K lies more than 10 K beyond the points in use."""
@@ -250,6 +253,7 @@ def fit_arrhenius(
     spread = np.sqrt(
         np.diagonal(resistances.covariance) + resistances.loading**2 * covariance[2, 2]
     )
+    outliers = _outlier_findings(process, part, theta, temperature, used, labels)
     return ArrheniusResult(
         process=process,
         activation_energy=ufloat(theta[1], stderr),
@@ -267,7 +271,13 @@ def fit_arrhenius(
         scatter=scatter,
         relative_geometry_error=geometry.relative_error if geometry is not None else 0.0,
         shift=ufloat(shift, np.sqrt(covariance[2, 2])) if part.common > 0 else None,
-        findings=tuple(_findings(process, part, theta, scatter, temperature, used, labels)),
+        outlier_findings=outliers,
+        findings=(
+            *count_findings(process, used),
+            *unused_findings(process, used, labels),
+            *outliers,
+            *_scatter_findings(process, scatter),
+        ),
     )
 
 
@@ -281,32 +291,54 @@ def _interval(
     return (float(value - reach * stderr), float(value + reach * stderr))
 
 
-def _findings(
+def count_findings(process: str, used: BoolArray) -> tuple[Finding, ...]:
+    """Return a finding where too few points give no interval of the activation energy."""
+    points = int(used.sum())
+    if points >= _FEWEST_FOR_INTERVAL:
+        return ()
+    text = f"{process}: {points} temperatures give no interval of the activation energy"
+    return (Finding("few_temperatures", "warning", text),)
+
+
+def unused_findings(process: str, used: BoolArray, labels: Sequence[str]) -> tuple[Finding, ...]:
+    """Return a finding that names the points that take no part in a line."""
+    if used.all():
+        return ()
+    names = ", ".join(np.asarray(labels)[~used])
+    text = (
+        f"{process}: not used in its Arrhenius line, because R is not determined or the circuit "
+        f"misses the data: {names}"
+    )
+    return (Finding("points_not_used", "info", text),)
+
+
+def _scatter_findings(process: str, scatter: float) -> tuple[Finding, ...]:
+    if scatter <= 0.05:
+        return ()
+    text = (
+        f"{process}: the points scatter by {100 * scatter:.1f} % about the line, more "
+        "than their errors; the error of the activation energy includes it"
+    )
+    return (Finding("scatter", "info", text),)
+
+
+def _outlier_findings(
     process: str,
     line: Line,
     theta: FloatArray,
-    scatter: float,
     temperature: FloatArray,
     used: BoolArray,
     labels: Sequence[str],
-) -> list[Finding]:
+) -> tuple[Finding, ...]:
+    """Return a finding for each point far off the line through the others."""
+    if len(line.x) < _FEWEST_FOR_INTERVAL:
+        return ()
     out = []
-    points = int(used.sum())
-    if points < _FEWEST_FOR_INTERVAL:
-        text = f"{process}: {points} temperatures give no interval of the activation energy"
-        out.append(Finding("few_temperatures", "warning", text))
-    if points < len(used):
-        names = ", ".join(np.asarray(labels)[~used])
-        text = (
-            f"{process}: left out of its Arrhenius line, as the data do not determine its R or the "
-            f"circuit misses them: {names}"
-        )
-        out.append(Finding("points_not_used", "info", text))
     r = line.residual(theta)
     # leave each point out in turn: a bad one must not hide behind the scatter it makes itself;
     # one that lies well within its own error cannot be far off the line through the others
     far = np.abs(r) > _NEAR_THE_LINE * np.sqrt(np.diagonal(line.V))
-    for i in np.flatnonzero(far) if points >= _FEWEST_FOR_INTERVAL else ():
+    for i in np.flatnonzero(far):
         z = distance(line, int(i))
         if abs(z) > _OFF_THE_LINE:
             T = temperature[used][i]
@@ -316,10 +348,4 @@ def _findings(
                 "its temperature and its contact"
             )
             out.append(Finding("off_the_line", "warning", text))
-    if scatter > 0.05:
-        text = (
-            f"{process}: the points scatter by {100 * scatter:.1f} % about the line, more "
-            "than their errors; the error of the activation energy includes it"
-        )
-        out.append(Finding("scatter", "info", text))
-    return out
+    return tuple(out)

@@ -12,7 +12,7 @@ from eisfit.base.findings import Finding
 from eisfit.temperature.arrhenius import ArrheniusResult
 from eisfit.temperature.joint import fit_joint
 from eisfit.temperature.lead import LeadResult
-from eisfit.temperature.lines import activation, joint_findings, joint_lines, joint_resistances
+from eisfit.temperature.lines import joint_findings, joint_lines, joint_resistances, separate_lines
 from eisfit.temperature.sequence import Sequence
 from eisfit.temperature.sharing import Choice, Sharing
 from eisfit.temperature.thermometer import heating_and_cooling, with_temperature_error
@@ -21,7 +21,7 @@ Method: TypeAlias = Literal["joint", "separate"]
 
 
 @dataclass(frozen=True, slots=True)
-class Temperatures:
+class TemperatureOptions:
     """What is asked of the dependence on temperature.
 
     Parameters
@@ -62,7 +62,7 @@ class Energies:
 
 
 def activation_energies(
-    sequence: Sequence, told: LeadResult, lead: str | None, asked: Temperatures
+    sequence: Sequence, told: LeadResult, lead: str | None, asked: TemperatureOptions
 ) -> Energies:
     """Return the activation energies of a series.
 
@@ -74,21 +74,21 @@ def activation_energies(
         The same with the lead resistance that the series tells.
     lead : str, optional
         Name of the lead resistance.
-    asked : Temperatures
+    asked : TemperatureOptions
 
     Raises
     ------
     ModelError
         Where `asked` names what the model does not have.
     """
-    lines: Mapping[str, ArrheniusResult] = activation(told.sequence, lead, told.lines)
+    lines: Mapping[str, ArrheniusResult] = separate_lines(told.sequence, lead, told.lines)
     along = sequence.series.coordinate
     wanted = asked.method == "joint" and (lines or along != "temperature")
     joint = fit_joint(sequence, asked.sharing) if wanted else None
     said: tuple[Finding, ...] = ()
     if joint is not None and along == "temperature":
-        if joint.kept_out:
-            lines = activation(told.sequence, lead, {}, joint.kept_out)
+        if joint.excluded:
+            lines = separate_lines(told.sequence, lead, {}, joint.excluded)
         lines, said = joint_lines(sequence, joint, lines)
     elif joint is not None:
         said = joint_findings(sequence, joint)

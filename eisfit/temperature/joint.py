@@ -1,7 +1,7 @@
 """One fit over all temperatures: what a process has in common is fitted once.
 
 Resistances follow Arrhenius, capacitances and exponents are one value for all, leads too; the
-electrode is free. Each of these claims is tested against the data (a score test) and given up,
+electrode is free. Each of these assumptions is tested against the data (a score test) and given up,
 first for a law with a bend or a line over temperature, then altogether, where they speak against
 it. A spectrum that alone speaks against all others is kept out, and said.
 """
@@ -21,15 +21,15 @@ from eisfit.temperature.laws import basis
 from eisfit.temperature.sequence import Sequence
 from eisfit.temperature.sharing import (
     Choice,
-    Claim,
+    SharedQuantity,
     Sharing,
-    check_given,
-    claims_of,
-    first_way,
+    check_requested,
+    default_sharing,
+    design_columns,
     law_of,
     middle_of,
-    relaxed,
-    way,
+    relax_sharing,
+    shared_quantities,
 )
 
 FEWEST = 5
@@ -53,7 +53,7 @@ class JointFit:
         Of the members.
     state : Together
     choices : tuple of Choice
-    kept_out : mapping of int to str
+    excluded : mapping of int to str
         By place in the series: why a spectrum does not take part.
     """
 
@@ -62,10 +62,10 @@ class JointFit:
     problem: Problem
     state: JointState
     choices: tuple[Choice, ...]
-    kept_out: Mapping[int, str]
+    excluded: Mapping[int, str]
 
     def choice(self, process: str, quantity: str) -> Choice | None:
-        """Return how a quantity goes along the series, None where nothing is claimed of it."""
+        """Return how a quantity goes along the series, None where nothing is assumed about it."""
         wanted = (process, quantity)
         return next((c for c in self.choices if (c.process, c.quantity) == wanted), None)
 
@@ -80,7 +80,7 @@ def fit_joint(
 ) -> JointFit | None:
     """Return the joint fit of a series; None where there are too few different values.
 
-    Along another coordinate than temperature no law is claimed of the resistances, but
+    Along another coordinate than temperature no law is assumed for the resistances, but
     capacitances, exponents and leads are in common all the same as far as the data bear it.
 
     Parameters
@@ -92,46 +92,49 @@ def fit_joint(
     """
     series, common = sequence.series, sequence.common
     members = common.members.copy()
-    claims = list(claims_of(sequence.model))
-    check_given(given, claims)
+    quantities = list(shared_quantities(sequence.model))
+    check_requested(given, quantities)
     lawless: dict[str, Sharing] = {}
     if series.coordinate != "temperature":
-        lawless = {f"R_{c.process}": "free" for c in claims if c.quantity == "R"}
+        lawless = {f"R_{c.process}": "free" for c in quantities if c.quantity == "R"}
     given = {**lawless, **given}
-    kept_out: dict[int, str] = {}
-    max_iterations = max(len(members) // 4, 1)  # that may be kept out
+    excluded: dict[int, str] = {}
+    max_excluded = max(len(members) // 4, 1)  # that may be kept out
     while True:
         rows = np.flatnonzero(members)
         T = series.values[rows]
         if len(np.unique(np.round(T / max(np.ptp(T), 1e-30), 3))) < FEWEST:
             return None
-        start, problem = _start(sequence, claims, rows, given)
+        start, problem = _start(sequence, quantities, rows, given)
         state = solve_design(problem, start, start.nearest(*_seen(sequence, start, rows)))
-        odd = _odd_one(state, claims)
-        if odd is None or len(rows) <= FEWEST or len(kept_out) == max_iterations:
+        odd = _outlier_index(state, quantities)
+        if odd is None or len(rows) <= FEWEST or len(excluded) == max_excluded:
             break
         members[int(rows[odd])] = False
-        kept_out[int(rows[odd])] = ""
-    state, choices = relaxed(problem, state, claims, T, given)
-    kept_out = {i: _reason(sequence, state, choices, members, i) for i in kept_out}
+        excluded[int(rows[odd])] = ""
+    state, choices = relax_sharing(problem, state, quantities, T, given)
+    excluded = {i: _reason(sequence, state, choices, members, i) for i in excluded}
     choices = tuple(
-        replace(c, why=f"no law is claimed along {series.coordinate}")
+        replace(c, why=f"no law is assumed along {series.coordinate}", is_assumed=False)
         if f"{c.quantity}_{c.process}" in lawless
         else c
         for c in choices
     )
-    return JointFit(members, T, problem, state, choices, kept_out)
+    return JointFit(members, T, problem, state, choices, excluded)
 
 
-def _arcs(claims: list[Claim]) -> tuple[tuple[int, int, int], ...]:
+def _arcs(quantities: list[SharedQuantity]) -> tuple[tuple[int, int, int], ...]:
     by: dict[str, list[int]] = {}
-    for claim in claims:
-        by.setdefault(claim.process, []).append(claim.place)
+    for item in quantities:
+        by.setdefault(item.process, []).append(item.place)
     return tuple((p[0], p[1], p[2]) for p in by.values() if len(p) == 3)
 
 
 def _start(
-    sequence: Sequence, claims: list[Claim], rows: IndexArray, given: Mapping[str, Sharing]
+    sequence: Sequence,
+    quantities: list[SharedQuantity],
+    rows: IndexArray,
+    given: Mapping[str, Sharing],
 ) -> tuple[Design, Problem]:
     """Return the design with everything in common, and the problem with its priors once."""
     found, p = sequence.found, len(sequence.model.names)
@@ -139,10 +142,10 @@ def _start(
     T = sequence.series.values[rows]
     m = len(rows)
     shared = sequence.common.shared
-    claimed = {claim.place: claim for claim in claims}
+    shared_at = {item.place: item for item in quantities}
     precision = np.zeros_like(problem.prior_precision)
     # what held arcs out of sight is told by the series itself now; a lead's prior counts once
-    keep = [j for j in range(p) if j not in claimed]
+    keep = [j for j in range(p) if j not in shared_at]
     precision[:, keep] = problem.prior_precision[:, keep]
     precision[1:, shared] = 0.0
     problem = replace(problem, prior_precision=precision)
@@ -151,14 +154,14 @@ def _start(
         if not problem.free[:, j].all():
             offset[:, j] = found.solution.x[rows, j]
             bases.append(np.zeros((m, 0)))
-        elif j in claimed:
-            own = claimed[j]
+        elif j in shared_at:
+            own = shared_at[j]
             wanted = given.get(f"{own.quantity}_{own.process}")
-            basis, offset[:, j] = way(wanted or first_way(own), T)
+            basis, offset[:, j] = design_columns(wanted or default_sharing(own), T)
             bases.append(basis)
         else:
             bases.append(np.ones((m, 1)) if shared[j] else np.eye(m))
-    return Design(offset, tuple(bases), _arcs(claims)), problem
+    return Design(offset, tuple(bases), _arcs(quantities)), problem
 
 
 def _seen(sequence: Sequence, design: Design, rows: IndexArray) -> tuple[FloatArray, FloatArray]:
@@ -199,10 +202,10 @@ def _freed(design: Design, places: list[int], i: int) -> Design:
     return replace(design, bases=tuple(bases))
 
 
-def _odd_one(state: JointState, claims: list[Claim]) -> int | None:
+def _outlier_index(state: JointState, quantities: list[SharedQuantity]) -> int | None:
     """Return the spectrum that alone makes up most of what the constraints cost, if one does."""
     m = len(state.gradient)
-    places = [c.place for c in claims]
+    places = [c.place for c in quantities]
     every = state.design
     for j in places:
         if every.bases[j].shape[1]:

@@ -16,7 +16,7 @@ from eisfit.base.values import plus_minus
 from eisfit.circuit.models import Model
 from eisfit.fitting.result import FitResult
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
-from eisfit.temperature.sequence import Sequence, with_known
+from eisfit.temperature.sequence import Sequence, fix_shared_parameter
 
 _FEWEST = 5
 _WORTH_SAYING = 0.003  # part of a resistance by which the lead's uncertainty must move it
@@ -24,7 +24,7 @@ _CONTRADICTION = 3.0  # standard deviations between the line's lead and the spec
 _SHARPER = 0.7  # the line must sharpen the lead at least this much to be worth its assumption
 
 
-def lead_of(model: Model) -> str | None:
+def lead_resistance_name(model: Model) -> str | None:
     """Return the name of the lead resistance that a series has in common, if the model has one."""
     for process in model.processes.values():
         name = process.parameter("R")
@@ -51,7 +51,7 @@ class LeadResult:
     findings: tuple[Finding, ...] = ()
 
 
-def told_by_series(sequence: Sequence, lead: str | None) -> LeadResult:
+def estimate_lead_resistance(sequence: Sequence, lead: str | None) -> LeadResult:
     """Return what the series tells of the lead resistance, and say so.
 
     Parameters
@@ -85,7 +85,7 @@ def told_by_series(sequence: Sequence, lead: str | None) -> LeadResult:
                 f"{plus_minus(value, sd * size)} Ω). If its line may bend, measure a short instead "
                 "and give --lead-resistance."
             )
-            found, covariance = with_known(
+            found, covariance = fix_shared_parameter(
                 sequence.found, sequence.common, sequence.covariance, i, value / size + shift, error
             )
             refined = replace(sequence, found=found, covariance=covariance)
@@ -108,7 +108,7 @@ def _line(sequence: Sequence, process: str, resistances: LogResistances) -> Arrh
     return fit_arrhenius(process, series.values, resistances, series.geometry, labels)
 
 
-def told_by_one(result: FitResult, lead: str | None) -> tuple[Finding, ...]:
+def lead_findings(result: FitResult, lead: str | None) -> tuple[Finding, ...]:
     """Return what to say of the lead in a single spectrum, which cannot tell it from the bulk."""
     estimates = result.estimates
     first, name = _added_to(result.model)

@@ -14,14 +14,20 @@ from eisfit.base.findings import Finding
 from eisfit.base.values import plus_minus, to_correlated_ufloats
 from eisfit.circuit.models import Model
 from eisfit.fitting.uncertainty.statistics import UNDETERMINED_LOG
-from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
+from eisfit.temperature.arrhenius import (
+    ArrheniusResult,
+    LogResistances,
+    count_findings,
+    fit_arrhenius,
+    unused_findings,
+)
 from eisfit.temperature.joint import JointFit
 from eisfit.temperature.laws import WORDS, Law, Name, tangent
 from eisfit.temperature.sequence import Sequence
 from eisfit.temperature.sharing import law_of, middle_of
 
 
-def activation(
+def separate_lines(
     sequence: Sequence,
     lead: str | None,
     known: Mapping[str, ArrheniusResult],
@@ -124,7 +130,7 @@ def joint_lines(
         out[name] = replace(
             found,
             temperature=line.temperature, conductivity=line.conductivity, stderr=line.stderr,
-            used=line.used & joint.members, findings=_said(line, joint),
+            used=line.used & joint.members, findings=_line_findings(sequence, line, joint),
         )  # fmt: skip
         if found.law is not None:
             findings.append(_bent(name, found.law))
@@ -166,7 +172,7 @@ def joint_resistances(sequence: Sequence, joint: JointFit) -> dict[str, list[UFl
 
 def joint_findings(sequence: Sequence, joint: JointFit) -> tuple[Finding, ...]:
     """Return what is to say of a joint fit: what it has in common, what it keeps out."""
-    odd = [_outlier(sequence, i, why) for i, why in joint.kept_out.items()]
+    odd = [_outlier(sequence, i, why) for i, why in joint.excluded.items()]
     return (*odd, _summary(joint))
 
 
@@ -300,11 +306,14 @@ def _through(
     return None if line is None else replace(line, method="joint")
 
 
-def _said(line: ArrheniusResult, joint: JointFit) -> tuple[Finding, ...]:
-    """Return what was said of the single fits' line, without what the joint fit says itself."""
-    kept_out = set(joint.kept_out) >= set(np.flatnonzero(~line.used).tolist())
-    mute = {"scatter"} | ({"points_not_used"} if kept_out else set())
-    return tuple(f for f in line.findings if f.code not in mute)
+def _line_findings(
+    sequence: Sequence, line: ArrheniusResult, joint: JointFit
+) -> tuple[Finding, ...]:
+    """Return the findings of the separate line that the joint fit does not state itself."""
+    labels = [s.label for s in sequence.series.spectra]
+    excluded = set(joint.excluded) >= set(np.flatnonzero(~line.used).tolist())
+    unused = () if excluded else unused_findings(line.process, line.used, labels)
+    return (*count_findings(line.process, line.used), *unused, *line.outlier_findings)
 
 
 def _bent(name: str, law: Law) -> Finding:
@@ -322,7 +331,7 @@ def _bent(name: str, law: Law) -> Finding:
 def _outlier(sequence: Sequence, i: int, why: str) -> Finding:
     label = sequence.series.spectra[i].label
     text = (
-        f"{label}: kept out of the joint fit, as {why}; check its temperature, its contact and "
+        f"{label}: excluded from the joint fit: {why}; check its temperature, its contact and "
         "whether it is this sample"
     )
     return Finding("outlier", "warning", text)
@@ -330,18 +339,18 @@ def _outlier(sequence: Sequence, i: int, why: str) -> Finding:
 
 def _summary(joint: JointFit) -> Finding:
     """Return what was fitted in common, and what was not and why."""
-    claimed = [c for c in joint.choices if not c.why.startswith("no law")]
-    kept = [c for c in claimed if c.sharing in {"arrhenius", "shared"}]
+    assumed = [c for c in joint.choices if c.is_assumed]
+    kept = [c for c in assumed if c.sharing in {"arrhenius", "shared"}]
     given_up = [
         f"{c.quantity} of {c.process.replace('_', ' ')} {_WAYS[c.sharing]} ({c.why})"
-        for c in claimed
+        for c in assumed
         if c not in kept
     ]
-    laws = "resistances by Arrhenius; " if len(claimed) == len(joint.choices) else ""
+    laws = "resistances by Arrhenius; " if len(assumed) == len(joint.choices) else ""
     text = (
-        f"joint fit of {int(joint.members.sum())} spectra: {len(kept)} of {len(claimed)} "
-        f"claims hold ({laws}capacitances and exponents the same in all)"
+        f"joint fit of {int(joint.members.sum())} spectra: {len(kept)} of {len(assumed)} "
+        f"assumptions are supported by the data ({laws}capacitances and exponents the same in all)"
     )
     if given_up:
-        text += "; not in common: " + ", ".join(given_up)
+        text += "; given up: " + ", ".join(given_up)
     return Finding("joint_fit", "info", text)

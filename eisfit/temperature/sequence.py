@@ -27,13 +27,13 @@ from eisfit.fitting.problem import Weighting, make_problem
 from eisfit.fitting.result import FitResult
 from eisfit.fitting.shared import SharedCoordinates, fit_shared, shared_covariance
 from eisfit.temperature.arrhenius import LogResistances
-from eisfit.temperature.visibility import hold_unseen
+from eisfit.temperature.visibility import hold_arcs_above_window
 
 _LARGEST_LOSS = 25.0  # rise of χ² (noise units) up to which a spectrum bears the common value
 _NOISIEST = 5.0  # times the usual noise of the series, beyond which a spectrum has no say
 
 
-def with_common(found: Minimum, model: Model) -> tuple[Minimum, SharedCoordinates]:
+def fit_shared_leads(found: Minimum, model: Model) -> tuple[Minimum, SharedCoordinates]:
     """Return the minimum with leads of one value for all spectra that agree to it."""
     shared = np.array([p.shared for p in model.parameters]) & found.problem.free.all(axis=0)
     noise = 1 / np.max(found.problem.weight[:, 0] * np.abs(found.problem.measured), axis=1)
@@ -49,7 +49,7 @@ def with_common(found: Minimum, model: Model) -> tuple[Minimum, SharedCoordinate
     return found, SharedCoordinates(np.zeros_like(shared), np.ones_like(members))
 
 
-def with_known(
+def fix_shared_parameter(
     found: Minimum, common: SharedCoordinates, covariance: FloatArray, i: int, x: float, sd: float
 ) -> tuple[Minimum, FloatArray]:
     """Return minimum and covariance with the common coordinate `i` known to be `x` ± `sd`.
@@ -190,8 +190,8 @@ def fit_sequence(
     held[:, [model.index(name) for name in fixed or {}]] = False
     found = refine(replace(problem, free=held), found_x)
     found = _from_neighbours(found, model, spectra)
-    found, above = hold_unseen(found, model, series.geometry)
-    found, common = with_common(found, model)
+    found, above = hold_arcs_above_window(found, model, series.geometry)
+    found, common = fit_shared_leads(found, model)
     covariance = shared_covariance(found, common)
     return Sequence(series, model, found, common, covariance, above, weighting)
 

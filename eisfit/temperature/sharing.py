@@ -37,6 +37,9 @@ class Choice:
     why : str
     bend : float
         K; T0 of VFT, or the temperature of a break.
+    is_assumed : bool
+        False where nothing is assumed about the quantity, so that nothing is tested: a resistance
+        along another coordinate than temperature.
     """
 
     process: str
@@ -44,10 +47,11 @@ class Choice:
     sharing: Sharing
     why: str
     bend: float = 0.0
+    is_assumed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class SharedQuantity:
     """One coordinate with something in common."""
 
     process: str
@@ -55,7 +59,7 @@ class Claim:
     place: int
 
 
-def claims_of(model: Model) -> Iterator[Claim]:
+def shared_quantities(model: Model) -> Iterator[SharedQuantity]:
     """Yield what processes may have in common along the series."""
     for process in model.processes.values():
         if process.place not in {"through_thickness", "interface"}:
@@ -63,16 +67,16 @@ def claims_of(model: Model) -> Iterator[Claim]:
         R, Q, n = (process.parameter(s) for s in ("R", "Q", "n"))
         if R is None:
             continue
-        yield Claim(process.name, "R", model.index(R))
+        yield SharedQuantity(process.name, "R", model.index(R))
         if Q is not None and n is not None:
-            yield Claim(process.name, "C", model.index(Q))
-            yield Claim(process.name, "n", model.index(n))
+            yield SharedQuantity(process.name, "C", model.index(Q))
+            yield SharedQuantity(process.name, "n", model.index(n))
 
 
-def check_given(given: Mapping[str, Sharing], claims: list[Claim]) -> None:
-    """Refuse what the user asks for where the model has no such quantity, or it cannot go so."""
-    known = {f"{c.quantity}_{c.process}": c for c in claims}
-    for name, way_ in given.items():
+def check_requested(given: Mapping[str, Sharing], quantities: list[SharedQuantity]) -> None:
+    """Refuse what the user asks for where the model has no such item, or it cannot go so."""
+    known = {f"{c.quantity}_{c.process}": c for c in quantities}
+    for name, sharing in given.items():
         if name not in known:
             near = did_you_mean(name, known)
             raise ModelError(
@@ -81,16 +85,18 @@ def check_given(given: Mapping[str, Sharing], claims: list[Claim]) -> None:
         able = (
             ("arrhenius", "free") if known[name].quantity == "R" else ("shared", "linear", "free")
         )
-        if way_ not in able:
-            raise ModelError(f"sharing: {name} can be {' or '.join(able)}, not {way_!r}")
+        if sharing not in able:
+            raise ModelError(f"sharing: {name} can be {' or '.join(able)}, not {sharing!r}")
 
 
-def first_way(claim: Claim) -> Sharing:
+def default_sharing(item: SharedQuantity) -> Sharing:
     """Return what is claimed to begin with."""
-    return "arrhenius" if claim.quantity == "R" else "shared"
+    return "arrhenius" if item.quantity == "R" else "shared"
 
 
-def way(sharing: Sharing, T: FloatArray, bend: float = 0.0) -> tuple[FloatArray, FloatArray]:
+def design_columns(
+    sharing: Sharing, T: FloatArray, bend: float = 0.0
+) -> tuple[FloatArray, FloatArray]:
     """Return basis, shape (m, q), and offset, (m,), of a way along the temperatures."""
     m, none = len(T), np.zeros(len(T))
     if sharing == "free":
@@ -119,16 +125,18 @@ _BENDINGS = 8
 _ROUGH = 1e-6  # relative fall of the cost at which trials of laws end
 
 
-def moved_to(problem: Problem, state: JointState, design: Design, gain: float = 1e-9) -> JointState:
+def refit_design(
+    problem: Problem, state: JointState, design: Design, gain: float = 1e-9
+) -> JointState:
     """Return the fit of another design, from where `state` stands."""
     y = state.design.y(state.theta)
     return solve_design(problem, design, design.nearest(y, np.ones_like(y)), gain)
 
 
-def with_bend(
+def fit_bent_law(
     problem: Problem,
     state: JointState,
-    claim: Claim,
+    item: SharedQuantity,
     T: FloatArray,
     known: tuple[Name, float] | None,
 ) -> tuple[JointState, Name, str, float] | None:
@@ -136,14 +144,14 @@ def with_bend(
     tried = [
         (own.cost + 2 * BENT[name], own, name, bend)
         for name in BENT
-        for own, bend in _with_law(problem, state, claim, name, T, known)
+        for own, bend in _with_law(problem, state, item, name, T, known)
     ]
     if not tried:
         return None
     straight = state
     if known is not None:
-        plain = state.design.with_basis(claim.place, *way("arrhenius", T))
-        straight = moved_to(problem, state, plain)
+        plain = state.design.with_basis(item.place, *design_columns("arrhenius", T))
+        straight = refit_design(problem, state, plain)
     criterion, own, name, bend = min(tried, key=lambda t: t[0])
     better = straight.cost + 4 - criterion
     if better < LEAST_BEND:
@@ -151,20 +159,21 @@ def with_bend(
     return own, name, f"better than Arrhenius by {better:.3g} in AIC", bend
 
 
-def curvature(state: JointState, claim: Claim, T: FloatArray) -> float:
+def curvature(state: JointState, item: SharedQuantity, T: FloatArray) -> float:
     """Return by how much χ² would fall if a resistance's line were bent a little."""
-    basis_, here = state.design.bases[claim.place], 1 / T
+    basis_, here = state.design.bases[item.place], 1 / T
     bend = ((here - here.mean()) / np.ptp(here))[:, None] ** 2
     curved = np.concatenate([basis_, bend], axis=1)
     return score_test_gain(
-        state, state.design.with_basis(claim.place, curved, state.design.offset[:, claim.place])
+        state,
+        state.design.with_basis(item.place, curved, state.design.offset[:, item.place]),
     )
 
 
 def _with_law(
     problem: Problem,
     state: JointState,
-    claim: Claim,
+    item: SharedQuantity,
     name: Name,
     T: FloatArray,
     known: tuple[Name, float] | None,
@@ -178,23 +187,31 @@ def _with_law(
     if known is not None and known[0] == name:
         starts = [known[1]]
     fits = [
-        moved_to(problem, state, state.design.with_basis(claim.place, *way(name, T, bend)), _ROUGH)
+        refit_design(
+            problem,
+            state,
+            state.design.with_basis(item.place, *design_columns(name, T, bend)),
+            _ROUGH,
+        )
         for bend in starts
     ]
     first = int(np.argmin([fit.cost for fit in fits]))
     best, bend = fits[first], starts[first]
     now = best
     for _ in range(_BENDINGS):
-        place = best.design.places[claim.place]
-        theta = now.theta[now.design.places[claim.place]][: place.stop - place.start]
-        plain, offset = way(name, T, bend)
+        place = best.design.places[item.place]
+        theta = now.theta[now.design.places[item.place]][: place.stop - place.start]
+        plain, offset = design_columns(name, T, bend)
         along = tangent(name, T, bend, theta, middle_of(T))
-        wider = state.design.with_basis(claim.place, np.concatenate([plain, along], axis=1), offset)
-        now = moved_to(problem, now, wider, _ROUGH)
-        step = float(now.theta[now.design.places[claim.place]][-1])
+        wider = state.design.with_basis(item.place, np.concatenate([plain, along], axis=1), offset)
+        now = refit_design(problem, now, wider, _ROUGH)
+        step = float(now.theta[now.design.places[item.place]][-1])
         moved = float(np.clip(bend + np.clip(step, -40.0, 40.0), low, high))
-        own = moved_to(
-            problem, now, state.design.with_basis(claim.place, *way(name, T, moved)), _ROUGH
+        own = refit_design(
+            problem,
+            now,
+            state.design.with_basis(item.place, *design_columns(name, T, moved)),
+            _ROUGH,
         )
         if own.cost >= best.cost - 0.01:
             if own.cost < best.cost:
@@ -214,48 +231,53 @@ _ROUNDS = 12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Draft:
-    """A fit with the claims that are left.
+    """A fit with the quantities that are left.
 
     `straight` are resistances whose line was found not to bend.
     """
 
     state: JointState
-    now: Mapping[Claim, Sharing]
-    why: Mapping[Claim, str]
-    bend: Mapping[Claim, float]
-    straight: frozenset[Claim] = frozenset()
+    now: Mapping[SharedQuantity, Sharing]
+    why: Mapping[SharedQuantity, str]
+    bend: Mapping[SharedQuantity, float]
+    straight: frozenset[SharedQuantity] = frozenset()
 
-    def given_up(
-        self, state: JointState, claim: Claim, sharing: Sharing, why: str, bend: float = 0.0
+    def weakened(
+        self,
+        state: JointState,
+        item: SharedQuantity,
+        sharing: Sharing,
+        why: str,
+        bend: float = 0.0,
     ) -> _Draft:
-        """Return the draft with another way for one claim."""
+        """Return the draft with another way for one quantity."""
         return replace(
-            self, state=state, now={**self.now, claim: sharing}, why={**self.why, claim: why},
-            bend={**self.bend, claim: bend},
+            self, state=state, now={**self.now, item: sharing}, why={**self.why, item: why},
+            bend={**self.bend, item: bend},
         )  # fmt: skip
 
 
-def relaxed(
+def relax_sharing(
     problem: Problem,
     state: JointState,
-    claims: list[Claim],
+    quantities: list[SharedQuantity],
     T: FloatArray,
     given: Mapping[str, Sharing],
 ) -> tuple[JointState, tuple[Choice, ...]]:
-    """Return the fit with what the data do not bear given up, one claim after the other.
+    """Return the fit with what the data do not bear given up, one quantity after the other.
 
     First comes what the data object to most: a capacitance or exponent in common, or a straight
     line. That a resistance follows any law is given up last.
     """
-    asked = {c: given.get(f"{c.quantity}_{c.process}") for c in claims}
+    asked = {c: given.get(f"{c.quantity}_{c.process}") for c in quantities}
     draft = _Draft(
         state,
-        {c: asked[c] or first_way(c) for c in claims},
-        {c: "as asked for" if asked[c] else "the data bear it" for c in claims},
+        {c: asked[c] or default_sharing(c) for c in quantities},
+        {c: "as requested" if asked[c] else "the data support it" for c in quantities},
         {},
     )
-    open_ = [c for c in claims if not asked[c] and state.design.bases[c.place].size]
-    fresh = False  # whether a claim was given up since bends were last chosen
+    open_ = [c for c in quantities if not asked[c] and state.design.bases[c.place].size]
+    fresh = False  # whether a quantity was given up since bends were last chosen
     for _ in range(_ROUNDS):
         better = _without_sharing(problem, draft, open_, T)
         if better is None and fresh:
@@ -270,63 +292,63 @@ def relaxed(
         draft = better
     return draft.state, tuple(
         Choice(c.process, c.quantity, draft.now[c], draft.why[c], draft.bend.get(c, 0.0))
-        for c in claims
+        for c in quantities
     )
 
 
 def _without_sharing(
-    problem: Problem, draft: _Draft, open_: list[Claim], T: FloatArray
+    problem: Problem, draft: _Draft, open_: list[SharedQuantity], T: FloatArray
 ) -> _Draft | None:
-    """Return the draft without the claim that the data object to most, None where to none."""
+    """Return the draft without the quantity that the data object to most, None where to none."""
     state, best, excess = draft.state, None, 0.0
-    for claim in open_:
-        if claim.quantity == "R":
-            if draft.now[claim] != "arrhenius" or claim in draft.straight:
+    for item in open_:
+        if item.quantity == "R":
+            if draft.now[item] != "arrhenius" or item in draft.straight:
                 continue
-            over = curvature(state, claim, T) - LEAST_BEND - 2.0
+            over = curvature(state, item, T) - LEAST_BEND - 2.0
         else:
-            gain, more, _ = _next(state, claim, draft.now[claim], T)
+            gain, more, _ = _next(state, item, draft.now[item], T)
             over = gain - _limit(more, _SHARING_LEVEL)
         if over > excess:
-            best, excess = claim, over
+            best, excess = item, over
     if best is None:
         return None
     if best.quantity == "R":
-        bent = with_bend(problem, state, best, T, None)
+        bent = fit_bent_law(problem, state, best, T, None)
         if bent is None:
             return replace(draft, straight=draft.straight | {best})
-        return draft.given_up(bent[0], best, *bent[1:])
+        return draft.weakened(bent[0], best, *bent[1:])
     return _widened(problem, draft, best, T)
 
 
 def _without_law(
-    problem: Problem, draft: _Draft, open_: list[Claim], T: FloatArray
+    problem: Problem, draft: _Draft, open_: list[SharedQuantity], T: FloatArray
 ) -> _Draft | None:
     """Return the draft without the law of a resistance that the data object to most."""
     best, excess = None, 0.0
-    for claim in open_:
-        if claim.quantity != "R":
+    for item in open_:
+        if item.quantity != "R":
             continue
-        gain, more, _ = _next(draft.state, claim, draft.now[claim], T)
+        gain, more, _ = _next(draft.state, item, draft.now[item], T)
         over = gain - _limit(more, _LAW_LEVEL)
         if over > excess:
-            best, excess = claim, over
+            best, excess = item, over
     return None if best is None else _widened(problem, draft, best, T)
 
 
 def _polished(problem: Problem, draft: _Draft, T: FloatArray) -> _Draft | None:
-    """Return the draft with laws with a bend chosen anew, now that other claims have changed."""
+    """Return the draft with laws with a bend chosen anew, as other quantities have changed."""
     bent = [c for c in draft.now if draft.bend.get(c) and draft.now[c] in BENT]
-    for claim in bent:
-        name = law_of(draft.now[claim])
-        known = (name, draft.bend[claim]) if name is not None else None
-        found = with_bend(problem, draft.state, claim, T, known)
+    for item in bent:
+        name = law_of(draft.now[item])
+        known = (name, draft.bend[item]) if name is not None else None
+        found = fit_bent_law(problem, draft.state, item, T, known)
         if found is None:
-            straight = draft.state.design.with_basis(claim.place, *way("arrhenius", T))
-            state = moved_to(problem, draft.state, straight)
-            draft = draft.given_up(state, claim, "arrhenius", "the data bear it")
+            straight = draft.state.design.with_basis(item.place, *design_columns("arrhenius", T))
+            state = refit_design(problem, draft.state, straight)
+            draft = draft.weakened(state, item, "arrhenius", "the data support it")
         else:
-            draft = draft.given_up(found[0], claim, *found[1:])
+            draft = draft.weakened(found[0], item, *found[1:])
     return draft if bent else None
 
 
@@ -336,18 +358,18 @@ def _limit(more: int, level: float) -> float:
 
 
 def _next(
-    state: JointState, claim: Claim, sharing: Sharing, T: FloatArray
+    state: JointState, item: SharedQuantity, sharing: Sharing, T: FloatArray
 ) -> tuple[float, int, Design]:
-    """Return gain in χ², number of parameters more and design of the next way of a claim."""
+    """Return gain in χ², number of parameters more and design of the next way of a quantity."""
     if sharing not in _ORDER:
         return 0.0, 0, state.design
-    wider = state.design.with_basis(claim.place, *way(_ORDER[sharing], T))
-    more = wider.bases[claim.place].shape[1] - state.design.bases[claim.place].shape[1]
+    wider = state.design.with_basis(item.place, *design_columns(_ORDER[sharing], T))
+    more = wider.bases[item.place].shape[1] - state.design.bases[item.place].shape[1]
     return (score_test_gain(state, wider) if more > 0 else 0.0), more, wider
 
 
-def _widened(problem: Problem, draft: _Draft, claim: Claim, T: FloatArray) -> _Draft:
-    gain, more, wider = _next(draft.state, claim, draft.now[claim], T)
+def _widened(problem: Problem, draft: _Draft, item: SharedQuantity, T: FloatArray) -> _Draft:
+    gain, more, wider = _next(draft.state, item, draft.now[item], T)
     why = f"χ² falls by {gain:.3g} for {more} parameter{'s' if more > 1 else ''} more"
-    state = moved_to(problem, draft.state, wider)
-    return draft.given_up(state, claim, _ORDER[draft.now[claim]], why)
+    state = refit_design(problem, draft.state, wider)
+    return draft.weakened(state, item, _ORDER[draft.now[item]], why)

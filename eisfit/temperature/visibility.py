@@ -63,7 +63,7 @@ def arcs_of(model: Model) -> list[ArcParameters]:
     return out
 
 
-def hold_unseen(
+def hold_arcs_above_window(
     found: Minimum, model: Model, geometry: Geometry | None
 ) -> tuple[Minimum, dict[str, BoolArray]]:
     """Return the minimum with unseen arcs held, and which peak above the window, (m,)."""
@@ -166,6 +166,6 @@ def _held(
     return Minimum(problem, solution, found.error_inflation), above
 
 
-def names_above(above: Mapping[str, BoolArray], i: int) -> Sequence[str]:
+def arcs_above_window(above: Mapping[str, BoolArray], i: int) -> Sequence[str]:
     """Return the processes whose arc lies above the window of spectrum `i`."""
     return [name for name, where in above.items() if where[i]]

@@ -102,7 +102,7 @@ def test_arguments_win_over_the_settings_of_the_series(folder: Path) -> None:
     analysis = eisfit.analyze_series(series, circuit, material="", lead_resistance=2.0)
     assert (len(analysis.model.names), analysis.material) == (3, "")
     assert analysis.settings["temperature error"] == "1 K"  # as the sheet states
-    asked = eisfit.Temperatures(error=0.5)
+    asked = eisfit.TemperatureOptions(error=0.5)
     analysis = eisfit.analyze_series(series, circuit, material="", temperatures=asked)
     assert analysis.settings["temperature error"] == "0.5 K"
 

@@ -11,9 +11,9 @@ from eisfit.base.errors import ModelError
 from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.data.geometry import Geometry
 from eisfit.data.series import Series
-from eisfit.temperature.energies import Temperatures, activation_energies
+from eisfit.temperature.energies import TemperatureOptions, activation_energies
 from eisfit.temperature.joint import fit_joint
-from eisfit.temperature.lead import told_by_series
+from eisfit.temperature.lead import estimate_lead_resistance
 from eisfit.temperature.lines import joint_findings
 from eisfit.temperature.sequence import fit_sequence
 
@@ -29,8 +29,8 @@ def energies(whole: Series, model=MODEL, **asked):
 
 
 def energies_of(sequence, **asked):
-    told = told_by_series(sequence, "R_lead")
-    return activation_energies(sequence, told, "R_lead", Temperatures(**asked))
+    told = estimate_lead_resistance(sequence, "R_lead")
+    return activation_energies(sequence, told, "R_lead", TemperatureOptions(**asked))
 
 
 def drifting(seed: int) -> Series:
@@ -169,7 +169,7 @@ def test_a_spectrum_that_is_off_is_kept_out_with_its_reason(i: int, fault: str) 
     spoilt = replaced(whole, i, wrong)
     sequence = fit_sequence(spoilt, MODEL)
     joint = fit_joint(sequence)
-    (out,) = joint.kept_out
+    (out,) = joint.excluded
     assert spoilt.spectra[out].impedance is wrong.impedance
     assert not joint.members[out]
     one = energies_of(sequence)

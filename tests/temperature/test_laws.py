@@ -9,7 +9,7 @@ from uncertainties import nominal_value
 
 import eisfit
 from eisfit.circuit.simulation import frequencies, simulate
-from eisfit.temperature.energies import Temperatures
+from eisfit.temperature.energies import TemperatureOptions
 from eisfit.temperature.laws import Law, basis, bends, tangent
 
 BOLTZMANN_EV = 8.617333262e-5  # eV/K
@@ -74,22 +74,22 @@ def test_a_straight_line_stays_straight() -> None:
 
 
 def test_sharing_is_what_the_user_asks_for_and_a_wrong_name_is_answered() -> None:
-    asked = Temperatures(sharing={"n_bulk": "free", "C_grain_boundary": "linear"})
+    asked = TemperatureOptions(sharing={"n_bulk": "free", "C_grain_boundary": "linear"})
     chosen = {
         (c.process, c.quantity): c for c in analysed("arrhenius", 0, temperatures=asked).choices
     }
     assert chosen["bulk", "n"].sharing == "free"
-    assert chosen["bulk", "n"].why == "as asked for"
+    assert chosen["bulk", "n"].why == "as requested"
     assert chosen["grain_boundary", "C"].sharing == "linear"
     with pytest.raises(eisfit.ModelError, match="did you mean 'n_bulk'"):
-        analysed("arrhenius", 0, temperatures=Temperatures(sharing={"n_bluk": "free"}))
+        analysed("arrhenius", 0, temperatures=TemperatureOptions(sharing={"n_bluk": "free"}))
     with pytest.raises(eisfit.ModelError, match="arrhenius or free"):
-        analysed("arrhenius", 0, temperatures=Temperatures(sharing={"R_bulk": "linear"}))
+        analysed("arrhenius", 0, temperatures=TemperatureOptions(sharing={"R_bulk": "linear"}))
 
 
 def test_an_offset_of_the_thermometer_is_systematic() -> None:
     plain = analysed("arrhenius", 1)
-    offset = analysed("arrhenius", 1, temperatures=Temperatures(error=1.0))
+    offset = analysed("arrhenius", 1, temperatures=TemperatureOptions(error=1.0))
     shifted = [
         simulate(
             MODEL, with_law(float(T), "arrhenius"), F, 0.01, 7000 + i, temperature=float(T) + 1

@@ -5,9 +5,9 @@ import pytest
 from pellet import ENERGY, MODEL, series
 
 from eisfit.data.series import Series
-from eisfit.temperature.energies import Temperatures, activation_energies
-from eisfit.temperature.lead import told_by_series
-from eisfit.temperature.sequence import Sequence, fit_sequence, with_known
+from eisfit.temperature.energies import TemperatureOptions, activation_energies
+from eisfit.temperature.lead import estimate_lead_resistance
+from eisfit.temperature.sequence import Sequence, fit_sequence, fix_shared_parameter
 
 NAMES = [f"R_{process}" for process in ENERGY]
 
@@ -29,7 +29,7 @@ def test_knowing_the_lead_changes_all_errors_that_follow_it(sequence: Sequence) 
     here = int(np.argmax(sequence.common.members)) * p + i
     v, x = V[here, here], sequence.found.solution.x[0, i]
     sd = 0.4 * np.sqrt(v)
-    _, found = with_known(sequence.found, sequence.common, V, i, float(x), float(sd))
+    _, found = fix_shared_parameter(sequence.found, sequence.common, V, i, float(x), float(sd))
     loading = V[:, here] / v
     expected = V + (sd**2 - v) * np.outer(loading, loading)
     rows = [k * p + MODEL.index(name) for k in range(len(sequence.series)) for name in NAMES]
@@ -63,9 +63,9 @@ def test_the_lead_counts_once_in_the_errors_of_a_resistance(
 def test_the_line_that_tells_the_lead_counts_once(sequence: Sequence) -> None:
     """Its error is that of least squares with the covariance of all points, the lead's within."""
     told = sequence.log_resistances(["R_bulk"], "R_lead")
-    found = told_by_series(sequence, "R_lead")
+    found = estimate_lead_resistance(sequence, "R_lead")
     assert "bulk" in found.lines  # the series tells the lead
-    asked = Temperatures(method="separate")
+    asked = TemperatureOptions(method="separate")
     line = activation_energies(sequence, found, "R_lead", asked).lines["bulk"]
     T = sequence.series.values
     V = told.covariance + told.common_variance * np.outer(told.loading, told.loading)

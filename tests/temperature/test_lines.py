@@ -6,7 +6,7 @@ from pellet import ENERGY, GEOMETRY, MODEL, TEMPERATURES, series, values
 
 from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.data.series import Series
-from eisfit.temperature.energies import Temperatures, activation_energies
+from eisfit.temperature.energies import TemperatureOptions, activation_energies
 from eisfit.temperature.joint import fit_joint
 from eisfit.temperature.lead import LeadResult
 from eisfit.temperature.sequence import fit_sequence
@@ -16,7 +16,7 @@ K = 8.617333262e-5  # eV/K
 
 def lines(whole: Series, **sharing: str):
     sequence = fit_sequence(whole, MODEL)
-    asked = Temperatures(sharing=sharing)
+    asked = TemperatureOptions(sharing=sharing)
     found = activation_energies(sequence, LeadResult(sequence), "R_lead", asked)
     return fit_joint(sequence, sharing), found.lines
 

@@ -3,7 +3,7 @@ import pytest
 from pellet import ENERGY, TEMPERATURES, series, values
 
 from eisfit.analysis.pipeline import analyze_series
-from eisfit.temperature.energies import Temperatures
+from eisfit.temperature.energies import TemperatureOptions
 
 
 def test_the_bulk_above_the_window_is_the_intercept_and_said_so() -> None:
@@ -63,7 +63,7 @@ def test_a_wrong_temperature_is_found() -> None:
     assert "off their lines" in named[0].message
     apart = analyze_series(
         Series.by_temperature(spectra, whole.geometry), "llto_pellet",
-        temperatures=Temperatures(method="separate"),
+        temperatures=TemperatureOptions(method="separate"),
     )  # fmt: skip
     lines = [f for f in apart.findings if f.code == "off_the_line"]
     assert lines

@@ -11,7 +11,7 @@ from eisfit.data.series import Series
 from eisfit.fitting.design import score_test_gain
 from eisfit.temperature.joint import JointFit, fit_joint
 from eisfit.temperature.sequence import fit_sequence
-from eisfit.temperature.sharing import claims_of, relaxed
+from eisfit.temperature.sharing import relax_sharing, shared_quantities
 
 # χ² with one degree of freedom is the square of a normal variable: 2 % lie beyond z = ± 2.3263
 LIMIT = 2.3263478740408408**2
@@ -36,15 +36,15 @@ def test_sharing_is_given_up_where_chance_has_less_than_2_percent(
     joint: JointFit, process: str, quantity: str, part: float, sharing: str
 ) -> None:
     """The slopes of χ² are set so that a line over temperature would gain what is wanted."""
-    claims, T, state = list(claims_of(MODEL)), joint.temperature, joint.state
-    claim = next(c for c in claims if (c.process, c.quantity) == (process, quantity))
+    quantities, T, state = list(shared_quantities(MODEL)), joint.temperature, joint.state
+    claim = next(c for c in quantities if (c.process, c.quantity) == (process, quantity))
     along = (T - T.mean()) / np.ptp(T)
     gradient = np.zeros_like(state.gradient)
     gradient[:, claim.place] = along
     pushed = replace(state, gradient=gradient)
     line = state.design.with_basis(claim.place, np.stack([np.ones(len(T)), along], axis=1))
     gradient *= np.sqrt(part * LIMIT / score_test_gain(pushed, line))
-    _, choices = relaxed(joint.problem, pushed, claims, T, {})
+    _, choices = relax_sharing(joint.problem, pushed, quantities, T, {})
     found = {(c.process, c.quantity): c.sharing for c in choices}
     assert found.pop((process, quantity)) == sharing
     assert set(found.values()) == {"arrhenius", "shared"}

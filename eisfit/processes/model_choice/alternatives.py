@@ -65,7 +65,7 @@ LEVEL = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rival:
+class Alternative:
     """A circuit that stands near the best one.
 
     Parameters
@@ -97,7 +97,7 @@ def relation(best: Trial, other: Trial) -> Relation:
     return "richer" if more else "other"
 
 
-def against(best: Trial, other: Trial, weighting: Weighting, draws: int, seed: int) -> Rival:
+def against(best: Trial, other: Trial, weighting: Weighting, draws: int, seed: int) -> Alternative:
     r"""Return a rival with the share of its own spectra that look as measured.
 
     The statistic is the gain :math:`\sum N \ln(\chi^2_\mathrm{rival} / \chi^2_\mathrm{best})` over
@@ -110,14 +110,14 @@ def against(best: Trial, other: Trial, weighting: Weighting, draws: int, seed: i
     """
     how = relation(best, other)
     if how == "richer":
-        return Rival(other, how, None)
+        return Alternative(other, how, None)
     rng = np.random.default_rng(seed)
     pairs = list(zip(best.fits, other.fits, strict=True))
     measured = sum(gain(len(a.spectrum.kept[0]), a.chi_square, b.chi_square) for a, b in pairs)
     drawn = np.zeros(draws)
     for a, b in pairs:
         drawn += _drawn_gains(a, b, weighting, draws, rng)
-    return Rival(other, how, float((1 + np.sum(drawn >= measured - 1e-6)) / (draws + 1)))
+    return Alternative(other, how, float((1 + np.sum(drawn >= measured - 1e-6)) / (draws + 1)))
 
 
 def gain(points: int, best: float | FloatArray, other: float | FloatArray) -> FloatArray:

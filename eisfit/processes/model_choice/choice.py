@@ -12,7 +12,7 @@ from eisfit.circuit.models import Model, load_model
 from eisfit.data.geometry import Geometry
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.problem import Weighting
-from eisfit.processes.model_choice.alternatives import Rival, against, relation
+from eisfit.processes.model_choice.alternatives import Alternative, against, relation
 from eisfit.processes.model_choice.search import candidates
 from eisfit.processes.model_choice.trial import Trial, trial
 
@@ -35,7 +35,7 @@ class ModelChoice:
     best : Trial
         The circuit to take: the lowest score among those that nothing speaks against, or, where
         the data cannot rule a simpler one out, that one.
-    rivals : tuple of Rival
+    rivals : tuple of Alternative
         Circuits near it, each with how it stands to the best and whether it is ruled out.
     findings : tuple of Finding
     """
@@ -43,11 +43,11 @@ class ModelChoice:
     spectra: tuple[Spectrum, ...]
     trials: tuple[Trial, ...]
     best: Trial
-    rivals: tuple[Rival, ...]
+    rivals: tuple[Alternative, ...]
     findings: tuple[Finding, ...]
 
     @property
-    def ties(self) -> tuple[Rival, ...]:
+    def ties(self) -> tuple[Alternative, ...]:
         """The rivals that the data do not rule out."""
         return tuple(r for r in self.rivals if not r.ruled_out)
 
@@ -159,7 +159,7 @@ def _named(
 
 def _tested(
     trials: Sequence[Trial], weighting: Weighting, draws: int, seed: int, progress: Progress
-) -> tuple[Trial, tuple[Rival, ...]]:
+) -> tuple[Trial, tuple[Alternative, ...]]:
     """Return the circuit to take and its rivals, after each simpler one was given its chance."""
     best = _clearest(trials)
     while True:
@@ -200,7 +200,7 @@ def _clearest(trials: Sequence[Trial]) -> Trial:
     return min((t for t in clear if t.score < clear[0].score + _SAME), key=lambda t: t.free)
 
 
-def _findings(trials: Sequence[Trial], best: Trial, rivals: Sequence[Rival]) -> list[Finding]:
+def _findings(trials: Sequence[Trial], best: Trial, rivals: Sequence[Alternative]) -> list[Finding]:
     name = best.model.circuit if best.model.from_text else best.model.name
     out = []
     if not best.random:
