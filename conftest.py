@@ -1,4 +1,4 @@
-"""Doctests of public classes, whose module is said to be ``eisfit``, belong to their file."""
+"""Doctests of public names, whose module is said to be ``eisfit``, belong to their file."""
 
 import doctest
 import inspect
@@ -9,10 +9,10 @@ _in_module = doctest.DocTestFinder._from_module
 
 
 def _is_defined_in(self: doctest.DocTestFinder, module: ModuleType | None, thing: Any) -> bool:
-    if module is not None and inspect.isclass(thing) and thing.__module__ == "eisfit":
-        methods = [m for m in vars(thing).values() if hasattr(m, "__globals__")]
-        return any(m.__globals__ is vars(module) for m in methods)
-    return bool(_in_module(self, module, thing))
+    if module is None or getattr(thing, "__module__", "") != "eisfit":
+        return bool(_in_module(self, module, thing))
+    functions = [thing, *vars(thing).values()] if inspect.isclass(thing) else [thing]
+    return any(getattr(f, "__globals__", None) is vars(module) for f in functions)
 
 
 doctest.DocTestFinder._from_module = _is_defined_in

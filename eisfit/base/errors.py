@@ -107,3 +107,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     begun = [name for name in names if word and name.startswith(word)]
     near = begun[:2] or get_close_matches(word, names, n=2, cutoff=0.5)
     return f"; did you mean {' or '.join(repr(n) for n in near)}?" if near else ""
+
+
+for _public in (EisfitError, ReadError, SpectrumError, SheetError, ModelError, FitError):
+    _public.__module__ = "eisfit"  # what users see, in tracebacks too

@@ -78,7 +78,7 @@ def parse(text: str, elements: Iterable[ElementKind] = ()) -> Node:
     True
     >>> parse("R + R | Q")
     Traceback (most recent call last):
-    eisfit.base.errors.ModelError: 'R + R | Q' mixes + and | (at place 7); set brackets ...
+    eisfit.ModelError: 'R + R | Q' mixes + and | (at place 7); set brackets ...
     """
     own = by_symbol(elements)
     read = _other_notation(text, own)

@@ -89,7 +89,7 @@ def compare_samples(
     >>> eisfit.compare_samples({})
     Traceback (most recent call last):
     ...
-    eisfit.base.errors.SpectrumError: comparing needs two samples or more (got none)
+    eisfit.SpectrumError: comparing needs two samples or more (got none)
     """
     samples = tuple(Sample(name, analysis) for name, analysis in analyses.items())
     if len(samples) < 2:
