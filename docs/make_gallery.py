@@ -24,7 +24,7 @@ def pellet() -> eisfit.Analysis:
     return eisfit.analyze_series(series, "llto_pellet", material="LLTO")
 
 
-def halves(analysis: eisfit.Analysis) -> eisfit.Comparison:
+def halves(analysis: eisfit.Analysis) -> eisfit.SampleComparison:
     """Return two samples compared: every other temperature of the one pellet."""
     spectra, geometry = analysis.series.spectra, analysis.series.geometry
     parts = {"first": spectra[::2], "second": spectra[1::2]}

@@ -32,7 +32,7 @@ from .quality.relaxation_times import Drt, Peak, drt
 from .readers import read, read_each
 from .report import write_comparison, write_report
 from .report.batch_overview import run_batch
-from .samples import Comparison, compare_samples
+from .samples import SampleComparison, compare_samples
 from .temperature.arrhenius import ArrheniusResult
 from .temperature.energies import TemperatureOptions
 from .temperature.joint import JointFit
@@ -43,7 +43,6 @@ __all__ = [
     "ArrheniusResult",
     "BatchResult",
     "Bootstrap",
-    "Comparison",
     "ComparisonRow",
     "Drt",
     "EisfitError",
@@ -67,6 +66,7 @@ __all__ = [
     "ReadError",
     "Reference",
     "ReferenceValue",
+    "SampleComparison",
     "Series",
     "SheetError",
     "Spectrum",

@@ -31,7 +31,7 @@ from eisfit.plots.plotly import arrhenius_plotly, fit_plotly, nyquist_plotly
 from eisfit.plots.style import in_words
 from eisfit.readers.paths import may_hold_data
 from eisfit.report import write_comparison
-from eisfit.samples import Comparison, compare_samples
+from eisfit.samples import SampleComparison, compare_samples
 
 _CLICKED = "(event) => emit(event.points[0] ? event.points[0].customdata : null)"
 _QUANTITIES = {
@@ -264,7 +264,7 @@ def sample_folders(folder: Path) -> list[Path]:
             and p.name not in {"report", "comparison"}]  # fmt: skip
 
 
-def compare(folders: list[Path]) -> Comparison:
+def compare(folders: list[Path]) -> SampleComparison:
     """Analyse each folder as its sheet says, and compare them.
 
     Raises
@@ -321,7 +321,7 @@ def samples(view: ViewState) -> None:
     button.on_click(run)
 
 
-def _show(comparison: Comparison) -> None:
+def _show(comparison: SampleComparison) -> None:
     for process in comparison.processes:
         energies = {n: line.activation_energy for n, line in comparison.lines(process).items()}
         rows = [{"sample": name, "energy": f"{plus_minus(e.nominal_value, e.std_dev)} eV"}

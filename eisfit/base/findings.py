@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal, TypeAlias
 
 Severity: TypeAlias = Literal["info", "warning", "error"]
@@ -25,11 +25,28 @@ class Finding:
         info: good to know; warning: look at it; error: the spectrum cannot be used.
     message : str
         What was found, where, and what to do, in one or two sentences.
+    affects_result : bool
+        Whether it changes a result or casts doubt on it. Always true for errors.
     """
 
     code: str
     severity: Severity
     message: str
+    affects_result: bool = False
+
+    def __post_init__(self) -> None:
+        if self.severity == "error":
+            object.__setattr__(self, "affects_result", True)
+
+    def to_dict(self) -> dict[str, str | bool]:
+        """Return the finding as ``results.json`` and ``--json`` hold it.
+
+        Examples
+        --------
+        >>> Finding("unsorted", "info", "sorted").to_dict()
+        {'code': 'unsorted', 'severity': 'info', 'message': 'sorted', 'affects_result': False}
+        """
+        return asdict(self)
 
 
 def verdict(findings: Iterable[Finding]) -> Verdict:

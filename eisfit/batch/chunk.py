@@ -89,7 +89,7 @@ def _test(i: int, rows: Rows, job: Job, spectrum: Spectrum | None, out: RowFits)
             said, out.noise[i], out.drift[i] = seen.findings, seen.noise, seen.drift
     except Exception as error:  # noqa: BLE001 - one odd spectrum must not stop a million others
         text = f"{rows.labels[i]}: testing it failed ({type(error).__name__}: {error})"
-        said = (Finding("test_failed", "warning", text),)
+        said = (Finding("test_failed", "warning", text, affects_result=True),)
     for finding in said:
         _add_finding(rows, i, finding)
 
@@ -133,13 +133,13 @@ def _check_fits(where: IndexArray, rows: Rows, job: Job, out: RowFits) -> None:
     """Say which fits did not converge, and which miss the data."""
     for i in where[out.done[where] & ~out.converged[where]]:
         text = f"{rows.labels[i]}: the fit did not converge; its values are where it stopped"
-        _add_finding(rows, int(i), Finding("not_converged", "warning", text))
+        _add_finding(rows, int(i), Finding("not_converged", "warning", text, affects_result=True))
     for i in where[out.done[where] & (out.misfit_percent[where] > POOR_FIT_PERCENT)]:
         text = (
             f"{rows.labels[i]}: the circuit misses the data by {out.misfit_percent[i]:.2g} % on "
             "average; look at the residuals and try another circuit"
         )
-        _add_finding(rows, int(i), Finding("poor_fit", "warning", text))
+        _add_finding(rows, int(i), Finding("poor_fit", "warning", text, affects_result=True))
 
 
 def _add_finding(rows: Rows, i: int, finding: Finding) -> None:
@@ -262,10 +262,10 @@ def _columns(rows: Rows, done: RowFits, job: Job) -> dict[str, Any]:
     }
 
 
-def _finding_dicts(said: list[Finding] | None) -> list[dict[str, str]] | None:
+def _finding_dicts(said: list[Finding] | None) -> list[dict[str, str | bool]] | None:
     if not said:
         return None
-    return [{"code": f.code, "severity": f.severity, "message": f.message} for f in said]
+    return [f.to_dict() for f in said]
 
 
 def _numbers(values: FloatArray) -> pa.Array:

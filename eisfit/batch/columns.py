@@ -90,7 +90,14 @@ def _process(
 
 
 FINDINGS = pa.list_(
-    pa.struct([("code", pa.string()), ("severity", pa.string()), ("message", pa.string())])
+    pa.struct(
+        [
+            ("code", pa.string()),
+            ("severity", pa.string()),
+            ("message", pa.string()),
+            ("affects_result", pa.bool_()),
+        ]
+    )
 )
 _NAME = pa.dictionary(pa.int32(), pa.string())
 

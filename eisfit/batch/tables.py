@@ -193,7 +193,9 @@ def read_rows(table: pa.Table, path: str, first: int) -> Rows:
         lost = np.bincount(owner[out], minlength=len(lengths))
         for i in np.flatnonzero(lost).tolist():
             text = f"{labels[i]}: {lost[i]} of {lengths[i]} points are left out or no measurement"
-            findings.setdefault(i, []).append(Finding("points_left_out", "info", text))
+            findings.setdefault(i, []).append(
+                Finding("points_left_out", "info", text, affects_result=True)
+            )
         f, Z, lengths = f[~out], Z[~out], lengths - lost
     ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.intp)
     m = len(lengths)

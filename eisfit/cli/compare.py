@@ -117,9 +117,7 @@ def as_json(found: ModelChoice) -> dict[str, Any]:
         "best": _name(found.best),
         "tied": [_name(r.trial) for r in found.ties],
         "models": [_row(t, found.best, rivals.get(id(t))) for t in found.trials],
-        "findings": [
-            {"code": f.code, "severity": f.severity, "message": f.message} for f in found.findings
-        ],
+        "findings": [f.to_dict() for f in found.findings],
     }
 
 

@@ -103,10 +103,7 @@ def _as_json(result: Drt) -> dict[str, Any]:
         "inductance_H": result.inductance,
         "tail": None if result.tail is None else {"Q": result.tail.Q, "n": result.tail.n},
         "noise_percent": 100 * result.noise,
-        "findings": [
-            {"code": f.code, "severity": f.severity, "message": f.message}
-            for f in _findings(result)
-        ],
+        "findings": [f.to_dict() for f in _findings(result)],
     }
 
 

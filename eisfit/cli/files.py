@@ -68,7 +68,7 @@ def _as_json(outcome: ReadOutcome, found: dict[Spectrum, Any]) -> dict[str, Any]
             "frequency_range_Hz": [float(frequency[-1]), float(frequency[0])],
             "temperature_K": s.temperature,
             "findings": [
-                {"code": f.code, "severity": f.severity, "message": f.message} for f in found[s]
+                f.to_dict() for f in found[s]
             ],
         })  # fmt: skip
     return {"file": outcome.path, "format": outcome.format, "spectra": spectra}

@@ -33,7 +33,7 @@ from eisfit.cli.lists import ReferencesFolder
 if TYPE_CHECKING:
     from eisfit.analysis.comparison import ComparisonRow
     from eisfit.analysis.pipeline import Analysis
-    from eisfit.samples import Comparison
+    from eisfit.samples import SampleComparison
     from eisfit.temperature.sharing import Sharing
 
 Analyze: TypeAlias = "Callable[[Sequence[str], Progress], Analysis]"
@@ -317,7 +317,7 @@ def _analyze_samples(
     return analyses, [Finding("sample_not_analysed", "error", text + ending) for text in failures]
 
 
-def _print_comparison(comparison: Comparison) -> None:
+def _print_comparison(comparison: SampleComparison) -> None:
     """Print energies and conductivities side by side, and the significant differences."""
     from eisfit.report.samples_content import difference_words, probability
 
@@ -340,7 +340,7 @@ def _print_comparison(comparison: Comparison) -> None:
     print_table("differences", columns, rows)
 
 
-def _process_table(comparison: Comparison, process: str) -> tuple[list[str], list[list[str]]]:
+def _process_table(comparison: SampleComparison, process: str) -> tuple[list[str], list[list[str]]]:
     """Return heading and rows of one process: sample, E_a, σ, points."""
     from eisfit.base.values import plus_minus
     from eisfit.report.words import degrees

@@ -103,5 +103,5 @@ def _test(spectrum: Spectrum, repeats: list[Finding]) -> dict[str, Any]:
         "noise_percent": 100 * result.noise if isfinite(result.noise) else None,
         "drift_percent": 100 * result.drift,
         "valid_range_Hz": list(result.valid_range) if result.valid_range else None,
-        "findings": [{"code": f.code, "severity": f.severity, "message": f.message} for f in found],
+        "findings": [f.to_dict() for f in found],
     }

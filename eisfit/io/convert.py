@@ -183,7 +183,7 @@ def _as_object(spectrum: Spectrum) -> dict[str, object]:
         "z_imag_ohm": [float(z) if np.isfinite(z) else None for z in spectrum.impedance.imag],
         "left_out": list(spectrum.reasons),
         "findings": [
-            {"code": f.code, "severity": f.severity, "message": f.message}
+            f.to_dict()
             for f in spectrum.findings
         ],
     }  # fmt: skip

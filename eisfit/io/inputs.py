@@ -150,7 +150,12 @@ def build_inputs(
         Where the sheet lists fewer values than there are sweeps.
     """
     findings = [
-        Finding("unreadable_file", "warning", f"{o.error}; the other files are analysed")
+        Finding(
+            "unreadable_file",
+            "warning",
+            f"{o.error}; the other files are analysed",
+            affects_result=True,
+        )
         for o in outcomes
         if o.error
     ]
@@ -192,7 +197,7 @@ def _fixture_removed(settings: AnalysisSettings) -> Finding:
     files = {"shorted": settings.short, "open": settings.open}
     measured = " and ".join(f"{state} ({Path(f).name})" for state, f in files.items() if f)
     text = f"the fixture, measured {measured}, was removed from every spectrum"
-    return Finding("fixture_taken_out", "info", text)
+    return Finding("fixture_taken_out", "info", text, affects_result=True)
 
 
 def build_series(inputs: Inputs) -> Series:

@@ -22,7 +22,7 @@ from eisfit.plots.style import (
     new_figure,
     style,
 )
-from eisfit.samples import Agreement, Comparison, MeyerNeldel
+from eisfit.samples import Agreement, MeyerNeldel, SampleComparison
 from eisfit.samples.differences import common_temperature
 from eisfit.temperature.arrhenius import ArrheniusResult
 
@@ -30,7 +30,7 @@ _WITHIN_95 = 5.991  # of χ² with two degrees of freedom
 _LABEL = 26
 
 
-def samples_arrhenius_figure(comparison: Comparison, process: str) -> Figure:
+def samples_arrhenius_figure(comparison: SampleComparison, process: str) -> Figure:
     """Return the Arrhenius lines of one process in all samples."""
     lines = comparison.lines(process)
     named = {shortened(n, _LABEL): line for n, line in lines.items()}
@@ -43,7 +43,7 @@ def samples_arrhenius_figure(comparison: Comparison, process: str) -> Figure:
     return figure
 
 
-def samples_values_figure(comparison: Comparison) -> Figure:
+def samples_values_figure(comparison: SampleComparison) -> Figure:
     """Return energies and conductivities of every process, sample by sample, with 95 % intervals.
 
     The line is the mean over the samples, the band one standard deviation of the scatter from

@@ -152,7 +152,7 @@ def _above(process: Process, label: str) -> Iterator[Finding]:
             f"{label}: the {process.name} arc peaks above the highest frequency; its "
             "resistance is the high-frequency intercept, its capacitance is not seen here"
         )
-        yield Finding(f"{process.name}_above_window", "info", text)
+        yield Finding(f"{process.name}_above_window", "info", text, affects_result=True)
 
 
 def _contradiction(process: Process, model: Model, label: str) -> Iterator[Finding]:
@@ -170,7 +170,7 @@ def _contradiction(process: Process, model: Model, label: str) -> Iterator[Findi
             ". The bulk arc may lie above the window, and its resistance be taken for a lead's or "
             "be lost in this arc: fit a model that has a grain boundary, such as ceramic_pellet"
         )
-    yield Finding("label_contradicted", "warning", text)
+    yield Finding("label_contradicted", "warning", text, affects_result=True)
 
 
 def _close(processes: Mapping[str, Process], label: str) -> Iterator[Finding]:

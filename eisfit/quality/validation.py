@@ -56,7 +56,10 @@ def systematic(label: str, seen: Look) -> tuple[Finding, ...]:
     )
     matters = any(map(warned, several)) or float(np.sqrt(np.mean(off**2) / 2)) > SYSTEMATIC
     severity: Severity = "error" if lost else ("warning" if matters else "info")
-    return (Finding("not_kramers_kronig", severity, text), *_noise(label, seen))
+    return (
+        Finding("not_kramers_kronig", severity, text, affects_result=severity != "info"),
+        *_noise(label, seen),
+    )
 
 
 def departed(label: str, seen: Look) -> tuple[Finding, ...]:

@@ -177,7 +177,7 @@ def temperature_from_column(
     if offset is None:
         text = f"{name}: a temperature column without a unit may be in °C or in K; it is not used. "
         text += "Write the unit into its heading."
-        return None, [Finding("temperature_ambiguous", "warning", text)]
+        return None, [Finding("temperature_ambiguous", "warning", text, affects_result=True)]
     mean, drift = float(np.mean(kelvin)), float(np.ptp(kelvin))
     findings = []
     if not unit:
@@ -274,7 +274,7 @@ def _hyphen(name: str, stem: str, kelvin: float) -> Finding | None:
 
 def _doubt(name: str, what: str) -> Finding:
     text = f"{name}: {what}; none is used. Write the temperature into series.toml."
-    return Finding("temperature_ambiguous", "info", text)
+    return Finding("temperature_ambiguous", "info", text, affects_result=True)
 
 
 def _value(digits: str) -> float:

@@ -10,7 +10,7 @@ from eisfit.base.progress import Progress, no_progress, with_prefix
 
 if TYPE_CHECKING:
     from eisfit.analysis.pipeline import Analysis
-    from eisfit.samples import Comparison
+    from eisfit.samples import SampleComparison
 
 __all__ = ["write_comparison", "write_report"]
 
@@ -67,7 +67,7 @@ def write_report(
 
 
 def write_comparison(
-    comparison: Comparison,
+    comparison: SampleComparison,
     directory: str | Path,
     progress: Progress = no_progress,
 ) -> Path:
@@ -75,7 +75,7 @@ def write_comparison(
 
     Parameters
     ----------
-    comparison : Comparison
+    comparison : SampleComparison
         As `eisfit.compare_samples` returns it.
     directory : str or Path
         The folder; made where it does not exist.

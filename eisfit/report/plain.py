@@ -36,7 +36,7 @@ def number(value: Any) -> float | None:
 
 def findings(said: Iterable[Finding]) -> list[Object]:
     """Return findings as objects."""
-    return [{"code": f.code, "severity": f.severity, "message": f.message} for f in said]
+    return [f.to_dict() for f in said]
 
 
 def nominal(value: UFloat | None) -> float | None:

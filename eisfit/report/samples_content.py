@@ -20,7 +20,7 @@ from eisfit.report.words import (
     powers,
     process_words,
 )
-from eisfit.samples import Agreement, Comparison, Difference, MeyerNeldel
+from eisfit.samples import Agreement, Difference, MeyerNeldel, SampleComparison
 from eisfit.samples.differences import common_temperature
 from eisfit.temperature.arrhenius import ArrheniusResult
 
@@ -63,12 +63,12 @@ class SamplesContent:
     findings: tuple[Finding, ...]
 
 
-def samples_content(comparison: Comparison, folders: dict[str, str]) -> SamplesContent:
+def samples_content(comparison: SampleComparison, folders: dict[str, str]) -> SamplesContent:
     """Return everything that the report of a comparison says.
 
     Parameters
     ----------
-    comparison : Comparison
+    comparison : SampleComparison
     folders : dict of str to str
         Folder of each sample's own report, beside the comparison's, by the sample's name.
     """
@@ -94,7 +94,7 @@ def samples_content(comparison: Comparison, folders: dict[str, str]) -> SamplesC
     )  # fmt: skip
 
 
-def _link(comparison: Comparison, name: str, folder: str) -> Link:
+def _link(comparison: SampleComparison, name: str, folder: str) -> Link:
     analysis = next(s.analysis for s in comparison.samples if s.name == name)
     words = [counted(len(analysis.spectra), "spectrum", "spectra")]
     for verdict in ("doubtful", "unusable"):
@@ -107,7 +107,7 @@ def _link(comparison: Comparison, name: str, folder: str) -> Link:
     return Link(name, f"{quote(folder)}/report.html", ", ".join(words))
 
 
-def _values(comparison: Comparison, process: str) -> Table:
+def _values(comparison: SampleComparison, process: str) -> Table:
     """Return one row a sample."""
     lines = comparison.lines(process)
     T = common_temperature(list(lines.values()))

@@ -25,13 +25,13 @@ from eisfit.report.samples_content import (
 )
 from eisfit.report.samples_pdf import SamplesPictures, samples_pdf
 from eisfit.report.tables import Cell, as_csv
-from eisfit.samples import Agreement, Comparison, Difference, MeyerNeldel
+from eisfit.samples import Agreement, Difference, MeyerNeldel, SampleComparison
 
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 _TAKEN = {"figures", "", ".", ".."}
 
 
-def folders_of(comparison: Comparison) -> dict[str, str]:
+def folders_of(comparison: SampleComparison) -> dict[str, str]:
     """Return the folder of each sample's own report by the sample's name, all of them different."""
     out: dict[str, str] = {}
     for sample in comparison.samples:
@@ -42,7 +42,7 @@ def folders_of(comparison: Comparison) -> dict[str, str]:
     return out
 
 
-def fill(comparison: Comparison, folder: Path, progress: Progress) -> None:
+def fill(comparison: SampleComparison, folder: Path, progress: Progress) -> None:
     """Write every file of a comparison into `folder`, which exists and is empty."""
     from eisfit.plots.style import font_folder
     from eisfit.report.files import write_figures
@@ -65,7 +65,7 @@ def fill(comparison: Comparison, folder: Path, progress: Progress) -> None:
     (folder / "report.pdf").write_bytes(samples_pdf(said, pictures, font_folder()))
 
 
-def comparison_results(comparison: Comparison, folders: dict[str, str]) -> Object:
+def comparison_results(comparison: SampleComparison, folders: dict[str, str]) -> Object:
     """Return the content of a comparison's ``results.json``.
 
     Each sample's own results stand under ``samples``, as in the ``results.json`` of a series.
@@ -140,7 +140,7 @@ def _meyer_neldel(view: MeyerNeldel) -> Object:
     }
 
 
-def _samples_rows(comparison: Comparison) -> list[Sequence[Cell]]:
+def _samples_rows(comparison: SampleComparison) -> list[Sequence[Cell]]:
     rows: list[Sequence[Cell]] = [[
         "sample", "process", "E_a (ln sigma T) [eV]", "E_a stderr [eV]", "E_a 95 % low [eV]",
         "E_a 95 % high [eV]", "E_a (ln sigma) [eV]", "ln prefactor", "ln prefactor stderr",
@@ -169,7 +169,7 @@ def _order(difference: Difference) -> tuple[str, str]:
     return difference.process, difference.quantity
 
 
-def _draw(comparison: Comparison, progress: Progress) -> SamplesPictures:
+def _draw(comparison: SampleComparison, progress: Progress) -> SamplesPictures:
     from eisfit import plots
 
     def drawn(name: str, alt: str, figure: Any) -> Picture:

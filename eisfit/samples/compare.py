@@ -29,7 +29,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class SampleComparison:
     """Several samples side by side.
 
     Parameters
@@ -65,7 +65,7 @@ class Comparison:
 
 def compare_samples(
     analyses: Mapping[str, Analysis], level: float = LEVEL, findings: tuple[Finding, ...] = ()
-) -> Comparison:
+) -> SampleComparison:
     """Compare activation energies and conductivities of several samples.
 
     Parameters
@@ -95,11 +95,11 @@ def compare_samples(
     if len(samples) < 2:
         got = samples[0].name if samples else "none"
         raise SpectrumError(f"comparing needs two samples or more (got {got})")
-    bare = Comparison(samples, (), (), {}, ())
+    bare = SampleComparison(samples, (), (), {}, ())
     lines = {process: bare.lines(process) for process in bare.processes}
     found = [d for process, own in lines.items() for d in differences(process, own)]
     views = {process: meyer_neldel(process, own) for process, own in lines.items()}
-    return Comparison(
+    return SampleComparison(
         samples,
         adjusted(found, level),
         tuple(a for process, own in lines.items() for a in agreements(process, own)),
@@ -108,7 +108,7 @@ def compare_samples(
     )
 
 
-def _findings(bare: Comparison) -> list[Finding]:
+def _findings(bare: SampleComparison) -> list[Finding]:
     """Return what keeps samples from being compared in full."""
     out = []
     circuits = {s.analysis.model.circuit for s in bare.samples}

@@ -297,7 +297,7 @@ def count_findings(process: str, used: BoolArray) -> tuple[Finding, ...]:
     if points >= _FEWEST_FOR_INTERVAL:
         return ()
     text = f"{process}: {points} temperatures give no interval of the activation energy"
-    return (Finding("few_temperatures", "warning", text),)
+    return (Finding("few_temperatures", "warning", text, affects_result=True),)
 
 
 def unused_findings(process: str, used: BoolArray, labels: Sequence[str]) -> tuple[Finding, ...]:
@@ -309,7 +309,7 @@ def unused_findings(process: str, used: BoolArray, labels: Sequence[str]) -> tup
         f"{process}: not used in its Arrhenius line, because R is not determined or the circuit "
         f"misses the data: {names}"
     )
-    return (Finding("points_not_used", "info", text),)
+    return (Finding("points_not_used", "info", text, affects_result=True),)
 
 
 def _scatter_findings(process: str, scatter: float) -> tuple[Finding, ...]:
@@ -347,5 +347,5 @@ def _outlier_findings(
                 f"{100 * (np.exp(r[i]) - 1):+.1f} % off the Arrhenius line ({abs(z):.1f} σ); check "
                 "its temperature and its contact"
             )
-            out.append(Finding("off_the_line", "warning", text))
+            out.append(Finding("off_the_line", "warning", text, affects_result=True))
     return tuple(out)

@@ -89,14 +89,16 @@ def estimate_lead_resistance(sequence: Sequence, lead: str | None) -> LeadResult
                 sequence.found, sequence.common, sequence.covariance, i, value / size + shift, error
             )
             refined = replace(sequence, found=found, covariance=covariance)
-            said = (Finding("lead_from_series", "info", text),)
+            said = (Finding("lead_from_series", "info", text, affects_result=True),)
             return LeadResult(refined, {first: line}, said)
     text = (
         f"lead resistance and {first} cannot be told apart; the lead is taken as "
         f"{plus_minus(value, sd * size)} Ω and the error of {first} includes that (up to "
         f"{100 * reach:.1f} %). Measure a short and give --lead-resistance."
     )
-    return LeadResult(sequence, {}, (Finding("lead_not_told", "warning", text),))
+    return LeadResult(
+        sequence, {}, (Finding("lead_not_told", "warning", text, affects_result=True),)
+    )
 
 
 def _line(sequence: Sequence, process: str, resistances: LogResistances) -> ArrheniusResult | None:
@@ -122,7 +124,7 @@ def lead_findings(result: FitResult, lead: str | None) -> tuple[Finding, ...]:
         f"error of {first} ({estimates[name].value:.4g} Ω) includes that; a series of "
         "temperatures, or a measured short, tells it"
     )
-    return (Finding("lead_not_told", "info", text),)
+    return (Finding("lead_not_told", "info", text, affects_result=True),)
 
 
 def _added_to(model: Model) -> tuple[str, str]:

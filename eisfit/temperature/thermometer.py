@@ -43,7 +43,7 @@ def with_temperature_error(
         f"the temperatures are known to ± {error:g} K in common; the errors of the activation "
         f"energies include what that makes ({', '.join(parts)})"
     )
-    return out, (Finding("temperature_error", "info", text),)
+    return out, (Finding("temperature_error", "info", text, affects_result=True),)
 
 
 def _shifts(line: ArrheniusResult) -> tuple[float, float, float]:
@@ -121,7 +121,7 @@ def heating_and_cooling(
                 f"{'behind' if lag > 0 else 'ahead of'} the sample, or of a sample that changed; "
                 "hold each temperature longer, or compare the branches one by one"
             )
-            out.append(Finding("heating_cooling_differ", "warning", text))
+            out.append(Finding("heating_cooling_differ", "warning", text, affects_result=True))
     return tuple(out)
 
 

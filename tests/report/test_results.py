@@ -45,7 +45,7 @@ def test_results_hold_the_keys_of_the_contract(folder):
     }  # fmt: skip
     derived = spectrum["processes"]["grain_boundary"]["derived"]["specific_conductivity"]
     assert set(derived) == {"value", "stderr", "unit", "model", "doi"}
-    assert set(spectrum["findings"][0]) == {"code", "severity", "message"}
+    assert set(spectrum["findings"][0]) == {"code", "severity", "message", "affects_result"}
     assert set(found["arrhenius"]) == {"bulk", "grain_boundary", "total"}
     assert set(found["arrhenius"]["bulk"]) >= {
         "activation_energy_eV", "stderr_eV", "ci95_eV", "form", "prefactor",
