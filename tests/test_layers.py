@@ -1,6 +1,7 @@
 """The layers of README's "How it is built": imports go downwards only, and never in a circle."""
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -79,3 +80,9 @@ def test_no_line_is_too_long() -> None:
     for file in [*FILES, PACKAGE / "__init__.pyi"]:
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
             assert len(line) <= 100, f"{file}:{number}"
+
+
+def test_the_wheel_holds_every_package() -> None:
+    table = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    stated = set(table["tool"]["setuptools"]["packages"]) - {"eisfit", "eisfit.circuits"}
+    assert stated == {module_name(file) for file in FILES if file.name == "__init__.py"}
