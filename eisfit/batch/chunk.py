@@ -31,6 +31,8 @@ class RowFits:
     ----------
     values, stderr : ndarray, shape (m, p)
         SI units.
+    determined : ndarray of bool, shape (m, p)
+        Which parameters the data determine.
     reduced_chi_square : ndarray, shape (m,)
     misfit_percent : ndarray, shape (m,)
         Standard deviation of the residuals in % of |Z|, whatever the weights.
@@ -41,6 +43,7 @@ class RowFits:
 
     values: FloatArray
     stderr: FloatArray
+    determined: BoolArray
     reduced_chi_square: FloatArray
     misfit_percent: FloatArray
     noise: FloatArray
@@ -61,8 +64,9 @@ def fit_rows(rows: Rows, job: Job, spectra: list[Spectrum | None] | None = None)
     """
     m, p = len(rows), len(job.model.names)
     out = RowFits(
-        np.full((m, p), np.nan), np.full((m, p), np.nan), np.full(m, np.nan), np.full(m, np.nan),
-        np.full(m, np.nan), np.full(m, np.nan), np.zeros(m, dtype=bool), np.zeros(m, dtype=bool),
+        np.full((m, p), np.nan), np.full((m, p), np.nan), np.zeros((m, p), dtype=bool),
+        np.full(m, np.nan), np.full(m, np.nan), np.full(m, np.nan), np.full(m, np.nan),
+        np.zeros(m, dtype=bool), np.zeros(m, dtype=bool),
     )  # fmt: skip
     if job.validation != "none":
         for i in range(m):
@@ -117,6 +121,7 @@ def _fit_same_grid(
             _fit_same_grid(where[i : i + 1], f, Z[i : i + 1], rows, job, out)
         return
     out.values[where], out.stderr[where] = table.values, table.stderr
+    out.determined[where] = table.determined
     out.reduced_chi_square[where] = table.reduced_chi_square
     out.misfit_percent[where] = table.misfit_percent
     out.converged[where], out.done[where] = table.converged, True
@@ -249,7 +254,7 @@ def _columns(rows: Rows, done: RowFits, job: Job) -> dict[str, Any]:
     numbers: dict[str, FloatArray] = {}
     for i, name in enumerate(job.model.names):
         numbers[name], numbers[f"{name}_stderr"] = done.values[:, i], done.stderr[:, i]
-    numbers |= process_columns(job.model, done.values, done.stderr, high)
+    numbers |= process_columns(job.model, done.values, done.stderr, done.determined, high)
     numbers |= {"frequency_low_Hz": low, "frequency_high_Hz": high, "noise": done.noise}
     numbers |= {"drift": done.drift, "reduced_chi_square": done.reduced_chi_square}
     return {

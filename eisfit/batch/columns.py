@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from eisfit.base.arrays import BoolArray, FloatArray
 from eisfit.circuit.models import Model, ModelProcess
-from eisfit.fitting.uncertainty.statistics import UNDETERMINED_EXPONENT, UNDETERMINED_LOG
 from eisfit.processes.physics.capacitance import capacitance_and_time_constant, ohmic_resistance
 
 Columns = Mapping[str, FloatArray]
@@ -23,7 +22,11 @@ def process_names(model: Model) -> list[str]:
 
 
 def process_columns(
-    model: Model, values: FloatArray, stderr: FloatArray, top: FloatArray
+    model: Model,
+    values: FloatArray,
+    stderr: FloatArray,
+    determined: BoolArray,
+    top: FloatArray,
 ) -> Columns:
     """Return the columns of all processes, as `eisfit.processes.assign` has them for one fit.
 
@@ -34,6 +37,8 @@ def process_columns(
     ----------
     model : Model
     values, stderr : ndarray, shape (m, p)
+    determined : ndarray of bool, shape (m, p)
+        Which parameters the data determine.
     top : ndarray, shape (m,)
         Highest frequency, Hz.
 
@@ -41,25 +46,13 @@ def process_columns(
     -------
     mapping of str to ndarray, shape (m,)
     """
-    told = _determined(model, values, stderr)
     out: dict[str, FloatArray] = {}
     with np.errstate(all="ignore"):
         ohmic = ohmic_resistance(model, values)
         for name, process in model.processes.items():
             if process.place != "lead":
-                found = _process(process, model, values, stderr, told, ohmic, top)
+                found = _process(process, model, values, stderr, determined, ohmic, top)
                 out |= {f"{name}_{q}": v for q, v in zip(QUANTITIES, found, strict=True)}
-    return out
-
-
-def _determined(model: Model, values: FloatArray, stderr: FloatArray) -> BoolArray:
-    """Return which parameters the data determine, shape (m, p)."""
-    out = np.isfinite(stderr)
-    for i, parameter in enumerate(model.parameters):
-        if parameter.scale == "log":
-            out[:, i] &= stderr[:, i] < UNDETERMINED_LOG * values[:, i]
-        elif parameter.unit == "1":
-            out[:, i] &= stderr[:, i] < UNDETERMINED_EXPONENT
     return out
 
 
@@ -68,7 +61,7 @@ def _process(
     model: Model,
     values: FloatArray,
     stderr: FloatArray,
-    told: BoolArray,
+    determined: BoolArray,
     ohmic: FloatArray,
     top: FloatArray,
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
@@ -77,13 +70,13 @@ def _process(
     at = {s: model.index(name) for s, name in names.items() if name is not None}
     own = {s: values[:, i] for s, i in at.items()}
     nothing = np.full(len(values), np.nan)
-    resistance = np.where(told[:, at["R"]], own["R"], np.nan) if "R" in at else nothing
-    error = np.where(told[:, at["R"]], stderr[:, at["R"]], np.nan) if "R" in at else nothing
+    resistance = np.where(determined[:, at["R"]], own["R"], np.nan) if "R" in at else nothing
+    error = np.where(determined[:, at["R"]], stderr[:, at["R"]], np.nan) if "R" in at else nothing
     C, _, time_constant = capacitance_and_time_constant(process, own, ohmic)
     capacitance = nothing if C is None else C
     tau = nothing if time_constant is None else time_constant
     if "C" not in at and "Q" in at:
-        capacitance = np.where(told[:, at["Q"]], capacitance, np.nan)
+        capacitance = np.where(determined[:, at["Q"]], capacitance, np.nan)
     if process.place == "through_thickness":
         capacitance = np.where(1 / (2 * np.pi * tau) > top, np.nan, capacitance)
     return resistance, error, capacitance, tau

@@ -19,7 +19,12 @@ from eisfit.fitting.least_squares import evaluate_fit
 from eisfit.fitting.minimum import find_minima, movable, weight_by_error_structure
 from eisfit.fitting.problem import Weighting, make_problem_from_arrays, points_problem
 from eisfit.fitting.result import misfit_percent
-from eisfit.fitting.uncertainty.statistics import degrees_of_freedom, variances
+from eisfit.fitting.uncertainty.statistics import (
+    degrees_of_freedom,
+    error_limits,
+    is_determined,
+    variances,
+)
 
 _CHUNK = 2048  # spectra fitted at once: enough to spread the overhead, few enough for all cores
 
@@ -34,6 +39,8 @@ class FitTable:
         The p parameters in the circuit's order.
     values, stderr : ndarray, shape (m, p)
         SI units; nan where a spectrum could not be fitted, and for errors that there are none of.
+    determined : ndarray of bool, shape (m, p)
+        Which parameters the data determine; as in `Estimate`.
     reduced_chi_square : ndarray, shape (m,)
     misfit_percent : ndarray, shape (m,)
         As in `FitResult`: standard deviation of the residuals in % of abs(Z), whatever the weights.
@@ -46,6 +53,7 @@ class FitTable:
     names: tuple[str, ...]
     values: FloatArray
     stderr: FloatArray
+    determined: BoolArray
     reduced_chi_square: FloatArray
     misfit_percent: FloatArray
     converged: BoolArray
@@ -125,6 +133,7 @@ def fit_many(
         model.names,
         np.full((m, p), np.nan),
         np.full((m, p), np.nan),
+        np.zeros((m, p), dtype=bool),
         np.full(m, np.nan),
         np.full(m, np.nan),
         np.zeros(m, dtype=bool),
@@ -213,6 +222,9 @@ def _enter(
     table.values[rows] = values
     table.stderr[rows] = np.where(
         deviation > 0, np.abs(coordinates.slope(values)) * deviation, np.nan
+    )
+    table.determined[rows] = is_determined(
+        deviation, error_limits(model), found.problem.prior_precision
     )
     # the engine's weights hold the noise: χ² is stated with the plain ones
     chi_square = found.solution.chi_square * found.problem.noise**2

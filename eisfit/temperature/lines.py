@@ -13,7 +13,7 @@ from eisfit.base.constants import BOLTZMANN_EV, ZERO_CELSIUS
 from eisfit.base.findings import Finding
 from eisfit.base.values import plus_minus, to_correlated_ufloats
 from eisfit.circuit.models import Model
-from eisfit.fitting.uncertainty.statistics import UNDETERMINED_LOG
+from eisfit.fitting.uncertainty.statistics import is_determined
 from eisfit.temperature.arrhenius import (
     ArrheniusResult,
     LogResistances,
@@ -166,8 +166,8 @@ def joint_resistances(sequence: Sequence, joint: JointFit) -> dict[str, list[UFl
         values = np.exp(found.log_resistance)
         known = to_correlated_ufloats(list(values), found.covariance * np.outer(values, values))
         own: list[UFloat | None] = [None] * len(sequence.series)
-        for i, value in zip(rows, known, strict=True):
-            own[int(i)] = value if value.s < UNDETERMINED_LOG * value.n else None
+        for i, value, is_known in zip(rows, known, found.determined, strict=True):
+            own[int(i)] = value if is_known else None
         out[name] = own
     return out
 
@@ -294,7 +294,7 @@ def _log_resistances(
     # what follows from few parameters has no error of its own at each point
     spread += np.eye(m) * max(1e-12, 1e-8 * float(np.trace(spread)) / m)
     own = np.sqrt(np.diagonal(spread))
-    return LogResistances(np.log(total), spread, np.zeros(m), 0.0, own < 0.5)
+    return LogResistances(np.log(total), spread, np.zeros(m), 0.0, is_determined(own))
 
 
 def _through(

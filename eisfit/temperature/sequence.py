@@ -26,6 +26,7 @@ from eisfit.fitting.minimum import Minimum, find_minima, refine
 from eisfit.fitting.problem import Weighting, make_problem
 from eisfit.fitting.result import FitResult
 from eisfit.fitting.shared import SharedCoordinates, fit_shared, shared_covariance
+from eisfit.fitting.uncertainty.statistics import is_determined
 from eisfit.temperature.arrhenius import LogResistances
 from eisfit.temperature.visibility import hold_arcs_above_window
 
@@ -144,7 +145,10 @@ class Sequence:
                 V = V - np.outer(loading, loading) * common
         own = np.sqrt(np.maximum(np.diagonal(V), 0.0))
         misses = np.array([fit.is_poor for fit in self.fits])
-        determined = (own > 0) & (own < 0.5) & ~misses
+        precision = self.found.problem.prior_precision[:, places]
+        with np.errstate(divide="ignore"):
+            prior = 1 / np.sum((R / total[:, None]) ** 2 / precision, axis=1)
+        determined = is_determined(own, prior_precision=prior) & ~misses
         V = V + np.diag(np.where(determined, 1e-12, 1.0))
         return LogResistances(np.log(total), V, loading, common, determined)
 

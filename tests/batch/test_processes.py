@@ -10,7 +10,9 @@ from eisfit.circuit.models import load_model
 def columns(name: str, **values: float) -> dict[str, float]:
     model = load_model(name)
     row = np.array([[values.get(p.name, p.start or 0.0) for p in model.parameters]])
-    found = process_columns(model, row, 0.01 * np.abs(row), np.array([1e7]))
+    found = process_columns(
+        model, row, 0.01 * np.abs(row), np.ones(row.shape, dtype=bool), np.array([1e7])
+    )
     return {name: float(column[0]) for name, column in found.items()}
 
 

@@ -12,10 +12,44 @@ from eisfit.fitting.least_squares import Coordinates, Problem, Solution
 from eisfit.fitting.result import Estimate
 
 UNDETERMINED_LOG = 0.3
-"""A standard error of ln(value) from which a parameter counts as not determined by the data."""
+"""A standard error of ln(value) from which a quantity counts as not determined by the data."""
 
 UNDETERMINED_EXPONENT = 0.1
 """The same for an exponent."""
+
+_LARGEST_PRIOR_SHARE = 0.5  # of the information on a coordinate; the data give less than the rest
+
+
+def is_determined(
+    deviation: FloatArray,
+    limit: FloatArray | float = UNDETERMINED_LOG,
+    prior_precision: FloatArray | float = 0.0,
+) -> BoolArray:
+    """Return which quantities the data determine, the shapes broadcast against each other.
+
+    This is the one rule for parameters, resistances along a series, and batches.
+
+    Parameters
+    ----------
+    deviation : ndarray
+        Standard error of ln(value), or of an exponent as it is; 0 where there is none.
+    limit : ndarray or float
+        The error from which a quantity is not determined; see `error_limits`.
+    prior_precision : ndarray or float
+        1/variance of the prior in the same coordinate; 0 where there is none.
+    """
+    from_data = prior_precision * deviation**2 < _LARGEST_PRIOR_SHARE
+    out: BoolArray = (deviation > 0) & (deviation < limit) & from_data
+    return out
+
+
+def error_limits(model: Model) -> FloatArray:
+    """Return the error from which each parameter is not determined, shape (p,)."""
+    return np.array([
+        UNDETERMINED_LOG if parameter.scale == "log"
+        else UNDETERMINED_EXPONENT if parameter.unit == "1" else np.inf
+        for parameter in model.parameters
+    ])  # fmt: skip
 
 
 def degrees_of_freedom(problem: Problem) -> FloatArray:
@@ -160,20 +194,15 @@ def estimates(
 
     t = float(stdtrit(max(dof, 1.0), 0.975))
     bound = at_bound(coordinates, x) & free
+    deviations = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
+    determined = is_determined(deviations, error_limits(model), prior_precision) & ~bound
     out = {}
     for i, parameter in enumerate(model.parameters):
         value = float(coordinates.values(x)[i])
         if not free[i]:
             out[parameter.name] = Estimate(parameter.name, value, parameter.unit, fixed=True)
             continue
-        variance = float(covariance[i, i])
-        felt = variance > 0
-        deviation = np.sqrt(variance) if felt else np.inf
-        told = felt and prior_precision[i] * variance < 0.5 and not bound[i]
-        if parameter.scale == "log":
-            told = told and deviation < UNDETERMINED_LOG
-        elif parameter.unit == "1":
-            told = told and deviation < UNDETERMINED_EXPONENT
+        deviation = deviations[i] or np.inf
         reach = np.array([-1, 1]) * t * min(deviation, 1e6)
         ends = np.clip(x[i] + reach, coordinates.lower[i], coordinates.upper[i])
         ends = np.exp(ends) if parameter.scale == "log" else ends * coordinates.size[i]
@@ -183,9 +212,9 @@ def estimates(
             parameter.name,
             value,
             parameter.unit,
-            stderr=float(abs(slope) * deviation) if felt and not bound[i] else None,
+            stderr=float(abs(slope) * deviation) if deviation < np.inf and not bound[i] else None,
             ci95=(float(ends[0]), float(ends[1])) if not at_exponent_limit else None,
             at_bound=bool(bound[i]),
-            determined=bool(told) or at_exponent_limit,
+            determined=bool(determined[i]) or at_exponent_limit,
         )
     return out

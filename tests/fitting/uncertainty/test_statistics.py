@@ -10,6 +10,7 @@ from eisfit.fitting.fit import fit
 from eisfit.fitting.many import fit_many
 from eisfit.fitting.uncertainty.intervals import wald_intervals
 from eisfit.fitting.uncertainty.profile import profile
+from eisfit.fitting.uncertainty.statistics import error_limits, is_determined
 
 # Student's t with two degrees of freedom has a quantile in closed form, (2p - 1)/√(2p(1 - p)):
 # 0.95/√(2 · 0.975 · 0.025) for a two-sided interval of 95 %
@@ -108,3 +109,22 @@ def test_chi_square_of_many_fits_is_what_its_definition_says(weighting: str) -> 
         }[weighting]
         chi_square = np.sum((left.real / real) ** 2 + (left.imag / imag) ** 2)
         assert table.reduced_chi_square[i] == pytest.approx(chi_square / (50 - 4), rel=1e-9)
+
+
+def test_an_error_of_30_percent_or_half_a_prior_leaves_a_quantity_undetermined() -> None:
+    deviation = np.array([0.0, 0.29, 0.31, 0.29, 0.29])
+    precision = np.array([0.0, 0.0, 0.0, 5.9, 6.0])  # of the prior: 0.5/0.29² = 5.945
+    assert is_determined(deviation, prior_precision=precision).tolist() == [
+        False, True, False, True, False,
+    ]  # fmt: skip
+    assert error_limits(load_model("R0-p(R1,CPE1)")).tolist() == [0.3, 0.3, 0.3, 0.1]
+
+
+def test_one_fit_and_many_agree_on_what_the_data_determine() -> None:
+    """The arc leaves the window with rising resistance."""
+    model, f = load_model("R0-p(R1,CPE1)"), np.geomspace(1e6, 1e3, 31)
+    spectra = [simulate(model, [10.0, R, 1e-9, 0.95], f, 0.01, 3) for R in (1e4, 1e6, 1e7, 1e9)]
+    table = fit_many(f, [s.impedance for s in spectra], model)
+    single = [[e.determined for e in fit(s, model).estimates.values()] for s in spectra]
+    assert table.determined.tolist() == single
+    assert len({tuple(row) for row in single}) > 1
