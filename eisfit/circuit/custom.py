@@ -1,4 +1,4 @@
-"""Elements of one's own: a formula, its parameters, and nothing registered anywhere.
+"""User-defined elements: a formula, its parameters, and nothing registered anywhere.
 
 An element is made by `element` and passed on: ``parse(text, elements=(mine,))``,
 ``load_model(text, elements=(mine,))``. An installed package offers its elements under the entry
@@ -9,7 +9,7 @@ up only where a circuit names an element that is not known otherwise.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,6 +17,7 @@ import numpy as np
 
 from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.base.errors import ModelError
+from eisfit.base.plugins import load_plugins
 from eisfit.circuit.element_kind import ElementKind, ParameterKind, Slopes
 from eisfit.circuit.elements import ALIASES, ELEMENTS
 
@@ -32,10 +33,11 @@ def element(
     symbol: str,
     formula: Callable[..., ComplexArray],
     parameters: Sequence[ParameterKind] | Mapping[str, str],
+    *,
     title: str = "",
     slopes: Callable[..., Slopes] | None = None,
 ) -> ElementKind:
-    """Return an element of one's own, tried out once.
+    """Return a user-defined element whose formula was called once.
 
     Parameters
     ----------
@@ -77,9 +79,9 @@ def element(
     kinds = _check_parameters(symbol, parameters)
     checked = _Formula(symbol, formula)
     differences = _Differences(checked, kinds)
-    own = differences if slopes is None else _Slopes(symbol, slopes)
-    _check_once(symbol, kinds, checked, own, differences)
-    return ElementKind(symbol, title or f"element {symbol}", kinds, checked, own)
+    derivatives = differences if slopes is None else _Slopes(symbol, slopes)
+    _check_once(symbol, kinds, checked, derivatives, differences)
+    return ElementKind(symbol, title or f"element {symbol}", kinds, checked, derivatives)
 
 
 def by_symbol(kinds: Iterable[ElementKind]) -> dict[str, ElementKind]:
@@ -90,12 +92,12 @@ def by_symbol(kinds: Iterable[ElementKind]) -> dict[str, ElementKind]:
     ModelError
         Naming the symbol.
     """
-    found: dict[str, ElementKind] = {}
+    elements: dict[str, ElementKind] = {}
     for kind in kinds:
         check_symbol(kind.symbol)
-        if found.setdefault(kind.symbol, kind) != kind:
+        if elements.setdefault(kind.symbol, kind) != kind:
             raise ModelError(f"element {kind.symbol!r} is given twice; rename one of the two")
-    return found
+    return elements
 
 
 def installed_elements() -> dict[str, ElementKind]:
@@ -108,30 +110,26 @@ def plugin_errors() -> list[str]:
     return list(_installed()[1])
 
 
+def is_user_defined(symbol: str, symbols: Collection[str]) -> bool:
+    """Tell whether an element is among user-defined `symbols`, or of an installed package."""
+    return symbol in symbols or symbol in installed_elements()
+
+
 @cache  # asking what is installed takes longer than reading a circuit
 def _installed() -> tuple[dict[str, ElementKind], list[str]]:
-    from importlib import metadata  # on use: it takes as long to import as the circuits do
+    """Return the elements of installed packages, and a sentence for each that cannot be used."""
+    elements: dict[str, ElementKind] = {}
 
-    found: dict[str, ElementKind] = {}
-    errors: list[str] = []
-    for entry in metadata.entry_points(group=GROUP):
-        try:
-            loaded = entry.load()
-            more = by_symbol(_check_plugin(loaded))
-            by_symbol([*found.values(), *more.values()])
-        except Exception as trouble:  # noqa: BLE001 - whatever a plugin raises is its own fault
-            errors.append(f"the plugin {entry.name!r} cannot be used: {trouble}")
-            continue
-        found.update(more)
-    return found, errors
+    def add(_: str, loaded: object) -> None:
+        every = loaded if isinstance(loaded, Sequence) else [loaded]
+        kinds = [kind for kind in every if isinstance(kind, ElementKind)]
+        if len(kinds) < len(every):
+            raise ModelError("it gives something else than ElementKind; see eisfit.circuit.element")
+        more = by_symbol(kinds)
+        by_symbol([*elements.values(), *more.values()])
+        elements.update(more)
 
-
-def _check_plugin(loaded: object) -> list[ElementKind]:
-    every = loaded if isinstance(loaded, Sequence) else [loaded]
-    kinds = [kind for kind in every if isinstance(kind, ElementKind)]
-    if len(kinds) < len(every):
-        raise ModelError("it gives something else than ElementKind; see eisfit.circuit.element")
-    return kinds
+    return elements, load_plugins(GROUP, add)
 
 
 def check_symbol(symbol: str) -> None:

@@ -24,21 +24,26 @@ BioLogic, EC-Lab software, Analysis and Data Process manual, section on Z Fit.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 
-from eisfit.base.errors import ModelError
-from eisfit.circuit.boukamp import Notation, Token, check_brackets, circuit_error, number_elements
+from eisfit.circuit.parsing import (
+    InfixParser,
+    Notation,
+    bracket_error,
+    check_brackets,
+    number_elements,
+)
 from eisfit.circuit.tree import (
+    Connection,
     Element,
     Node,
     Parallel,
     Series,
     elements_of,
-    join_parts,
     replace_elements,
 )
 
+_OPERATORS: Mapping[str, Connection] = {"+": Series, "/": Parallel}
 _NOTATION = Notation(
     "EC-Lab's notation",
     "a circuit with / or an element such as Wd",
@@ -60,14 +65,14 @@ SYMBOLS = frozenset({"Wd", "M", "Ma", "Mg", "Ga", "Gb", "Winf"})
 """Symbols of EC-Lab's that no other notation has."""
 
 
-def read_ec_lab(text: str, own: Collection[str] = ()) -> Node:
+def read_ec_lab(text: str, user_defined: Collection[str] = ()) -> Node:
     """Return the tree of a circuit in EC-Lab's notation.
 
     Parameters
     ----------
     text : str
-    own : collection of str
-        Symbols of elements of one's own, which are refused.
+    user_defined : collection of str
+        Symbols of user-defined elements, which are refused.
 
     Raises
     ------
@@ -82,67 +87,11 @@ def read_ec_lab(text: str, own: Collection[str] = ()) -> Node:
     """
     tokens = _NOTATION.tokens(text)
     check_brackets(text)
-    reader = _Reader(text, tokens, iter(_NOTATION.elements(text, tokens, own)))
-    return reader.whole()
-
-
-@dataclass(slots=True)
-class _Reader:
-    """Recursive descent over tokens whose brackets are known to match."""
-
-    text: str
-    tokens: Sequence[Token]
-    elements: Iterator[Element]
-    i: int = 0
-
-    def whole(self) -> Node:
-        node = self.sum()
-        if self.peek() is not None:
-            raise self.error("an operator is missing before")
-        return node
-
-    def sum(self) -> Node:
-        """Read what + joins, each term of it what / joins."""
-        terms = [[self.part()]]
-        while (token := self.peek()) is not None and token.text in {"+", "/"}:
-            self.i += 1
-            if token.text == "+":
-                terms.append([self.part()])
-            else:
-                terms[-1].append(self.part())
-        return join_parts(Series, [join_parts(Parallel, term) for term in terms])
-
-    def part(self) -> Node:
-        """Read an element or a bracket."""
-        token = self.peek()
-        if token is None or token.text in {"+", "/", ")"}:
-            raise self.error("an element is missing before")
-        self.i += 1
-        return next(self.elements) if token.is_name else self.bracket(token)
-
-    def bracket(self, opened: Token) -> Node:
-        where = f"the bracket at place {opened.place + 1}"
-        token = self.peek()
-        if token is not None and token.text == ")":
-            raise circuit_error(self.text, f"{where} is empty")
-        node = self.sum()
-        closing = self.peek()
-        if closing is None or closing.text != ")":
-            raise self.error("an operator is missing before")
-        if isinstance(node, Element):
-            raise circuit_error(
-                self.text, f"{where} holds one part alone; leave it out, or add another"
-            )
-        self.i += 1
-        return node
-
-    def peek(self) -> Token | None:
-        return self.tokens[self.i] if self.i < len(self.tokens) else None
-
-    def error(self, what: str) -> ModelError:
-        token = self.peek()
-        place = "the end" if token is None else f"{token.text!r} at place {token.place + 1}"
-        return circuit_error(self.text, f"{what} {place}")
+    for opened, inner, closed in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opened.text == "(" and inner.is_name and closed.text == ")":
+            raise bracket_error(text, opened, parts=1)
+    elements = iter(_NOTATION.elements(text, tokens, user_defined))
+    return InfixParser(text, tokens, _OPERATORS, lambda _: next(elements), can_mix=True).parse()
 
 
 def to_ec_lab(node: Node) -> str:

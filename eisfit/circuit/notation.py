@@ -18,52 +18,49 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from eisfit.base.errors import ModelError, did_you_mean
-from eisfit.circuit.boukamp import (
-    check_depth,
-    check_labels,
-    circuit_error,
-    read_boukamp,
-    shorten,
-)
-from eisfit.circuit.custom import by_symbol, installed_elements, plugin_errors
+from eisfit.circuit.boukamp import read_boukamp
+from eisfit.circuit.custom import by_symbol, installed_elements, is_user_defined, plugin_errors
 from eisfit.circuit.ec_lab import SYMBOLS, read_ec_lab
 from eisfit.circuit.element_kind import ElementKind
 from eisfit.circuit.elements import ALIASES, ELEMENTS
+from eisfit.circuit.parsing import (
+    InfixParser,
+    Token,
+    check_brackets,
+    check_labels,
+    circuit_error,
+    shorten,
+    tokenize,
+)
 from eisfit.circuit.tree import (
+    Connection,
     Element,
     Node,
     Parallel,
     Series,
     check_names,
     elements_of,
-    join_parts,
 )
 
-_TOKEN = re.compile(r"\s*(?:(p\()|([A-Za-z][A-Za-z0-9_]*)|([-+|,()]))")
+_OPERATORS: Mapping[str, Connection] = {"+": Series, "-": Series, "|": Parallel}
+_TOKEN = re.compile(r"\s*(?:(p\(|[-+|,()])|([A-Za-z][A-Za-z0-9_]*)())")
 _NAME = re.compile(r"([A-Za-z]+?)(_[A-Za-z0-9_]+|\d+[A-Za-z0-9_]*)?")
 _EC_LAB_NAME = re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(sorted(SYMBOLS))})[0-9]*(?![A-Za-z0-9_])")
 _BOUKAMP_WORD = re.compile(r"(?:[RCLQWOTG][0-9]*)+")
 _LETTER = re.compile(r"[A-Z]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    place: int
-
-
-def parse(text: str, elements: Iterable[ElementKind] = ()) -> Node:
+def parse(text: str, *, elements: Iterable[ElementKind] = ()) -> Node:
     """Return the tree of a circuit's text, in whichever of the four notations it is.
 
     Parameters
     ----------
     text : str
     elements : iterable of ElementKind
-        Elements of one's own that `text` may name, as `eisfit.circuit.custom.element` makes them.
+        User-defined elements that `text` may name, as `eisfit.circuit.custom.element` makes them.
 
     Raises
     ------
@@ -80,39 +77,39 @@ def parse(text: str, elements: Iterable[ElementKind] = ()) -> Node:
     Traceback (most recent call last):
     eisfit.ModelError: 'R + R | Q' mixes + and | (at place 7); set brackets ...
     """
-    own = by_symbol(elements)
-    read = _other_notation(text, own)
+    user_defined = by_symbol(elements)
+    read = _other_notation(text, user_defined)
     if read is not None:
-        return check_names(read(text, own))
-    node = parse_free(text, elements=own.values())
-    names = [token.place for token in _tokens(text) if token.text[0].isalpha()]
-    places = [place for place in names if not text.startswith("p(", place)]
+        return check_names(read(text, user_defined))
+    node = parse_free(text, elements=user_defined.values())
+    places = [token.place for token in tokenize(text, _TOKEN) if token.is_name]
     check_labels(text, list(elements_of(node)), places)
     return check_names(node)
 
 
 def _other_notation(
-    text: str, own: Collection[str]
+    text: str, user_defined: Collection[str]
 ) -> Callable[[str, Collection[str]], Node] | None:
     """Return what reads `text`, or nothing where it is in the native notation or impedance.py's."""
     if "/" in text:
         return read_ec_lab
     only_plus = not any(sign in text for sign in ("-", "|", ",", "p("))
-    if only_plus and any(not _is_own(name[1], own) for name in _EC_LAB_NAME.finditer(text)):
+    names = _EC_LAB_NAME.finditer(text) if only_plus else ()
+    if any(not is_user_defined(name[1], user_defined) for name in names):
         return read_ec_lab
     if not only_plus or "+" in text:
         return None
     if any(sign in text for sign in "()[]"):
         return read_boukamp
-    return read_boukamp if _is_boukamp_word(text.strip(), own) else None
+    return read_boukamp if _is_boukamp_word(text.strip(), user_defined) else None
 
 
-def _is_boukamp_word(word: str, own: Collection[str]) -> bool:
+def _is_boukamp_word(word: str, user_defined: Collection[str]) -> bool:
     """Tell whether a single word is in Boukamp's code, refusing one that could be either."""
     match = _NAME.fullmatch(word)
     if match is None or not _BOUKAMP_WORD.fullmatch(word):
         return False
-    if match[1] not in ELEMENTS and not _is_own(match[1], own):
+    if match[1] not in ELEMENTS and not is_user_defined(match[1], user_defined):
         return True
     if len(_LETTER.findall(word)) > len(match[1]):
         label = shorten(match[2])
@@ -124,12 +121,9 @@ def _is_boukamp_word(word: str, own: Collection[str]) -> bool:
     return False
 
 
-def _is_own(symbol: str, own: Collection[str]) -> bool:
-    return symbol in own or symbol in installed_elements()
-
-
 def parse_free(
     text: str,
+    *,
     atoms: Mapping[str, Node] = MappingProxyType({}),
     elements: Iterable[ElementKind] = (),
 ) -> Node:
@@ -140,113 +134,32 @@ def parse_free(
     ModelError
         As `parse`.
     """
-    if not text.strip():
-        raise ModelError("the circuit is empty; write one such as 'R0 + (R1 | Q1)'")
-    check_depth(text)
-    parser = _Parser(shorten(text), tuple(_tokens(text)), atoms, by_symbol(elements))
-    node = parser.expression()
-    rest = parser.peek()
-    if rest is not None:
-        raise parser.error(rest, "an operator is missing before" if rest.text not in ")," else
-                           "there is a bracket or comma too many:")  # fmt: skip
-    return node
+    user_defined = by_symbol(elements)
 
-
-def _tokens(text: str) -> list[_Token]:
-    tokens, place, end = [], 0, len(text.rstrip())
-    while place < end:
-        match = _TOKEN.match(text, place)
-        if match is None:
-            place = end - len(text[place:end].lstrip())
-            raise circuit_error(text, f"{text[place]!r} at place {place + 1} means nothing here")
-        tokens.append(_Token(match[match.lastindex or 0], match.start(match.lastindex or 0)))
-        place = match.end()
-    return tokens
-
-
-class _Parser:
-    """Recursive descent over the tokens of one circuit."""
-
-    def __init__(
-        self,
-        text: str,
-        tokens: tuple[_Token, ...],
-        atoms: Mapping[str, Node],
-        own: Mapping[str, ElementKind],
-    ) -> None:
-        self.text = text
-        self.atoms = atoms
-        self.own = own
-        self.tokens = tokens
-        self.i = 0
-
-    def peek(self) -> _Token | None:
-        return self.tokens[self.i] if self.i < len(self.tokens) else None
-
-    def error(self, token: _Token | None, what: str) -> ModelError:
-        place = f"{shorten(token.text)!r} at place {token.place + 1}" if token else "the end"
-        return ModelError(f"{self.text!r}: {what} {place}")
-
-    def expression(self) -> Node:
-        """Read parts joined by one kind of operator."""
-        parts = [self.part()]
-        operator = ""
-        while (token := self.peek()) is not None and token.text in {"+", "-", "|"}:
-            kind = "|" if token.text == "|" else "+"
-            if operator and kind != operator:
-                raise ModelError(
-                    f"{self.text!r} mixes + and | (at place {token.place + 1}); "
-                    "set brackets around one of them"
-                )
-            operator = kind
-            self.i += 1
-            parts.append(self.part())
-        return join_parts(Parallel if operator == "|" else Series, parts)
-
-    def part(self) -> Node:
-        """Read an element, a bracket, or impedance.py's p(…, …)."""
-        token = self.peek()
-        if token is None or token.text in {"+", "-", "|", ",", ")"}:
-            raise self.error(token, "an element is missing before")
-        self.i += 1
-        if token.text == "(":
-            node = self.expression()
-            self.close(token)
-            return node
-        if token.text == "p(":
-            branches = [self.expression()]
-            while (comma := self.peek()) is not None and comma.text == ",":
-                self.i += 1
-                branches.append(self.expression())
-            self.close(token)
-            if len(branches) < 2:
-                raise self.error(token, "p(…) needs two branches or more, with commas, at")
-            return join_parts(Parallel, branches)
-        return self.element(token)
-
-    def close(self, opened: _Token) -> None:
-        token = self.peek()
-        if token is None or token.text != ")":
-            raise self.error(opened, "the bracket is not closed that opens with")
-        self.i += 1
-
-    def element(self, token: _Token) -> Node:
-        if token.text in self.atoms:
-            return self.atoms[token.text]
+    def element(token: Token) -> Node:
+        if token.text in atoms:
+            return atoms[token.text]
         match = _NAME.fullmatch(token.text)
         symbol, label = (match[1], match[2] or "") if match else (token.text, "")
         known = ALIASES.get(symbol, symbol)
         if known in ELEMENTS:
             return Element(known, label)
-        own = self.own if symbol in self.own else {**installed_elements(), **self.own}
-        if symbol in own:
-            return Element(symbol, label, own[symbol])
-        names = [*self.atoms, *ELEMENTS, *ALIASES, *own]
-        text = (
-            f"{self.text!r}: no element {shorten(symbol)!r} (at place {token.place + 1})"
-            f"{did_you_mean(symbol, names)} (known are {', '.join(names)})"
+        if symbol in user_defined:
+            return Element(symbol, label, user_defined[symbol])
+        more = {**installed_elements(), **user_defined}
+        if symbol in more:
+            return Element(symbol, label, more[symbol])
+        names = [*atoms, *ELEMENTS, *ALIASES, *more]
+        error = circuit_error(
+            text,
+            f"no element {shorten(symbol)!r} (at place {token.place + 1})"
+            f"{did_you_mean(symbol, names)} (known are {', '.join(names)})",
         )
-        raise ModelError("; ".join([text, *plugin_errors()]))
+        raise ModelError("; ".join([str(error), *plugin_errors()]))
+
+    tokens = tokenize(text, _TOKEN)
+    check_brackets(text)
+    return InfixParser(text, tokens, _OPERATORS, element, can_mix=False).parse()
 
 
 def to_native(node: Node) -> str:

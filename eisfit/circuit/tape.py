@@ -24,19 +24,19 @@ class Operation:
         Index of the element's first parameter.
     count : int
         Number of its parameters, or of the results to join.
-    own : ElementKind, optional
+    user_defined : ElementKind, optional
         What the element is, where it is not in the table of elements.
     """
 
     code: str
     start: int
     count: int
-    own: ElementKind | None = None
+    user_defined: ElementKind | None = None
 
     @property
     def kind(self) -> ElementKind | None:
         """What the element is; None where results are joined."""
-        return self.own or ELEMENTS.get(self.code)
+        return self.user_defined or ELEMENTS.get(self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ def compile_tape(node: Node) -> Tape:
 
     def visit(part: Node) -> None:
         if isinstance(part, Element):
-            own = part.parameter_names
-            operations.append(Operation(part.symbol, len(names), len(own), part.own))
-            names.extend(own)
+            new = part.parameter_names
+            operations.append(Operation(part.symbol, len(names), len(new), part.user_defined))
+            names.extend(new)
             return
         for child in part.parts:
             visit(child)
@@ -88,45 +88,35 @@ def evaluate(tape: Tape, omega: FloatArray, values: FloatArray) -> ComplexArray:
     -------
     ndarray of complex, shape (..., k)
     """
-    stack: list[ComplexArray] = []
-    for op in tape.operations:
-        if (kind := op.kind) is not None:
-            stack.append(kind.impedance(omega, *_arguments(values, op)))
-            continue
-        parts = stack[-op.count :]
-        del stack[-op.count :]
-        stack.append(sum(parts[1:], parts[0]) if op.code == "+" else _parallel(parts))
-    return stack[0]
+    return _run(tape, omega, values, with_slopes=False)[0]
 
 
 def evaluate_with_jacobian(
     tape: Tape, omega: FloatArray, values: FloatArray
 ) -> tuple[ComplexArray, ComplexArray]:
     """Return Z, shape (..., k), and dZ/dp, shape (..., k, p), for the arguments of `evaluate`."""
-    stack: list[tuple[ComplexArray, list[ComplexArray]]] = []
-    for op in tape.operations:
-        if (kind := op.kind) is not None:
-            arguments = _arguments(values, op)
-            Z = kind.impedance(omega, *arguments)
-            stack.append((Z, list(kind.slopes(Z, omega, *arguments))))
-            continue
-        parts = stack[-op.count :]
-        del stack[-op.count :]
-        impedances = [Z for Z, _ in parts]
-        if op.code == "+":
-            stack.append((sum(impedances[1:], impedances[0]), [s for _, own in parts for s in own]))
-            continue
-        Z = _parallel(impedances)
-        # d(1/ΣY) = Z² dY summed, with dY_i = -dZ_i/Z_i² and so dZ = (Z/Z_i)² dZ_i
-        stack.append((Z, [(Z / part) ** 2 * s for part, own in parts for s in own]))
-    Z, slopes = stack[0]
+    Z, slopes = _run(tape, omega, values, with_slopes=True)
     return Z, np.stack(np.broadcast_arrays(*slopes), axis=-1)
 
 
-def _arguments(values: FloatArray, op: Operation) -> list[FloatArray]:
-    return [values[..., i, None] for i in range(op.start, op.start + op.count)]
-
-
-def _parallel(parts: list[ComplexArray]) -> ComplexArray:
-    inverse: ComplexArray = 1 / sum((1 / Z for Z in parts[1:]), 1 / parts[0])
-    return inverse
+def _run(
+    tape: Tape, omega: FloatArray, values: FloatArray, *, with_slopes: bool
+) -> tuple[ComplexArray, list[ComplexArray]]:
+    """Return Z and, where asked for, its derivatives one by one."""
+    stack: list[tuple[ComplexArray, list[ComplexArray]]] = []
+    for op in tape.operations:
+        if (kind := op.kind) is not None:
+            arguments = [values[..., i, None] for i in range(op.start, op.start + op.count)]
+            Z = kind.impedance(omega, *arguments)
+            stack.append((Z, list(kind.slopes(Z, omega, *arguments)) if with_slopes else []))
+            continue
+        parts = stack[-op.count :]
+        del stack[-op.count :]
+        first, *others = (part for part, _ in parts)
+        if op.code == "+":
+            stack.append((sum(others, first), [s for _, slopes in parts for s in slopes]))
+            continue
+        Z = 1 / sum((1 / other for other in others), 1 / first)
+        # d(1/ΣY) = Z² dY summed, with dY_i = -dZ_i/Z_i² and so dZ = (Z/Z_i)² dZ_i
+        stack.append((Z, [(Z / part) ** 2 * s for part, slopes in parts for s in slopes]))
+    return stack[0]

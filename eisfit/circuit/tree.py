@@ -18,13 +18,13 @@ class Element:
     Parameters
     ----------
     symbol, label : str
-    own : ElementKind, optional
+    user_defined : ElementKind, optional
         What it is, where it is not in the table of elements.
     """
 
     symbol: str
     label: str = ""
-    own: ElementKind | None = None
+    user_defined: ElementKind | None = None
 
     @property
     def name(self) -> str:
@@ -34,7 +34,7 @@ class Element:
     @property
     def kind(self) -> ElementKind:
         """What it is: formula, derivatives, parameters."""
-        return self.own or ELEMENTS[self.symbol]
+        return self.user_defined or ELEMENTS[self.symbol]
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
@@ -60,6 +60,7 @@ class Parallel:
 
 
 Node: TypeAlias = Element | Series | Parallel
+Connection: TypeAlias = type[Series] | type[Parallel]
 
 
 def elements_of(node: Node) -> Iterator[Element]:
@@ -78,7 +79,7 @@ def replace_elements(node: Node, change: Callable[[Element], Node]) -> Node:
     return join_parts(type(node), [replace_elements(part, change) for part in node.parts])
 
 
-def join_parts(kind: type[Series] | type[Parallel], parts: list[Node]) -> Node:
+def join_parts(kind: Connection, parts: list[Node]) -> Node:
     """Return `parts` in series or in parallel; nested ones of the same kind are merged."""
     flat: list[Node] = []
     for part in parts:
@@ -90,7 +91,7 @@ def move_into_series(node: Node) -> Node:
     """Return `node` with what lies nested beside a capacitance taken out into series.
 
     ``Q | (R + W)`` becomes ``(Q | R) + W``: nearly the same impedance where the time constants are
-    far apart, and one whose terms can be looked for one by one.
+    far apart, and one whose terms can be searched for one by one.
     """
     if isinstance(node, Element):
         return node
@@ -118,13 +119,13 @@ def check_names(node: Node) -> Node:
     ModelError
         Naming the element that stands twice.
     """
-    seen: set[str] = set()
+    names: set[str] = set()
     for element in elements_of(node):
         for name in element.parameter_names:
-            if name in seen:
+            if name in names:
                 raise ModelError(
-                    f"{name!r} stands twice in the circuit; give each element a name of its own, "
+                    f"{name!r} stands twice in the circuit; give each element another name, "
                     f"such as {element.symbol}_bulk or {element.symbol}1"
                 )
-            seen.add(name)
+            names.add(name)
     return node

@@ -166,7 +166,7 @@ def test_ec_labs_elements_have_ec_labs_formulas(text, values, Z) -> None:
         ("R(RQ))", "')' at place 6 closes no bracket"),
         ("R(RQ)]", "']' at place 6 closes no bracket"),
         ("[RQ", "'[' at place 1 is not closed"),
-        ("R1(R1Q)", "'R1' stands twice in the circuit, again at place 4; give each element a name"),
+        ("R1(R1Q)", "'R1' stands twice in the circuit, again at place 4; give each element its"),
         ("R()", "the bracket at place 2 is empty"),
         ("R(C[])", "the bracket at place 4 is empty"),
         ("()", "the bracket at place 1 is empty"),
@@ -259,7 +259,7 @@ def test_an_element_of_ones_own_is_not_taken_for_anothers(symbol: str) -> None:
     )
     if len(symbol) == 1:
         for text in (f"R(R{symbol})", f"R1/{symbol}1"):
-            with pytest.raises(ModelError, match="of one's own"):
+            with pytest.raises(ModelError, match="a user-defined element"):
                 parse(text, elements=(mine,))
     with pytest.raises(ModelError, match="cannot be written"):
         to_boukamp(Element(symbol, "1", mine))

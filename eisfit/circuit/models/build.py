@@ -37,7 +37,7 @@ _PARAMETER_MORE = {
 }  # fmt: skip
 
 
-def from_circuit(text: str, elements: Sequence[ElementKind] = ()) -> Model:
+def from_circuit(text: str, *, elements: Sequence[ElementKind] = ()) -> Model:
     """Return the model of a circuit's text; with arcs ``process_1`` and so on.
 
     Raises
@@ -64,7 +64,7 @@ def from_circuit(text: str, elements: Sequence[ElementKind] = ()) -> Model:
     )
 
 
-def read_model(path: Path, elements: Sequence[ElementKind] = ()) -> Model:
+def read_model(path: Path, *, elements: Sequence[ElementKind] = ()) -> Model:
     """Return the model of a TOML file, checked whole.
 
     Raises
@@ -78,7 +78,7 @@ def read_model(path: Path, elements: Sequence[ElementKind] = ()) -> Model:
         raise ModelError(f"{path}: {error}") from error
     _check_table(table, path)
     trees, owners = _process_trees(table, path, elements)
-    tree = check_names(parse_free(table["circuit"], trees, elements))
+    tree = check_names(parse_free(table["circuit"], atoms=trees, elements=elements))
     declared = table["process"]
     for name, term in trees.items():
         part = [element for element in elements_of(term) if owners[element.label] == name]
@@ -207,7 +207,7 @@ def _process_trees(
                     return element  # of a process within this one, labelled before
                 return replace(element, label=f"_{name}{element.label}")
 
-            trees[name] = replace_elements(parse_free(text, inner, elements), label)
+            trees[name] = replace_elements(parse_free(text, atoms=inner, elements=elements), label)
             for element in elements_of(trees[name]):
                 owners.setdefault(element.label, name)
         return trees[name]
@@ -218,18 +218,8 @@ def _process_trees(
 
 
 def _process(name: str, declared: dict[str, Any], tree: Node) -> ModelProcess:
-    return ModelProcess(
-        name=name,
-        meaning=declared["meaning"],
-        place=declared["place"],
-        tree=tree,
-        ionic=declared.get("ionic", False),
-        capacitance=_pair(declared.get("capacitance")),
-        activation_energy=_pair(declared.get("activation_energy")),
-        permittivity=_pair(declared.get("permittivity")),
-        interfaces=declared.get("interfaces", 1),
-        source=declared.get("source", ""),
-    )
+    fields = {key: declared[key] for key in declared if key not in {"circuit", "parameters"}}
+    return ModelProcess(name=name, tree=tree, **_with_pairs(fields))
 
 
 def _process_tree(tree: Node, elements: tuple[Element, ...]) -> Node:
@@ -243,19 +233,18 @@ def _process_tree(tree: Node, elements: tuple[Element, ...]) -> Node:
 def _parameters(element: Element, declared: Mapping[str, Any]) -> Iterator[Parameter]:
     """Yield the parameters of an element: as its kind and the model declare them."""
     for kind, name in zip(element.kind.parameters, element.parameter_names, strict=True):
-        own = declared.get(kind.symbol, {})
-        yield Parameter(
-            name=name,
-            unit=kind.unit,
-            bounds=_pair(own.get("bounds")) or kind.bounds,
-            scale=own.get("scale", kind.scale),
-            power=kind.power,
-            meaning=own.get("meaning", ""),
-            start=own.get("start"),
-            shared=own.get("shared", False),
-            prior=_pair(own.get("prior")),
-        )
+        fields: dict[str, Any] = {
+            "unit": kind.unit,
+            "bounds": kind.bounds,
+            "scale": kind.scale,
+            **_with_pairs(declared.get(kind.symbol, {})),
+        }
+        yield Parameter(name=name, power=kind.power, **fields)
 
 
-def _pair(values: object) -> tuple[float, float] | None:
-    return (float(values[0]), float(values[1])) if isinstance(values, list) else None
+def _with_pairs(declared: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a table with its lists, [low, high], as pairs of float."""
+    return {
+        key: (float(value[0]), float(value[1])) if isinstance(value, list) else value
+        for key, value in declared.items()
+    }

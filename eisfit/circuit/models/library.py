@@ -10,6 +10,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 
 from eisfit.base.errors import ModelError, did_you_mean
+from eisfit.base.plugins import load_plugins
 from eisfit.circuit.element_kind import ElementKind
 from eisfit.circuit.models.build import from_circuit, read_model
 from eisfit.circuit.models.model import Model
@@ -19,8 +20,8 @@ GROUP = "eisfit.circuits"
 
 
 def library() -> dict[str, Path]:
-    """Return the model files by name: the library's own, then those of installed packages."""
-    return {**_own_library(), **_installed()[0]}
+    """Return the model files by name: those of eisfit, then those of installed packages."""
+    return {**_built_in(), **_installed()[0]}
 
 
 def plugin_errors() -> list[str]:
@@ -29,7 +30,7 @@ def plugin_errors() -> list[str]:
 
 
 @cache
-def _own_library() -> Mapping[str, Path]:
+def _built_in() -> Mapping[str, Path]:
     try:
         place: Any = files("eisfit.circuits")
     except ModuleNotFoundError:  # Python was started in a checkout that is not installed from there
@@ -40,26 +41,20 @@ def _own_library() -> Mapping[str, Path]:
 @cache  # asking what is installed takes as long as reading a model
 def _installed() -> tuple[dict[str, Path], list[str]]:
     """Return the models of installed packages, and a sentence for each that cannot be used."""
-    from importlib import metadata  # on use: it takes as long to import as the circuits do
-
-    found: dict[str, Path] = {}
+    models: dict[str, Path] = {}
     errors: list[str] = []
-    for entry in metadata.entry_points(group=GROUP):
-        try:
-            loaded = entry.load()
-            more = _models_of(loaded() if callable(loaded) else loaded)
-        except Exception as trouble:  # noqa: BLE001 - whatever a plugin raises is its own fault
-            errors.append(f"the plugin {entry.name!r} cannot be used: {trouble}")
-            continue
-        for name, path in more.items():
-            if name in _own_library() or name in found or not name.isidentifier():
+
+    def add(plugin: str, loaded: Any) -> None:
+        for name, path in _models_of(loaded() if callable(loaded) else loaded).items():
+            if name in _built_in() or name in models or not name.isidentifier():
                 errors.append(
-                    f"the plugin {entry.name!r}: a model cannot be named {name!r}; another is, or "
+                    f"the plugin {plugin!r}: a model cannot be named {name!r}; another is, or "
                     "it is no single word of letters, digits and _"
                 )
             else:
-                found[name] = path
-    return found, errors
+                models[name] = path
+
+    return models, [*load_plugins(GROUP, add), *errors]
 
 
 def _models_of(place: Any) -> dict[str, Path]:
@@ -75,14 +70,14 @@ def _models_of(place: Any) -> dict[str, Path]:
     return {path.stem: path for path in paths}
 
 
-def load_model(model: str | Path | Model, elements: Sequence[ElementKind] = ()) -> Model:
+def load_model(model: str | Path | Model, *, elements: Sequence[ElementKind] = ()) -> Model:
     """Return a model: by its name in the library, from a TOML file, or from a circuit's text.
 
     Parameters
     ----------
     model : str, Path or Model
     elements : sequence of ElementKind
-        Elements of one's own that the circuit may name, as `eisfit.circuit.element` makes them.
+        User-defined elements that the circuit may name, as `eisfit.circuit.element` makes them.
 
     Raises
     ------
@@ -99,19 +94,19 @@ def load_model(model: str | Path | Model, elements: Sequence[ElementKind] = ()) 
     if isinstance(model, Model):
         return model
     text = str(model)
-    if text in _own_library():
-        return read_model(_own_library()[text], elements)
+    if text in _built_in():
+        return read_model(_built_in()[text], elements=elements)
     if text.endswith(".toml"):
-        return read_model(Path(text), elements)
+        return read_model(Path(text), elements=elements)
     if not text.strip():
         return from_circuit(text)  # which says that it is empty
     if any(sign in text for sign in "+|([-") or text.startswith(tuple(e.symbol for e in elements)):
-        return from_circuit(text, elements)
+        return from_circuit(text, elements=elements)
     installed, errors = _installed()
     if text in installed:
-        return read_model(installed[text], elements)
+        return read_model(installed[text], elements=elements)
     if text[:1].isupper():
-        return from_circuit(text, elements)
+        return from_circuit(text, elements=elements)
     near = did_you_mean(text, library())
     raise ModelError(
         "; ".join([f"no model {text!r}{near} (`eisfit models` lists them all)", *errors])
