@@ -196,8 +196,8 @@ MUTATIONS = (
     ),
     Mutation(
         "geometry error dropped from σ of a process",
-        "conductivity = geometry.uncertain_cell_constant / resistance",
-        "conductivity = geometry.cell_constant / resistance",
+        "conductivity=geometry.uncertain_cell_constant / resistance",
+        "conductivity=geometry.cell_constant / resistance",
         (ASSIGN,),
     ),
     Mutation(

@@ -72,7 +72,7 @@ result.fit
 # %%
 for name in ("bulk", "grain_boundary"):
     process = result.processes[name]
-    print(f"{name:15} σ = {process.conductivity} S/cm, C = {process.capacitance} F")
+    print(f"{name:15} σ = {process.conductivity / 100} S/cm, C = {process.capacitance} F")
 
 # %% [markdown]
 # The boundaries have two hundred times the capacitance of the bulk, because they are thin: that
@@ -113,8 +113,10 @@ plots.arrhenius_figure(analysis)
 
 # %%
 for name, line in analysis.arrhenius.items():
-    sigma, error = line.conductivity_at(298.15)
-    print(f"{name:15} E_a = {line.activation_energy} eV, σ(25 °C) = {sigma:.3e} ± {error:.0e} S/cm")
+    sigma, error, unit = line.conductivity_in_centimetres(298.15)
+    print(
+        f"{name:15} E_a = {line.activation_energy} eV, σ(25 °C) = {sigma:.3e} ± {error:.0e} {unit}"
+    )
 
 # %% [markdown]
 # E_a is the slope of ln(σT). Many papers give that of ln σ instead, which is lower by about k_B T

@@ -21,6 +21,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 from uncertainties import UFloat
 
+from eisfit.base.units import in_centimetres
 from eisfit.base.values import plus_minus
 from eisfit.literature.search import SAME_TEMPERATURE, references, unlike
 from eisfit.literature.values import FORMS, Form, Kind, Quantity, ReferenceValue, elements_of, plain
@@ -68,7 +69,7 @@ def _conductivity(ref: ReferenceValue, line: ArrheniusResult) -> Judgement:
     if ref.temperature is None:
         return Judgement("not_comparable", f"the source states no temperature for {ref.text}")
     at = f"at {ref.temperature:.6g} K"
-    sigma, stderr = (float(np.ravel(x)[0]) for x in line.conductivity_at(ref.temperature))
+    sigma, stderr, _ = line.conductivity_in_centimetres(ref.temperature)
     if not 0 < sigma < math.inf:
         return Judgement("not_comparable", f"no conductivity is known {at}")
     ratio = sigma / ref.nearest(sigma)
@@ -182,7 +183,8 @@ def _other_temperature(ref: ReferenceValue, temperature: float | None) -> str:
 
 def _interface_value(ref: ReferenceValue, process: Process) -> UFloat | None:
     if ref.quantity == "area_resistance_ohm_cm2":
-        return process.area_resistance
+        value: UFloat | None = in_centimetres(process.area_resistance, "ohm m2")[0]
+        return value
     return next((d.value for d in process.derived.values() if d.unit == ref.unit), None)
 
 

@@ -24,6 +24,7 @@ from eisfit.app.widgets import (
     svg_markup,
 )
 from eisfit.base.errors import EisfitError
+from eisfit.base.units import in_centimetres
 from eisfit.circuit.elements import ELEMENTS
 from eisfit.circuit.models import Model, library, load_model
 from eisfit.fitting.result import FitResult
@@ -243,10 +244,11 @@ def _processes(view: ViewState, panel: FitPanelState) -> None:
             small_text("Choose a model to fit it.")
             return
         for name, process in result.processes.items():
+            sigma, unit = in_centimetres(process.conductivity, "S/m")
             values = [
                 f"R = {process.resistance:.2u} Ω" if process.resistance else "",
                 f"C = {process.capacitance:.2u} F" if process.capacitance else "",
-                f"σ = {process.conductivity:.2u} S/cm" if process.conductivity else "",
+                f"σ = {sigma:.2u} {unit}" if sigma else "",
             ]
             words = ", ".join(v for v in values if v).replace("+/-", " ± ")
             small_text(f"{in_words(name)}: {words or 'not determined'}").classes("font-bold")

@@ -127,13 +127,12 @@ def _tables(analysis: Analysis) -> None:
     rows = []
     for name, line in analysis.arrhenius.items():
         energy = line.activation_energy
-        sigma, error = line.conductivity_at(298.15)
-        unit = "S/cm" if line.has_geometry else "S"
+        sigma, error, unit = line.conductivity_in_centimetres(298.15)
         beyond = ", extrapolated" if line.extrapolates_to(298.15) else ""
         rows.append({
             "process": in_words(name),
             "energy": f"{plus_minus(energy.nominal_value, energy.std_dev)} eV",
-            "sigma": f"{plus_minus(float(sigma), float(error))} {unit}{beyond}",
+            "sigma": f"{plus_minus(sigma, error)} {unit}{beyond}",
         })  # fmt: skip
     if rows:
         _table(rows, {"process": "Process", "energy": "E_a (ln σT)", "sigma": "σ at 25 °C"},

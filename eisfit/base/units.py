@@ -50,6 +50,17 @@ def in_centimetres(value: Any, unit: str) -> tuple[Any, str]:
     return (None if value is None else value * factor), name
 
 
+def log_in_centimetres(log_value: Any, unit: str) -> Any:
+    """Return ln of a quantity whose ln in the SI unit `unit` is `log_value`; see `in_centimetres`.
+
+    Examples
+    --------
+    >>> round(log_in_centimetres(math.log(100), "S/m"), 9)
+    0.0
+    """
+    return log_value + math.log(_CENTIMETRES.get(unit, (1, unit))[0])
+
+
 def _split(text: str | float, kind: str, example: str) -> tuple[float, str]:
     """Return number and unit of `text`, refusing what is no finite number."""
     match = _NUMBER.match(str(text))

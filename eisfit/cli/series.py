@@ -199,13 +199,12 @@ def print_results(analysis: Analysis) -> None:
     rows = []
     for name, line in analysis.arrhenius.items():
         energies = (line.activation_energy, line.activation_energy_ln_sigma)
-        sigma, error = line.conductivity_at(_ROOM)
-        unit = "S/cm" if line.has_geometry else "S"
+        sigma, error, unit = line.conductivity_in_centimetres(_ROOM)
         note = ", extrapolated" if line.extrapolates_to(_ROOM) else ""
         rows.append([
             name.replace("_", " "),
             *(f"{plus_minus(energy.n, energy.s)} eV" for energy in energies),
-            f"{plus_minus(float(sigma), float(error))} {unit}{note}",
+            f"{plus_minus(sigma, error)} {unit}{note}",
             str(int(line.used.sum())),
         ])  # fmt: skip
     print_table("", ["process", "E_a (ln σT)", "E_a (ln σ)", "σ at 25 °C", "points"], rows)
@@ -351,9 +350,9 @@ def _process_table(comparison: SampleComparison, process: str) -> tuple[list[str
     unit = "S/cm" if all(line.has_geometry for line in lines.values()) else "S"
     rows = []
     for name, line in lines.items():
-        energy, (sigma, error) = line.activation_energy, line.conductivity_at(T)
+        energy, (sigma, error, _) = line.activation_energy, line.conductivity_in_centimetres(T)
         rows.append([
-            name, plus_minus(energy.n, energy.s), plus_minus(float(sigma), float(error)),
+            name, plus_minus(energy.n, energy.s), plus_minus(sigma, error),
             str(int(line.used.sum())),
         ])  # fmt: skip
     return ["sample", "E_a (ln σT), eV", f"σ at {degrees(T)}, {unit}", "points"], rows

@@ -14,6 +14,7 @@ from eisfit.analysis.comparison import ComparisonRow
 from eisfit.analysis.pipeline import Analysis
 from eisfit.base.arrays import BoolArray, FloatArray
 from eisfit.base.constants import BOLTZMANN_EV, ROOM_TEMPERATURE, ZERO_CELSIUS
+from eisfit.base.units import in_centimetres, log_in_centimetres
 from eisfit.base.values import plus_minus
 from eisfit.plots.axes import wrapped
 from eisfit.plots.style import GREY, TWO_COLUMNS, colour_of, in_words, marker_of, new_figure, style
@@ -113,8 +114,10 @@ def arrhenius_numbers(
 
 def _process_numbers(result: ArrheniusResult, limits: tuple[float, float]) -> ProcessNumbers:
     drawn = np.isfinite(result.conductivity) & (result.conductivity > 0)
-    T, value = result.temperature[drawn], result.conductivity[drawn]
-    stderr = result.stderr[drawn]
+    T = result.temperature[drawn]
+    value, stderr = (
+        in_centimetres(x[drawn], result.unit)[0] for x in (result.conductivity, result.stderr)
+    )
     relative = np.where(np.isfinite(stderr), stderr, 0.0) / value
     error = np.stack([
         -np.log10(1 - np.minimum(relative, 0.99)), np.log10(1 + np.minimum(relative, 99.0)),
@@ -225,9 +228,10 @@ def _height(result: ArrheniusResult, x: FloatArray) -> tuple[FloatArray, FloatAr
     """Return log₁₀ σT of a line, or of the law that bends it, over 1000/T, and its error."""
     if result.law is not None:
         y, spread = result.law.log_sigma_T(1000 / x)
-        return y / _LN10, spread / _LN10
+        return log_in_centimetres(y, result.prefactor_unit) / _LN10, spread / _LN10
     lever = np.stack([np.ones_like(x), -x / (1000 * BOLTZMANN_EV)])
-    line = np.array([result.ln_prefactor.n, result.activation_energy.n])
+    ln_prefactor = log_in_centimetres(result.ln_prefactor.n, result.prefactor_unit)
+    line = np.array([ln_prefactor, result.activation_energy.n])
     variance = np.einsum("ik,ij,jk->k", lever, result.covariance, lever)
     return line @ lever / _LN10, np.sqrt(np.maximum(variance, 0.0)) / _LN10
 

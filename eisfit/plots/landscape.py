@@ -15,6 +15,7 @@ from uncertainties import UFloat, ufloat
 from eisfit.analysis.comparison import CONDUCTIVITY_FACTOR, LIKE
 from eisfit.analysis.pipeline import Analysis, SpectrumResult
 from eisfit.base.constants import ROOM_TEMPERATURE
+from eisfit.base.units import in_centimetres
 from eisfit.literature.search import SAME_TEMPERATURE, unlike
 from eisfit.literature.values import Kind, ReferenceValue, plain
 from eisfit.plots.axes import celsius_text, log_axis, power_text, shortened, subscript, write_beside
@@ -402,7 +403,7 @@ def _legend(panels: list[Axes]) -> None:
 def _panels(analysis: Analysis) -> list[_Panel]:
     """Return what was measured, quantity by quantity."""
     sigma = {
-        name: ufloat(*map(float, line.conductivity_at(ROOM_TEMPERATURE)))
+        name: ufloat(*line.conductivity_in_centimetres(ROOM_TEMPERATURE)[:2])
         for name, line in analysis.arrhenius.items()
         if line.has_geometry
     }
@@ -434,7 +435,7 @@ def _nearest_to_25C(analysis: Analysis) -> SpectrumResult | None:
 def _area_resistances(result: SpectrumResult) -> dict[str, UFloat]:
     """Return the area resistance of one interface of each kind, Ω cm²."""
     return _positive({
-        name: process.area_resistance
+        name: in_centimetres(process.area_resistance, "ohm m2")[0]
         for name, process in result.processes.items()
         if process.area_resistance is not None
     })  # fmt: skip

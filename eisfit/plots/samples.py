@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 
 from eisfit.base.arrays import FloatArray
+from eisfit.base.units import log_in_centimetres
 from eisfit.plots.arrhenius import arrhenius
 from eisfit.plots.axes import celsius_text, log_axis, note, shortened
 from eisfit.plots.style import (
@@ -92,7 +93,11 @@ def meyer_neldel(view: MeyerNeldel, *, ax: Axes) -> Axes:
         The legend stands outside, on its right.
     """
     points = zip(
-        view.samples, view.activation_energy, view.ln_prefactor, view.covariance, strict=True
+        view.samples,
+        view.activation_energy,
+        log_in_centimetres(view.ln_prefactor, "S K/m"),
+        view.covariance,
+        strict=True,
     )
     for name, energy, prefactor, V in points:
         colour = colour_of(name, view.samples)
@@ -102,7 +107,8 @@ def meyer_neldel(view: MeyerNeldel, *, ax: Axes) -> Axes:
     ax.autoscale_view()
     if view.slope is not None:
         x = np.array(ax.get_xlim())
-        ax.plot(x, view.intercept + view.slope.n * x, color=INK, lw=1.0, zorder=1,
+        intercept = log_in_centimetres(view.intercept, "S K/m")
+        ax.plot(x, intercept + view.slope.n * x, color=INK, lw=1.0, zorder=1,
                 ls="-" if view.verdict == "correlated" else (0, (4, 3)),
                 label=_line_label(view))  # fmt: skip
         ax.set_xlim(*x)
@@ -158,7 +164,7 @@ def _conductivities(lines: dict[str, ArrheniusResult], names: list[str], ax: Axe
     T = common_temperature(list(lines.values()))
     extent: list[float] = []
     for name, line in known.items():
-        value, error = (float(x) for x in line.conductivity_at(T))
+        value, error, _ = line.conductivity_in_centimetres(T)
         ratio = float(np.exp(1.96 * error / value)) if np.isfinite(error) else 1.0
         ax.errorbar(
             [value], [names.index(name)], xerr=[[value - value / ratio], [value * ratio - value]],
@@ -175,7 +181,7 @@ def _mean(agreement: Agreement, ax: Axes) -> None:
     mean, scatter = agreement.mean.n, agreement.scatter
     low, high = mean - scatter, mean + scatter
     if agreement.temperature is not None:
-        mean, low, high = float(np.exp(mean)), float(np.exp(low)), float(np.exp(high))
+        mean, low, high = np.exp(log_in_centimetres(np.array([mean, low, high]), "S/m")).tolist()
     ax.axvline(mean, color=GREY, lw=0.8, zorder=0.5)
     if scatter > 0:
         ax.axvspan(low, high, color=GREY, alpha=0.13, lw=0, zorder=0)

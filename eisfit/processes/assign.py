@@ -16,7 +16,6 @@ import numpy as np
 from uncertainties import UFloat
 
 from eisfit.base.findings import Finding
-from eisfit.base.units import in_centimetres
 from eisfit.base.values import to_correlated_ufloats
 from eisfit.circuit.models import Model, ModelProcess
 from eisfit.data.geometry import Geometry
@@ -110,11 +109,10 @@ def _process(
     if geometry is None or resistance is None:
         return out
     per_area = resistance * geometry.uncertain_area / process.interfaces
-    out = replace(out, area_resistance=in_centimetres(per_area, "ohm m2")[0])
+    out = replace(out, area_resistance=per_area)
     if process.place != "through_thickness":
         return out
-    conductivity = geometry.uncertain_cell_constant / resistance
-    return replace(out, conductivity=in_centimetres(conductivity, "S/m")[0])
+    return replace(out, conductivity=geometry.uncertain_cell_constant / resistance)
 
 
 _ANY_BULK = (2.0, 5000.0)

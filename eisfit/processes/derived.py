@@ -9,7 +9,6 @@ from dataclasses import replace
 from uncertainties import UFloat
 
 from eisfit.base.findings import Finding
-from eisfit.base.units import in_centimetres
 from eisfit.base.values import to_ufloat
 from eisfit.circuit.models import Model, ModelProcess
 from eisfit.data.geometry import Geometry
@@ -83,7 +82,7 @@ def _own(
             return {}
         i0 = exchange_current_density(R, temperature, geometry)
         model_name = "Butler-Volmer, linear" + _each(declared)
-        return {"exchange_current_density": Derived(*in_centimetres(i0, "A/m2"), model_name, "")}
+        return {"exchange_current_density": Derived(i0, "A/m2", model_name, "")}
     return {} if C is None else _layer(declared, R, C, geometry)
 
 
@@ -99,7 +98,7 @@ def _layer(declared: ModelProcess, R: UFloat, C: UFloat, geometry: Geometry) -> 
     out = {"thickness": Derived(layer_thickness(C, epsilon, geometry), "m", name, _LAYER)}
     if declared.name != "space_charge":
         sigma = interphase_conductivity(R, C, epsilon)
-        out["layer_conductivity"] = Derived(*in_centimetres(sigma, "S/m"), name, _LAYER)
+        out["layer_conductivity"] = Derived(sigma, "S/m", name, _LAYER)
     return out
 
 
@@ -124,7 +123,7 @@ def _grain_boundary(
 
     def put(name: str, unit: str, model: str, doi: str, value: Callable[[], UFloat]) -> None:
         try:
-            out[name] = Derived(*in_centimetres(value(), unit), model, doi)
+            out[name] = Derived(value(), unit, model, doi)
         except ValueError as error:
             text = f"{label}: no {name.replace('_', ' ')}: {error}"
             findings.append(Finding(f"no_{name}", "info", text))

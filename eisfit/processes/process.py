@@ -13,7 +13,7 @@ from eisfit.processes.evidence import Candidate
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A quantity that follows from a model of the process, with that model's name and source."""
+    """A quantity in SI units that follows from a model of the process; its name and source."""
 
     value: UFloat
     unit: str
@@ -37,9 +37,9 @@ class Process:
     time_constant : UFloat, optional
         s.
     conductivity : UFloat, optional
-        S/cm; the apparent one for a grain boundary. None without geometry or for an interface.
+        S/m; the apparent one for a grain boundary. None without geometry or for an interface.
     area_resistance : UFloat, optional
-        Ω cm², of one of alike interfaces in series. None without geometry.
+        Ω m², of one of alike interfaces in series. None without geometry.
     above_window : bool
         The arc peaks above the highest frequency, so that only its resistance is seen.
     """

@@ -114,8 +114,7 @@ def _nearest_to_room(analysis: Analysis) -> float | None:
 def _answer_row(
     name: str, line: ArrheniusResult, nearest: float | None, analysis: Analysis
 ) -> tuple[str, ...]:
-    sigma, error = line.conductivity_at(ROOM_TEMPERATURE)
-    unit = "S/cm" if line.has_geometry else "S"
+    sigma, error, unit = line.conductivity_in_centimetres(ROOM_TEMPERATURE)
     note = " (extrapolated)" if line.extrapolates_to(ROOM_TEMPERATURE) else ""
     low_high = NOTHING
     if line.ci95 is not None:
@@ -128,7 +127,7 @@ def _answer_row(
     return (
         process_words(name),
         _resistance_near(line, nearest, analysis),
-        measured(ufloat_of(float(sigma), float(error)), unit) + note,
+        measured(ufloat_of(sigma, error), unit) + note,
         measured(line.activation_energy, ""),
         low_high,
         measured(line.activation_energy_ln_sigma, ""),
@@ -157,7 +156,7 @@ def _resistance_near(line: ArrheniusResult, temperature: float | None, analysis:
         return NOTHING
     value, error = float(line.conductivity[at[0]]), float(line.stderr[at[0]])
     geometry = analysis.series.geometry
-    constant = geometry.cell_constant / 100 if line.has_geometry and geometry is not None else 1.0
+    constant = geometry.cell_constant if line.has_geometry and geometry is not None else 1.0
     resistance = constant / value
     return scaled(to_ufloat(resistance, resistance * error / value), "Ω")
 

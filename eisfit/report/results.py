@@ -8,6 +8,7 @@ from eisfit import __version__
 from eisfit.analysis.comparison import ComparisonRow
 from eisfit.analysis.pipeline import Analysis
 from eisfit.base.constants import ROOM_TEMPERATURE
+from eisfit.base.units import in_centimetres, log_in_centimetres
 from eisfit.circuit.models import Model
 from eisfit.data.geometry import Geometry
 from eisfit.processes.physics.growth import GrowthResult
@@ -83,18 +84,13 @@ def _geometry(geometry: Geometry | None) -> Object | None:
     }
 
 
-def room_temperature_conductivity(line: ArrheniusResult) -> tuple[float | None, float | None]:
-    """Return what the line says at 25 °C and its error: S/cm, or S without geometry."""
-    value, stderr = line.conductivity_at(ROOM_TEMPERATURE)
-    return number(value), number(stderr)
-
-
 def _arrhenius(line: ArrheniusResult) -> Object:
     energy, other = line.activation_energy, line.activation_energy_ln_sigma
-    sigma, error = room_temperature_conductivity(line)
-    unit = "S/cm" if line.has_geometry else "S"
+    value, value_error, unit = line.conductivity_in_centimetres(ROOM_TEMPERATURE)
+    sigma, error = number(value), number(value_error)
+    ln_prefactor = log_in_centimetres(line.ln_prefactor, line.prefactor_unit)
     with np.errstate(over="ignore"):
-        prefactor = number(np.exp(line.ln_prefactor.nominal_value))
+        prefactor = number(np.exp(ln_prefactor.nominal_value))
     used = line.temperature[line.used]
     return {
         "activation_energy_eV": nominal(energy),
@@ -103,8 +99,8 @@ def _arrhenius(line: ArrheniusResult) -> Object:
         "form": line.form,
         "prefactor": prefactor,
         "prefactor_unit": "S K/cm" if line.has_geometry else "S K",
-        "ln_prefactor": nominal(line.ln_prefactor),
-        "ln_prefactor_stderr": stderr(line.ln_prefactor),
+        "ln_prefactor": nominal(ln_prefactor),
+        "ln_prefactor_stderr": stderr(ln_prefactor),
         "activation_energy_ln_sigma_eV": nominal(other),
         "stderr_ln_sigma_eV": stderr(other),
         "conductivity_25C_S_cm": sigma if line.has_geometry else None,
@@ -120,7 +116,8 @@ def _arrhenius(line: ArrheniusResult) -> Object:
             {"temperature_K": number(T), "value": number(s), "stderr": number(e), "unit": unit,
              "used": bool(u)}
             for T, s, e, u in zip(
-                line.temperature, line.conductivity, line.stderr, line.used, strict=True
+                line.temperature, in_centimetres(line.conductivity, line.unit)[0],
+                in_centimetres(line.stderr, line.unit)[0], line.used, strict=True,
             )
         ],
         "findings": findings(line.findings),

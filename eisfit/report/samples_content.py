@@ -9,6 +9,7 @@ import numpy as np
 from uncertainties import UFloat
 
 from eisfit.base.findings import Finding
+from eisfit.base.units import log_in_centimetres
 from eisfit.report.content import ufloat_of
 from eisfit.report.sections import by_severity
 from eisfit.report.words import (
@@ -131,8 +132,8 @@ def _line_cells(line: ArrheniusResult, temperature: float) -> tuple[str, ...]:
         interval = f"{line.ci95[0]:.4f} to {line.ci95[1]:.4f}"
     conductivity = NOTHING
     if line.has_geometry:
-        sigma, error = line.conductivity_at(temperature)
-        conductivity = measured(ufloat_of(float(sigma), float(error)), "S/cm")
+        sigma, error, unit = line.conductivity_in_centimetres(temperature)
+        conductivity = measured(ufloat_of(sigma, error), unit)
         if line.extrapolates_to(temperature):
             conductivity += " (extrapolated)"
     used = line.temperature[line.used]
@@ -140,10 +141,11 @@ def _line_cells(line: ArrheniusResult, temperature: float) -> tuple[str, ...]:
     if len(used):
         span += f", {degrees(float(used.min()))} to {degrees(float(used.max()))}"
     bent = f" ({line.law.name})" if line.law is not None else ""
+    ln_prefactor = log_in_centimetres(line.ln_prefactor, "S K/m")
     return (
         measured(line.activation_energy, "") + bent, interval,
         measured(line.activation_energy_ln_sigma, ""), conductivity,
-        measured(line.ln_prefactor, "") if line.has_geometry else NOTHING, span,
+        measured(ln_prefactor, "") if line.has_geometry else NOTHING, span,
     )  # fmt: skip
 
 
@@ -215,7 +217,7 @@ def _agreement_row(a: Agreement) -> tuple[str, ...]:
         mean, scatter = measured(a.mean, "eV"), f"{1e3 * a.scatter:.3g} meV"
     else:
         quantity += f" at {degrees(a.temperature)}"
-        mean = _from_log(a.mean, "S/cm")
+        mean = _from_log(log_in_centimetres(a.mean, "S/m"), "S/cm")
         scatter = f"× {np.exp(a.scatter):.3g}"
     scatter = scatter if a.scatter > 0 else "none"
     return (process_words(a.process), quantity, str(len(a.samples)), mean, scatter,

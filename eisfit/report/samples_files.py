@@ -13,6 +13,7 @@ from uncertainties import UFloat
 from eisfit import __version__
 from eisfit.base.constants import ROOM_TEMPERATURE
 from eisfit.base.progress import Progress
+from eisfit.base.units import log_in_centimetres
 from eisfit.report.figures import Picture
 from eisfit.report.html import embedded
 from eisfit.report.html import page as html_page
@@ -115,7 +116,7 @@ def _agreement(a: Agreement) -> Object:
         "quantity": a.quantity,
         "temperature_K": number(a.temperature),
         "samples": list(a.samples),
-        "mean": number(a.mean.n),
+        "mean": number(a.mean.n if a.temperature is None else log_in_centimetres(a.mean.n, "S/m")),
         "stderr": number(a.mean.s),
         "scatter": number(a.scatter),
         "unit": "eV" if a.temperature is None else "ln(S/cm)",
@@ -130,7 +131,7 @@ def _meyer_neldel(view: MeyerNeldel) -> Object:
     return {
         "samples": list(view.samples),
         "activation_energy_eV": [number(x) for x in view.activation_energy],
-        "ln_prefactor": [number(x) for x in view.ln_prefactor],
+        "ln_prefactor": [number(x) for x in log_in_centimetres(view.ln_prefactor, "S K/m")],
         "slope_per_eV": pair(view.slope),
         "meyer_neldel_energy_eV": pair(view.energy),
         "isokinetic_temperature_K": pair(view.isokinetic_temperature),
@@ -149,11 +150,11 @@ def _samples_rows(comparison: SampleComparison) -> list[Sequence[Cell]]:
     for process in comparison.processes:
         for name, line in comparison.lines(process).items():
             low, high = line.ci95 if line.ci95 is not None else (None, None)
-            sigma, error = line.conductivity_at(ROOM_TEMPERATURE)
+            ln_prefactor = log_in_centimetres(line.ln_prefactor, line.prefactor_unit)
             rows.append([
                 name, process, line.activation_energy.n, line.activation_energy.s, low, high,
-                line.activation_energy_ln_sigma.n, line.ln_prefactor.n, line.ln_prefactor.s,
-                float(sigma), float(error), "S/cm" if line.has_geometry else "S",
+                line.activation_energy_ln_sigma.n, ln_prefactor.n, ln_prefactor.s,
+                *line.conductivity_in_centimetres(ROOM_TEMPERATURE),
                 int(line.used.sum()), line.law.name if line.law is not None else "arrhenius",
             ])  # fmt: skip
     return rows

@@ -9,6 +9,7 @@ import numpy as np
 
 from eisfit.analysis.pipeline import SpectrumResult
 from eisfit.base.findings import Finding
+from eisfit.base.units import in_centimetres
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import describe
 from eisfit.processes import Process
@@ -115,8 +116,8 @@ def _processes(result: SpectrumResult) -> Table | None:
     heading = ("process", "R", "C", "time constant", "σ", "area resistance")
     rows = tuple(
         (process_words(name), _resistance(result, name), _capacitance(p),
-         scaled(p.time_constant, "s"), measured(p.conductivity, "S/cm"),
-         measured(p.area_resistance, "Ω cm²"))
+         scaled(p.time_constant, "s"), measured(*in_centimetres(p.conductivity, "S/m")),
+         measured(in_centimetres(p.area_resistance, "ohm m2")[0], "Ω cm²"))
         for name, p in result.processes.items()
     )  # fmt: skip
     return Table(heading, rows, prose=(2,))
@@ -143,14 +144,18 @@ def _capacitance(process: Process) -> str:
 def _evidence(process: Process) -> list[str]:
     """Return why the process has its name, and what follows from models of it."""
     name = process_words(process.name)
+    derived = {
+        what: (*in_centimetres(d.value, d.unit), d.model, d.doi)
+        for what, d in process.derived.items()
+    }
     lines = [
         f"{name} may be {process_words(c.process)} (score {c.score:.2f}): {powers(c.why)}"
         for c in process.candidates
     ]
     lines += [
-        f"{name}, {what.replace('_', ' ')} = {measured(d.value, unit_words(d.unit))} by the model "
-        f"{d.model}" + (f", doi:{d.doi}" if d.doi else "")
-        for what, d in process.derived.items()
+        f"{name}, {what.replace('_', ' ')} = {measured(value, unit_words(unit))} by the model "
+        f"{model}" + (f", doi:{doi}" if doi else "")
+        for what, (value, unit, model, doi) in derived.items()
     ]
     return lines
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from eisfit.analysis.pipeline import SpectrumResult
+from eisfit.base.units import in_centimetres
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import Estimate, FitResult
 from eisfit.processes import Process
@@ -125,6 +126,8 @@ def _parameter(estimate: Estimate) -> Object:
 
 
 def _process(process: Process) -> Object:
+    conductivity, _ = in_centimetres(process.conductivity, "S/m")
+    area_resistance, _ = in_centimetres(process.area_resistance, "ohm m2")
     return {
         "meaning": process.meaning,
         "resistance_ohm": nominal(process.resistance),
@@ -134,19 +137,20 @@ def _process(process: Process) -> Object:
         "capacitance_formula": process.capacitance_formula or None,
         "time_constant_s": nominal(process.time_constant),
         "time_constant_stderr_s": stderr(process.time_constant),
-        "conductivity_S_cm": nominal(process.conductivity),
-        "conductivity_stderr_S_cm": stderr(process.conductivity),
-        "area_resistance_ohm_cm2": nominal(process.area_resistance),
-        "area_resistance_stderr_ohm_cm2": stderr(process.area_resistance),
+        "conductivity_S_cm": nominal(conductivity),
+        "conductivity_stderr_S_cm": stderr(conductivity),
+        "area_resistance_ohm_cm2": nominal(area_resistance),
+        "area_resistance_stderr_ohm_cm2": stderr(area_resistance),
         "above_window": bool(process.above_window),
         "candidates": [
             {"process": c.process, "score": number(c.score), "why": c.why}
             for c in process.candidates
         ],
         "derived": {
-            name: {"value": nominal(d.value), "stderr": stderr(d.value), "unit": d.unit,
+            name: {"value": nominal(value), "stderr": stderr(value), "unit": unit,
                    "model": d.model, "doi": d.doi}
             for name, d in process.derived.items()
+            for value, unit in [in_centimetres(d.value, d.unit)]
         },
     }  # fmt: skip
 

@@ -8,15 +8,16 @@ from io import StringIO
 from typing import TypeAlias
 
 from eisfit.analysis.pipeline import Analysis, SpectrumResult
+from eisfit.base.constants import ROOM_TEMPERATURE
+from eisfit.base.units import in_centimetres, log_in_centimetres
 from eisfit.report.plain import number
-from eisfit.report.results import room_temperature_conductivity
 
 Cell: TypeAlias = str | float | int | None
 
 _PROCESS_COLUMNS = (
     ("resistance", "R", "ohm"),
     ("capacitance", "C", "F"),
-    ("conductivity", "sigma", "S/cm"),
+    ("conductivity", "sigma", "S/m"),
 )
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -35,7 +36,8 @@ def parameter_rows(analysis: Analysis) -> list[Sequence[Cell]]:
     for name, unit in units.items():
         heading += [f"{name} [{unit}]", f"{name} stderr [{unit}]"]
     for process in processes:
-        for _, symbol, unit in _PROCESS_COLUMNS:
+        for _, symbol, si_unit in _PROCESS_COLUMNS:
+            unit = in_centimetres(None, si_unit)[1]
             heading += [f"{process} {symbol} [{unit}]", f"{process} {symbol} stderr [{unit}]"]
     rows = [_spectrum_row(result, list(units), processes) for result in analysis.spectra]
     return [heading, *rows]
@@ -55,13 +57,15 @@ def arrhenius_rows(analysis: Analysis) -> list[Sequence[Cell]]:
     rows: list[Sequence[Cell]] = []
     for name, line in analysis.arrhenius.items():
         low, high = line.ci95 if line.ci95 is not None else (None, None)
+        sigma, error, unit = line.conductivity_in_centimetres(ROOM_TEMPERATURE)
         used = line.temperature[line.used]
         known = len(used) > 0
+        ln_prefactor = log_in_centimetres(line.ln_prefactor, line.prefactor_unit)
         rows.append([
             name, line.activation_energy.nominal_value, line.activation_energy.std_dev, low, high,
-            line.activation_energy_ln_sigma.nominal_value, line.ln_prefactor.nominal_value,
-            line.ln_prefactor.std_dev, "S K/cm" if line.has_geometry else "S K",
-            *room_temperature_conductivity(line), "S/cm" if line.has_geometry else "S",
+            line.activation_energy_ln_sigma.nominal_value, ln_prefactor.n, ln_prefactor.s,
+            "S K/cm" if line.has_geometry else "S K",
+            number(sigma), number(error), unit,
             int(line.used.sum()), float(used.min()) if known else None,
             float(used.max()) if known else None, line.method,
         ])  # fmt: skip
@@ -104,7 +108,7 @@ def _spectrum_row(
         row += [None, None] if estimate is None else [estimate.value, estimate.stderr]
     for name in processes:
         process = result.processes.get(name)
-        for field, _, _ in _PROCESS_COLUMNS:
-            value = getattr(process, field) if process is not None else None
+        for field, _, si_unit in _PROCESS_COLUMNS:
+            value, _ = in_centimetres(getattr(process, field, None), si_unit)
             row += [None, None] if value is None else [value.nominal_value, value.std_dev]
     return row

@@ -83,7 +83,7 @@ class Agreement:
     samples : tuple of str
         Those that tell it.
     mean : UFloat
-        Weighted by errors and scatter: eV, or ln of S/cm.
+        Weighted by errors and scatter: eV, or ln of S/m.
     scatter : float
         Standard deviation from sample to sample beyond the errors, in the same unit.
     p_value : float

@@ -44,7 +44,7 @@ class MeyerNeldel:
     activation_energy : ndarray, shape (n,)
         eV, of ln σT.
     ln_prefactor : ndarray, shape (n,)
-        ln of A in S K/cm.
+        ln of A in S K/m.
     covariance : ndarray, shape (n, 2, 2)
         Of (ln A, E_a), with the error of the geometry.
     slope : UFloat, optional
@@ -122,7 +122,7 @@ def line_through(
     process : str
     samples : tuple of str, shape (n,)
     energies, ln_prefactors : ndarray, shape (n,)
-        eV; ln of S K/cm.
+        eV; ln of S K/m.
     covariance : ndarray, shape (n, 2, 2)
         Of (ln A, E_a).
     middle : float

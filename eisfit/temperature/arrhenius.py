@@ -13,6 +13,7 @@ from uncertainties import UFloat, ufloat
 from eisfit.base.arrays import BoolArray, FloatArray
 from eisfit.base.constants import BOLTZMANN_EV
 from eisfit.base.findings import Finding
+from eisfit.base.units import in_centimetres
 from eisfit.data.geometry import Geometry
 from eisfit.temperature.laws import Law
 
@@ -112,16 +113,16 @@ class ArrheniusResult:
     ci95 : tuple of float, optional
         95 % interval of `activation_energy` in eV; None under 4 temperatures.
     ln_prefactor : UFloat
-        ln A, with A in S K/cm (S K without geometry).
+        ln A, with A in S K/m (S K without geometry).
     covariance : ndarray, shape (2, 2)
         Of (ln A, E_a), without the geometry's error.
     temperature, conductivity, stderr : ndarray, shape (m,)
-        The points: K; S/cm (S without geometry); standard error of the latter without the
-        common error of the geometry.
+        The points: K; S/m (S without geometry); standard error of the latter without the common
+        error of the geometry.
     used : ndarray of bool, shape (m,)
         Which points took part.
     has_geometry : bool
-        Whether `conductivity` is in S/cm (else it is a conductance in S).
+        Whether `conductivity` is one in S/m (else it is a conductance in S).
     scatter : float
         Standard deviation of ln σT about the line beyond the fits' errors.
     relative_geometry_error : float
@@ -155,13 +156,23 @@ class ArrheniusResult:
     law: Law | None = None
     outlier_findings: tuple[Finding, ...] = ()
 
+    @property
+    def unit(self) -> str:
+        """The unit of `conductivity`, S/m, or S without geometry."""
+        return "S/m" if self.has_geometry else "S"
+
+    @property
+    def prefactor_unit(self) -> str:
+        """The unit of A: S K/m, or S K without geometry."""
+        return "S K/m" if self.has_geometry else "S K"
+
     def extrapolates_to(self, temperature: float) -> bool:
         """Tell whether `temperature` in K lies more than 10 K beyond the points in use."""
         T = self.temperature[self.used]
         return not T.min() - 10 <= temperature <= T.max() + 10
 
     def conductivity_at(self, temperature: FloatArray | float) -> tuple[FloatArray, FloatArray]:
-        """Return σ of the line and its standard error, S/cm, at `temperature` in K.
+        """Return σ of the line and its standard error, S/m, at `temperature` in K.
 
         The error holds the covariance of prefactor and activation energy and the geometry's error.
         """
@@ -175,6 +186,15 @@ class ArrheniusResult:
         sigma = np.exp(np.tensordot(line, slope, axes=1)) / T
         variance = np.einsum("i...,ij,j...->...", slope, self.covariance, slope)
         return sigma, sigma * np.sqrt(variance + self.relative_geometry_error**2)
+
+    def conductivity_in_centimetres(self, temperature: float) -> tuple[float, float, str]:
+        """Return σ and its standard error at `temperature` in K, and their unit.
+
+        The unit is that of results and literature: S/cm, or S without geometry.
+        """
+        sigma, error = self.conductivity_at(temperature)
+        value, unit = in_centimetres(float(sigma), self.unit)
+        return value, in_centimetres(float(error), self.unit)[0], unit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,7 +252,7 @@ def fit_arrhenius(
     T = temperature[used]
     if len(np.unique(np.round(T, 2))) < 2:
         return None
-    ln_cell = np.log(geometry.cell_constant / 100) if geometry is not None else 0.0
+    ln_cell = np.log(geometry.cell_constant) if geometry is not None else 0.0
     part = Line(
         1 / (BOLTZMANN_EV * T),
         ln_cell - resistances.log_resistance[used] + np.log(T),

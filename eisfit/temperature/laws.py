@@ -58,7 +58,7 @@ class Law:
     why: str = ""
 
     def log_sigma_T(self, temperature: FloatArray | float) -> tuple[FloatArray, FloatArray]:
-        """Return ln(σT), σ in S/cm, and its standard error at temperatures in K."""
+        """Return ln(σT), σ in S/m, and its standard error at temperatures in K."""
         T = np.atleast_1d(np.asarray(temperature, dtype=np.float64))
         own = basis(self.name, T, self.bend, self.middle)
         full = np.concatenate(

@@ -192,7 +192,7 @@ def _line(
         resistances = _log_resistances(sequence, joint, V, [j])
         return _through(sequence, joint, resistances, line.process)
     geometry = sequence.series.geometry if line.has_geometry else None
-    ln_cell = float(np.log(geometry.cell_constant / 100)) if geometry is not None else 0.0
+    ln_cell = float(np.log(geometry.cell_constant)) if geometry is not None else 0.0
     choice = joint.choice(line.process, "R")
     law = Law(
         known, choice.bend if choice else 0.0, joint.state.theta[joint.state.design.places[j]],
@@ -256,7 +256,7 @@ def _total(
     places = [sequence.model.index(name) for name in total_names(sequence.model)]
     found = _log_resistances(sequence, joint, V, places)
     T = joint.temperature
-    ln_cell = np.log(sequence.series.geometry.cell_constant / 100) if (
+    ln_cell = np.log(sequence.series.geometry.cell_constant) if (
         line.has_geometry and sequence.series.geometry is not None) else 0.0  # fmt: skip
     J = np.stack([np.ones_like(T), -1 / (BOLTZMANN_EV * T)], axis=1)
     weight = 1 / np.diagonal(found.covariance)

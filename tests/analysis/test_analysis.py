@@ -28,7 +28,7 @@ def test_the_sample_data_give_back_their_truth(sample) -> None:
         assert abs(energy.n - said["activation_energy_eV"]) < 3 * energy.s
         assert energy.s < 0.002
         sigma, error = sample.arrhenius[name].conductivity_at(300.15)
-        assert abs(sigma - said["conductivity_27C_S_cm"]) < 3 * error
+        assert abs(sigma - 100 * said["conductivity_27C_S_cm"]) < 3 * error
     for result in sample.spectra:
         values = truth["files"][result.spectrum.label]
         for name, estimate in result.fit.estimates.items():

@@ -40,7 +40,7 @@ def line(
 ) -> ArrheniusResult:
     """Return an Arrhenius line through `sigma` (S/cm) at 25 °C."""
     T = np.linspace(coldest, 370.0, 6)
-    ln_A = float(np.log(sigma * 298.15) + energy / BOLTZMANN_EV / 298.15)
+    ln_A = float(np.log(100 * sigma * 298.15) + energy / BOLTZMANN_EV / 298.15)
     points = np.exp(ln_A - energy / BOLTZMANN_EV / T) / T
     return ArrheniusResult(
         process="any",
@@ -89,7 +89,7 @@ def test_inaguma_1993_against_a_pellet_that_repeats_it() -> None:
 
 def test_a_conductivity_is_compared_at_the_references_own_temperature() -> None:
     row = compare({"bulk": line(1e-3)}, "LLTO-Inaguma1993")[0]
-    expected = float(line(1e-3).conductivity_at(300.15)[0])
+    expected = float(line(1e-3).conductivity_at(300.15)[0]) / 100
     assert row.measured == pytest.approx(expected)
     assert row.measured_stderr == pytest.approx(0.02 * expected)
     assert row.difference == pytest.approx(expected / 1e-3)
@@ -254,7 +254,7 @@ def test_room_temperature_cautions_and_unverified_values_are_said() -> None:
 
 
 def test_interfaces_stand_side_by_side_without_a_verdict() -> None:
-    pair = {"charge_transfer": Process("charge_transfer", "", area_resistance=ufloat(43, 2))}
+    pair = {"charge_transfer": Process("charge_transfer", "", area_resistance=ufloat(43e-4, 2e-4))}
     row = compare({}, "IF-LiPON-LCO", pair)[0]
     assert (row.process, row.verdict, row.measured) == ("interface", "not_comparable", 43)
     assert row.difference == pytest.approx(43 / 8.6)
@@ -265,7 +265,7 @@ def test_interfaces_stand_side_by_side_without_a_verdict() -> None:
 
 def test_two_interfaces_leave_open_which_is_meant() -> None:
     both = {
-        name: Process(name, "", area_resistance=ufloat(R, 1))
+        name: Process(name, "", area_resistance=ufloat(R * 1e-4, 1e-4))
         for name, R in (("charge_transfer", 43), ("sei", 12))
     }
     row = compare({}, "IF-LiPON-LCO", both)[0]
@@ -334,7 +334,7 @@ def test_a_name_of_several_families_leaves_open_which_is_meant() -> None:
 
 
 def test_interface_resistances_of_two_temperatures_have_no_ratio() -> None:
-    pair = {"charge_transfer": Process("charge_transfer", "", area_resistance=ufloat(43, 2))}
+    pair = {"charge_transfer": Process("charge_transfer", "", area_resistance=ufloat(43e-4, 2e-4))}
     warm = compare({}, "IF-LiPON-LCO", pair, temperature=353.15)[0]
     assert (warm.measured, warm.difference) == (43, None)
     assert "measured at 353.15 K, published for 298.15 K" in warm.why

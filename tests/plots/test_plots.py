@@ -157,7 +157,7 @@ def test_the_line_of_an_arrhenius_plot_is_that_of_its_result(example):
         plots.arrhenius({"bulk": line}, ax=ax)
     (drawn,) = [one for one in ax.lines if one.get_gid() == "line bulk"]
     T = 1000 / drawn.get_xdata()
-    assert drawn.get_ydata() == pytest.approx(np.log10(line.conductivity_at(T)[0] * T))
+    assert drawn.get_ydata() == pytest.approx(np.log10(line.conductivity_at(T)[0] / 100 * T))
 
 
 def test_three_temperatures_have_no_band_and_no_geometry_another_label(example):

@@ -47,18 +47,18 @@ def test_an_area_resistance_is_that_of_one_of_two_interfaces() -> None:
     for name, R in (("sei", 100.0), ("charge_transfer", 60.0)):
         one = found[name].area_resistance
         assert one is not None
-        assert one.n == pytest.approx(R * 1.0 / 2, rel=1e-3)  # 1 cm²; two alike in series
+        assert one.n == pytest.approx(R * 1e-4 / 2, rel=1e-3)  # 1 cm²; two alike in series
 
 
 def test_one_of_two_interfaces_has_half_the_resistance_and_twice_the_capacitance() -> None:
     found = processes("li_symmetric_cell", R_charge_transfer=60.0, R_sei=100.0)
     transfer, sei = found["charge_transfer"], found["sei"]
-    # RT/F = 25.6926 mV at 25 °C; i0 = 0.0256926 V / (30 Ω cm²)
+    # RT/F = 25.6926 mV at 25 °C; i0 = 0.0256926 V / (30 Ω · 1 cm²)
     spectrum = simulate("li_symmetric_cell", None, frequencies(0.1, 1e7), 1e-5, temperature=298.15)
     warm = analyze_spectrum(spectrum, "li_symmetric_cell", DISC).processes["charge_transfer"]
     assert not transfer.derived  # the temperature is not known
     current = warm.derived["exchange_current_density"].value
-    assert current.n == pytest.approx(0.0256926 / 30.0, rel=1e-3)
+    assert current.n == pytest.approx(0.0256926 / 30.0 / 1e-4, rel=1e-3)
     assert sei.capacitance is not None
     # ε0 ε A/(2 C) with ε = 10
     thickness = 10 * 8.8541878128e-12 * 1e-4 / (2 * sei.capacitance.n)
@@ -83,7 +83,7 @@ def test_bulk_and_boundary_keep_their_values() -> None:
         assert own.time_constant is not None
         assert own.time_constant.n == pytest.approx(R * C, rel=1e-2)
         assert own.conductivity is not None
-        assert own.conductivity.n == pytest.approx(0.1 / R, rel=1e-3)
+        assert own.conductivity.n == pytest.approx(10 / R, rel=1e-3)
         assert own.conductivity.s / own.conductivity.n == pytest.approx(0.02, rel=1e-2)
     derived = {n: d.value.n for n, d in found["grain_boundary"].derived.items()}
     # ε_r = C l/(A ε0) of the bulk; boundaries are thinner than grains by C_bulk/C_gb
@@ -91,7 +91,7 @@ def test_bulk_and_boundary_keep_their_values() -> None:
     assert epsilon == pytest.approx(1e-10 * 10 / 8.8541878128e-12, rel=1e-2)
     assert derived["thickness_ratio"] == pytest.approx(1 / 40, rel=1e-2)
     # σ_gb = (l/A) (C_bulk/C_gb)/R_gb
-    assert derived["specific_conductivity"] == pytest.approx(0.1 / 40 / 5e4, rel=1e-2)
+    assert derived["specific_conductivity"] == pytest.approx(10 / 40 / 5e4, rel=1e-2)
 
 
 def test_arcs_that_are_given_from_slow_to_fast_are_named_from_fast_to_slow() -> None:

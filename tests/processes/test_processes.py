@@ -240,7 +240,7 @@ def test_alike_interfaces_in_series_are_given_as_one() -> None:
     sei = result.processes["sei"]
     assert sei.resistance is not None
     assert sei.area_resistance is not None
-    assert sei.area_resistance.n == pytest.approx(sei.resistance.n * DISC.area * 1e4 / 2)
+    assert sei.area_resistance.n == pytest.approx(sei.resistance.n * DISC.area / 2)
     C = (values["R_sei"] * values["Q_sei"]) ** (1 / values["n_sei"]) / values["R_sei"]
     thickness = 10 * 8.854e-12 * DISC.area / (2 * C)  # permittivity 10; two C in series
     found = sei.derived["thickness"]

@@ -122,10 +122,10 @@ def processes(
         sigma = area = None
         derived = {}
         if geometry is not None:
-            sigma, area = geometry.cell_constant / R / 100, R * geometry.area * 1e4
+            sigma, area = geometry.cell_constant / R, R * geometry.area
         if name == "grain_boundary" and geometry is not None:
             derived["specific_conductivity"] = Derived(
-                sigma * 0.006, "S/cm", "brick layer", "10.1557/JMR.1998.0219"
+                sigma * 0.006, "S/m", "brick layer", "10.1557/JMR.1998.0219"
             )
         hidden = name == "bulk" and (measured.temperature or 298.15) > 330
         found[name] = Process(
@@ -152,7 +152,7 @@ def line(
     part = ["bulk", "grain_boundary"] if name == "total" else [name]
     R = np.array([sum(resistance(p, t, scale) for p in part) for t in temperatures])
     random = np.random.default_rng(3)
-    constant = geometry.cell_constant / 100 if geometry is not None else 1.0
+    constant = geometry.cell_constant if geometry is not None else 1.0
     sigma = constant / R * np.exp(0.03 * random.normal(size=len(R)))
     energy = energies[name]
     middle = float(np.mean(np.log(sigma * temperatures) + energy / (BOLTZMANN_EV * temperatures)))

@@ -67,7 +67,7 @@ def test_numbers_are_those_of_the_analysis(example):
     assert bulk["n_points"] == 6
     assert bulk["temperature_range_K"] == pytest.approx([233.15, 348.15])
     assert bulk["conductivity_25C_S_cm"] == pytest.approx(
-        float(analysis.arrhenius["bulk"].conductivity_at(298.15)[0])
+        float(analysis.arrhenius["bulk"].conductivity_at(298.15)[0]) / 100
     )
     process = found["spectra"][3]["processes"]["bulk"]
     assert process["resistance_ohm"] == pytest.approx(900.0)

@@ -26,7 +26,7 @@ BOLTZMANN_EV = 8.617333262e-5  # eV/K
 ROOM_TEMPERATURE = 298.15  # K
 WARM = np.linspace(300.0, 400.0, 6)
 GEOMETRY = Geometry.disc(thickness="1 mm", diameter="10 mm")
-CELL = GEOMETRY.cell_constant / 100
+CELL = GEOMETRY.cell_constant
 
 
 def line(

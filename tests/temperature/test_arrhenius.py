@@ -8,7 +8,7 @@ from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_ar
 from eisfit.temperature.laws import Law
 
 K = 8.617333262e-5  # eV/K
-ROUGH = Geometry(thickness=1e-3, area=1e-4, area_stderr=3e-6)  # l/A = 0.1/cm ± 3 %
+ROUGH = Geometry(thickness=1e-3, area=1e-4, area_stderr=3e-6)  # l/A = 10/m ± 3 %
 
 
 def line(
@@ -22,8 +22,8 @@ def line(
 
 
 def exact(T: np.ndarray, energy: float = 0.4, log_A: float = 12.0) -> np.ndarray:
-    """Return ln R of a sample with l/A = 0.1/cm and σT = A exp(-E/kT)."""
-    return np.log(0.1 * T) - log_A + energy / (K * T)
+    """Return ln R of a sample with l/A = 10/m and σT = A exp(-E/kT)."""
+    return np.log(10.0 * T) - log_A + energy / (K * T)
 
 
 def test_the_activation_energy_of_exact_points_is_theirs() -> None:
@@ -43,7 +43,7 @@ def test_the_geometrys_error_is_in_the_conductivity_of_the_line() -> None:
 
 def test_the_geometrys_error_is_in_the_conductivity_of_a_law_with_a_bend() -> None:
     T = np.linspace(250.0, 400.0, 7)
-    law = Law("vft", 150.0, np.array([5.0, 900.0]), 1e-20 * np.eye(3), 300.0, float(np.log(0.1)))
+    law = Law("vft", 150.0, np.array([5.0, 900.0]), 1e-20 * np.eye(3), 300.0, float(np.log(10.0)))
     found = line(T, exact(T))
     bent = ArrheniusResult(
         **{name: getattr(found, name) for name in found.__slots__ if name != "law"}, law=law
@@ -51,7 +51,7 @@ def test_the_geometrys_error_is_in_the_conductivity_of_a_law_with_a_bend() -> No
     sigma, error = bent.conductivity_at(np.array([200.0, 300.0, 500.0]))
     assert error / sigma == pytest.approx(0.03, rel=1e-4)
     # ln(R/T) = 5 in the middle, 300 K: σ = (l/A)/R
-    assert float(bent.conductivity_at(300.0)[0]) == pytest.approx(0.1 / (300.0 * np.exp(5.0)))
+    assert float(bent.conductivity_at(300.0)[0]) == pytest.approx(10.0 / (300.0 * np.exp(5.0)))
 
 
 def test_the_fits_errors_and_the_geometrys_add_as_squares() -> None:
