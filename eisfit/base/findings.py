@@ -25,18 +25,24 @@ class Finding:
         info: good to know; warning: look at it; error: the spectrum cannot be used.
     message : str
         What was found, where, and what to do, in one or two sentences.
-    affects_result : bool
-        Whether it changes a result or casts doubt on it. Always true for errors.
+    affects_result : bool, optional
+        Whether it changes a result or casts doubt on it. Where left out, warnings do and an info
+        does not. Always true for errors.
     """
 
     code: str
     severity: Severity
     message: str
-    affects_result: bool = False
+    affects_result: bool | None = None
 
     def __post_init__(self) -> None:
-        if self.severity == "error":
-            object.__setattr__(self, "affects_result", True)
+        if self.severity == "error" or self.affects_result is None:
+            object.__setattr__(self, "affects_result", self.severity != "info")
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether it is a warning or an error that affects a result: commands exit with 1 then."""
+        return self.severity != "info" and bool(self.affects_result)
 
     def to_dict(self) -> dict[str, str | bool]:
         """Return the finding as ``results.json`` and ``--json`` hold it.
@@ -58,8 +64,3 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
     'usable'
     """
     return _VERDICTS[max((_RANK[f.severity] for f in findings), default=0)]
-
-
-def has_warnings(findings: Iterable[Finding]) -> bool:
-    """Tell whether any finding is a warning or an error."""
-    return verdict(findings) != "usable"

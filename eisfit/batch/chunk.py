@@ -93,7 +93,7 @@ def _test(i: int, rows: Rows, job: Job, spectrum: Spectrum | None, out: RowFits)
             said, out.noise[i], out.drift[i] = seen.findings, seen.noise, seen.drift
     except Exception as error:  # noqa: BLE001 - one odd spectrum must not stop a million others
         text = f"{rows.labels[i]}: testing it failed ({type(error).__name__}: {error})"
-        said = (Finding("test_failed", "warning", text, affects_result=True),)
+        said = (Finding("test_failed", "warning", text),)
     for finding in said:
         _add_finding(rows, i, finding)
 
@@ -138,13 +138,13 @@ def _check_fits(where: IndexArray, rows: Rows, job: Job, out: RowFits) -> None:
     """Say which fits did not converge, and which miss the data."""
     for i in where[out.done[where] & ~out.converged[where]]:
         text = f"{rows.labels[i]}: the fit did not converge; its values are where it stopped"
-        _add_finding(rows, int(i), Finding("not_converged", "warning", text, affects_result=True))
+        _add_finding(rows, int(i), Finding("not_converged", "warning", text))
     for i in where[out.done[where] & (out.misfit_percent[where] > POOR_FIT_PERCENT)]:
         text = (
             f"{rows.labels[i]}: the circuit misses the data by {out.misfit_percent[i]:.2g} % on "
             "average; look at the residuals and try another circuit"
         )
-        _add_finding(rows, int(i), Finding("poor_fit", "warning", text, affects_result=True))
+        _add_finding(rows, int(i), Finding("poor_fit", "warning", text))
 
 
 def _add_finding(rows: Rows, i: int, finding: Finding) -> None:

@@ -16,6 +16,7 @@ import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 
 from eisfit.base.arrays import FloatArray
+from eisfit.base.findings import Finding
 from eisfit.base.progress import Progress
 from eisfit.batch.columns import parameter_names, process_names
 from eisfit.batch.plan import RESUME
@@ -93,6 +94,8 @@ class BatchResult:
         batches.
     worst : tuple of (str, float)
         The converged fits with the largest reduced χ², worst first.
+    needing_attention : int
+        Spectra with a warning or an error that affects a result.
     done_now : int
         Spectra of tables, and files, that this run worked on.
     seconds : float
@@ -109,6 +112,7 @@ class BatchResult:
     reasons: Mapping[str, int]
     quantities: tuple[Quantity, ...]
     worst: tuple[tuple[str, float], ...]
+    needing_attention: int = 0
     done_now: int = 0
     seconds: float = 0.0
 
@@ -124,8 +128,8 @@ class BatchResult:
 
     @property
     def usable(self) -> bool:
-        """Whether nothing was found above an info."""
-        return not any(severity != "info" for _, severity in self.findings)
+        """Whether no warning or error affects a result."""
+        return not self.needing_attention
 
     def __repr__(self) -> str:
         return (
@@ -146,6 +150,7 @@ class _Tally:
     samples: list[FloatArray] = field(default_factory=list)
     fitted: int = 0
     converged: int = 0
+    needing_attention: int = 0
 
 
 def summarize(folder: Path, results: Path, model: Model, progress: Progress) -> BatchResult:
@@ -181,6 +186,7 @@ def summarize(folder: Path, results: Path, model: Model, progress: Progress) -> 
         dict(tally.reasons.most_common(_REASONS)),
         _quantities(model, tally.samples),
         tuple((name, chi) for chi, name in sorted(tally.worst, reverse=True)),
+        tally.needing_attention,
     )
 
 
@@ -219,6 +225,7 @@ def _count(tally: _Tally, table: pa.Table, model: Model, first: int, step: int) 
     said = table["findings"].drop_null()
     for spectrum in said.to_pylist() if len(said) else ():
         tally.findings.update({(f["code"], f["severity"]) for f in spectrum})
+        tally.needing_attention += any(Finding(**f).needs_attention for f in spectrum)
     _count_failures(tally, table)
     chi = table["reduced_chi_square"].to_numpy()
     converged = table["converged"].cast(pa.float64()).to_numpy()

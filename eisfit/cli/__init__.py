@@ -31,7 +31,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Impedance of solid electrolytes: raw files in; conductivities, activation energies and a "
     "report out.",
-    epilog="Start with:  eisfit init DIR   then   eisfit series DIR -o REPORT",
+    epilog="Start with:  eisfit init DIR   then   eisfit series DIR -o REPORT\n\n"
+    "Exit codes: 0 done; 1 done, and a file failed, a spectrum is doubtful, or a warning affects a "
+    "result; 2 bad input.",
 )
 for command in (
     series,
@@ -73,7 +75,7 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line; exit 0 done, 1 done with a finding above info, 2 bad input."""
+    """Run the command line; exit codes as --help states them."""
     try:
         app()  # leaves by SystemExit, usage errors included
         status = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
@@ -140,6 +140,11 @@ def print_findings(findings: Sequence[Finding]) -> None:
     rank = {"error": 0, "warning": 1, "info": 2}
     for finding in sorted(dict.fromkeys(findings), key=lambda f: rank[f.severity]):
         typer.echo(f"  {finding.severity}: {finding.message}", err=True)
+
+
+def exit_code(findings: Iterable[Finding], *, failed: bool = False) -> int:
+    """Return 1 where an input failed or a warning or error affects a result, else 0."""
+    return int(failed or any(finding.needs_attention for finding in findings))
 
 
 @contextmanager

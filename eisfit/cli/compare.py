@@ -16,6 +16,7 @@ from eisfit.cli.common import (
     Short,
     SuspectPoints,
     Thickness,
+    exit_code,
     print_findings,
     print_json,
     print_table,
@@ -62,7 +63,6 @@ def compare(
 
       eisfit compare cell.DTA --models 'R0-p(R1,CPE1)-W1, R0-p(R1-W1,CPE1)'
     """
-    from eisfit.base.findings import has_warnings
     from eisfit.io.inputs import read_inputs
     from eisfit.processes.model_choice import compare_models
 
@@ -79,7 +79,7 @@ def compare(
     else:
         _print(found)
     print_findings([*inputs.findings, *([] if json else found.findings)])
-    raise typer.Exit(code=int(has_warnings(inputs.findings) or has_warnings(found.findings)))
+    raise typer.Exit(code=exit_code([*inputs.findings, *found.findings]))
 
 
 def split_models(text: str) -> list[str]:

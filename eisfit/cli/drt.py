@@ -16,6 +16,7 @@ from eisfit.cli.common import (
     Paths,
     Short,
     SuspectPoints,
+    exit_code,
     print_findings,
     print_json,
     print_message,
@@ -51,7 +52,6 @@ def drt(
 
       eisfit drt *.mpt --json
     """
-    from eisfit.base.findings import has_warnings
     from eisfit.io.inputs import read_inputs
 
     options = settings_from_options(short=short, open=open_, suspects=suspects)
@@ -73,8 +73,7 @@ def drt(
         _write(done, output)
     if not done:
         raise typer.Exit(code=2)
-    bad = has_warnings(problems) or any(has_warnings(_findings(r)) for r in done)
-    raise typer.Exit(code=int(bad))
+    raise typer.Exit(code=exit_code([*problems, *(f for r in done for f in _findings(r))]))
 
 
 def _distribution(spectrum: Spectrum) -> Drt | Finding:

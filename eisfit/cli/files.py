@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from eisfit.base.errors import ModelError
-from eisfit.cli.common import Json, Paths, print_findings, print_json, print_message, print_table
+from eisfit.cli.common import (
+    Json,
+    Paths,
+    exit_code,
+    print_findings,
+    print_json,
+    print_message,
+    print_table,
+)
 
 if TYPE_CHECKING:
     from eisfit.data.spectrum import Spectrum
@@ -24,7 +32,6 @@ def show(paths: Paths, json: Json = False) -> None:
 
       eisfit show *.mpt --json
     """
-    from eisfit.base.findings import has_warnings
     from eisfit.quality import screen
     from eisfit.readers import read_each, skipped_files
     from eisfit.readers.text import base_name
@@ -52,8 +59,8 @@ def show(paths: Paths, json: Json = False) -> None:
     unreadable = [o for o in outcomes if o.error]
     if len(unreadable) == len(outcomes):
         raise typer.Exit(code=2)
-    bad = bool(unreadable) or any(has_warnings(f) for f in found.values())
-    raise typer.Exit(code=int(bad))
+    noticed = [f for findings in found.values() for f in findings]
+    raise typer.Exit(code=exit_code(noticed, failed=bool(unreadable)))
 
 
 def _as_json(outcome: ReadOutcome, found: dict[Spectrum, Any]) -> dict[str, Any]:
@@ -103,7 +110,6 @@ def convert(
       eisfit convert run7.mpr -o run7.z
     """
     from eisfit.base.errors import ReadError
-    from eisfit.base.findings import has_warnings
     from eisfit.io.convert import convert as written
     from eisfit.readers import read_each
 
@@ -119,7 +125,7 @@ def convert(
     print_findings(findings)
     what = files[0] if len(files) == 1 else f"{len(files)} files, {files[0]} to {files[-1].name}"
     typer.echo(f"wrote {what}: {len(spectra)} spectr{'um' if len(spectra) == 1 else 'a'}")
-    raise typer.Exit(code=int(any(o.error for o in outcomes) or has_warnings(findings)))
+    raise typer.Exit(code=exit_code(findings, failed=any(o.error for o in outcomes)))
 
 
 def init(

@@ -14,6 +14,7 @@ from eisfit.cli.common import (
     Short,
     SuspectPoints,
     Thickness,
+    exit_code,
     print_findings,
     print_json,
     print_table,
@@ -42,7 +43,6 @@ def fit(
       eisfit fit data/*.DTA -m 'R0-p(R1,CPE1)-CPE2' --json > fits.json
     """
     from eisfit.analysis.pipeline import analyze_spectrum
-    from eisfit.base.findings import has_warnings
     from eisfit.circuit.models import load_model
     from eisfit.fitting.result import describe
     from eisfit.io.inputs import read_inputs
@@ -71,5 +71,5 @@ def fit(
                 print_table(title, ["parameter", "value"], rows)
             print_findings(result.findings)
         print_findings(inputs.findings)
-    bad = any(r.verdict != "usable" for r in results) or has_warnings(inputs.findings)
-    raise typer.Exit(code=int(bad))
+    failed = any(r.verdict != "usable" for r in results)
+    raise typer.Exit(code=exit_code(inputs.findings, failed=failed))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 import typer
 
 from eisfit.base.errors import EisfitError, FitError, ModelError, ReferenceDataError
-from eisfit.base.findings import Finding, has_warnings
+from eisfit.base.findings import Finding
 from eisfit.base.progress import Progress, with_prefix
 from eisfit.cli.common import (
     Area,
@@ -21,6 +21,7 @@ from eisfit.cli.common import (
     Short,
     SuspectPoints,
     Thickness,
+    exit_code,
     print_findings,
     print_json,
     print_message,
@@ -187,7 +188,7 @@ def _analyze_sample(
 def _exit_code(analysis: Analysis) -> int:
     """Return 0 where nothing is doubtful, else 1."""
     doubtful = any(s.verdict != "usable" for s in analysis.spectra)
-    return int(doubtful or has_warnings(analysis.findings))
+    return exit_code(analysis.findings, failed=doubtful)
 
 
 def print_results(analysis: Analysis) -> None:
@@ -295,7 +296,7 @@ def _compare_samples(paths: Sequence[str], analyze: Analyze, output: Path, *, js
         print_findings(comparison.findings)
         print_message(f"wrote {place / 'report.html'}")
     doubtful = any(_exit_code(s.analysis) for s in comparison.samples)
-    return int(doubtful or has_warnings(comparison.findings))
+    return exit_code(comparison.findings, failed=doubtful)
 
 
 def _analyze_samples(

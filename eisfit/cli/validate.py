@@ -12,6 +12,7 @@ from eisfit.cli.common import (
     Open,
     Paths,
     Short,
+    exit_code,
     print_findings,
     print_json,
     print_message,
@@ -60,8 +61,8 @@ def validate(
             for finding in row["findings"]:
                 print_message(f"{finding['severity']}: {finding['message']}")
         print_findings(inputs.findings)
-    bad = any(r["verdict"] != "valid" for r in rows) or bool(inputs.findings)
-    raise typer.Exit(code=int(bad))
+    failed = any(r["verdict"] != "valid" for r in rows)
+    raise typer.Exit(code=exit_code(inputs.findings, failed=failed))
 
 
 def _repeats(spectra: Sequence[Spectrum]) -> list[list[Finding]]:

@@ -284,4 +284,4 @@ def _common_geometry(
         )
         return None, [Finding("no_geometry", "warning", text)]
     text = "the files' headers state different geometries; give one in series.toml. None is used."
-    return None, [Finding("conflicting_geometry", "warning", text, affects_result=True)]
+    return None, [Finding("conflicting_geometry", "warning", text)]

@@ -186,13 +186,13 @@ def _findings(result: FitResult) -> list[Finding]:
     label, out = result.spectrum.label, []
     if not result.converged:
         text = f"{label}: the fit did not converge; its values are where it stopped"
-        out.append(Finding("not_converged", "warning", text, affects_result=True))
+        out.append(Finding("not_converged", "warning", text))
     if result.is_poor:
         text = (
             f"{label}: the circuit misses the data by {result.misfit_percent:.2g} % on average; "
             "look at the residuals and try another circuit"
         )
-        out.append(Finding("poor_fit", "warning", text, affects_result=True))
+        out.append(Finding("poor_fit", "warning", text))
     if not result.has_random_residuals:
         text = (
             f"{label}: the residuals are not random (the circuit is not the whole truth); all "

@@ -154,7 +154,6 @@ def build_inputs(
             "unreadable_file",
             "warning",
             f"{o.error}; the other files are analysed",
-            affects_result=True,
         )
         for o in outcomes
         if o.error

@@ -168,7 +168,7 @@ def _contradiction(process: Process, model: Model, label: str) -> Iterator[Findi
             ". The bulk arc may lie above the window, and its resistance be taken for a lead's or "
             "be lost in this arc: fit a model that has a grain boundary, such as ceramic_pellet"
         )
-    yield Finding("label_contradicted", "warning", text, affects_result=True)
+    yield Finding("label_contradicted", "warning", text)
 
 
 def _close(processes: Mapping[str, Process], label: str) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from eisfit.base.arrays import FloatArray
-from eisfit.base.findings import Finding, Severity, Verdict, has_warnings, verdict
+from eisfit.base.findings import Finding, Severity, Verdict, verdict
 from eisfit.data.spectrum import Spectrum
 from eisfit.quality.departures import CORRELATED, MOST, Departure
 from eisfit.quality.kramers_kronig import FEWEST, Look, look
@@ -57,7 +57,7 @@ def systematic(label: str, seen: Look) -> tuple[Finding, ...]:
     matters = any(map(warned, several)) or float(np.sqrt(np.mean(off**2) / 2)) > SYSTEMATIC
     severity: Severity = "error" if lost else ("warning" if matters else "info")
     return (
-        Finding("not_kramers_kronig", severity, text, affects_result=severity != "info"),
+        Finding("not_kramers_kronig", severity, text),
         *_noise(label, seen),
     )
 
@@ -290,7 +290,7 @@ def _valid_range(seen: Look) -> tuple[float, float] | None:
 
 def _passes(seen: Look) -> bool:
     """Tell whether nothing but single points is wrong."""
-    return not has_warnings(systematic("", seen) or _departed_as_a_whole("", seen))
+    return verdict(systematic("", seen) or _departed_as_a_whole("", seen)) == "usable"
 
 
 def _parts(seen: Look) -> list[Points]:

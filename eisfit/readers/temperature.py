@@ -177,7 +177,7 @@ def temperature_from_column(
     if offset is None:
         text = f"{name}: a temperature column without a unit may be in °C or in K; it is not used. "
         text += "Write the unit into its heading."
-        return None, [Finding("temperature_ambiguous", "warning", text, affects_result=True)]
+        return None, [Finding("temperature_ambiguous", "warning", text)]
     mean, drift = float(np.mean(kelvin)), float(np.ptp(kelvin))
     findings = []
     if not unit:

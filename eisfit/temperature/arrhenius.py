@@ -317,7 +317,7 @@ def count_findings(process: str, used: BoolArray) -> tuple[Finding, ...]:
     if points >= _FEWEST_FOR_INTERVAL:
         return ()
     text = f"{process}: {points} temperatures give no interval of the activation energy"
-    return (Finding("few_temperatures", "warning", text, affects_result=True),)
+    return (Finding("few_temperatures", "warning", text),)
 
 
 def unused_findings(process: str, used: BoolArray, labels: Sequence[str]) -> tuple[Finding, ...]:
@@ -367,5 +367,5 @@ def _outlier_findings(
                 f"{100 * (np.exp(r[i]) - 1):+.1f} % off the Arrhenius line ({abs(z):.1f} σ); check "
                 "its temperature and its contact"
             )
-            out.append(Finding("off_the_line", "warning", text, affects_result=True))
+            out.append(Finding("off_the_line", "warning", text))
     return tuple(out)

@@ -96,9 +96,7 @@ def estimate_lead_resistance(sequence: Sequence, lead: str | None) -> LeadResult
         f"{plus_minus(value, sd * size)} Ω and the error of {first} includes that (up to "
         f"{100 * reach:.1f} %). Measure a short and give --lead-resistance."
     )
-    return LeadResult(
-        sequence, {}, (Finding("lead_not_told", "warning", text, affects_result=True),)
-    )
+    return LeadResult(sequence, {}, (Finding("lead_not_told", "warning", text),))
 
 
 def _line(sequence: Sequence, process: str, resistances: LogResistances) -> ArrheniusResult | None:

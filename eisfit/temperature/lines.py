@@ -142,9 +142,7 @@ def joint_lines(
                 f"by one {plus_minus(other.n, other.s)} eV, {apart / other.s:.1f} of their errors "
                 "apart; where single fits take one arc for another, or the line bends, they differ"
             )
-            findings.append(
-                Finding("joint_and_separate_differ", "warning", text, affects_result=True)
-            )
+            findings.append(Finding("joint_and_separate_differ", "warning", text))
     return out, tuple(findings)
 
 
@@ -336,7 +334,7 @@ def _outlier(sequence: Sequence, i: int, why: str) -> Finding:
         f"{label}: excluded from the joint fit: {why}; check its temperature, its contact and "
         "whether it is this sample"
     )
-    return Finding("outlier", "warning", text, affects_result=True)
+    return Finding("outlier", "warning", text)
 
 
 def _summary(joint: JointFit) -> Finding:

@@ -121,7 +121,7 @@ def heating_and_cooling(
                 f"{'behind' if lag > 0 else 'ahead of'} the sample, or of a sample that changed; "
                 "hold each temperature longer, or compare the branches one by one"
             )
-            out.append(Finding("heating_cooling_differ", "warning", text, affects_result=True))
+            out.append(Finding("heating_cooling_differ", "warning", text))
     return tuple(out)
 
 
