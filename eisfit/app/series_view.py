@@ -22,6 +22,7 @@ from eisfit.app.widgets import (
     small_text,
     svg_markup,
 )
+from eisfit.base.constants import ROOM_TEMPERATURE
 from eisfit.base.errors import EisfitError, FitError, ReadError
 from eisfit.base.findings import Finding
 from eisfit.base.progress import no_progress
@@ -127,8 +128,8 @@ def _tables(analysis: Analysis) -> None:
     rows = []
     for name, line in analysis.arrhenius.items():
         energy = line.activation_energy
-        sigma, error, unit = line.conductivity_in_centimetres(298.15)
-        beyond = ", extrapolated" if line.extrapolates_to(298.15) else ""
+        sigma, error, unit = line.conductivity_in_centimetres(ROOM_TEMPERATURE)
+        beyond = ", extrapolated" if line.extrapolates_to(ROOM_TEMPERATURE) else ""
         rows.append({
             "process": in_words(name),
             "energy": f"{plus_minus(energy.nominal_value, energy.std_dev)} eV",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.errors import ModelError
 from eisfit.cli.common import (
     Json,
@@ -89,7 +90,7 @@ def _row(spectrum: Spectrum, name: str) -> list[str]:
         name,
         str(len(frequency)),
         f"{frequency[-1]:.4g} to {frequency[0]:.4g}",
-        f"{T - 273.15:.1f} °C" if T is not None else "not known",
+        f"{T - ZERO_CELSIUS:.1f} °C" if T is not None else "not known",
         spectrum.temperature_source,
     ]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
+from eisfit.base.constants import ROOM_TEMPERATURE, ZERO_CELSIUS
 from eisfit.base.errors import EisfitError, FitError, ModelError, ReferenceDataError
 from eisfit.base.findings import Finding
 from eisfit.base.progress import Progress, with_prefix
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 Analyze: TypeAlias = "Callable[[Sequence[str], Progress], Analysis]"
 
 _MOST_DIFFERENCES = 12  # in the terminal; all of them are in differences.csv
-_ROOM = 298.15  # K
 
 
 def series(
@@ -200,8 +200,8 @@ def print_results(analysis: Analysis) -> None:
     rows = []
     for name, line in analysis.arrhenius.items():
         energies = (line.activation_energy, line.activation_energy_ln_sigma)
-        sigma, error, unit = line.conductivity_in_centimetres(_ROOM)
-        note = ", extrapolated" if line.extrapolates_to(_ROOM) else ""
+        sigma, error, unit = line.conductivity_in_centimetres(ROOM_TEMPERATURE)
+        note = ", extrapolated" if line.extrapolates_to(ROOM_TEMPERATURE) else ""
         rows.append([
             name.replace("_", " "),
             *(f"{plus_minus(energy.n, energy.s)} eV" for energy in energies),
@@ -232,7 +232,7 @@ def _compared(row: ComparisonRow) -> list[str]:
     what, unit = {"conductivity_S_cm": ("σ", "S/cm"), "activation_energy_eV": ("E_a", "eV")}.get(
         row.quantity, (row.quantity, "")
     )
-    at = f" at {row.temperature - 273.15:.0f} °C" if row.temperature is not None else ""
+    at = f" at {row.temperature - ZERO_CELSIUS:.0f} °C" if row.temperature is not None else ""
     measured = plus_minus(row.measured, row.measured_stderr) if row.measured is not None else "–"
     return [
         f"{row.process.replace('_', ' ')}, {what}{at}",

@@ -11,7 +11,7 @@ from scipy.special import stdtrit
 from uncertainties import UFloat, ufloat
 
 from eisfit.base.arrays import BoolArray, FloatArray
-from eisfit.base.constants import BOLTZMANN_EV
+from eisfit.base.constants import BOLTZMANN_EV, ZERO_CELSIUS
 from eisfit.base.findings import Finding
 from eisfit.base.units import in_centimetres
 from eisfit.data.geometry import Geometry
@@ -363,7 +363,7 @@ def _outlier_findings(
         if abs(z) > _OFF_THE_LINE:
             T = temperature[used][i]
             text = (
-                f"{process}: {np.asarray(labels)[used][i]} ({T - 273.15:.1f} °C) lies "
+                f"{process}: {np.asarray(labels)[used][i]} ({T - ZERO_CELSIUS:.1f} °C) lies "
                 f"{100 * (np.exp(r[i]) - 1):+.1f} % off the Arrhenius line ({abs(z):.1f} σ); check "
                 "its temperature and its contact"
             )

@@ -3,7 +3,13 @@ import pytest
 from pellet import ENERGY, TEMPERATURES, series, values
 
 from eisfit.analysis.pipeline import analyze_series
+from eisfit.circuit.models import from_circuit
+from eisfit.circuit.simulation import frequencies, simulate
+from eisfit.data.series import Series
+from eisfit.fitting.problem import Weighting
 from eisfit.temperature.energies import TemperatureOptions
+from eisfit.temperature.lines import separate_lines
+from eisfit.temperature.sequence import fit_sequence
 
 
 def test_the_bulk_above_the_window_is_the_intercept_and_said_so() -> None:
@@ -26,8 +32,6 @@ def test_a_given_lead_resistance_is_held() -> None:
 
 def test_where_lead_and_bulk_cannot_be_told_apart_the_error_says_so() -> None:
     """Three warm temperatures: no cold arc and no long line tells the lead."""
-    from eisfit.data.series import Series
-
     whole = series(2)
     warm = Series.by_temperature(whole.spectra[-3:], whole.geometry)
     analysis = analyze_series(warm, "llto_pellet")
@@ -51,8 +55,6 @@ def test_one_spectrum_alone_includes_the_lead_in_the_error_of_the_bulk() -> None
 
 
 def test_a_wrong_temperature_is_found() -> None:
-    from eisfit.data.series import Series
-
     whole = series(6)
     spectra = list(whole.spectra)
     spectra[4] = spectra[4].with_(temperature=spectra[4].temperature + 10)
@@ -74,8 +76,6 @@ def test_a_wrong_temperature_is_found() -> None:
 
 
 def test_conductivity_needs_geometry_and_energy_does_not() -> None:
-    from eisfit.data.series import Series
-
     whole = series(7)
     bare = analyze_series(Series.by_temperature(whole.spectra), "llto_pellet")
     known = analyze_series(whole, "llto_pellet")
@@ -90,3 +90,29 @@ def test_both_forms_differ_by_k_over_mean_inverse_temperature() -> None:
     line = analyze_series(series(8), "llto_pellet").arrhenius["grain_boundary"]
     difference = (line.activation_energy - line.activation_energy_ln_sigma).n
     assert difference == pytest.approx(8.617e-5 * np.mean(TEMPERATURES), rel=0.05)
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("weighting", ["unit", "modulus"])
+def test_a_circuit_that_misses_the_data_gives_no_activation_energy(
+    weighting: Weighting, seed: int
+) -> None:
+    """Of six temperatures two have a second arc; one arc misses it, whatever the weights."""
+    f, K = frequencies(1.0, 1e6, 6), 8.617333262e-5  # eV/K
+    spectra = []
+    for i, T in enumerate(np.linspace(280.0, 330.0, 6)):
+        R = 1e4 * T / 300 * np.exp(0.4 / K * (1 / T - 1 / 300))
+        circuit, true = "R0-p(R1,CPE1)", [20.0, R, 1e-9, 0.95]
+        if i in (1, 4):
+            circuit, true = f"{circuit}-p(R2,CPE2)", [*true, 3 * R, 1e-7, 0.95]
+        spectra.append(simulate(circuit, true, f, 0.005, 100 * seed + i, temperature=float(T)))
+    series = Series.by_temperature(spectra)
+    sequence = fit_sequence(series, from_circuit("R0-p(R1,CPE1)"), weighting=weighting)
+    misfit = np.array([fit.misfit_percent for fit in sequence.fits])
+    assert (misfit[[1, 4]] > 20).all()
+    assert (misfit[[0, 2, 3, 5]] < 2).all()
+    (line,) = separate_lines(sequence, None, {}).values()
+    assert line.used.tolist() == [True, False, True, True, False, True]
+    assert abs(line.activation_energy.n - 0.4) < 4 * line.activation_energy.s
+    (finding,) = [f for f in line.findings if f.code == "points_not_used"]
+    assert finding.affects_result
