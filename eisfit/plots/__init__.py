@@ -2,19 +2,20 @@
 
 Draw within ``with style():`` to get eisfit's look; nothing is changed outside of it.
 
-curves, immittance, coordinate  numbers to draw, without a library that draws
-style, axes                     colours and sizes; limits, ticks and units
-nyquist, bode, residuals, correlation, drt, circuit       of one spectrum
+panel                           figures as values: curves, bands, texts, axes with units
+curves, coordinate              numbers of a spectrum and of a series
+axes, style                     panels drawn with matplotlib; colours and sizes
+nyquist, bode, immittance, correlation, drt, circuit      of one spectrum
 nyquist_series, trends, arrhenius, comparison, landscape  of a series
 samples                         of several samples
 figures                         the figures that report and app show
-plotly                          the same numbers as figures for the browser
+plotly                          panels and spectra for the browser
 """
 
 from __future__ import annotations
 
 from eisfit.plots.arrhenius import arrhenius, arrhenius_figure
-from eisfit.plots.bode import bode
+from eisfit.plots.bode import bode, residuals, residuals_figure
 from eisfit.plots.circuit import circuit, circuit_figure, circuit_height
 from eisfit.plots.comparison import comparison, comparison_figure
 from eisfit.plots.correlation import correlation, correlation_figure
@@ -35,7 +36,6 @@ from eisfit.plots.nyquist_series import (
     nyquist_series,
     overview_figure,
 )
-from eisfit.plots.residuals import residuals, residuals_figure
 from eisfit.plots.samples import (
     meyer_neldel,
     meyer_neldel_figure,

@@ -1,124 +1,132 @@
-"""Axes of figures: limits, ticks and units that read well, remarks beside the data."""
+"""Panels drawn with matplotlib, and axes whose limits, ticks and units read well."""
 
 from __future__ import annotations
 
 from math import floor, log10
-from textwrap import wrap
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.cm import ScalarMappable
+from matplotlib.axis import Axis as MatplotlibAxis
 from matplotlib.ticker import (
     FixedLocator,
     FuncFormatter,
     LogLocator,
     MaxNLocator,
+    MultipleLocator,
     NullFormatter,
     NullLocator,
 )
-from numpy.typing import NDArray
 
 from eisfit.base.arrays import FloatArray
-from eisfit.base.constants import ZERO_CELSIUS
-from eisfit.data.spectrum import Spectrum
-from eisfit.plots.style import GREY
+from eisfit.plots.panel import Axis, Band, Curve, Mark, Panel, Span, Text, power_text
+from eisfit.plots.style import GREY, colour_scale
 
-_PREFIXES = ((1e9, "GΩ"), (1e6, "MΩ"), (1e3, "kΩ"), (1.0, "Ω"), (1e-3, "mΩ"), (1e-6, "µΩ"))
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
-_LOG_FROM = 30.0
-"""Ratio of largest to smallest value from which an axis is logarithmic."""
-
-
-def ohm_scale(largest: float) -> tuple[float, str]:
-    """Return the factor and the unit in which `largest` Ω reads well.
-
-    Examples
-    --------
-    >>> ohm_scale(4.2e5)
-    (1000.0, 'kΩ')
-    """
-    for factor, unit in _PREFIXES:
-        if largest >= 0.9999 * factor:
-            return factor, unit
-    return _PREFIXES[-1]
+_DASHES = (0, (4, 3))
+_MANY = 20  # points from which on error bars have no caps
+_WIDE = 1.5  # pt of an error bar from which on it has no caps
+_INSET_TITLE: dict[str, Any] = {
+    "fontsize": 6, "pad": 2, "fontweight": "normal", "color": GREY, "linespacing": 1.0,
+}  # fmt: skip
 
 
-def power_text(value: float) -> str:
-    """Return a power of ten as text.
-
-    Examples
-    --------
-    >>> power_text(1e6), power_text(0.01), power_text(1.0)
-    ('10⁶', '10⁻²', '1')
-    """
-    exponent = round(log10(value))
-    if exponent in (0, 1):
-        return str(10**exponent)
-    return "10" + str(exponent).translate(_SUPERSCRIPTS)
-
-
-def subscript(text: str) -> str:
-    """Return `text` with its digits as subscripts.
-
-    Examples
-    --------
-    >>> subscript("R12")
-    'R₁₂'
-    """
-    return text.translate(_SUBSCRIPTS)
-
-
-def celsius_text(temperature: float, decimals: int = 0) -> str:
-    """Return a temperature in K as °C, with at most so many decimals.
-
-    Examples
-    --------
-    >>> celsius_text(273.15 - 20), celsius_text(300.0, 1), celsius_text(298.15, 1)
-    ('−20 °C', '26.9 °C', '25 °C')
-    """
-    number = f"{temperature - ZERO_CELSIUS:.{decimals}f}"
-    return f"{number.removesuffix('.0').replace('-', '−')} °C"
+def draw(panel: Panel, ax: Axes) -> Axes:
+    """Draw a panel and return its Axes."""
+    for mark in panel.marks:
+        _draw_mark(mark, ax)
+    if panel.equal:
+        ax.set_aspect("equal", adjustable="box")
+    set_axis(ax.xaxis, panel.x)
+    set_axis(ax.yaxis, panel.y)
+    if panel.note:
+        ax.text(0.98, 0.03, panel.note, transform=ax.transAxes, ha="right", va="bottom",
+                fontsize=6.5, color=GREY, gid="note")  # fmt: skip
+    if panel.note_above:
+        note_above(ax, panel.note_above)
+    if panel.title:
+        ax.set_title(panel.title)
+    if panel.colours is not None:
+        _draw_colour_bar(*panel.colours, ax)
+    for place, inner in panel.insets:
+        inset = draw(inner, ax.inset_axes(place))
+        inset.set_anchor("NW")
+        inset.tick_params(labelsize=6, length=2, pad=1.5)
+        inset.set_title(inner.title, **_INSET_TITLE)
+    return ax
 
 
-def wrapped(text: str, width: int = 32, lines: int = 2) -> str:
-    r"""Return `text` on at most `lines` lines of `width` characters.
-
-    Examples
-    --------
-    >>> wrapped("Inaguma et al., Solid State Commun. 86 (1993) 689", 24)
-    'Inaguma et al., Solid\nState Commun. 86 (1993)…'
-    """
-    return "\n".join(wrap(" ".join(text.split()), width, max_lines=lines, placeholder="…") or [""])
-
-
-def shortened(text: str, length: int = 34) -> str:
-    """Return `text`, cut to `length` characters with an ellipsis."""
-    text = " ".join(text.split())
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
-
-
-def spectrum_title(spectrum: Spectrum, length: int) -> str:
-    """Return temperature and label of a spectrum, the label cut to `length` characters."""
-    if spectrum.temperature is None:
-        return shortened(spectrum.label, length + 10)
-    return f"{celsius_text(spectrum.temperature, 1)} · {shortened(spectrum.label, length)}"
-
-
-def needs_log_axis(values: NDArray[np.floating]) -> bool:
-    """Return whether positive values range over more than a factor 30."""
-    return bool(len(values) and values.min() > 0 and values.max() > _LOG_FROM * values.min())
+def _draw_mark(mark: Mark, ax: Axes) -> None:
+    """Draw one mark."""
+    match mark:
+        case Curve():
+            _draw_curve(mark, ax)
+        case Band():
+            ax.fill_between(mark.x, mark.low, mark.high, color=mark.color, alpha=mark.alpha, lw=0,
+                            label=mark.label, gid=mark.name, zorder=mark.order)  # fmt: skip
+        case Span(low=low, high=high) if low == high:
+            line = ax.axvline if mark.along == "x" else ax.axhline
+            line(low, color=mark.color, lw=0.7, zorder=0.5)
+        case Span():
+            area = ax.axvspan if mark.along == "x" else ax.axhspan
+            area(mark.low, mark.high, color=mark.color, alpha=mark.alpha, lw=0, zorder=0,
+                 label=mark.label)  # fmt: skip
+        case Text():
+            ax.annotate(
+                mark.text, (mark.x, mark.y), mark.offset, textcoords="offset points", ha=mark.ha,
+                va=mark.va, fontsize=mark.size, color=mark.color, zorder=mark.order,
+                annotation_clip=True, linespacing=1.1, gid=mark.name,
+                bbox={"fc": "white", "ec": "none", "alpha": 0.6, "pad": 0.4} if mark.box else None,
+            )  # fmt: skip
 
 
-def log_axis(axis: Axis, low: float, high: float, *, most: int = 7) -> None:
+def _draw_curve(curve: Curve, ax: Axes) -> None:
+    style: dict[str, Any] = {
+        "color": curve.color, "lw": curve.line_width, "marker": curve.marker, "ms": curve.size,
+        "ls": "none" if not curve.line_width else _DASHES if curve.dashed else "-",
+        "mfc": curve.fill or curve.color, "mec": curve.edge or curve.color, "alpha": curve.alpha,
+        "label": curve.label or None, "gid": curve.name, "zorder": curve.order,
+    }  # fmt: skip
+    if curve.error is None and curve.error_x is None:
+        ax.plot(curve.x, curve.y, **style)
+        return
+    capless = curve.bar > _WIDE or len(curve.x) > _MANY
+    ax.errorbar(curve.x, curve.y, curve.error, curve.error_x, elinewidth=curve.bar,
+                capsize=0.0 if capless else None, **style)  # fmt: skip
+
+
+def set_axis(axis: MatplotlibAxis, value: Axis) -> None:
+    """Set limits, ticks and label of an axis."""
+    axis.set_label_text(value.label)
+    if value.log and value.limits:
+        log_axis(axis, *value.limits, most=value.most)
+        return
+    if value.limits:
+        _set_limits(axis, *value.limits)
+    if value.names:
+        axis.set_ticks(range(len(value.names)), value.names)
+        axis.set_tick_params(length=0, right=False)
+        return
+    axis.set_major_locator(
+        MultipleLocator(value.step) if value.step
+        else MaxNLocator(value.most or "auto", steps=[1, 2, 2.5, 5, 10])
+    )  # fmt: skip
+    if value.divisor != 1.0:
+        axis.set_major_formatter(
+            FuncFormatter(lambda tick, _: f"{tick / value.divisor:.6g}".replace("-", "−"))
+        )
+
+
+def _set_limits(axis: MatplotlibAxis, low: float, high: float) -> None:
+    ax = axis.axes
+    (ax.set_xlim if axis is ax.xaxis else ax.set_ylim)(low, high)
+
+
+def log_axis(axis: MatplotlibAxis, low: float, high: float, *, most: int = 7) -> None:
     """Make an axis logarithmic, with ticks that stay readable from half a decade to twenty.
 
     Parameters
     ----------
-    axis : Axis
+    axis : matplotlib Axis
     low, high : float
         Limits, above zero; they are widened to half a decade at least.
     most : int
@@ -127,13 +135,9 @@ def log_axis(axis: Axis, low: float, high: float, *, most: int = 7) -> None:
     centre, half = (log10(low) + log10(high)) / 2, (log10(high) - log10(low)) / 2
     half = max(half, 0.25)
     low, high = 10 ** (centre - half), 10 ** (centre + half)
+    _set_limits(axis, low, high)  # before the scale: values that are all alike give none
     ax = axis.axes
-    if axis is ax.xaxis:  # limits first: values that are all alike have none on their own
-        ax.set_xlim(low, high)
-        ax.set_xscale("log")
-    else:
-        ax.set_ylim(low, high)
-        ax.set_yscale("log")
+    (ax.set_xscale if axis is ax.xaxis else ax.set_yscale)("log")
     if 2 * half < 1.3:
         first = floor(log10(low))
         steps = [m * 10.0**k for k in range(first, first + 4) for m in (1, 2, 3, 5, 7)]
@@ -157,54 +161,6 @@ def _tick_text(value: float) -> str:
     return f"{mantissa:.3g}·{power_text(10.0 ** floor(log10(abs(value))))}"
 
 
-def equal_log_axes(x: FloatArray, y: FloatArray, width: float, most: int, ax: Axes) -> None:
-    """Make both axes logarithmic with decades of one length, centred about the values.
-
-    Parameters
-    ----------
-    x, y : ndarray
-        log₁₀ of the values.
-    width : float
-        Decades on the horizontal axis.
-    most : int
-        Largest number of labels of an axis.
-    ax : Axes
-    """
-    ax.set_aspect("equal", adjustable="box")
-    for axis, values, half in ((ax.xaxis, x, width / 2), (ax.yaxis, y, width * shape_of(ax) / 2)):
-        centre = float(values.min() + values.max()) / 2
-        log_axis(axis, 10 ** (centre - half), 10 ** (centre + half), most=most)
-
-
-def frequency_axis(frequency: FloatArray, ax: Axes) -> None:
-    """Make the horizontal axis of `ax` one of frequency that holds these in Hz."""
-    log_axis(ax.xaxis, 0.7 * float(frequency.min()), 1.4 * float(frequency.max()))
-    ax.set_xlabel("Frequency (Hz)")
-
-
-def scaled_axis(axis: Axis, largest: float) -> str:
-    """Set ticks of a linear axis with short numbers, and return the power of ten they stand for.
-
-    Parameters
-    ----------
-    axis : Axis
-    largest : float
-        Largest magnitude on the axis.
-
-    Returns
-    -------
-    str
-        For the axis' label, such as ``"10⁻³"``; empty where the numbers are short as they are.
-    """
-    axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    long = largest > 0 and not 0.01 <= largest < 1e4
-    unit = 10.0 ** (3 * floor(log10(largest) / 3)) if long else 1.0
-    axis.set_major_formatter(
-        FuncFormatter(lambda value, _: f"{value / unit:.6g}".replace("-", "−"))
-    )
-    return power_text(unit) if long else ""
-
-
 def size_of(ax: Axes) -> tuple[float, float]:
     """Return width and height of the box of `ax` in inch, as it is laid out."""
     figure = ax.get_figure(root=True)
@@ -225,10 +181,10 @@ def note_above(ax: Axes, text: str) -> None:
                 ha="right", va="bottom", fontsize=6.5, color=GREY, gid="note")  # fmt: skip
 
 
-def note(ax: Axes, text: str) -> None:
-    """Write a small remark into the lower right corner of `ax`."""
-    ax.text(0.98, 0.03, text, transform=ax.transAxes, ha="right", va="bottom", fontsize=6.5,
-            color=GREY, gid="note")  # fmt: skip
+def write_instead(text: str, ax: Axes) -> None:
+    """Write a text where nothing can be drawn."""
+    ax.set_axis_off()
+    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=GREY)
 
 
 def write_beside(ax: Axes, place: float, text: str, **kind: Any) -> None:
@@ -237,12 +193,12 @@ def write_beside(ax: Axes, place: float, text: str, **kind: Any) -> None:
                 textcoords="offset points", va="center", **kind)  # fmt: skip
 
 
-def colour_bar(colours: ScalarMappable, label: str, ax: Axes) -> None:
-    """Set a bar beside `ax` that shows which colour is which value."""
+def _draw_colour_bar(label: str, values: FloatArray, ax: Axes) -> None:
+    """Set a bar beside `ax` that shows which colour is which value, where they differ."""
     figure = ax.get_figure(root=True)
-    if figure is None:
+    if figure is None or not np.max(values) > np.min(values):
         return
-    bar = figure.colorbar(colours, cax=ax.inset_axes((1.03, 0.0, 0.035, 1.0)))
+    bar = figure.colorbar(colour_scale(values), cax=ax.inset_axes((1.03, 0.0, 0.035, 1.0)))
     bar.set_label(label)
     bar.outline.set_linewidth(0.5)
     bar.locator = MaxNLocator(6, steps=[1, 2, 2.5, 5, 10])

@@ -1,19 +1,55 @@
-"""Bode plots: magnitude and phase over frequency."""
+"""Bode plots and residuals of a fit: over frequency."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import MultipleLocator
+from matplotlib.figure import Figure
 
-from eisfit.base.arrays import ComplexArray, FloatArray
+from eisfit.base.arrays import FloatArray
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
-from eisfit.plots.axes import frequency_axis, log_axis
+from eisfit.plots.axes import draw
 from eisfit.plots.curves import bode_values, fit_curve, points_left_out
-from eisfit.plots.style import DATA, FIT, INK, PALETTE
+from eisfit.plots.panel import (
+    FITTED,
+    LEFT_OUT,
+    MEASURED,
+    Axis,
+    Band,
+    Curve,
+    Panel,
+    Span,
+    frequency_scale,
+    log_scale,
+)
+from eisfit.plots.style import GREY, ONE_COLUMN, PALETTE, figure_of
+
+_BAND = "#e3e9f0"
+_LARGEST = 120  # % of |Z|; beyond, nothing is left of a fit
+
+
+def bode_panels(spectrum: Spectrum, fitted: FitResult | None = None) -> tuple[Panel, Panel]:
+    """Return |Z| and −phase over frequency; see `bode`."""
+    frequency, Z = spectrum.kept
+    drawn = [(frequency, Z, MEASURED)]
+    if fitted is not None and len(frequency) > 1:
+        drawn.append((*fit_curve(spectrum, fitted, 200), FITTED))
+    left_out = points_left_out(spectrum) & (np.abs(spectrum.impedance) > 0)
+    if left_out.any():
+        drawn.append((spectrum.frequency[left_out], spectrum.impedance[left_out], LEFT_OUT))
+    parts = [(f, *bode_values(values), look) for f, values, look in drawn]
+    magnitude, phase = parts[0][1:3]
+    bottom, top = min(0.0, float(phase.min())), max(10.0, float(phase.max()))
+    span = top - bottom
+    step = 60 if span > 130 else 30 if span > 45 else 10 if span > 15 else 5
+    x = frequency_scale(frequency)
+    y = log_scale("|Z| (Ω)", magnitude[magnitude > 0], most=5)
+    phase_y = Axis("−Phase (°)", (bottom - 0.09 * span, top + 0.12 * span), step=step)
+    return (
+        Panel([Curve(f, size, **look) for f, size, _, look in parts], x, y),
+        Panel([Curve(f, angle, **look) for f, _, angle, look in parts], x, phase_y),
+    )
 
 
 def bode(
@@ -35,49 +71,84 @@ def bode(
     Axes
         The Axes of the magnitude.
     """
-    shared = phase_ax is None
-    phase_ax = ax.twinx() if phase_ax is None else phase_ax
-    frequency, Z = spectrum.kept
-    colour = PALETTE[0] if shared else DATA
-    points: dict[str, Any] = {"ls": "none", "mfc": "white", "ms": 3.0, "zorder": 3}
-    magnitude, phase = bode_values(Z)
-    ax.plot(frequency, magnitude, "o", color=DATA, label="measured", **points)
-    phase_ax.plot(frequency, phase, "s" if shared else "o", color=colour, **points)
-    if fitted is not None and len(frequency) > 1:
-        dense, line = fit_curve(spectrum, fitted, 200)
-        _draw(dense, line, (ax, phase_ax), color=FIT, zorder=4, label="fit")
-    left_out = points_left_out(spectrum) & (np.abs(spectrum.impedance) > 0)
-    if left_out.any():
-        _draw(spectrum.frequency[left_out], spectrum.impedance[left_out], (ax, phase_ax),
-              marker="s", label="left out", ls="none", color="#b0b0b0", mfc="none", ms=3.0,
-              zorder=2)  # fmt: skip
-    _limit(frequency, magnitude, phase, ax, phase_ax)
-    ax.set_ylabel("|Z| (Ω)")
-    phase_ax.set_ylabel("−Phase (°)", color=colour if shared else INK)
-    if shared:
-        phase_ax.tick_params(axis="y", labelcolor=colour)
-        ax.tick_params(axis="y", which="both", right=False)
+    magnitude, phase = bode_panels(spectrum, fitted)
+    draw(magnitude, ax)
+    if phase_ax is not None:
+        draw(phase, phase_ax)
+        return ax
+    right = draw(phase, ax.twinx())
+    right.lines[0].set(color=PALETTE[0], marker="s", markeredgecolor=PALETTE[0])
+    right.yaxis.label.set_color(PALETTE[0])
+    right.tick_params(axis="y", labelcolor=PALETTE[0])
+    ax.tick_params(axis="y", which="both", right=False)
     return ax
 
 
-def _draw(
-    frequency: FloatArray, Z: ComplexArray, panels: tuple[Axes, Axes], *, label: str, **kind: Any
-) -> None:
-    magnitude, phase = bode_values(Z)
-    panels[0].plot(frequency, magnitude, label=label, **kind)
-    panels[1].plot(frequency, phase, **kind)
+def residuals_panel(fit: FitResult, noise: float | FloatArray | None = None) -> Panel:
+    """Return the residuals of a fit over frequency; see `residuals`."""
+    frequency, difference = fit.residuals
+    parts = np.concatenate([difference.real, difference.imag])
+    if noise is None:
+        noise = float(np.sqrt(np.sum(parts**2) / max(fit.degrees_of_freedom, 1)))
+    half = 200 * np.asarray(noise, dtype=float)
+    band = (
+        Band(frequency, -half, half, _BAND, alpha=1.0, label="±2 noise", order=0)
+        if half.ndim
+        else Span(-float(half), float(half), _BAND, along="y", label="±2 noise")
+    )
+    largest = 1.15 * max(float(half.max()), 100 * float(np.max(np.abs(parts))), 1e-3)
+    limit = min(largest, _LARGEST)
+    return Panel(
+        [
+            band,
+            Span(0.0, 0.0, GREY, along="y"),
+            Curve(frequency, 100 * difference.real, PALETTE[0], "o", 0.5, size=2.6, label="real"),
+            Curve(frequency, 100 * difference.imag, PALETTE[1], "^", 0.5, size=2.6, fill="white",
+                  label="imaginary"),
+        ],
+        frequency_scale(fit.spectrum.kept[0]),
+        Axis("Residual (% of |Z|)", (-limit, limit)),
+        note=f"residuals above {_LARGEST} % not shown" if largest > _LARGEST else "",
+    )  # fmt: skip
 
 
-def _limit(
-    frequency: FloatArray, magnitude: FloatArray, phase: FloatArray, ax: Axes, phase_ax: Axes
-) -> None:
-    """Set limits and ticks for the points in use."""
-    drawn = magnitude[magnitude > 0]
-    low, high = (drawn.min(), drawn.max()) if len(drawn) else (1.0, 10.0)
-    log_axis(ax.yaxis, 0.6 * low, 1.6 * high, most=5)
-    frequency_axis(frequency, ax)
-    frequency_axis(frequency, phase_ax)
-    bottom, top = min(0.0, float(phase.min())), max(10.0, float(phase.max()))
-    step = 30 if top - bottom > 45 else 10 if top - bottom > 15 else 5
-    phase_ax.yaxis.set_major_locator(MultipleLocator(step if top - bottom <= 130 else 60))
-    phase_ax.set_ylim(bottom - 0.09 * (top - bottom), top + 0.12 * (top - bottom))
+def residuals(fit: FitResult, *, ax: Axes, noise: float | FloatArray | None = None) -> Axes:
+    """Draw (Z − Z_fit)/|Z| in %, real and imaginary part, with the band of ±2 noise.
+
+    Residuals that scatter within the band speak for the circuit; a wave speaks against it.
+
+    Parameters
+    ----------
+    fit : FitResult
+    ax : Axes
+    noise : float or ndarray, shape (k,), optional
+        Standard deviation of each part as a fraction of |Z|, of all points in use or of each by
+        falling frequency; without it, the noise is estimated as √(Σr²/degrees of freedom), which
+        a misfit makes larger too.
+
+    Returns
+    -------
+    Axes
+    """
+    return draw(residuals_panel(fit, noise), ax)
+
+
+def residuals_figure(
+    fit: FitResult, noise: float | FloatArray | None = None, width: float = ONE_COLUMN
+) -> Figure:
+    """Return the residuals of a fit over frequency as a figure of `width` inch.
+
+    Parameters
+    ----------
+    fit : FitResult
+    noise : float or ndarray, optional
+        As in `residuals`.
+    width : float
+        inch; `ONE_COLUMN` or `TWO_COLUMNS`.
+    """
+
+    def draw_residuals(ax: Axes) -> None:
+        residuals(fit, ax=ax, noise=noise)
+        ax.legend(loc="lower left", bbox_to_anchor=(0.0, 0.985), ncols=3, borderaxespad=0.1)
+
+    return figure_of(draw_residuals, width, 2.1, (0.55 / width, 0.2, 1 - 0.65 / width, 0.69))

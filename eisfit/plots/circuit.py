@@ -13,7 +13,8 @@ from matplotlib.patches import FancyBboxPatch
 
 from eisfit.circuit.models import Model
 from eisfit.circuit.tree import Element, Node, Parallel, elements_of
-from eisfit.plots.axes import size_of, subscript
+from eisfit.plots.axes import size_of
+from eisfit.plots.panel import subscript
 from eisfit.plots.style import GREY, INK, ONE_COLUMN, colour_of, empty_figure, in_words, style
 
 LEAF = 1.7

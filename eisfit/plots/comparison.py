@@ -7,11 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from eisfit.analysis.comparison import ComparisonRow
-from eisfit.plots.axes import celsius_text, log_axis, wrapped, write_beside
-from eisfit.plots.style import INK, TWO_COLUMNS, VERDICT_COLOURS, in_words, new_figure, style
+from eisfit.plots.axes import draw, write_beside
+from eisfit.plots.panel import Axis, Curve, Mark, Panel, celsius_text, log_scale, wrapped
+from eisfit.plots.style import (
+    INK,
+    PUBLISHED,
+    TWO_COLUMNS,
+    VERDICT_COLOURS,
+    in_words,
+    new_figure,
+    style,
+)
 
 QUANTITIES = {
     "conductivity_S_cm": "Conductivity (S cm⁻¹)",
@@ -19,6 +27,41 @@ QUANTITIES = {
     "area_resistance_ohm_cm2": "Area resistance (Ω cm²)",
     "thickness_m": "Thickness (m)",
 }
+
+
+def comparison_panel(rows: Sequence[ComparisonRow], quantity: str) -> Panel:
+    """Return one line for each of these rows, the first on top; see `comparison`."""
+    logarithmic = quantity != "activation_energy_eV"
+    marks: list[Mark] = []
+    extent: list[float] = []
+    for place, row in enumerate(rows):
+        colour = VERDICT_COLOURS[row.verdict]
+        value, tolerance = row.reference_value, row.tolerance
+        factor = max(tolerance, 1.0)
+        ends = (value / factor, value * factor) if logarithmic \
+            else (value - tolerance, value + tolerance)  # fmt: skip
+        marks += [
+            Curve(ends, [place, place], colour, line=9, alpha=0.22, order=1),
+            Curve([value], [place], PUBLISHED, "D", size=5.5, edge=INK,
+                  label="" if place else "literature"),
+        ]  # fmt: skip
+        extent += ends
+        if row.measured is None or (logarithmic and row.measured <= 0):
+            continue
+        error = row.measured_stderr or 0.0
+        error = error if np.isfinite(error) else 0.0
+        if logarithmic:
+            error = min(error, 0.9 * row.measured)
+        marks.append(Curve([row.measured], [place], colour, "o", size=5, edge=INK, error_x=[error],
+                           bar=1.2, order=4, label="" if place else "measured"))  # fmt: skip
+        extent += [row.measured - error, row.measured + error]
+    finite = np.array([e for e in extent if np.isfinite(e)] or [1.0])
+    label = QUANTITIES.get(quantity, quantity)
+    margin = 0.08 * max(float(np.ptp(finite)), 0.05)
+    limits = float(finite.min()) - margin, float(finite.max()) + margin
+    x = log_scale(label, finite, 1.4) if logarithmic else Axis(label, limits, most=6)
+    names = [_name(row) for row in rows]
+    return Panel(marks, x, Axis("", (len(rows) - 0.4, -0.6), names=names))
 
 
 def comparison(
@@ -39,15 +82,7 @@ def comparison(
     Axes
     """
     rows = [row for row in rows if row.quantity == quantity]
-    logarithmic = quantity != "activation_energy_eV"
-    extent: list[float] = []
-    for place, row in enumerate(rows):
-        extent += _row(row, place, logarithmic=logarithmic, ax=ax)
-    ax.set_yticks(range(len(rows)), [_name(row) for row in rows])
-    ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.tick_params(axis="y", length=0, right=False)
-    ax.set_xlabel(QUANTITIES.get(quantity, quantity))
-    _horizontal(extent, logarithmic=logarithmic, ax=ax)
+    draw(comparison_panel(rows, quantity), ax)
     for place, row in enumerate(rows):
         write_beside(ax, place, row.verdict.replace("_", " "), fontsize=7.5, fontweight="bold",
                      color=VERDICT_COLOURS[row.verdict])  # fmt: skip
@@ -73,42 +108,6 @@ def comparison_figure(rows: Sequence[ComparisonRow]) -> Figure:
             comparison(rows, ax=ax, quantity=kind)
         panels[0, 0].legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2)
     return figure
-
-
-def _row(row: ComparisonRow, place: int, *, logarithmic: bool, ax: Axes) -> list[float]:
-    """Draw one line and return the values that must be within the view."""
-    colour = VERDICT_COLOURS[row.verdict]
-    value, tolerance = row.reference_value, row.tolerance
-    low, high = (
-        (value / max(tolerance, 1.0), value * max(tolerance, 1.0))
-        if logarithmic
-        else (value - tolerance, value + tolerance)
-    )
-    ax.plot([low, high], [place, place], color=colour, lw=9, alpha=0.22, zorder=1,
-            solid_capstyle="butt")  # fmt: skip
-    first = place == 0
-    ax.plot([value], [place], "D", color="#fff3b0", mec=INK, ms=5.5, zorder=3,
-            label="literature" if first else None, ls="none")  # fmt: skip
-    if row.measured is None or (logarithmic and row.measured <= 0):
-        return [low, high]
-    error = row.measured_stderr if row.measured_stderr is not None else 0.0
-    error = error if np.isfinite(error) else 0.0
-    if logarithmic:
-        error = min(error, 0.9 * row.measured)
-    ax.errorbar([row.measured], [place], xerr=[error], fmt="o", color=colour, mec=INK, ms=5,
-                elinewidth=1.2, zorder=4, label="measured" if first else None)  # fmt: skip
-    return [low, high, row.measured - error, row.measured + error]
-
-
-def _horizontal(extent: Sequence[float], *, logarithmic: bool, ax: Axes) -> None:
-    finite = [e for e in extent if np.isfinite(e)] or [1.0]
-    low, high = min(finite), max(finite)
-    if logarithmic:
-        log_axis(ax.xaxis, low / 1.4, high * 1.4)
-        return
-    margin = 0.08 * max(high - low, 0.05)
-    ax.set_xlim(low - margin, high + margin)
-    ax.xaxis.set_major_locator(MaxNLocator(6))
 
 
 def _name(row: ComparisonRow) -> str:

@@ -1,14 +1,10 @@
-"""The coordinate of a series (temperature, time, bias …) on an axis and as colours."""
+"""The coordinate of a series (temperature, time, bias …) and its unit."""
 
 from __future__ import annotations
-
-from matplotlib.axes import Axes
 
 from eisfit.base.arrays import FloatArray
 from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.data.series import Series
-from eisfit.plots.axes import colour_bar
-from eisfit.plots.style import colour_scale
 
 _AXES = {
     "temperature": ("Temperature (°C)", 1.0, -ZERO_CELSIUS),
@@ -44,10 +40,3 @@ def coordinate_of(series: Series) -> tuple[str, FloatArray]:
     words = series.coordinate.replace("_", " ").capitalize()
     label, factor, offset = _AXES.get(series.coordinate, (words, 1.0, 0.0))
     return label, values * factor + offset
-
-
-def coordinate_bar(series: Series, ax: Axes) -> None:
-    """Set a bar of the colours of the coordinate beside `ax`, where its values differ."""
-    label, values = coordinate_of(series)
-    if values.max() > values.min():
-        colour_bar(colour_scale(values), label, ax)

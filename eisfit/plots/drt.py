@@ -3,28 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from eisfit.base.constants import ZERO_CELSIUS
-from eisfit.plots.axes import celsius_text, colour_bar, note, ohm_scale, shortened, spectrum_title
+from eisfit.plots.axes import draw
+from eisfit.plots.panel import (
+    Axis,
+    Band,
+    Curve,
+    Mark,
+    Panel,
+    Span,
+    Text,
+    celsius_text,
+    ohm_scale,
+    shortened,
+    spectrum_title,
+)
 from eisfit.plots.style import (
     GREY,
     INK,
     ONE_COLUMN,
     PALETTE,
     TWO_COLUMNS,
-    colour_scale,
-    new_figure,
+    figure_of,
     shades_by_value,
-    style,
 )
 from eisfit.quality.relaxation_times import Drt, Peak
 
 _HEADROOM = 1.28  # for the labels of the peaks
 _NEAR = 1.4  # decades between two peaks whose labels would overlap
+_GAP = 0.62  # between two distributions of a series, whose heights are 1
+_TIME = "log₁₀(τ / s)"
+
+
+def drt_panel(result: Drt) -> Panel:
+    """Return γ over log10 τ with its 95 % band and peaks; see `drt`."""
+    x = np.log10(result.time_constant)
+    first, last = _window(result)
+    inside = (x >= first) & (x <= last)
+    largest = float(max(result.gamma.max(), np.max(result.high[inside], initial=0.0)))
+    factor, unit = ohm_scale(largest) if largest > 0 else (1.0, "Ω")
+    top = largest / factor if largest > 0 else 1.0
+    gamma, colour = result.gamma / factor, PALETTE[0]
+    marks: list[Mark] = [
+        Span(float(x[0]), first, "#efefef"),
+        Span(last, float(x[-1]), "#efefef"),
+        Band(x, result.low / factor, result.high / factor, colour, 0.25, "95 % band", order=2),
+        Curve(x, gamma, colour, label="γ"),
+    ]
+    for peak, side in zip(result.peaks, _sides(result.peaks), strict=True):
+        at = float(np.log10(peak.time_constant))
+        y, shade = float(np.interp(at, x, gamma)), INK if peak.sure else GREY
+        text = f"{_ohm(peak.resistance)}{'' if peak.sure else ' ?'}\n{_seconds(peak.time_constant)}"
+        marks += [
+            Curve([at], [y + 0.035 * top], shade, "v", size=4, fill=shade if peak.sure else "none",
+                  order=4),
+            Text(at, y + 0.06 * top, text, shade, ha=side, va="bottom"),
+        ]  # fmt: skip
+    return Panel(
+        marks, Axis(_TIME, (float(x[0]), float(x[-1]))), Axis(f"γ ({unit})", (0, _HEADROOM * top)),
+        note="" if result.peaks else "no peak stands out from the noise",
+    )  # fmt: skip
 
 
 def drt(result: Drt, *, ax: Axes) -> Axes:
@@ -42,27 +86,7 @@ def drt(result: Drt, *, ax: Axes) -> Axes:
     -------
     Axes
     """
-    x = np.log10(result.time_constant)
-    first, last = _window(result)
-    inside = (x >= first) & (x <= last)
-    largest = float(max(result.gamma.max(), np.max(result.high[inside], initial=0.0)))
-    factor, unit = ohm_scale(largest) if largest > 0 else (1.0, "Ω")
-    top = largest / factor if largest > 0 else 1.0
-    for start, end in ((x[0], first), (last, x[-1])):
-        ax.axvspan(start, end, color="#efefef", lw=0, zorder=0)
-    ax.fill_between(x, result.low / factor, result.high / factor, color=PALETTE[0], alpha=0.25,
-                    lw=0, zorder=2, label="95 % band")  # fmt: skip
-    ax.plot(x, result.gamma / factor, color=PALETTE[0], zorder=3, label="γ")
-    for peak, side in zip(result.peaks, _sides(result.peaks), strict=True):
-        height = float(np.interp(np.log10(peak.time_constant), x, result.gamma))
-        _mark(peak, height / factor, top, side, ax)
-    ax.set_xlim(x[0], x[-1])
-    ax.set_ylim(0, _HEADROOM * top)
-    ax.set_xlabel("log₁₀(τ / s)")
-    ax.set_ylabel(f"γ ({unit})")
-    if not result.peaks:
-        note(ax, "no peak stands out from the noise")
-    return ax
+    return draw(drt_panel(result), ax)
 
 
 def _window(result: Drt) -> tuple[float, float]:
@@ -81,17 +105,6 @@ def _sides(peaks: Sequence[Peak]) -> list[str]:
         after = i + 1 < len(x) and x[i + 1] - at < _NEAR
         out.append("center" if before == after else "left" if before else "right")
     return out
-
-
-def _mark(peak: Peak, y: float, top: float, side: str, ax: Axes) -> None:
-    x = float(np.log10(peak.time_constant))
-    colour = INK if peak.sure else GREY
-    ax.plot(x, y + 0.035 * top, "v", ms=4, color=colour, mfc=colour if peak.sure else "none",
-            clip_on=False, zorder=4)  # fmt: skip
-    ax.annotate(
-        f"{_ohm(peak.resistance)}{'' if peak.sure else ' ?'}\n{_seconds(peak.time_constant)}",
-        (x, y + 0.06 * top), ha=side, va="bottom", fontsize=6.5, color=colour, zorder=5,
-    )  # fmt: skip
 
 
 def _ohm(value: float) -> str:
@@ -136,33 +149,32 @@ def drt_series(results: Sequence[Drt], *, ax: Axes) -> Axes:
     if not results:
         raise ValueError("there is no distribution to draw")
     ordered = list(results)
-    shades = [PALETTE[0]] * len(ordered)
+    shades, colours = [PALETTE[0]] * len(ordered), None
     celsius = np.array([
         np.nan if r.spectrum.temperature is None else r.spectrum.temperature - ZERO_CELSIUS
         for r in results
     ])  # fmt: skip
     if celsius.max() > celsius.min():  # False where one is unknown
         ordered = [results[i] for i in np.argsort(celsius, kind="stable")]
-        shades = shades_by_value(np.sort(celsius))
-        colour_bar(colour_scale(celsius), "Temperature (°C)", ax)
-    gap = 0.62
+        shades, colours = shades_by_value(np.sort(celsius)), ("Temperature (°C)", celsius)
+    marks: list[Mark] = []
     for i, (result, shade) in enumerate(zip(ordered, shades, strict=True)):
         x = np.log10(result.time_constant)
-        size = float(result.gamma.max()) or 1.0
-        y = i * gap + result.gamma / size
-        ax.fill_between(x, i * gap, y, color="white", alpha=0.75, lw=0, zorder=2 * (99 - i))
-        ax.plot(x, y, color=shade, lw=1.0, zorder=2 * (99 - i) + 1)
+        y = i * _GAP + result.gamma / (float(result.gamma.max()) or 1.0)
+        marks += [
+            Band(x, i * _GAP, y, "white", alpha=0.75, order=2 * (99 - i)),
+            Curve(x, y, shade, line=1.0, order=2 * (99 - i) + 1),
+        ]
         for peak in result.peaks:
             at = float(np.log10(peak.time_constant))
-            ax.plot(at, np.interp(at, x, y), "o", ms=3, color=shade,
-                    mfc=shade if peak.sure else "white", zorder=300)  # fmt: skip
-    ends = [np.log10(r.time_constant[[0, -1]]) for r in ordered]
-    ax.set_xlim(min(e[0] for e in ends), max(e[1] for e in ends))
-    ax.set_ylim(-0.05, (len(ordered) - 1) * gap + 1.15)
-    ax.set_yticks([i * gap for i in range(len(ordered))], [_name(r) for r in ordered])
+            marks.append(Curve([at], [np.interp(at, x, y)], shade, "o", size=3, order=300,
+                               fill=shade if peak.sure else "white"))  # fmt: skip
+    ends = np.log10([r.time_constant[[0, -1]] for r in ordered])
+    height = _GAP * (len(ordered) - 1)
+    draw(Panel(marks, Axis(_TIME, (float(ends.min()), float(ends.max()))),
+               Axis("γ / max γ", (-0.05, height + 1.15)), colours=colours), ax)  # fmt: skip
+    ax.set_yticks([i * _GAP for i in range(len(ordered))], [_name(r) for r in ordered])
     ax.tick_params(axis="y", length=0)
-    ax.set_xlabel("log₁₀(τ / s)")
-    ax.set_ylabel("γ / max γ")
     return ax
 
 
@@ -176,20 +188,15 @@ def _name(result: Drt) -> str:
 
 def drt_figure(result: Drt) -> Figure:
     """Return the distribution of one spectrum at the width of one journal column."""
-    with style():
-        figure, ax = new_figure(ONE_COLUMN, 2.5)
-        figure.subplots_adjust(left=0.16, right=0.97, bottom=0.17, top=0.90)
-        drt(result, ax=ax)
-        ax.set_title(spectrum_title(result.spectrum, 30))
-        ax.legend(loc="upper left", fontsize=6.5, borderaxespad=0.3)
-    return figure
+    panel = replace(drt_panel(result), title=spectrum_title(result.spectrum, 30))
+    return figure_of(
+        lambda ax: draw(panel, ax).legend(loc="upper left", fontsize=6.5, borderaxespad=0.3),
+        ONE_COLUMN, 2.5, (0.16, 0.17, 0.81, 0.73),
+    )  # fmt: skip
 
 
 def drt_series_figure(results: Sequence[Drt]) -> Figure:
     """Return the distributions of a series above one another, as high as their number needs."""
-    with style():
-        height = 1.2 + 0.28 * len(results)
-        figure, ax = new_figure(TWO_COLUMNS, height)
-        figure.subplots_adjust(left=0.17, right=0.89, bottom=0.5 / height, top=1 - 0.15 / height)
-        drt_series(results, ax=ax)
-    return figure
+    height = 1.2 + 0.28 * len(results)
+    place = 0.17, 0.5 / height, 0.72, 1 - 0.65 / height
+    return figure_of(lambda ax: drt_series(results, ax=ax), TWO_COLUMNS, height, place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
@@ -18,20 +18,23 @@ from eisfit.data.geometry import Geometry
 from eisfit.data.series import Series
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
-from eisfit.plots.axes import (
-    equal_log_axes,
-    frequency_axis,
-    log_axis,
-    needs_log_axis,
-    note_above,
-    scaled_axis,
-    shape_of,
-)
-from eisfit.plots.coordinate import coordinate_bar
+from eisfit.plots.axes import draw, shape_of
+from eisfit.plots.coordinate import coordinate_of
 from eisfit.plots.curves import fit_curve
+from eisfit.plots.panel import (
+    FITTED,
+    MEASURED,
+    Axis,
+    Curve,
+    Mark,
+    Panel,
+    equal_log_scales,
+    frequency_scale,
+    log_scale,
+    needs_log_axis,
+    scaled,
+)
 from eisfit.plots.style import (
-    DATA,
-    FIT,
     ONE_COLUMN,
     PALETTE,
     TWO_COLUMNS,
@@ -155,6 +158,97 @@ def axis_names(quantity: Quantity, geometry: Geometry | None) -> AxisNames:
     return _MODULUS_PER_FARAD if quantity == "modulus" and geometry is None else _NAMES[quantity]
 
 
+Part: TypeAlias = Literal["real", "imaginary", "plane"]
+"""One part over frequency, or the imaginary over the real one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Projection:
+    """How values of a quantity stand on two axes.
+
+    Parameters
+    ----------
+    quantity : {"capacitance", "permittivity", "modulus", "conductivity"}
+    part : {"real", "imaginary", "plane"}
+    geometry : Geometry or None
+    log : bool
+        Whether the axes of the quantity are logarithmic, so that values ≤ 0 have no place.
+    """
+
+    quantity: Quantity
+    part: Part
+    geometry: Geometry | None
+    log: bool
+
+    def place(self, frequency: FloatArray, Z: ComplexArray) -> tuple[FloatArray, FloatArray, int]:
+        """Return x and y of impedances in Ω, and how many of them have no place."""
+        values = immittance(frequency, Z, self.quantity, self.geometry)
+        y = np.asarray(values.real if self.part == "real" else values.imag, dtype=float)
+        x = np.asarray(values.real if self.part == "plane" else frequency, dtype=float)
+        shown = np.isfinite(x) & np.isfinite(y)
+        if self.log:
+            shown &= (x > 0) & (y > 0)
+        return x[shown], y[shown], int(np.sum(~shown))
+
+    def axes(self, x: FloatArray, y: FloatArray, shape: float) -> tuple[Axis, Axis]:
+        """Return axes that hold these points, on a panel of `shape`, its height over its width."""
+        names = axis_names(self.quantity, self.geometry)
+        if self.part != "plane":
+            label = names.real if self.part == "real" else names.imaginary
+            return frequency_scale(x), _value_axis(label, names, y, log=self.log)
+        if self.log:
+            one = np.ones(1)
+            axes = equal_log_scales(x if len(x) else one, y if len(y) else one, shape=shape,
+                                    margin=1.08, least=0.5, most=6)  # fmt: skip
+            return replace(axes[0], label=names.label(names.real)), replace(
+                axes[1], label=names.label(names.imaginary)
+            )
+        x, y = np.append(x, 0.0), np.append(y, 0.0)
+        width = 1.12 * max(float(np.ptp(x)), float(np.ptp(y)) / shape, 1e-300)
+        left, bottom = float(x.min()) - 0.04 * width, float(y.min()) - 0.04 * width * shape
+        divisor, power = scaled(max(abs(left), abs(left + width)))
+        return (
+            Axis(names.label(names.real, power), (left, left + width), most=6, divisor=divisor),
+            Axis(names.label(names.imaginary, power), (bottom, bottom + width * shape), most=6,
+                 divisor=divisor),
+        )  # fmt: skip
+
+
+def project(
+    quantity: Quantity, part: Part, geometry: Geometry | None, spectra: Sequence[Spectrum]
+) -> Projection:
+    """Return how a quantity of these spectra is drawn.
+
+    The modulus has linear axes. Both axes of a plane of another quantity are logarithmic where a
+    part ranges over more than a factor 30.
+
+    Raises
+    ------
+    ValueError
+        For permittivity and conductivity without a geometry.
+    """
+    log = quantity != "modulus"
+    if log and part == "plane":
+        values = np.concatenate([immittance(*s.kept, quantity, geometry) for s in spectra])
+        log = any(needs_log_axis(p[p > 0]) for p in (values.real, values.imag))
+    return Projection(quantity, part, geometry, log)
+
+
+def _value_axis(label: str, names: AxisNames, values: FloatArray, *, log: bool) -> Axis:
+    """Return a vertical axis that holds all values."""
+    if log:
+        return log_scale(names.label(label), values, most=6)
+    low, high = min(0.0, float(values.min(initial=0.0))), float(values.max(initial=1e-300))
+    margin = 0.06 * (high - low)
+    divisor, power = scaled(max(abs(low), abs(high)))
+    limits = low - margin, high + margin
+    return Axis(names.label(label, power), limits, most=6, divisor=divisor)
+
+
+def _note(hidden: int, what: str) -> str:
+    return f"{hidden} {what} ≤ 0 left out" if hidden else ""
+
+
 def immittance_over_frequency(
     spectrum: Spectrum,
     fitted: FitResult | None = None,
@@ -192,30 +286,26 @@ def immittance_over_frequency(
     """
     geometry = geometry or spectrum.geometry
     names = axis_names(quantity, geometry)
-    frequency, Z = spectrum.kept
-    values = immittance(frequency, Z, quantity, geometry)
-    dense, line = _fit_line(spectrum, fitted, quantity, geometry)
-    log = quantity != "modulus"
-    drawn = [(names.real, "o", PALETTE[0], "real"), (names.imaginary, "^", PALETTE[1], "imag")]
+    drawn: list[tuple[Part, str, str, str]] = [
+        ("real", names.real, PALETTE[0], "o"), ("imaginary", names.imaginary, PALETTE[1], "^"),
+    ]  # fmt: skip
     if quantity == "conductivity":
         drawn = drawn[:1]
-    hidden = 0
-    every: list[FloatArray] = []
-    for name, marker, colour, part in drawn:
-        y = getattr(values, part)
-        shown = (y > 0) if log else np.isfinite(y)
-        hidden += int(np.sum(~shown))
-        every.append(y[shown])
-        ax.plot(frequency[shown], y[shown], marker, ls="none", color=colour, mfc="white", ms=3.0,
-                zorder=3, label=name)  # fmt: skip
-        of_fit = getattr(line, part)
-        ax.plot(dense, np.where(of_fit > 0, of_fit, np.nan) if log else of_fit, color=colour,
-                zorder=4, gid=f"fit {name}")  # fmt: skip
-    frequency_axis(frequency, ax)
-    power = _value_axis(np.concatenate(every), ax, log=log)
-    ax.set_ylabel(names.label(", ".join(name for name, *_ in drawn), power))
-    if hidden:
-        note_above(ax, f"{hidden} values ≤ 0 left out")
+    marks: list[Mark] = []
+    every, hidden = [], 0
+    for part, name, colour, marker in drawn:
+        projection = project(quantity, part, geometry, [spectrum])
+        x, y, lost = projection.place(*spectrum.kept)
+        hidden += lost
+        every.append(y)
+        marks.append(Curve(x, y, colour, marker, fill="white", label=name))
+        if fitted is not None:
+            line = projection.place(*fit_curve(spectrum, fitted, 300))[:2]
+            marks.append(Curve(*line, colour, order=4, name=f"fit {name}"))
+    label = ", ".join(name for _, name, *_ in drawn)
+    y_axis = _value_axis(label, names, np.concatenate(every), log=quantity != "modulus")
+    draw(Panel(marks, frequency_scale(spectrum.kept[0]), y_axis,
+               note_above=_note(hidden, "values")), ax)  # fmt: skip
     if len(drawn) > 1:
         ax.legend(loc="lower left", bbox_to_anchor=(0.0, 0.99), ncols=2, borderaxespad=0.1)
     return ax
@@ -255,20 +345,13 @@ def immittance_plane(
     Where a part ranges over more than a factor 30, both axes are logarithmic, with decades of one
     length; the modulus always has linear axes.
     """
-    geometry = geometry or spectrum.geometry
-    names = axis_names(quantity, geometry)
-    values = immittance(*spectrum.kept, quantity, geometry)
-    _, line = _fit_line(spectrum, fitted, quantity, geometry)
-    log = _plane_is_log(values, quantity)
-    points, hidden = _drawable(values, log=log)
-    ax.plot(points.real, points.imag, "o", ls="none", color=DATA, mfc="white", ms=3.2, zorder=3,
-            label="measured")  # fmt: skip
-    fit_line, _ = _drawable(line, log=log)
-    ax.plot(fit_line.real, fit_line.imag, color=FIT, zorder=4, label="fit")
-    _plane_axes(points, names, ax, log=log)
-    if hidden:
-        note_above(ax, f"{hidden} points ≤ 0 left out")
-    return ax
+    projection = project(quantity, "plane", geometry or spectrum.geometry, [spectrum])
+    x, y, hidden = projection.place(*spectrum.kept)
+    marks: list[Mark] = [Curve(x, y, **MEASURED)]
+    if fitted is not None:
+        marks.append(Curve(*projection.place(*fit_curve(spectrum, fitted, 300))[:2], **FITTED))
+    axes = projection.axes(x, y, shape_of(ax))
+    return draw(Panel(marks, *axes, equal=True, note_above=_note(hidden, "points")), ax)
 
 
 def immittance_figure(
@@ -295,81 +378,15 @@ def immittance_figure(
     """
     spectrum, fit = result.spectrum, result.fit
     options: dict[str, Any] = {"quantity": quantity, "geometry": geometry}
+    one_below_the_other = (0.19, 0.60, 0.77, 0.35), (0.19, 0.085, 0.77, 0.42)
+    side_by_side = (0.10, 0.15, 0.38, 0.76), (0.60, 0.15, 0.38, 0.76)
+    narrow = width < 1.5 * ONE_COLUMN
     with style():
-        if width < 1.5 * ONE_COLUMN:
-            figure = empty_figure(width, 5.0)
-            upper = figure.add_axes((0.19, 0.60, 0.77, 0.35))
-            plane = figure.add_axes((0.19, 0.085, 0.77, 0.42))
-        else:
-            figure = empty_figure(width, 2.9)
-            upper = figure.add_axes((0.10, 0.15, 0.38, 0.76))
-            plane = figure.add_axes((0.60, 0.15, 0.38, 0.76))
+        figure = empty_figure(width, 5.0 if narrow else 2.9)
+        upper, plane = map(figure.add_axes, one_below_the_other if narrow else side_by_side)
         immittance_over_frequency(spectrum, fit, ax=upper, **options)
         immittance_plane(spectrum, fit, ax=plane, **options)
     return figure
-
-
-def _fit_line(
-    spectrum: Spectrum, fitted: FitResult | None, quantity: Quantity, geometry: Geometry | None
-) -> tuple[FloatArray, ComplexArray]:
-    """Return the fit's curve over frequency, empty where there is none."""
-    if fitted is None or len(spectrum.kept[0]) < 2:
-        return np.empty(0), np.empty(0, dtype=complex)
-    dense, Z = fit_curve(spectrum, fitted, 300)
-    return dense, immittance(dense, Z, quantity, geometry)
-
-
-def _plane_is_log(values: ComplexArray, quantity: Quantity) -> bool:
-    """Return whether both axes of a plane are logarithmic."""
-    parts = [part[part > 0] for part in (values.real, values.imag)]
-    return quantity != "modulus" and any(needs_log_axis(part) for part in parts)
-
-
-def _drawable(values: ComplexArray, *, log: bool) -> tuple[ComplexArray, int]:
-    """Return the values that have a place on such axes, and how many have none."""
-    shown = np.isfinite(values)
-    if log:
-        shown &= (values.real > 0) & (values.imag > 0)
-    return values[shown], int(np.sum(~shown))
-
-
-def _plane_axes(points: ComplexArray, names: AxisNames, ax: Axes, *, log: bool) -> None:
-    """Set limits, ticks and labels of a plane with one scale on both axes that holds all points."""
-    if not len(points):
-        points = np.array([1.0 + 1.0j])
-    shape = shape_of(ax)
-    powers = ["", ""]
-    if log:
-        x, y = np.log10(points.real), np.log10(points.imag)
-        width = max(1.08 * float(np.ptp(x)), 1.08 * float(np.ptp(y)) / shape, 0.5, 0.5 / shape)
-        equal_log_axes(x, y, width, 6, ax)
-    else:
-        ax.set_aspect("equal", adjustable="box")
-        x, y = np.append(points.real, 0.0), np.append(points.imag, 0.0)
-        width = 1.12 * max(float(np.ptp(x)), float(np.ptp(y)) / shape, 1e-300)
-        left, bottom = float(x.min()) - 0.04 * width, float(y.min()) - 0.04 * width * shape
-        ax.set_xlim(left, left + width)
-        ax.set_ylim(bottom, bottom + width * shape)
-        largest = max(abs(left), abs(left + width))
-        powers = [scaled_axis(axis, largest) for axis in (ax.xaxis, ax.yaxis)]
-    ax.set_xlabel(names.label(names.real, powers[0]))
-    ax.set_ylabel(names.label(names.imaginary, powers[1]))
-
-
-def _value_axis(values: FloatArray, ax: Axes, *, log: bool) -> str:
-    """Set limits and ticks of a vertical axis for all values; return the power of its numbers."""
-    if log:
-        low, high = (values.min(), values.max()) if len(values) else (1.0, 10.0)
-        log_axis(ax.yaxis, 0.6 * float(low), 1.6 * float(high), most=6)
-        return ""
-    low, high = min(0.0, float(values.min(initial=0.0))), float(values.max(initial=1e-300))
-    margin = 0.06 * (high - low)
-    ax.set_ylim(low - margin, high + margin)
-    return scaled_axis(ax.yaxis, max(abs(low), abs(high)))
-
-
-Part: TypeAlias = Literal["real", "imaginary", "plane"]
-"""One part over frequency, or the imaginary over the real one."""
 
 
 def immittance_series(
@@ -404,36 +421,38 @@ def immittance_series(
     ValueError
         For permittivity and conductivity without a geometry.
     """
-    geometry = geometry or series.geometry
-    names = axis_names(quantity, geometry)
-    log = quantity != "modulus"
-    curves = []
-    for spectrum, fit in zip(series.spectra, fits or [None] * len(series), strict=True):
-        curves.append([
-            (frequency, immittance(frequency, Z, quantity, geometry))
-            for frequency, Z in (spectrum.kept, fit_curve(spectrum, fit, 200))
-        ])  # fmt: skip
-    every = np.concatenate([values for (_, values), _ in curves])
-    if part == "plane":
-        log = _plane_is_log(every, quantity)
-        shown, hidden = _drawable(every, log=log)
-        drawn = [
-            [(v.real, v.imag) for v in (_drawable(v, log=log)[0] for _, v in c)] for c in curves
+    panel = _series_panel(series, fits, quantity, part, shape_of(ax), geometry)
+    return draw(replace(panel, colours=coordinate_of(series)), ax)
+
+
+def _series_panel(
+    series: Series,
+    fits: Sequence[FitResult | None],
+    quantity: Quantity,
+    part: Part,
+    shape: float,
+    geometry: Geometry | None = None,
+) -> Panel:
+    """Return one part of a quantity, or its plane, for every spectrum; without a colour bar."""
+    projection = project(quantity, part, geometry or series.geometry, series.spectra)
+    many = len(series) > 12
+    shades = shades_by_value(series.values)
+    marks: list[Mark] = []
+    xs, ys, hidden = [], [], 0
+    known = fits or [None] * len(series)
+    for spectrum, fit, colour in zip(series.spectra, known, shades, strict=True):
+        x, y, lost = projection.place(*spectrum.kept)
+        line = projection.place(*fit_curve(spectrum, fit, 200))[:2]
+        marks += [
+            Curve(x, y, colour, "o", size=1.2 if many else 2.4, order=2, name="measured"),
+            Curve(*line, colour, line=0.6 if many else 0.9, name="line"),
         ]
-        _plane_axes(shown, names, ax, log=log)
-    else:
-        which, name = ("real", names.real) if part == "real" else ("imag", names.imaginary)
-        parts = getattr(every, which)
-        shown_parts = parts[parts > 0] if log else parts
-        hidden = len(parts) - len(shown_parts)
-        drawn = [[_above_zero(f, getattr(v, which), log=log) for f, v in c] for c in curves]
-        ax.set_ylabel(names.label(name, _value_axis(shown_parts, ax, log=log)))
-        frequency_axis(np.concatenate([spectrum.kept[0] for spectrum in series.spectra]), ax)
-    _draw(drawn, shades_by_value(series.values), ax)
-    if hidden:
-        note_above(ax, f"{hidden} values ≤ 0 left out")
-    coordinate_bar(series, ax)
-    return ax
+        xs.append(x)
+        ys.append(y)
+        hidden += lost
+    axes = projection.axes(np.concatenate(xs), np.concatenate(ys), shape)
+    equal = part == "plane"
+    return Panel(marks, *axes, equal=equal, note_above=_note(hidden, "values"))
 
 
 def immittance_series_figure(
@@ -454,36 +473,18 @@ def immittance_series_figure(
         For permittivity and conductivity without a geometry.
     """
     parts: list[Part] = ["real"] if quantity == "conductivity" else ["real", "imaginary"]
-    wide = width > 1.5 * ONE_COLUMN
+    fits = [result.fit for result in analysis.spectra]
+    two = width > 1.5 * ONE_COLUMN and len(parts) > 1
+    left, across = (0.095, 0.79) if width > 1.5 * ONE_COLUMN else (0.19, 0.58)
+    height = 2.7 if two else 2.6 * len(parts)
     with style():
-        if wide and len(parts) > 1:
-            figure = empty_figure(width, 2.7)
-            places = [(0.085, 0.16, 0.345, 0.74), (0.55, 0.16, 0.345, 0.74)]
-        else:
-            height = 2.6 * len(parts)
-            figure = empty_figure(width, height)
-            side = (0.095, 0.79) if wide else (0.19, 0.58)
-            places = [
-                (side[0], 1 - (2.6 * i + 2.2) / height, side[1], 1.95 / height)
-                for i in range(len(parts))
-            ]
-        fits = [result.fit for result in analysis.spectra]
-        for part, place in zip(parts, places, strict=True):
-            immittance_series(analysis.series, fits, quantity=quantity, part=part,
-                              ax=figure.add_axes(place))  # fmt: skip
-        if wide and len(parts) > 1:
-            for bar in figure.axes[0].child_axes:
-                bar.remove()
+        figure = empty_figure(width, height)
+        for i, part in enumerate(parts):
+            place = (0.085 + 0.465 * i, 0.16, 0.345, 0.74) if two else (
+                left, 1 - (2.6 * i + 2.2) / height, across, 1.95 / height
+            )  # fmt: skip
+            ax = figure.add_axes(place)
+            panel = _series_panel(analysis.series, fits, quantity, part, shape_of(ax))
+            bar = coordinate_of(analysis.series) if i or not two else None
+            draw(replace(panel, colours=bar), ax)
     return figure
-
-
-def _above_zero(x: Any, y: Any, *, log: bool) -> tuple[Any, Any]:
-    return (x[y > 0], y[y > 0]) if log else (x, y)
-
-
-def _draw(curves: Sequence[Sequence[tuple[Any, Any]]], shades: Sequence[Any], ax: Axes) -> None:
-    size = 2.4 if len(curves) <= 12 else 1.2
-    for ((x, y), (along, line)), colour in zip(curves, shades, strict=True):
-        ax.plot(x, y, "o", ls="none", color=colour, ms=size, zorder=2, gid="measured")
-        ax.plot(along, line, color=colour, lw=0.9 if len(curves) <= 12 else 0.6, zorder=3,
-                gid="line")  # fmt: skip

@@ -18,7 +18,8 @@ from eisfit.base.constants import ROOM_TEMPERATURE
 from eisfit.base.units import in_centimetres
 from eisfit.literature.search import SAME_TEMPERATURE, unlike
 from eisfit.literature.values import Kind, ReferenceValue, plain
-from eisfit.plots.axes import celsius_text, log_axis, power_text, shortened, subscript, write_beside
+from eisfit.plots.axes import set_axis, write_beside
+from eisfit.plots.panel import Axis, celsius_text, power_text, shortened, subscript
 from eisfit.plots.style import GREY, INK, TWO_COLUMNS, colour_of, empty_figure, in_words, style
 
 _INCH_A_LINE = 0.155
@@ -198,11 +199,11 @@ def landscape(
     ax.tick_params(axis="y", length=0, right=False)
     ax.tick_params(axis="x", which="both", top=False)
     at = "" if quantity == "thickness_m" else f" at {celsius_text(temperature)}"
-    ax.set_xlabel(f"{title}{at} ({unit})")
+    label = f"{title}{at} ({unit})"
     ends = min(extent, default=1.0) / 1.8, max(extent, default=1.0) * 1.8
     for kind in groups:
         ends = _widen_for_names(kind, measured, factor, ends)
-    log_axis(ax.xaxis, *ends)
+    set_axis(ax.xaxis, Axis(label, ends, log=True))
     for kind, top in tops.items():
         _write_numbers(kind, top, measured, factor, ax)
     return ax

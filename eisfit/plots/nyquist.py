@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
 from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.data.geometry import Geometry
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
-from eisfit.plots.axes import ohm_scale, power_text, shape_of
+from eisfit.plots.axes import draw, shape_of
 from eisfit.plots.curves import arcs, fit_curve, points_left_out
-from eisfit.plots.style import DATA, FIT, GREY, INK, colour_of, in_words
+from eisfit.plots.panel import (
+    FITTED,
+    LEFT_OUT,
+    MEASURED,
+    Axis,
+    Band,
+    Curve,
+    Mark,
+    Panel,
+    Text,
+    ohm_scale,
+    power_text,
+)
+from eisfit.plots.style import DATA, FIT, GREY, colour_of, in_words
 
 NyquistQuantity: TypeAlias = Literal["impedance", "resistivity", "area_resistance"]
 """Z in Ω, Z·A/l in Ω cm, Z·A in Ω cm²."""
 
-
 _FREE = 0.43
 """Share of the height below the insets."""
 
-_TITLE: dict[str, Any] = {
-    "fontsize": 6, "pad": 2, "fontweight": "normal", "loc": "left", "color": GREY,
-    "linespacing": 1.0,
-}  # fmt: skip
+_ZOOM = 1.8
+"""How many times larger than the arcs the whole must be before the view is limited to them."""
+
+_SMALL, _NOISE = 0.12, 1e-5
+"""Share of the view below which the first arc is shown enlarged, and below which it is noise."""
+
+_INSET_SHAPE = 0.7
+_LEAST_POINTS = 4  # points that show an arc
+
+_TAIL = 0.95
+"""Share of its largest height at which a tail ends; an arc has come down further."""
+
+WITH_FIXTURE = "measured, with the fixture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +106,23 @@ class View:
         """Width in Ω."""
         return self.right - self.left
 
-    def holds(self, Z: ComplexArray) -> ComplexArray:
+    def near(self, Z: ComplexArray) -> ComplexArray:
         """Return the points of `Z` within the view, or just outside."""
         margin = 0.3 * self.width
         inside = (Z.real > self.left - margin) & (Z.real < self.right + margin)
         inside &= (-Z.imag > self.bottom - margin) & (-Z.imag < self.top + margin)
         return Z[inside]
 
-    def limit(self, ax: Axes, factor: float) -> None:
-        """Set the limits of `ax`, on which `factor` Ω are 1."""
-        ax.set_xlim(self.left / factor, self.right / factor)
-        ax.set_ylim(self.bottom / factor, self.top / factor)
+    def scale(self, units: AxisUnits) -> tuple[float, str]:
+        """Return how many Ω are 1 on the axes, and their unit."""
+        return units.scale(max(abs(self.left), abs(self.right)))
+
+    def panel(self, marks: Sequence[Mark], factor: float, most: tuple[int, int],
+              labels: tuple[str, str] = ("", ""), **more: Any) -> Panel:  # fmt: skip
+        """Return these marks on axes that show the view, with at most so many labels."""
+        x = Axis(labels[0], (self.left / factor, self.right / factor), most=most[0])
+        y = Axis(labels[1], (self.bottom / factor, self.top / factor), most=most[1])
+        return Panel(marks, x, y, equal=True, **more)
 
     def with_space_above(self, top: float) -> View:
         """Return the view, larger where what reaches up to `top` would lie under an inset.
@@ -119,76 +145,6 @@ def view_around(Z: ComplexArray, shape: float) -> View:
     left -= 0.04 * span if left == 0.0 else (width - (high - low)) / 2
     bottom -= 0.04 * width * shape
     return View(left, left + width, bottom, bottom + width * shape)
-
-
-def _draw_whole(
-    Z: ComplexArray,
-    line: ComplexArray,
-    view: View,
-    units: AxisUnits,
-    *,
-    ax: Axes,
-    colour: str,
-    narrow: bool,
-) -> None:
-    """Show the whole in the upper left corner, with the part that the main view shows framed."""
-    whole = view_around(np.concatenate([Z, line]), shape_of(ax))
-    factor, unit, inset = _inset((0.12, 0.56, 0.24 if narrow else 0.34, 0.29), whole, units, ax)
-    inset.plot(line.real / factor, -line.imag / factor, color=colour, lw=0.8, zorder=2)
-    inset.plot(Z.real / factor, -Z.imag / factor, "o", ls="none", ms=1.5, color=DATA, zorder=1)
-    inset.add_patch(Rectangle(
-        (view.left / factor, view.bottom / factor), view.width / factor,
-        (view.top - view.bottom) / factor, fill=False, ec=INK, lw=0.6, zorder=3,
-    ))  # fmt: skip
-    lines = ["view limited", "to the arcs;"] if narrow else ["view limited to the arcs;"]
-    inset.set_title("\n".join([*lines, f"the whole ({unit}):"]), **_TITLE)
-
-
-def _draw_enlarged(
-    Z: ComplexArray,
-    line: ComplexArray,
-    view: View,
-    units: AxisUnits,
-    *,
-    ax: Axes,
-    place: Literal["centre", "right"],
-) -> None:
-    """Show a part of the plane enlarged, above the arcs."""
-    left, width = (0.47, 0.22) if place == "centre" else (0.62, 0.34)
-    factor, unit, inset = _inset((left, 0.56, width, 0.29), view, units, ax)
-    near, fitted = view.holds(Z), view.holds(line)
-    inset.plot(fitted.real / factor, -fitted.imag / factor, color=FIT, lw=1.0, zorder=2)
-    inset.plot(near.real / factor, -near.imag / factor, "o", ls="none", ms=2.2, color=DATA,
-               mfc="white", mew=0.5, zorder=1)  # fmt: skip
-    inset.set_title(f"first arc,\nenlarged ({unit}):", **_TITLE)
-
-
-def _inset(
-    place: tuple[float, float, float, float], view: View, units: AxisUnits, ax: Axes
-) -> tuple[float, str, Axes]:
-    factor, unit = units.scale(max(abs(view.left), abs(view.right)))
-    inset = ax.inset_axes(place)
-    inset.set_aspect("equal", adjustable="box", anchor="NW")
-    view.limit(inset, factor)
-    inset.xaxis.set_major_locator(MaxNLocator(2, steps=[1, 2, 5, 10]))
-    inset.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
-    inset.tick_params(labelsize=6, length=2, pad=1.5)
-    return factor, unit, inset
-
-
-_ZOOM = 1.8
-"""How many times larger than the arcs the whole must be before the view is limited to them."""
-
-_SMALL, _NOISE = 0.12, 1e-5
-"""Share of the view below which the first arc is shown enlarged, and below which it is noise."""
-
-_INSET_SHAPE = 0.7
-_LEAST_POINTS = 4  # points that show an arc
-
-_TAIL = 0.95
-"""Share of its largest height at which a tail ends; an arc has come down further."""
-
-WITH_FIXTURE = "measured, with the fixture"
 
 
 def nyquist(
@@ -228,34 +184,69 @@ def nyquist(
         For resistivity and area resistance without a geometry.
     """
     units = axis_units(quantity, geometry or spectrum.geometry)
+    return draw(nyquist_panel(spectrum, fitted, units, shape_of(ax)), ax)
+
+
+def nyquist_panel(
+    spectrum: Spectrum, fitted: FitResult | None, units: AxisUnits, shape: float
+) -> Panel:
+    """Return −Im Z over Re Z on a panel of a `shape`, its height over its width; see `nyquist`."""
     frequency, Z = spectrum.kept
     line_at, line = fit_curve(spectrum, fitted, 300)
     knee = knee_of(line_at, line)
-    view = view_of(frequency, Z, knee, shape_of(ax))
+    view = view_of(frequency, Z, knee, shape)
     small = _small_arc(fitted, view) if fitted is not None else None
     if small is not None or view.limited:
         arcs_only = line[line_at >= knee] if view.limited and knee is not None else line
         view = view.with_space_above(float(np.max(-arcs_only.imag, initial=0.0)))
-    factor, unit = units.scale(max(abs(view.left), abs(view.right)))
+    factor, unit = view.scale(units)
+    marks: list[Mark] = []
     if fitted is not None:
-        _shade(fitted, view, factor, ax)
-        near = view.holds(line)
-        ax.plot(near.real / factor, -near.imag / factor, color=FIT, zorder=4, label="fit")
-    _points(spectrum, view, factor, ax)
-    ax.set_aspect("equal", adjustable="box")
-    view.limit(ax, factor)
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-        axis.set_major_formatter(ScalarFormatter(useOffset=False))
-    _mark_decades(line_at, line, factor, ax)
-    ax.set_xlabel(f"Re {units.symbol} ({unit})")
-    ax.set_ylabel(f"−Im {units.symbol} ({unit})")
+        marks += [*_arc_marks(fitted, view, factor), _curve(view.near(line), factor, **FITTED)]
+    insets = []
     if view.limited:
-        colour = FIT if fitted is not None else GREY
-        _draw_whole(Z, line, view, units, ax=ax, colour=colour, narrow=small is not None)
+        whole = _whole_panel(Z, line, view, units, shape, fitted, narrow=small is not None)
+        insets.append(((0.12, 0.56, 0.34 if small is None else 0.24, 0.29), whole))
     if small is not None:
-        _draw_enlarged(Z, line, small, units, ax=ax, place="centre" if view.limited else "right")
-    return ax
+        place = (0.47, 0.56, 0.22, 0.29) if view.limited else (0.62, 0.56, 0.34, 0.29)
+        insets.append((place, _enlarged_panel(Z, line, small, units)))
+    marks += [*_points(spectrum, view, factor), *_decade_marks(line_at, line, view, factor)]
+    labels = f"Re {units.symbol} ({unit})", f"−Im {units.symbol} ({unit})"
+    return view.panel(marks, factor, (5, 5), labels, insets=insets)
+
+
+def _curve(Z: ComplexArray, factor: float, **kind: Any) -> Curve:
+    """Return impedances in Ω as a curve on axes on which `factor` Ω are 1."""
+    return Curve(Z.real / factor, -Z.imag / factor, **kind)
+
+
+def _whole_panel(
+    Z: ComplexArray, line: ComplexArray, view: View, units: AxisUnits, shape: float,
+    fitted: FitResult | None, *, narrow: bool,
+) -> Panel:  # fmt: skip
+    """Return the whole, with a frame about the part that the main view shows."""
+    whole = view_around(np.concatenate([Z, line]), shape)
+    factor, unit = whole.scale(units)
+    corners = [view.left, view.right] + 1j * np.array([[view.bottom], [view.top]])
+    frame = np.conj(corners[[0, 0, 1, 1, 0], [0, 1, 1, 0, 0]])
+    marks = [
+        _curve(line, factor, color=GREY if fitted is None else FIT, line=0.8, order=2),
+        _curve(Z, factor, color=DATA, marker="o", size=1.5, order=1),
+        _curve(frame, factor, line=0.6),
+    ]
+    lines = ["view limited", "to the arcs;"] if narrow else ["view limited to the arcs;"]
+    title = "\n".join([*lines, f"the whole ({unit}):"])
+    return whole.panel(marks, factor, (2, 3), title=title)
+
+
+def _enlarged_panel(Z: ComplexArray, line: ComplexArray, view: View, units: AxisUnits) -> Panel:
+    """Return a part of the plane enlarged."""
+    factor, unit = view.scale(units)
+    marks = [
+        _curve(view.near(line), factor, color=FIT, line=1.0, order=2),
+        _curve(view.near(Z), factor, **{**MEASURED, "size": 2.2, "order": 1}),
+    ]
+    return view.panel(marks, factor, (2, 3), title=f"first arc,\nenlarged ({unit}):")
 
 
 def _small_arc(fitted: FitResult, view: View) -> View | None:
@@ -319,80 +310,82 @@ def view_of(frequency: FloatArray, Z: ComplexArray, knee: float | None, shape: f
     return View(arcs_only.left, arcs_only.right, arcs_only.bottom, arcs_only.top, limited=True)
 
 
-def _shade(fitted: FitResult, view: View, factor: float, ax: Axes) -> None:
-    """Shade every arc of the fit and name it, where it is wide enough to be visible."""
+def _arc_marks(fitted: FitResult, view: View, factor: float) -> list[Mark]:
+    """Return every arc of the fit that is wide enough to be visible, as an area with its name."""
     order = list(fitted.model.processes)
+    marks: list[Mark] = []
     for arc in arcs(fitted):
         Z = arc.impedance
         width = float(Z.real.max() - Z.real.min())
         if width < 0.01 * view.width or Z.real.min() > view.right:
             continue
-        ends = (Z.real.min(), Z.real.max())
+        ends = [Z.real.min(), Z.real.max()]
         Z = Z[-Z.imag > 1e-3 * width]  # the far wings only make the file larger
-        Z = np.concatenate([[ends[0]], Z, [ends[1]]])
+        x, height = np.array([ends[0], *Z.real, ends[1]]), np.array([0.0, *-Z.imag, 0.0])
         colour = colour_of(arc.name, order) if arc.name else GREY
-        ax.fill(Z.real / factor, -Z.imag / factor, color=colour, alpha=0.16, lw=0, zorder=1)
-        centre = float(Z.real[np.argmax(-Z.imag)])
+        marks.append(Band(x / factor, 0.0, height / factor, colour, alpha=0.16))
+        centre = float(x[np.argmax(height)])
         if arc.name and width > 0.2 * view.width and centre < view.right:
             words = in_words(arc.name)
             if width < 0.4 * view.width and not words[-1].isdigit():
                 words = words.replace(" ", "\n")
-            ax.text(centre / factor, 0.3 * float(np.max(-Z.imag)) / factor, words, ha="center",
-                    va="center", fontsize=6.5, color=colour, zorder=2, clip_on=True,
-                    linespacing=0.95)  # fmt: skip
+            middle = 0.3 * float(np.max(height)) / factor
+            marks.append(Text(centre / factor, middle, words, colour, order=2))
+    return marks
 
 
-def _points(spectrum: Spectrum, view: View, factor: float, ax: Axes) -> None:
-    _, Z = spectrum.kept
-    near = view.holds(Z)
-    ax.plot(near.real / factor, -near.imag / factor, "o", ls="none", color=DATA, mfc="white",
-            ms=3.2, zorder=3, label="measured")  # fmt: skip
-    out = view.holds(spectrum.impedance[points_left_out(spectrum)])
-    if len(out):
-        ax.plot(out.real / factor, -out.imag / factor, "s", ls="none", color="#b0b0b0",
-                mfc="none", ms=3.2, zorder=2.5, label="left out")  # fmt: skip
+def _points(spectrum: Spectrum, view: View, factor: float) -> list[Mark]:
+    marks: list[Mark] = [_curve(view.near(spectrum.kept[1]), factor, **MEASURED)]
+    left_out = view.near(spectrum.impedance[points_left_out(spectrum)])
+    if len(left_out):
+        marks.append(_curve(left_out, factor, **LEFT_OUT))
     if spectrum.measured is not None:
-        before = view.holds(spectrum.measured[~spectrum.mask])
-        ax.plot(before.real / factor, -before.imag / factor, "+", ls="none", color="#8a8a8a",
-                ms=3.5, mew=0.7, zorder=2.4, label=WITH_FIXTURE)  # fmt: skip
+        before = view.near(spectrum.measured[~spectrum.mask])
+        marks.append(_curve(before, factor, color=GREY, marker="+", order=2.4, label=WITH_FIXTURE))
+    return marks
 
 
-def _mark_decades(frequency: FloatArray, Z: ComplexArray, factor: float, ax: Axes) -> None:
-    """Mark where the curve passes whole decades of frequency, and label those that fit."""
+def _decade_marks(frequency: FloatArray, Z: ComplexArray, view: View, factor: float) -> list[Mark]:
+    """Return marks where the curve passes whole decades of frequency, and labels that fit."""
     order = np.argsort(-frequency)
-    at, x, y = -np.log10(frequency[order]), Z.real[order] / factor, -Z.imag[order] / factor
+    at, x, y = -np.log10(frequency[order]), Z.real[order], -Z.imag[order]
     decades = -np.arange(np.floor(-at[0] + 1e-9), np.ceil(-at[-1] - 1e-9) - 1, -1.0)
-    left, right, bottom, top = *ax.get_xlim(), *ax.get_ylim()
-    size = right - left
     taken: list[tuple[float, float]] = []
-    marked: list[tuple[float, float]] = []
+    marked: list[complex] = []
+    labels: list[Mark] = []
     for place in decades:
         px, py = float(np.interp(place, at, x)), float(np.interp(place, at, y))
-        if not (left < px < right and bottom < py < top):
+        if not (view.left < px < view.right and view.bottom < py < view.top):
             continue
-        marked.append((px, py))
-        u, v = (px - left) / size, (py - bottom) / size
-        if any(abs(u - a) < 0.11 and abs(v - b) < 0.08 for a, b in taken) or py > top - 0.1 * size:
+        marked.append(px - 1j * py)
+        u, v = (px - view.left) / view.width, (py - view.bottom) / view.width
+        near = any(abs(u - a) < 0.11 and abs(v - b) < 0.08 for a, b in taken)
+        if near or py > view.top - 0.1 * view.width:
             continue
         taken.append((u, v))
-        ahead = [float(np.interp(place + step, at, c)) for step in (-0.1, 0.1) for c in (x, y)]
-        _label(power_text(10.0**-place), (px, py), (ahead[2] - ahead[0], ahead[3] - ahead[1]),
-               away=1 if u < 0.16 else -1 if u > 0.88 else 0, ax=ax)  # fmt: skip
+        along = [float(np.diff(np.interp([place - 0.1, place + 0.1], at, c))[0]) for c in (x, y)]
+        ha, va, offset = _outer_side(*along, away=1 if u < 0.16 else -1 if u > 0.88 else 0)
+        labels.append(Text(px / factor, py / factor, f"{power_text(10.0**-place)} Hz", size=6,
+                           ha=ha, va=va, offset=offset, box=True, order=6))  # fmt: skip
     if marked:
-        ax.plot(*zip(*marked, strict=True), "o", ls="none", ms=3.4, color=INK, zorder=5,
-                gid="decades")  # fmt: skip
+        dots = _curve(np.array(marked), factor, marker="o", size=3.4, order=5, name="decades")
+        labels.append(dots)
+    return labels
 
 
-def _label(
-    text: str, at: tuple[float, float], along: tuple[float, float], *, away: int, ax: Axes
-) -> None:
-    """Write `text` in Hz on the outer side of a curve, or on that which is `away` from an edge."""
-    length = float(np.hypot(*along)) or 1.0
-    across, up = -along[1] / length, along[0] / length
+def _outer_side(dx: float, dy: float, *, away: int) -> tuple[str, str, tuple[float, float]]:
+    """Return alignment and offset of a label on the outer side of a curve, or `away` from an edge.
+
+    Parameters
+    ----------
+    dx, dy : float
+        Direction of the curve.
+    away : {-1, 0, 1}
+    """
+    length = float(np.hypot(dx, dy)) or 1.0
+    across, up = -dy / length, dx / length
     if away * across < -0.4:
         across, up = -across, -up
     ha = "right" if across < -0.4 else "left" if across > 0.4 else "center"
     va = "bottom" if up > 0.4 else "top" if up < -0.4 else "center"
-    ax.annotate(f"{text} Hz", at, (5 * across, 4 * up), textcoords="offset points", ha=ha, va=va,
-                fontsize=6, color=INK, zorder=6, annotation_clip=True,
-                bbox={"fc": "white", "ec": "none", "alpha": 0.6, "pad": 0.4})  # fmt: skip
+    return ha, va, (5 * across, 4 * up)

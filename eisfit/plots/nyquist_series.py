@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -15,18 +16,12 @@ from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.data.series import Series
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
-from eisfit.plots.axes import equal_log_axes, note, ohm_scale, power_text, shape_of
-from eisfit.plots.coordinate import coordinate_bar, coordinate_of
+from eisfit.plots.axes import draw, shape_of
+from eisfit.plots.coordinate import coordinate_of
 from eisfit.plots.curves import arcs, fit_curve
 from eisfit.plots.nyquist import knee_of
-from eisfit.plots.style import (
-    ONE_COLUMN,
-    TWO_COLUMNS,
-    empty_figure,
-    new_figure,
-    shades_by_value,
-    style,
-)
+from eisfit.plots.panel import Axis, Curve, Panel, equal_log_scales, ohm_scale, power_text
+from eisfit.plots.style import ONE_COLUMN, TWO_COLUMNS, empty_figure, shades_by_value, style
 
 
 def nyquist_series(
@@ -50,68 +45,61 @@ def nyquist_series(
     -------
     Axes
     """
-    shades = shades_by_value(series.values)
-    if normalised:
-        known = list(fits) or [None] * len(series)
-        sizes = [resistance_of(s, f) for s, f in zip(series.spectra, known, strict=True)]
-        _draw_normalised(series.spectra, sizes, shades, ax)
-    else:
-        _draw_log(series.spectra, shades, ax)
-    coordinate_bar(series, ax)
-    return ax
+    return draw(replace(_plane(series, fits, shape_of(ax), normalised=normalised),
+                        colours=coordinate_of(series)), ax)  # fmt: skip
 
 
 def overview_figure(analysis: Analysis) -> Figure:
     """Return all spectra of the series: logarithmic, and each divided by its resistance."""
+    fits = [result.fit for result in analysis.spectra]
     with style():
-        figure, (left, right) = new_figure(TWO_COLUMNS, 3.0, ncols=2)
-        figure.subplots_adjust(left=0.08, right=0.90, bottom=0.15, top=0.92, wspace=0.28)
-        fits = [result.fit for result in analysis.spectra]
-        nyquist_series(analysis.series, fits, ax=left)
-        for bar in left.child_axes:
-            bar.remove()
-        nyquist_series(analysis.series, fits, ax=right, normalised=True)
-        left.set_title("as measured, logarithmic")
-        right.set_title("divided by the resistance")
+        figure = empty_figure(TWO_COLUMNS, 3.0)
+        for normalised, left, title in (
+            (False, 0.08, "as measured, logarithmic"), (True, 0.53, "divided by the resistance"),
+        ):  # fmt: skip
+            ax = figure.add_axes((left, 0.15, 0.36, 0.77))
+            panel = _plane(analysis.series, fits, shape_of(ax), normalised=normalised)
+            bar = coordinate_of(analysis.series) if normalised else None
+            draw(replace(panel, title=title, colours=bar), ax)
     return figure
 
 
-def _draw_log(spectra: Sequence[Spectrum], colours: Sequence[Any], ax: Axes) -> None:
-    hidden = 0
-    kept = []
-    for spectrum, colour in zip(spectra, colours, strict=True):
-        _, Z = spectrum.kept
-        shown = (Z.real > 0) & (Z.imag < 0)
-        hidden += int(np.sum(~shown))
-        Z = Z[shown]
-        if len(Z):
-            kept.append(Z)
-            ax.plot(Z.real, -Z.imag, "o-", color=colour, ms=1.6, lw=0.7)
-    points = np.concatenate(kept) if kept else np.array([1 - 1j])
-    x, y = np.log10(points.real), np.log10(-points.imag)
-    y = np.maximum(y, float(x.min()) - 2.0)  # below, only the noise of intercepts
-    width = 1.06 * max(float(np.ptp(x)), float(np.ptp(y)) / shape_of(ax), 1.0)
-    equal_log_axes(x, y, width, 8, ax)
-    ax.set_xlabel("Re Z (Ω)")
-    ax.set_ylabel("−Im Z (Ω)")
-    if hidden:
-        note(ax, f"{hidden} points with −Im Z ≤ 0 not shown")
+def _plane(
+    series: Series, fits: Sequence[FitResult | None], shape: float, *, normalised: bool
+) -> Panel:
+    """Return every spectrum of a series on a panel of `shape`; see `nyquist_series`."""
+    right = 1.5  # of the normalised plane, whose resistances end at 1
+    curves, hidden = [], 0
+    for spectrum, size in zip(series.spectra, _sizes(series, fits), strict=True):
+        Z = spectrum.kept[1] / (size if normalised else 1.0)
+        if normalised:
+            shown = (Z.real < 1.5 * right) & (-Z.imag < 1.5 * right * shape)
+        else:
+            shown = (Z.real > 0) & (Z.imag < 0)
+            hidden += int(np.sum(~shown))
+        curves.append(Z[shown])
+    marks = [
+        Curve(Z.real, -Z.imag, colour, "o", 0.7, size=1.6)
+        for Z, colour in zip(curves, shades_by_value(series.values), strict=True)
+    ]
+    if normalised:
+        height = 1.04 * right * shape
+        x = Axis("Re Z / R", (-0.04 * right, right), most=5)
+        y = Axis("−Im Z / R", (-0.08 * height, 0.92 * height), most=5)
+    else:
+        points = np.concatenate([*curves, *([] if any(map(len, curves)) else [[1 - 1j]])])
+        lowest = 0.01 * points.real.min()  # below, only the noise of intercepts
+        x, y = equal_log_scales(points.real, np.maximum(-points.imag, lowest), shape=shape,
+                                margin=1.06, least=1.06, most=8)  # fmt: skip
+        x, y = replace(x, label="Re Z (Ω)"), replace(y, label="−Im Z (Ω)")
+    note = f"{hidden} points with −Im Z ≤ 0 not shown" if hidden else ""
+    return Panel(marks, x, y, equal=True, note=note)
 
 
-def _draw_normalised(
-    spectra: Sequence[Spectrum], sizes: Sequence[float], colours: Sequence[Any], ax: Axes
-) -> None:
-    shape, right = shape_of(ax), 1.5
-    for spectrum, size, colour in zip(spectra, sizes, colours, strict=True):
-        Z = spectrum.kept[1] / size
-        Z = Z[(Z.real < 1.5 * right) & (-Z.imag < 1.5 * right * shape)]
-        ax.plot(Z.real, -Z.imag, "o-", color=colour, ms=1.6, lw=0.7)
-    ax.set_aspect("equal", adjustable="box")
-    width = 1.04 * right
-    ax.set_xlim(-0.04 * right, right)
-    ax.set_ylim(-0.08 * width * shape, 0.92 * width * shape)
-    ax.set_xlabel("Re Z / R")
-    ax.set_ylabel("−Im Z / R")
+def _sizes(series: Series, fits: Sequence[FitResult | None]) -> list[float]:
+    """Return the resistance of every spectrum in Ω."""
+    known = fits or [None] * len(series)
+    return [resistance_of(s, f) for s, f in zip(series.spectra, known, strict=True)]
 
 
 def resistance_of(spectrum: Spectrum, fit: FitResult | None) -> float:
@@ -160,8 +148,7 @@ def nyquist_3d(
     Axes3D
     """
     label, places = coordinate_of(series)
-    known = list(fits) or [None] * len(series)
-    sizes = [resistance_of(s, f) for s, f in zip(series.spectra, known, strict=True)]
+    known, sizes = fits or [None] * len(series), _sizes(series, fits)
     scale = scale or ("logarithmic" if max(sizes) > _SPREAD * min(sizes) else "linear")
     factor, unit = ohm_scale(max(sizes)) if scale == "linear" else (1.0, "")
     largest = {"linear": max(sizes) / factor, "logarithmic": np.inf, "normalised": 1.0}[scale]
@@ -171,16 +158,23 @@ def nyquist_3d(
     for i, (spectrum, fit) in enumerate(zip(series.spectra, known, strict=True)):
         by = sizes[i] if scale == "normalised" else factor
         order = 2 * (len(series) - i)
-        line = _before_tail(fit_curve(spectrum, fit, 150)[1] / by, largest)
-        every.append(line)
-        _draw(line, places[i], scale, ax, color=shades[i], lw=0.7 if thin else 1.1, gid="line",
-              zorder=order)  # fmt: skip
+        drawn = [(fit_curve(spectrum, fit, 150)[1], {
+            "lw": 0.7 if thin else 1.1, "gid": "line", "zorder": order,
+        })]  # fmt: skip
         if fit is None or len(series) <= _CROWD:
-            points = _before_tail(spectrum.kept[1] / by, largest)
-            every.append(points)
-            _draw(points, places[i], scale, ax, color=shades[i], ls="none", marker="o",
-                  ms=1.2 if thin else 2.0, mew=0, gid="measured", zorder=order + 1)  # fmt: skip
-    _limit(np.concatenate(every), scale, ax)
+            drawn.append((spectrum.kept[1], {
+                "ls": "none", "marker": "o", "ms": 1.2 if thin else 2.0, "mew": 0,
+                "gid": "measured", "zorder": order + 1,
+            }))  # fmt: skip
+        for Z, kind in drawn:
+            x, z = _coordinates(Z / by, largest, scale)
+            ax.plot(x, np.full(len(x), places[i]), z, color=shades[i], clip_on=False, **kind)
+            every.append((x, z))
+    x, z = np.concatenate(every, axis=1)
+    for limit, values in ((ax.set_xlim, x), (ax.set_zlim, z)):
+        if len(values):
+            low = values.min() if scale == "logarithmic" else min(0.0, values.min())
+            limit(low, max(values.max(), low + 1e-9))
     if places[-1] > places[0]:
         ax.set_ylim(places[0], places[-1])
     _label_axes(ax, scale, unit, label)
@@ -210,33 +204,14 @@ def nyquist_3d_figure(
     return figure
 
 
-def _before_tail(Z: ComplexArray, largest: float) -> ComplexArray:
-    """Return the points that lie before the tail, for which there is no clipping in 3-D."""
-    return Z[(Z.real < _RIGHT * largest) & (-Z.imag < _TOP * largest)]
-
-
-def _draw(Z: ComplexArray, place: float, scale: Scale3D, ax: Any, **kind: Any) -> None:
-    x, z = _coordinates(Z, scale)
-    ax.plot(x, np.full(len(x), place), z, clip_on=False, **kind)
-
-
-def _coordinates(Z: ComplexArray, scale: Scale3D) -> tuple[FloatArray, FloatArray]:
+def _coordinates(Z: ComplexArray, largest: float, scale: Scale3D) -> tuple[FloatArray, FloatArray]:
+    """Return Re and −Im of the points before the tail (there is no clipping in 3-D)."""
+    Z = Z[(Z.real < _RIGHT * largest) & (-Z.imag < _TOP * largest)]
     x, z = np.asarray(Z.real, dtype=np.float64), np.asarray(-Z.imag, dtype=np.float64)
     if scale != "logarithmic":
         return x, z
     shown = (x > 0) & (z > _INTERCEPT * x)
     return np.log10(x[shown]), np.log10(z[shown])
-
-
-def _limit(Z: ComplexArray, scale: Scale3D, ax: Any) -> None:
-    """Set the limits of both parts of Z."""
-    x, z = _coordinates(Z, scale)
-    if not len(x):
-        return
-    low = min(0.0, float(z.min())) if scale != "logarithmic" else float(z.min())
-    left = min(0.0, float(x.min())) if scale != "logarithmic" else float(x.min())
-    ax.set_xlim(left, max(float(x.max()), left + 1e-9))
-    ax.set_zlim(low, max(float(z.max()), low + 1e-9))
 
 
 def _label_axes(ax: Any, scale: Scale3D, unit: str, label: str) -> None:

@@ -18,9 +18,9 @@ from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray
 from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
-from eisfit.plots.arrhenius import ArrheniusNumbers, arrhenius_numbers
-from eisfit.plots.axes import ohm_scale
+from eisfit.plots.arrhenius import arrhenius_panel
 from eisfit.plots.curves import arcs, bode_values, fit_curve, points_left_out
+from eisfit.plots.panel import Band, Curve, Panel, ohm_scale
 from eisfit.plots.style import DATA, FIT, GREY, INK, colour_at, colour_of, in_words
 from eisfit.quality.relaxation_times import Drt
 from eisfit.temperature.arrhenius import ArrheniusResult
@@ -37,7 +37,8 @@ MANY = 40
 _SHADES = 15  # colours of many spectra
 _CURVE = 160  # points of a fit's curve
 _ARC_FOOT = 0.02  # share of an arc's height below which its long feet are not drawn
-_SYMBOLS = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "x", "star")
+_SYMBOLS = {"o": "circle", "s": "square", "^": "triangle-up", "D": "diamond",
+            "v": "triangle-down", "P": "cross", "X": "x", "h": "hexagon"}  # fmt: skip
 _LOG = {"type": "log", "exponentformat": "power", "nticks": 7, "tickangle": 0}
 _LEGEND = {"showlegend": True,
            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}}  # fmt: skip
@@ -184,49 +185,53 @@ def arrhenius_plotly(
 
     Points carry their temperature in K in `customdata`.
     """
-    numbers = arrhenius_numbers(results, comparison)
-    layout = _layout("1000 K / T", numbers.y_label, "zoom") | _LEGEND
-    traces: list[PlotlyFigure] = []
-    for number, name in enumerate(results):
-        traces += _arrhenius_traces(name, numbers, _SYMBOLS[number % len(_SYMBOLS)])
-    known = numbers.literature
-    if known:
-        traces.append(_markers([p.x for p in known], [p.y for p in known]) | {
-            "name": "literature", "showlegend": True,
-            "error_y": {"type": "data", "array": _numbers([p.half_width for p in known]),
-                        "color": GREY, "thickness": 1.5, "width": 0},
-            "marker": {"symbol": "diamond", "size": 10, "color": "#fff3b0", "line": {
-                "color": [colour_of(p.row.process, list(results)) for p in known], "width": 1.5}},
-            "text": [escape(f"{in_words(p.row.process)}: {p.source}") for p in known],
-            "hovertemplate": "%{text}<extra></extra>",
-        })  # fmt: skip
+    return _draw(arrhenius_panel(results, comparison))
+
+
+def _draw(panel: Panel) -> PlotlyFigure:
+    """Return a panel of curves and bands for the browser."""
+    layout = _layout(panel.x.label, panel.y.label, "zoom") | _LEGEND
+    if panel.x.limits is not None:
+        layout["xaxis"]["range"] = list(panel.x.limits)
+    traces = []
+    for mark in panel.marks:
+        if isinstance(mark, Curve):
+            traces.append(_trace(mark))
+        elif isinstance(mark, Band):
+            x, y = [*mark.x, *mark.x[::-1]], [*mark.high, *mark.low[::-1]]
+            fill = {"fill": "toself", "fillcolor": f"{mark.color}{round(255 * mark.alpha):02x}"}
+            traces.append(_line(x, y, mark.color, 0) | fill | _group(mark.name))
     return _figure(traces, layout)
 
 
-def _arrhenius_traces(name: str, numbers: ArrheniusNumbers, symbol: str) -> list[PlotlyFigure]:
-    """Return band, line and points of one process."""
-    process = numbers.processes[name]
-    colour, words = colour_of(name, list(numbers.processes)), escape(in_words(name))
-    group = {"legendgroup": name, "hoverinfo": "skip"}
-    traces = []
-    line = process.line
-    if line is not None:
-        if line.half_band is not None:
-            upper, lower = line.y + line.half_band, line.y - line.half_band
-            band = _line([*line.x, *line.x[::-1]], [*upper, *lower[::-1]], colour, 0)
-            traces.append(band | group | {"fill": "toself", "fillcolor": f"{colour}30"})
-        traces.append(_line(line.x, line.y, colour) | group)
-    down, up = process.error
-    traces.append(_markers(process.x, process.y) | {
-        "name": words, "legendgroup": name, "showlegend": True,
-        "customdata": _numbers(1000 / process.x),
-        "error_y": {"type": "data", "symmetric": False, "array": _numbers(up),
-                    "arrayminus": _numbers(down), "color": colour, "thickness": 1, "width": 2},
-        "marker": {"color": colour, "size": 9,
-                   "symbol": [symbol if used else f"{symbol}-open" for used in process.used]},
-        "hovertemplate": f"{words}<br>%{{customdata:.5g}} K<extra></extra>",
-    })  # fmt: skip
-    return traces
+def _group(name: str) -> PlotlyFigure:
+    """Return what marks of one thing have in common: ``"line bulk"`` and ``"band bulk"``."""
+    return {"legendgroup": name.partition(" ")[2], "hoverinfo": "skip"}
+
+
+def _trace(curve: Curve) -> PlotlyFigure:
+    """Return a curve with its error bars."""
+    if not curve.marker:
+        dash = {"dash": "dash"} if curve.dashed else {}
+        line = {"color": curve.color, "width": 1.6 * curve.line_width} | dash
+        return _line(curve.x, curve.y) | {"line": line} | _group(curve.name)
+    edge = curve.edge or curve.color
+    trace = _markers(curve.x, curve.y) | {
+        "name": escape(curve.label.partition("\n")[0]), "showlegend": bool(curve.label),
+        "legendgroup": _group(curve.name)["legendgroup"], "customdata": _numbers(curve.keys),
+        "marker": {"symbol": _SYMBOLS[curve.marker], "size": 2 * curve.size,
+                   "color": curve.fill or curve.color, "line": {"color": edge, "width": 1.5}},
+        "text": [escape(text) for text in curve.hover],
+        "hovertemplate": "%{text}<extra></extra>",
+    }  # fmt: skip
+    if curve.error is not None:
+        down, up = np.broadcast_to(curve.error, (2, len(curve.x)))
+        trace["error_y"] = {
+            "type": "data", "symmetric": False, "array": _numbers(up),
+            "arrayminus": _numbers(down), "color": edge, "thickness": 1.3 * curve.bar,
+            "width": 0 if curve.bar > 1.5 else 2,
+        }  # fmt: skip
+    return trace
 
 
 def hertz(frequency: float) -> str:

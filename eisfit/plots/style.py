@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import ListedColormap, Normalize, to_hex
@@ -32,6 +33,14 @@ FIT = "#d55e00"
 
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d31")
 """Okabe and Ito's colours without yellow and black: distinct for every kind of colour vision."""
+
+PUBLISHED = "#fff3b0"
+"""Inside of the diamonds of the literature."""
+
+BESIDE: Mapping[str, Any] = MappingProxyType(
+    {"loc": "upper left", "bbox_to_anchor": (1.01, 1.02), "labelspacing": 0.9}
+)
+"""How a legend stands outside of the Axes, on its right."""
 
 _PROCESS_COLOURS = MappingProxyType(
     {
@@ -55,51 +64,8 @@ VERDICT_COLOURS = MappingProxyType(
     {"agrees": PALETTE[2], "differs": PALETTE[1], "not_comparable": GREY}
 )
 
-_RC: Mapping[Any, Any] = MappingProxyType(
-    {
-        "font.family": ["DejaVu Sans"],
-        "font.size": 8.0,
-        "text.color": INK,
-        "text.parse_math": False,
-        "axes.titlesize": 8.5,
-        "axes.titleweight": "bold",
-        "axes.titlelocation": "left",
-        "axes.labelsize": 8.0,
-        "axes.labelcolor": INK,
-        "axes.edgecolor": INK,
-        "axes.linewidth": 0.7,
-        "axes.unicode_minus": True,
-        "axes.axisbelow": True,
-        "axes.grid": False,
-        "xtick.labelsize": 7.5,
-        "ytick.labelsize": 7.5,
-        "xtick.direction": "in",
-        "ytick.direction": "in",
-        "xtick.color": INK,
-        "ytick.color": INK,
-        "xtick.top": True,
-        "ytick.right": True,
-        "xtick.major.size": 3.5,
-        "ytick.major.size": 3.5,
-        "xtick.minor.size": 2.0,
-        "ytick.minor.size": 2.0,
-        "xtick.major.width": 0.7,
-        "ytick.major.width": 0.7,
-        "xtick.minor.width": 0.5,
-        "ytick.minor.width": 0.5,
-        "lines.linewidth": 1.2,
-        "lines.markersize": 3.6,
-        "lines.markeredgewidth": 0.7,
-        "errorbar.capsize": 1.8,
-        "legend.fontsize": 7.5,
-        "legend.frameon": False,
-        "legend.handlelength": 1.6,
-        "legend.borderaxespad": 0.6,
-        "figure.facecolor": "white",
-        "savefig.facecolor": "white",
-        "svg.fonttype": "none",
-        "svg.hashsalt": "eisfit",
-    }
+_RC = mpl.rc_params_from_file(
+    Path(__file__).with_name("eisfit.mplstyle"), use_default_template=False
 )
 
 
@@ -112,7 +78,7 @@ def style() -> Iterator[None]:
     >>> with style():
     ...     figure, ax = new_figure(ONE_COLUMN, 2.6)
     """
-    with mpl.rc_context(dict(_RC)):
+    with mpl.rc_context(_RC):
         yield
 
 
@@ -129,6 +95,20 @@ def new_figure(
     """Return a figure of `width` × `height` inch and its Axes, as `Figure.subplots` gives them."""
     figure = empty_figure(width, height)
     return figure, figure.subplots(**subplots)
+
+
+def figure_of(
+    draw: Callable[[Axes], object], width: float, height: float,
+    place: tuple[float, float, float, float],
+) -> Figure:  # fmt: skip
+    """Return a figure of `width` × `height` inch in which `draw` drew into one Axes.
+
+    `place` is its left, bottom, width and height as shares of the figure.
+    """
+    with style():
+        figure = empty_figure(width, height)
+        draw(figure.add_axes(place))
+    return figure
 
 
 def rendered(figure: Figure, kind: str, *, crop: bool = False, dpi: float = 160) -> bytes:

@@ -7,28 +7,79 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from eisfit.analysis.pipeline import Analysis
 from eisfit.base.arrays import BoolArray, FloatArray
 from eisfit.base.values import plus_minus
 from eisfit.circuit.models import Parameter
 from eisfit.circuit.tree import elements_of
-from eisfit.fitting.result import Estimate
-from eisfit.plots.axes import log_axis, needs_log_axis, note_above, ohm_scale, scaled_axis
+from eisfit.plots.axes import draw
 from eisfit.plots.coordinate import coordinate_of
+from eisfit.plots.panel import (
+    Axis,
+    Curve,
+    Mark,
+    Panel,
+    log_scale,
+    needs_log_axis,
+    ohm_scale,
+    scaled,
+)
 from eisfit.plots.style import (
+    BESIDE,
     GREY,
     ONE_COLUMN,
     TWO_COLUMNS,
     colour_of,
     empty_figure,
+    figure_of,
     in_words,
     marker_of,
-    new_figure,
     style,
 )
 from eisfit.processes.physics.growth import GrowthResult
+
+
+def resistances_panel(analysis: Analysis) -> Panel:
+    """Return the resistance of every process along a series; see `resistances_along`."""
+    series = analysis.series
+    label, places = coordinate_of(series)
+    names = _process_names(analysis)
+    values = {name: _resistances(name, analysis) for name in names}
+    every = np.concatenate([*(R[np.isfinite(R)] for R, _ in values.values()), np.empty(0)])
+    scale, unit = ohm_scale(float(every.max())) if len(every) else (1.0, "Ω")
+    marks: list[Mark] = []
+    for name, (R, error) in values.items():
+        known = np.isfinite(R)
+        law = analysis.growth.get(name)
+        colour = colour_of(name, names)
+        x, y = places[known], R[known] / scale
+        bar = np.nan_to_num(error[known]) / scale
+        text = "\n".join([in_words(name), *_describe_law(law), *_count_missing(known)])
+        marks.append(Curve(
+            x, y, colour, marker_of(name, names), size=4.2, label=text, name=f"points {name}",
+            error=np.stack([np.minimum(bar, 0.95 * y), bar]), order=4,
+        ))  # fmt: skip
+        if law is not None and known.any():
+            t = _dense(series.values, series.values[known])
+            along = t * (places.max() / series.values.max())
+            marks.append(Curve(along, _growth(law, t) / scale, colour_of(name), name=f"law {name}",
+                               dashed=law.verdict not in {"diffusion", "reaction"}))  # fmt: skip
+        else:
+            marks.append(Curve(x, y, colour, line=0.6, alpha=0.5, order=2))
+    x_axis = log_scale(label, places, 1.35) if _grows_in_steps(places) else Axis(label)
+    return Panel(marks, x_axis, _resistance_axis(f"R ({unit})", every / scale, marks))
+
+
+def _resistance_axis(label: str, R: FloatArray, marks: Sequence[Mark]) -> Axis:
+    """Return a logarithmic axis, or a linear one that begins at 0 unless the values are alike."""
+    if needs_log_axis(R):
+        return log_scale(label, R)
+    if len(R) and R.min() < 0.4 * R.max():
+        tops = [np.max(m.y + (0 if m.error is None else m.error[1]), initial=0.0)
+                for m in marks if isinstance(m, Curve)]  # fmt: skip
+        return Axis(label, (0.0, 1.08 * float(max(tops))))
+    return Axis(label)
 
 
 def resistances_along(analysis: Analysis, *, ax: Axes) -> Axes:
@@ -53,47 +104,18 @@ def resistances_along(analysis: Analysis, *, ax: Axes) -> Axes:
     point. An axis is logarithmic for R over more than a factor 30, and for a coordinate whose steps
     grow with it.
     """
-    series = analysis.series
-    label, places = coordinate_of(series)
-    names = _process_names(analysis)
-    values = {name: _resistances(name, analysis) for name in names}
-    every = np.concatenate([*(R[np.isfinite(R)] for R, _ in values.values()), np.empty(0)])
-    scale, unit = ohm_scale(float(every.max())) if len(every) else (1.0, "Ω")
-    for name, (R, error) in values.items():
-        known = np.isfinite(R)
-        law = analysis.growth.get(name)
-        colour, marker = colour_of(name, names), marker_of(name, names)
-        x, y = places[known], R[known] / scale
-        bar = np.nan_to_num(error[known]) / scale
-        text = "\n".join([in_words(name), *_describe_law(law), *_count_missing(known)])
-        ax.errorbar(
-            x, y, np.stack([np.minimum(bar, 0.95 * y), bar]), fmt=marker, color=colour, ms=4.2,
-            elinewidth=0.8, zorder=4, label=text, gid=f"points {name}",
-        )  # fmt: skip
-        if law is not None and known.any():
-            t = _dense(series.values, series.values[known])
-            ax.plot(
-                t * (places.max() / series.values.max()), _growth(law, t) / scale, lw=1.2,
-                color=colour_of(name), zorder=3, gid=f"law {name}",
-                ls="-" if law.verdict in {"diffusion", "reaction"} else (0, (4, 3)),
-            )  # fmt: skip
-        else:
-            ax.plot(x, y, lw=0.6, color=colour, alpha=0.5, zorder=2)
-    _scale_axes(places, every / scale, ax)
-    ax.set_xlabel(label)
-    ax.set_ylabel(f"R ({unit})")
-    if names:
-        ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), labelspacing=0.9)
+    panel = resistances_panel(analysis)
+    draw(panel, ax)
+    if panel.marks:
+        ax.legend(**BESIDE)
     return ax
 
 
 def resistances_figure(analysis: Analysis) -> Figure:
     """Return the resistance of every process along time, bias or another coordinate."""
-    with style():
-        figure, ax = new_figure(TWO_COLUMNS, 3.4)
-        figure.subplots_adjust(left=0.09, right=0.70, bottom=0.13, top=0.96)
-        resistances_along(analysis, ax=ax)
-    return figure
+    return figure_of(
+        lambda ax: resistances_along(analysis, ax=ax), TWO_COLUMNS, 3.4, (0.09, 0.13, 0.61, 0.83)
+    )
 
 
 def _process_names(analysis: Analysis) -> list[str]:
@@ -115,11 +137,11 @@ def _resistances(name: str, analysis: Analysis) -> tuple[FloatArray, FloatArray]
     return R, error
 
 
-def _count_missing(known: np.ndarray) -> list[str]:
-    lost = int(np.sum(~known))
-    if not lost:
+def _count_missing(known: BoolArray) -> list[str]:
+    if known.all():
         return []
-    return [f"not determined in {lost} of {len(known)}" if known.any() else "not determined"]
+    lost = f" in {np.sum(~known)} of {len(known)}" if known.any() else ""
+    return [f"not determined{lost}"]
 
 
 def _describe_law(law: GrowthResult | None) -> list[str]:
@@ -159,29 +181,12 @@ def _dense(values: FloatArray, known: FloatArray) -> FloatArray:
     return np.asarray(low + (high - low) * np.linspace(0, 1, 200) ** 2)
 
 
-def _scale_axes(x: FloatArray, R: FloatArray, ax: Axes) -> None:
-    if _grows_in_steps(x):
-        log_axis(ax.xaxis, float(x.min()) / 1.35, float(x.max()) * 1.35)
-    else:
-        ax.xaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
-    if needs_log_axis(R):
-        log_axis(ax.yaxis, float(R.min()) / 1.6, float(R.max()) * 1.6)
-        return
-    ax.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
-    if len(R) and R.min() < 0.4 * R.max():
-        ax.set_ylim(0.0, max(1.08 * float(R.max()), ax.get_ylim()[1]))
-
-
 _UNITS = {
     "ohm": "Ω", "F": "F", "H": "H", "s": "s", "1": "", "F s^(n-1)": "F sⁿ⁻¹",
     "H s^(n-1)": "H sⁿ⁻¹", "ohm s^(-1/2)": "Ω/√s",
 }  # fmt: skip
 
 _LINE = 18  # letters of a label that stand in one line
-_MANY = 20  # points from which on bars have no caps
-
-_DECADES = 30.0
-"""Ratio of largest to smallest from which an axis is logarithmic."""
 
 
 def parameter_along(analysis: Analysis, name: str, *, ax: Axes) -> Axes:
@@ -217,23 +222,32 @@ def parameter_along(analysis: Analysis, name: str, *, ax: Axes) -> Axes:
         for result in analysis.spectra
     ]
     values = np.array([e.value if e is not None and e.determined else np.nan for e in estimates])
+    error = np.array([
+        np.nan if e is None or e.stderr is None else e.stderr for e in estimates
+    ])  # fmt: skip
     known = np.isfinite(values)
-    error = np.array([_error(e) for e in estimates])
     full = known & np.isfinite(error)
-    colour = colour_of(_owner(name, analysis), list(analysis.model.processes))
-    down = np.minimum(error, 0.95 * np.abs(values)) if parameter.scale == "log" else error
-    ax.errorbar(places[full], values[full], np.stack([down[full], error[full]]), fmt="o", ms=3.6,
-                color=colour, elinewidth=0.8, zorder=3, gid=f"points {name}",
-                capsize=0.0 if len(places) > _MANY else None)  # fmt: skip
-    ax.plot(places[known], values[known], lw=0.6, color=colour, alpha=0.5, zorder=2)
     bare = known & ~full
-    ax.plot(places[bare], values[bare], "o", ls="none", ms=3.6, mfc="white", color=colour, zorder=3,
-            gid=f"without error {name}")  # fmt: skip
-    _axes(places, (values, down, error), known, parameter, ax)
-    ax.set_xlabel(label)
-    lost = int(np.sum(~known))
-    if lost:
-        note_above(ax, f"not determined in {lost} of {len(known)}")
+    colour = colour_of(_process_of(name, analysis), list(analysis.model.processes))
+    down = np.minimum(error, 0.95 * np.abs(values)) if parameter.scale == "log" else error
+    marks = [
+        Curve(places[full], values[full], colour, "o", size=3.6, name=f"points {name}",
+              error=np.stack([down[full], error[full]])),
+        Curve(places[known], values[known], colour, line=0.6, alpha=0.5, order=2),
+        Curve(places[bare], values[bare], colour, "o", size=3.6, fill="white",
+              name=f"without error {name}"),
+    ]  # fmt: skip
+    margin = 0.05 * (float(np.ptp(places)) or 1.0)
+    x = Axis(label, (float(places.min()) - margin, float(places.max()) + margin), most=5)
+    ends = [np.nan_to_num(part[known]) for part in (-down, error)]
+    y = _parameter_axis(parameter, values[known], *(values[known] + end for end in ends))
+    lost = np.sum(~known)
+    note = f"not determined in {lost} of {len(known)}" if lost else ""
+    draw(Panel(marks, x, y, note_above=note), ax)
+    if not known.any():
+        ax.set_yticks([])
+        ax.text(0.5, 0.5, "not determined", transform=ax.transAxes, ha="center", va="center",
+                color=GREY)  # fmt: skip
     return ax
 
 
@@ -273,11 +287,7 @@ def parameters_figure(
     return figure
 
 
-def _error(estimate: Estimate | None) -> float:
-    return np.nan if estimate is None or estimate.stderr is None else estimate.stderr
-
-
-def _owner(name: str, analysis: Analysis) -> str:
+def _process_of(name: str, analysis: Analysis) -> str:
     """Return the process that a parameter belongs to."""
     for process, declared in analysis.model.processes.items():
         names = [p for e in elements_of(declared.tree) for p in e.parameter_names]
@@ -286,37 +296,23 @@ def _owner(name: str, analysis: Analysis) -> str:
     return ""
 
 
-def _axes(
-    x: FloatArray,
-    drawn: tuple[FloatArray, FloatArray, FloatArray],
-    known: BoolArray,
-    parameter: Parameter,
-    ax: Axes,
-) -> None:
-    """Set limits and ticks so that all bars are within."""
+def _parameter_axis(
+    parameter: Parameter, values: FloatArray, lower: FloatArray, upper: FloatArray
+) -> Axis:
+    """Return an axis that holds the values and both ends of their bars."""
     unit = _UNITS.get(parameter.unit, parameter.unit)
-    values, down, up = (part[known] for part in drawn)
-    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-    reach = 0.05 * (float(np.ptp(x)) or 1.0)
-    ax.set_xlim(float(x.min()) - reach, float(x.max()) + reach)
     if not len(values):
-        ax.set_yticks([])
-        ax.text(0.5, 0.5, "not determined", transform=ax.transAxes, ha="center", va="center",
-                color=GREY)  # fmt: skip
-        ax.set_ylabel(_label(parameter.name, unit))
-        return
-    low = float(np.min(values - np.nan_to_num(down)))
-    high = float(np.max(values + np.nan_to_num(up)))
+        return Axis(_label(parameter.name, unit))
+    low, high = float(lower.min()), float(upper.max())
     if needs_log_axis(values):
-        log_axis(ax.yaxis, 0.7 * max(low, 0.05 * values.min()), 1.4 * high, most=5)
-        ax.set_ylabel(_label(parameter.name, unit))
-        return
-    if low > 0 and low < 0.4 * high:
+        limits = 0.7 * max(low, 0.05 * float(values.min())), 1.4 * high
+        return Axis(_label(parameter.name, unit), limits, log=True, most=5)
+    if 0 < low < 0.4 * high:
         low = 0.0
     margin = 0.07 * (high - low) or 0.1 * abs(high) or 1.0
-    ax.set_ylim(low - (margin if low else 0.0), high + margin)
-    power = scaled_axis(ax.yaxis, max(abs(low), abs(high)))
-    ax.set_ylabel(_label(parameter.name, " ".join(p for p in (power, unit) if p)))
+    divisor, power = scaled(max(abs(low), abs(high)))
+    label = _label(parameter.name, f"{power} {unit}".strip())
+    return Axis(label, (low - (margin if low else 0.0), high + margin), most=6, divisor=divisor)
 
 
 def _label(name: str, unit: str) -> str:

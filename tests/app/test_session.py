@@ -228,7 +228,7 @@ def test_the_line_has_its_points_and_the_literature(session: Session) -> None:
     figure = arrhenius_plotly(made.arrhenius, made.comparison)
     json.dumps(figure, allow_nan=False)
     named = {trace.get("name"): trace for trace in figure["data"]}
-    assert {"bulk", "grain boundary", "total", "literature"} <= set(named)
+    assert {"bulk", "grain boundary", "total", "bulk, literature"} <= set(named)
     bulk = made.arrhenius["bulk"]
     assert np.allclose(named["bulk"]["customdata"], bulk.temperature, rtol=1e-5)
     sigma_T = bulk.conductivity / 100 * bulk.temperature

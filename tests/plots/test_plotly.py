@@ -20,7 +20,10 @@ def test_lines_and_bands_of_arrhenius_plots_are_those_of_matplotlib(example):
         plots.arrhenius(analysis.arrhenius, ax=ax)
     figure = arrhenius_plotly(analysis.arrhenius)
     for name in analysis.arrhenius:
-        band, line, _ = [t for t in figure["data"] if t.get("legendgroup") == name]
+        traces = [t for t in figure["data"] if t.get("legendgroup") == name]
+        extension, line, band, *points = traces
+        assert extension["line"]["dash"] == "dash"
+        assert [trace["mode"] for trace in points] == ["markers", "markers"]  # used, and not
         (drawn,) = [one for one in ax.lines if one.get_gid() == f"line {name}"]
         assert line["x"] == pytest.approx(drawn.get_xdata(), rel=1e-5)
         assert line["y"] == pytest.approx(drawn.get_ydata(), rel=1e-4, abs=1e-5)

@@ -10,8 +10,8 @@ import pytest
 
 from eisfit import plots
 from eisfit.data.spectrum import Spectrum
-from eisfit.plots.axes import ohm_scale, power_text
 from eisfit.plots.curves import arcs
+from eisfit.plots.panel import ohm_scale, power_text
 
 
 def labels(ax):
