@@ -58,7 +58,6 @@ class ReadError(EisfitError, ValueError):
         self.path = path
         self.message = message
         self.line = line
-        self.message = message
 
 
 class UnknownFormat(ReadError):  # noqa: N818 - reads as what it is: the format is unknown

@@ -28,12 +28,16 @@ class Finding:
     affects_result : bool, optional
         Whether it changes a result or casts doubt on it. Where left out, warnings do and an info
         does not. Always true for errors.
+    in_doubt : str
+        The quantity whose value is in doubt, ``"temperature"`` or none: a value in the measurement
+        sheet removes the finding.
     """
 
     code: str
     severity: Severity
     message: str
     affects_result: bool | None = None
+    in_doubt: str = ""
 
     def __post_init__(self) -> None:
         if self.severity == "error" or self.affects_result is None:
@@ -52,7 +56,9 @@ class Finding:
         >>> Finding("unsorted", "info", "sorted").to_dict()
         {'code': 'unsorted', 'severity': 'info', 'message': 'sorted', 'affects_result': False}
         """
-        return asdict(self)
+        fields = asdict(self)
+        del fields["in_doubt"]
+        return fields
 
 
 def verdict(findings: Iterable[Finding]) -> Verdict:

@@ -78,12 +78,12 @@ def fit_rows(rows: Rows, job: Job, spectra: list[Spectrum | None] | None = None)
 
 def _test(i: int, rows: Rows, job: Job, spectrum: Spectrum | None, out: RowFits) -> None:
     """Screen one spectrum, or test it by Kramers–Kronig too."""
-    if any(f.severity == "error" for f in rows.findings.get(i, ())):
+    if i in rows.reasons:
         return
     try:
         spectrum = spectrum or rows.spectrum(i)
     except SpectrumError as error:
-        _add_finding(rows, i, Finding("no_spectrum", "error", f"{rows.labels[i]}: {error}"))
+        rows.add_error(i, "no_spectrum", str(error))
         return
     try:
         if job.validation == "screening":
@@ -95,7 +95,7 @@ def _test(i: int, rows: Rows, job: Job, spectrum: Spectrum | None, out: RowFits)
         text = f"{rows.labels[i]}: testing it failed ({type(error).__name__}: {error})"
         said = (Finding("test_failed", "warning", text),)
     for finding in said:
-        _add_finding(rows, i, finding)
+        rows.add_finding(i, finding, finding.message.removeprefix(f"{spectrum.label}: "))
 
 
 def _fit_block(first: int, last: int, rows: Rows, job: Job, out: RowFits) -> None:
@@ -115,7 +115,7 @@ def _fit_same_grid(
     except Exception as error:  # noqa: BLE001 - as above
         if len(where) == 1:
             text = f"fitting it failed ({type(error).__name__}: {error})"
-            _add_failure(int(where[0]), text, rows)
+            rows.add_error(int(where[0]), "not_fitted", text)
             return
         for i in range(len(where)):
             _fit_same_grid(where[i : i + 1], f, Z[i : i + 1], rows, job, out)
@@ -127,28 +127,20 @@ def _fit_same_grid(
     out.converged[where], out.done[where] = table.converged, True
     for i, why in table.failures.items():
         out.done[where[i]] = False
-        _add_failure(int(where[i]), why, rows)
-
-
-def _add_failure(i: int, why: str, rows: Rows) -> None:
-    _add_finding(rows, i, Finding("not_fitted", "error", f"{rows.labels[i]}: {why}"))
+        rows.add_error(int(where[i]), "not_fitted", why)
 
 
 def _check_fits(where: IndexArray, rows: Rows, job: Job, out: RowFits) -> None:
     """Say which fits did not converge, and which miss the data."""
     for i in where[out.done[where] & ~out.converged[where]]:
         text = f"{rows.labels[i]}: the fit did not converge; its values are where it stopped"
-        _add_finding(rows, int(i), Finding("not_converged", "warning", text))
+        rows.add_finding(int(i), Finding("not_converged", "warning", text))
     for i in where[out.done[where] & (out.misfit_percent[where] > POOR_FIT_PERCENT)]:
         text = (
             f"{rows.labels[i]}: the circuit misses the data by {out.misfit_percent[i]:.2g} % on "
             "average; look at the residuals and try another circuit"
         )
-        _add_finding(rows, int(i), Finding("poor_fit", "warning", text))
-
-
-def _add_finding(rows: Rows, i: int, finding: Finding) -> None:
-    rows.findings.setdefault(i, []).append(finding)
+        rows.add_finding(int(i), Finding("poor_fit", "warning", text))
 
 
 _GROUP = 1 << 16  # rows in a row group, more than a chunk mostly has
@@ -230,10 +222,9 @@ def first_file(paths: Sequence[str], job: Job, layout: pa.Schema) -> None:
 
 def lost_chunk(path: str, first: int, rows: int, why: str, job: Job, layout: pa.Schema) -> bytes:
     """Return one row that stands for a part of a table that cannot be read."""
-    text = f"{why} (rows {first + 1} to {first + rows})"
-    said = {0: [Finding("damaged_table", "error", text)]}
     empty = np.zeros(0)
-    none = Rows([path], empty, empty.astype(complex), np.array([0, 0]), [], said)
+    none = Rows([path], empty, empty.astype(complex), np.array([0, 0]), [])
+    none.add_error(0, "damaged_table", f"{why} (rows {first + 1} to {first + rows})")
     columns = _columns(none, fit_rows(none, job), job)
     columns |= {
         "id": pa.array([f"{path}#{first + 1}"], pa.string()),
@@ -263,6 +254,7 @@ def _columns(rows: Rows, done: RowFits, job: Job) -> dict[str, Any]:
         "converged": pa.array(done.converged, mask=~done.done),
         "verdict": pa.array(["usable" if f is None else verdict(f) for f in said], pa.string()),
         "error": pa.array(errors, pa.string()),
+        "reason": pa.array([rows.reasons.get(i) for i in range(len(rows))], pa.string()),
         "findings": pa.array([_finding_dicts(f) for f in said], FINDINGS),
     }
 

@@ -112,6 +112,7 @@ _RESULT = (
     ("frequency_high_Hz", pa.float64()),
     ("verdict", _NAME),
     ("error", pa.string()),
+    ("reason", pa.string()),
     ("converged", pa.bool_()),
     ("reduced_chi_square", pa.float64()),
     ("noise", pa.float64()),

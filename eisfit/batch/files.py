@@ -22,6 +22,7 @@ class FileRow:
 
     path: str
     spectrum: Spectrum | None
+    error: ReadError | None = None
 
     @property
     def provenance(self) -> Provenance:
@@ -37,44 +38,42 @@ class FileRow:
 def read_files(paths: Sequence[str]) -> tuple[list[FileRow], Rows]:
     """Return the spectra of some files, and the same as flat arrays."""
     own: list[FileRow] = []
-    findings: dict[int, list[Finding]] = {}
     blocks: list[tuple[int, int]] = []
     for first in range(0, len(paths), FILE_BLOCK):
         start = len(own)
         for path in paths[first : first + FILE_BLOCK]:
             for outcome in _outcomes(path):
-                for spectrum in outcome.spectra:
-                    if spectrum.findings:
-                        findings[len(own)] = list(spectrum.findings)
-                    own.append(FileRow(outcome.path, spectrum))
+                own += [FileRow(outcome.path, spectrum) for spectrum in outcome.spectra]
                 if not outcome.spectra:
-                    text = outcome.error or f"{outcome.path}: there is no spectrum in it"
-                    findings[len(own)] = [Finding("unreadable_file", "error", text)]
-                    own.append(FileRow(outcome.path, None))
+                    nothing = ReadError(outcome.path, "there is no spectrum in it")
+                    own.append(FileRow(outcome.path, None, outcome.error or nothing))
         blocks.append((start, len(own)))
-    return own, _flat(own, blocks, findings)
+    rows = _flat(own, blocks)
+    for i, row in enumerate(own):
+        for finding in () if row.spectrum is None else row.spectrum.findings:
+            rows.add_finding(i, finding, finding.message.removeprefix(f"{rows.labels[i]}: "))
+        if row.error is not None:
+            error = Finding("unreadable_file", "error", str(row.error))
+            rows.add_finding(i, error, row.error.message)
+    return own, rows
 
 
 def _outcomes(path: str) -> list[ReadOutcome]:
     """Return what becomes of a file; nothing that is wrong with it stops the others."""
     if tables.is_table(path):
-        why = tables.table_problem(path)
-        if why:
-            return [ReadOutcome(path, error=why)]
+        problem = tables.table_problem(path)
+        if problem is not None:
+            return [ReadOutcome(path, error=problem)]
     try:
         return read_each([path])
     except ReadError as error:  # gone since it was listed
-        return [ReadOutcome(path, error=str(error))]
+        return [ReadOutcome(path, error=error)]
     except (MemoryError, RecursionError) as error:
-        why = f"{path}: reading it failed ({type(error).__name__}: {error})"
-        return [ReadOutcome(path, error=why)]
+        why = f"reading it failed ({type(error).__name__}: {error})"
+        return [ReadOutcome(path, error=ReadError(path, why))]
 
 
-def _flat(
-    own: Sequence[FileRow],
-    blocks: Sequence[tuple[int, int]],
-    findings: dict[int, list[Finding]],
-) -> Rows:
+def _flat(own: Sequence[FileRow], blocks: Sequence[tuple[int, int]]) -> Rows:
     kept = [
         (np.zeros(0), np.zeros(0, dtype=np.complex128)) if r.spectrum is None else r.spectrum.kept
         for r in own
@@ -87,5 +86,4 @@ def _flat(
         np.concatenate([Z for _, Z in kept]) if kept else np.zeros(0, dtype=np.complex128),
         ends,
         blocks,
-        findings,
     )

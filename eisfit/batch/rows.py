@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -27,6 +27,8 @@ class Rows:
         First row and row after the last of what is fitted together.
     findings : dict of int to list of Finding
         Of the rows that have any.
+    reasons : dict of int to str
+        Of the rows with an error: the first one, without the name of the file.
     """
 
     labels: Sequence[str]
@@ -34,7 +36,8 @@ class Rows:
     impedance: ComplexArray
     ends: IndexArray
     blocks: Sequence[tuple[int, int]]
-    findings: dict[int, list[Finding]]
+    findings: dict[int, list[Finding]] = field(default_factory=dict)
+    reasons: dict[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ends) - 1
@@ -48,17 +51,19 @@ class Rows:
         """Return one spectrum by itself; SpectrumError where it is none."""
         return Spectrum(*self.points(i), provenance=Provenance(file=self.labels[i]))
 
-    def unusable(self, first: int, last: int) -> set[int]:
-        """Return the rows of a block with an error."""
-        return {
-            i
-            for i, said in self.findings.items()
-            if first <= i < last and any(f.severity == "error" for f in said)
-        }
+    def add_finding(self, i: int, finding: Finding, reason: str = "") -> None:
+        """Add a finding to a row; an error has its reason, without the name of the file."""
+        self.findings.setdefault(i, []).append(finding)
+        if finding.severity == "error":
+            self.reasons.setdefault(i, reason)
+
+    def add_error(self, i: int, code: str, reason: str) -> None:
+        """Add an error to a row: it is not fitted."""
+        self.add_finding(i, Finding(code, "error", f"{self.labels[i]}: {reason}"), reason)
 
     def alike(self, first: int, last: int) -> Iterator[tuple[IndexArray, FloatArray, ComplexArray]]:
         """Yield the usable spectra of a block by their frequencies: rows, (k,) Hz, (g, k) Ω."""
-        out = self.unusable(first, last)
+        out = {i for i in self.reasons if first <= i < last}
         lengths = np.diff(self.ends[first : last + 1])
         if not out and len(lengths) and np.all(lengths == lengths[0]):
             part = slice(self.ends[first], self.ends[last])

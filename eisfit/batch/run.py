@@ -187,13 +187,13 @@ def _table_tasks(
     """Yield the tasks of a table, from its start: what is damaged is the same for any resume."""
     parts = chunks_of(path, job.rows)
     waiting = list(chunks)
-    why = f"{path}: the table has fewer rows than it says"
+    why = "the table has fewer rows than it says"
     try:
         for part in islice(parts, len(chunks)):
             chunk = waiting.pop(0)
             yield chunk, table_chunk, (pack(part), path, chunk.first, job, layout)
     except ReadError as error:
-        why = str(error)
+        why = error.message
     for chunk in waiting:
         yield chunk, lost_chunk, (path, chunk.first, chunk.rows, why, job, layout)
 

@@ -192,7 +192,7 @@ def summarize(folder: Path, results: Path, model: Model, progress: Progress) -> 
 
 def _tables(parts: list[Path], model: Model) -> Iterator[pa.Table]:
     """Yield what of each chunk is summarised."""
-    columns = ["id", "file", "sweep", "temperature_K", "verdict", "error", "converged",
+    columns = ["id", "file", "sweep", "temperature_K", "verdict", "error", "reason", "converged",
                "reduced_chi_square", "noise", "findings",
                *parameter_names(model), *process_names(model)]  # fmt: skip
     for part in parts:
@@ -202,7 +202,7 @@ def _tables(parts: list[Path], model: Model) -> Iterator[pa.Table]:
 def _lines(table: pa.Table, model: Model) -> pa.Table:
     """Return a chunk as lines of the csv: plain columns, numbers to seven digits."""
     out: dict[str, Any] = {}
-    for name in ("id", "file", "sweep", "temperature_K", "verdict", "error", "converged"):
+    for name in ("id", "file", "sweep", "temperature_K", "verdict", "error", "reason", "converged"):
         column = table[name]
         out[name] = column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
     for name in ("reduced_chi_square", "noise", *parameter_names(model), *process_names(model)):
@@ -240,9 +240,9 @@ def _count(tally: _Tally, table: pa.Table, model: Model, first: int, step: int) 
 
 def _count_failures(tally: _Tally, table: pa.Table) -> None:
     lost = table.filter(pc.is_null(table["converged"]))
-    for why in lost["error"].to_pylist():
-        plain = (why or "no fit").partition(": ")[2] or why or "no fit"
-        tally.reasons[plain if len(tally.reasons) < _MOST_REASONS else "other reasons"] += 1
+    for reason in lost["reason"].to_pylist():
+        is_listed = reason in tally.reasons or len(tally.reasons) < _MOST_REASONS
+        tally.reasons[reason or "no fit" if is_listed else "other reasons"] += 1
     lost = lost.slice(0, _FAILURES - len(tally.failures))
     for name, why in zip(lost["id"].to_pylist(), lost["error"].to_pylist(), strict=True):
         tally.failures.append(Failure(name, why or "no fit"))

@@ -48,14 +48,14 @@ def count(path: str) -> int:
         return 0
 
 
-def table_problem(path: str) -> str:
-    """Return in a sentence why a table cannot be used; empty where it can."""
+def table_problem(path: str) -> ReadError | None:
+    """Return why a table cannot be used; None where it can."""
     try:
         with _open_table(path) as table:
             rows = table.metadata.num_rows if _is_parquet(table) else table.count_rows()
     except ReadError as error:
-        return str(error)
-    return "" if rows else f"{path}: the table has no row"
+        return error
+    return None if rows else ReadError(path, "the table has no row")
 
 
 def kept_columns(paths: Sequence[str]) -> pa.Schema:
@@ -171,14 +171,12 @@ def read_rows(table: pa.Table, path: str, first: int) -> Rows:
     real_lengths, real = _lists(table["z_real"])
     imag_lengths, imag = _lists(table["z_imag"])
     labels = _labels(table, path, first)
-    findings: dict[int, list[Finding]] = {}
     ragged = np.flatnonzero((lengths != real_lengths) | (lengths != imag_lengths)).tolist()
-    for i in ragged:
-        text = (
-            f"{labels[i]}: {lengths[i]} frequencies beside {real_lengths[i]} real and "
-            f"{imag_lengths[i]} imaginary parts; they must be as many"
-        )
-        findings[i] = [Finding("no_spectrum", "error", text)]
+    reasons = [
+        f"{lengths[i]} frequencies beside {real_lengths[i]} real and {imag_lengths[i]} imaginary "
+        "parts; they must be as many"
+        for i in ragged
+    ]
     if len(ragged):
         f, real, imag = (
             _without(values, own, ragged)
@@ -187,20 +185,22 @@ def read_rows(table: pa.Table, path: str, first: int) -> Rows:
         lengths = lengths.copy()
         lengths[ragged] = 0
     Z = real + 1j * imag
+    lost = np.zeros(len(lengths), dtype=np.intp)
     out = ~(np.isfinite(f) & (f > 0) & np.isfinite(Z) & (Z != 0)) | _left_out(table, len(f))
     if out.any():
         owner = np.repeat(np.arange(len(lengths)), lengths)
         lost = np.bincount(owner[out], minlength=len(lengths))
-        for i in np.flatnonzero(lost).tolist():
-            text = f"{labels[i]}: {lost[i]} of {lengths[i]} points are left out or no measurement"
-            findings.setdefault(i, []).append(
-                Finding("points_left_out", "info", text, affects_result=True)
-            )
-        f, Z, lengths = f[~out], Z[~out], lengths - lost
-    ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.intp)
+        f, Z = f[~out], Z[~out]
+    ends = np.concatenate([[0], np.cumsum(lengths - lost)]).astype(np.intp)
     m = len(lengths)
     blocks = [(i, min(i + TABLE_BLOCK, m)) for i in range(0, m, TABLE_BLOCK)]
-    return Rows(labels, f, Z, ends, blocks, findings)
+    rows = Rows(labels, f, Z, ends, blocks)
+    for i, reason in zip(ragged, reasons, strict=True):
+        rows.add_error(i, "no_spectrum", reason)
+    for i in np.flatnonzero(lost).tolist():
+        text = f"{labels[i]}: {lost[i]} of {lengths[i]} points are left out or no measurement"
+        rows.add_finding(i, Finding("points_left_out", "info", text, affects_result=True))
+    return rows
 
 
 def _lists(column: pa.ChunkedArray) -> tuple[IndexArray, FloatArray]:

@@ -66,7 +66,7 @@ def show(paths: Paths, json: Json = False) -> None:
 
 def _as_json(outcome: ReadOutcome, found: dict[Spectrum, Any]) -> dict[str, Any]:
     if outcome.error:
-        return {"file": outcome.path, "error": outcome.error}
+        return {"file": outcome.path, "error": str(outcome.error)}
     spectra = []
     for s in outcome.spectra:
         frequency, _ = s.kept

@@ -20,10 +20,6 @@ from eisfit.quality import without_suspects
 from eisfit.readers import ReadOutcome, read, read_each
 
 _NO_OPTIONS = AnalysisSettings()
-_OVERRULED = {
-    "temperature_from_bare_number", "temperature_ambiguous", "temperature_unit_guessed",
-    "temperature_conflict",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +104,8 @@ def read_inputs(paths: Sequence[str], options: AnalysisSettings = _NO_OPTIONS) -
     settings = options.over(sheet.settings)
     outcomes = [o for o in read_each(paths) if not is_fixture_file(o.path, settings)]
     if not any(o.spectra for o in outcomes):
-        if len(outcomes) == 1:
-            read(paths)  # raises the error of the one file
+        if len(outcomes) == 1 and outcomes[0].error is not None:
+            raise outcomes[0].error
         reasons = "".join(f"\n  {o.error}" for o in outcomes if o.error)
         raise ReadError(", ".join(paths), f"no spectrum in {len(outcomes)} files{reasons}")
     return build_inputs(outcomes, sheet, settings)
@@ -293,7 +289,7 @@ def _with_conditions(spectrum: Spectrum, entry: FileEntry) -> tuple[Spectrum, li
             "temperature of the sheet is used"
         )
         findings.append(Finding("temperature_overruled", "info", text))
-    remaining = tuple(f for f in spectrum.findings if f.code not in _OVERRULED)
+    remaining = tuple(f for f in spectrum.findings if f.in_doubt != "temperature")
     changed = spectrum.with_(temperature=kelvin, temperature_source="sheet", findings=remaining)
     return changed, findings
 

@@ -14,7 +14,7 @@ from eisfit.base.errors import UnknownFormat
 from eisfit.data.spectrum import Spectrum
 from eisfit.readers.file_temperatures import resolve_file_temperatures
 from eisfit.readers.format import Format
-from eisfit.readers.outcome import Failure, ReadOutcome, read_path, read_stream
+from eisfit.readers.outcome import ReadOutcome, read_path, read_stream
 from eisfit.readers.paths import PathLike, expand, skipped_files
 from eisfit.readers.registry import formats, plugin_errors
 
@@ -49,7 +49,7 @@ def read(paths: Readable | Iterable[Readable]) -> list[Spectrum]:
     outcomes: list[ReadOutcome] = []
     unknown: list[UnknownFormat] = []
     for outcome, one_of_many in _read_all(paths):
-        if isinstance(outcome, ReadOutcome):
+        if outcome.error is None:
             outcomes.append(outcome)
         elif one_of_many and isinstance(outcome.error, UnknownFormat):
             unknown.append(outcome.error)
@@ -73,15 +73,10 @@ def read_each(paths: Readable | Iterable[Readable]) -> list[ReadOutcome]:
     ReadError
         Only where a path names no file at all.
     """
-    return resolve_file_temperatures([
-        ReadOutcome(o.path, error=str(o.error)) if isinstance(o, Failure) else o
-        for o, _ in _read_all(paths)
-    ])  # fmt: skip
+    return resolve_file_temperatures([outcome for outcome, _ in _read_all(paths)])
 
 
-def _read_all(
-    paths: Readable | Iterable[Readable],
-) -> Iterator[tuple[ReadOutcome | Failure, bool]]:
+def _read_all(paths: Readable | Iterable[Readable]) -> Iterator[tuple[ReadOutcome, bool]]:
     """Yield the outcome of each file, and whether it is one of a folder or an archive."""
     single = isinstance(paths, PathLike) or hasattr(paths, "read")
     several = cast("list[Readable]", [paths] if single else list(cast("Iterable[Readable]", paths)))

@@ -57,6 +57,6 @@ def _with_temperature(spectrum: Spectrum, kelvin: float, shared: str) -> Spectru
         temperature_source="file name",
         findings=(
             *(f for f in spectrum.findings if f != ambiguous),
-            Finding("temperature_told_apart", "info", text),
+            Finding("temperature_told_apart", "info", text, in_doubt="temperature"),
         ),
     )

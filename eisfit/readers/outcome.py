@@ -34,31 +34,23 @@ class ReadOutcome:
         Empty where the file cannot be used.
     format : str
         Name of the format; empty where it is not known.
-    error : str
-        Why the file cannot be used; empty where it can.
+    error : ReadError, optional
+        Why the file cannot be used; its text names the file.
     """
 
     path: str
     spectra: tuple[Spectrum, ...] = ()
     format: str = ""
-    error: str = ""
+    error: ReadError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A file that cannot be used, with its error."""
-
-    path: str
-    error: ReadError
-
-
-def read_path(path: str) -> Iterator[ReadOutcome | Failure]:
+def read_path(path: str) -> Iterator[ReadOutcome]:
     """Yield the outcome of a file, or of each file in an archive."""
     try:
         head = load_head(path)
         is_archive = head.startswith(_ZIP) and _is_archive(path)
     except ReadError as error:
-        yield Failure(path, error)
+        yield ReadOutcome(path, error=error)
         return
     if is_archive:
         yield from _read_archive(path)
@@ -66,7 +58,7 @@ def read_path(path: str) -> Iterator[ReadOutcome | Failure]:
         yield _read_one(path, path, head)
 
 
-def read_stream(stream: IO[bytes] | IO[str]) -> Iterator[ReadOutcome | Failure]:
+def read_stream(stream: IO[bytes] | IO[str]) -> Iterator[ReadOutcome]:
     """Yield the outcome of an open file, binary or text; its name is kept where it has one."""
     name = getattr(stream, "name", "")
     shown = name if isinstance(name, str) and name else "data"
@@ -79,22 +71,22 @@ def read_stream(stream: IO[bytes] | IO[str]) -> Iterator[ReadOutcome | Failure]:
             yield _with_path(outcome, shown + outcome.path.removeprefix(str(file)))
 
 
-def _read_one(path: str, shown: str, head: bytes = b"") -> ReadOutcome | Failure:
+def _read_one(path: str, shown: str, head: bytes = b"") -> ReadOutcome:
     """Return the outcome of one file, as if it were at `shown`."""
     try:
         file_format, spectra = read_file(path, head)
     except ReadError as error:
-        return _with_path(Failure(path, error), shown)
+        return _with_path(ReadOutcome(path, error=error), shown)
     return _with_path(ReadOutcome(path, tuple(spectra), file_format.name), shown)
 
 
-def _with_path(outcome: ReadOutcome | Failure, path: str) -> ReadOutcome | Failure:
+def _with_path(outcome: ReadOutcome, path: str) -> ReadOutcome:
     """Return an outcome as if its file were at another path."""
     if outcome.path == path:
         return outcome
-    if isinstance(outcome, Failure):
-        error = outcome.error
-        return Failure(path, type(error)(path, error.message, error.line))
+    error = outcome.error
+    if error is not None:
+        return ReadOutcome(path, error=type(error)(path, error.message, error.line))
     spectra = tuple(s.with_(provenance=replace(s.provenance, file=path)) for s in outcome.spectra)
     return replace(outcome, path=path, spectra=spectra)
 
@@ -108,7 +100,7 @@ def _is_archive(path: str) -> bool:
         return False
 
 
-def _read_archive(path: str) -> Iterator[ReadOutcome | Failure]:
+def _read_archive(path: str) -> Iterator[ReadOutcome]:
     """Yield the outcomes of the files in an archive that may hold data, in natural order."""
     with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
         entries = sorted(
@@ -116,14 +108,14 @@ def _read_archive(path: str) -> Iterator[ReadOutcome | Failure]:
             key=lambda e: natural_key(e.filename),
         )
         if not entries:
-            yield Failure(path, ReadError(path, "this archive holds no data file"))
+            yield ReadOutcome(path, error=ReadError(path, "this archive holds no data file"))
         for entry in entries:
             shown = f"{path}/{entry.filename}"
             file = Path(folder) / base_name(entry.filename)
             try:
                 file.write_bytes(_unpack(archive, entry, shown))
             except ReadError as error:
-                yield Failure(shown, error)
+                yield ReadOutcome(shown, error=error)
                 continue
             yield _read_one(str(file), shown)
             file.unlink()

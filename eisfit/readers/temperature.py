@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePath
 
@@ -122,7 +123,7 @@ def title_temperature(
     kelvin, finding = temperature_from_name(title)
     if finding is None:
         return kelvin, ()
-    return kelvin, (source.finding(finding.code, finding.severity, f"{kind} {finding.message}"),)
+    return kelvin, (replace(finding, message=f"{source.name}: {kind} {finding.message}"),)
 
 
 def temperatures_in_name(path: str) -> set[float]:
@@ -177,12 +178,12 @@ def temperature_from_column(
     if offset is None:
         text = f"{name}: a temperature column without a unit may be in °C or in K; it is not used. "
         text += "Write the unit into its heading."
-        return None, [Finding("temperature_ambiguous", "warning", text)]
+        return None, [Finding("temperature_ambiguous", "warning", text, in_doubt="temperature")]
     mean, drift = float(np.mean(kelvin)), float(np.ptp(kelvin))
     findings = []
     if not unit:
         text = f"{name}: the temperature column has no unit; {mean - offset:g} is taken as °C"
-        findings.append(Finding("temperature_unit_guessed", "info", text))
+        findings.append(Finding("temperature_unit_guessed", "info", text, in_doubt="temperature"))
     if drift > 2:
         text = f"{name}: the temperature changed by {drift:.3g} K during the sweep; its mean is "
         findings.append(Finding("temperature_drift", "warning", text + "used"))
@@ -200,7 +201,11 @@ def choose_temperature(path: str, header: float | None) -> tuple[float | None, s
             f"{base_name(path)}: the file says {header:.5g} K, its "
             f"name {named:.5g} K; the file's is used. If it is wrong, say so in series.toml."
         )
-        return header, "header", [Finding("temperature_conflict", "info", text)]
+        return (
+            header,
+            "header",
+            [Finding("temperature_conflict", "info", text, in_doubt="temperature")],
+        )
     return header, "header", []
 
 
@@ -257,7 +262,7 @@ def _from_bare(name: str, match: re.Match[str]) -> tuple[float | None, Finding |
         f"{name}: its name is only a number, taken as {kelvin - ZERO_CELSIUS:g} °C. If it is "
         "something else, write the temperature into series.toml."
     )
-    return kelvin, Finding("temperature_from_bare_number", "info", text)
+    return kelvin, Finding("temperature_from_bare_number", "info", text, in_doubt="temperature")
 
 
 def _hyphen(name: str, stem: str, kelvin: float) -> Finding | None:
@@ -269,12 +274,14 @@ def _hyphen(name: str, stem: str, kelvin: float) -> Finding | None:
         f"{name}: the '-' before the {value:g} °C of its name is taken as a hyphen, not as a "
         "minus. If it is one, write the temperature into series.toml."
     )
-    return Finding("temperature_sign", "info", text)
+    return Finding("temperature_sign", "info", text, in_doubt="temperature")
 
 
 def _doubt(name: str, what: str) -> Finding:
     text = f"{name}: {what}; none is used. Write the temperature into series.toml."
-    return Finding("temperature_ambiguous", "info", text, affects_result=True)
+    return Finding(
+        "temperature_ambiguous", "info", text, affects_result=True, in_doubt="temperature"
+    )
 
 
 def _value(digits: str) -> float:

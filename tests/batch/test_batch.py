@@ -206,6 +206,8 @@ def test_rows_that_are_no_spectra_fail_alone(tmp_path) -> None:
     rows = pq.read_table(tmp_path / "out/results").to_pylist()
     assert [r["converged"] for r in rows] == [True, None, None, True, True, None, True, True]
     assert "must be as many" in rows[1]["error"]
+    assert rows[1]["error"] == f"{rows[1]['id']}: {rows[1]['reason']}"
+    assert rows[0]["reason"] is None
     assert rows[3]["points"] == len(f) - 1
     assert [x["code"] for x in rows[3]["findings"]] == ["points_left_out"]
     assert rows[0]["id"] == f"{tmp_path / 't.parquet'}#1"

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from eisfit.base.errors import SheetError
+from eisfit.base.findings import Finding
 from eisfit.data.geometry import Geometry
 from eisfit.data.settings import AnalysisSettings
 from eisfit.data.spectrum import Provenance, Spectrum
@@ -150,6 +151,15 @@ def test_the_sheet_wins_over_header_and_name_and_says_so() -> None:
     assert [(s.temperature, s.temperature_source) for s in found.spectra] == [(350.0, "sheet")] * 2
     assert all(s.geometry == Geometry(1e-3, 1e-4) for s in found.spectra)
     assert (found.left_out, [f.code for f in found.findings]) == ((), ["temperature_overruled"])
+
+
+def test_a_temperature_in_the_sheet_ends_the_doubts_about_it() -> None:
+    doubt = Finding("temperature_sign", "info", "a minus or a hyphen", in_doubt="temperature")
+    other = Finding("unsorted", "info", "sorted by frequency")
+    sheet = Sheet(files={"a.mpt": FileEntry(temperature=(350.0,))})
+    spectrum = _spectrum(temperature=300.0, temperature_source="file name")
+    ((after,), _, _) = apply_sheet(sheet, [spectrum.with_(findings=(doubt, other))])
+    assert after.findings == (other,)
 
 
 def test_a_sheet_that_says_nothing_changes_nothing() -> None:

@@ -80,8 +80,8 @@ def _read(name: str, content: bytes) -> ReadOutcome:
         path.write_bytes(content)
         (outcome,) = read_each(path)
         assert bool(outcome.error) != bool(outcome.spectra)
-        assert outcome.error.startswith(str(path)) or not outcome.error
-        assert "the reader" not in outcome.error
+        assert str(outcome.error).startswith(str(path)) or not outcome.error
+        assert "the reader" not in str(outcome.error)
         return outcome
 
 

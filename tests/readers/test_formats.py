@@ -272,7 +272,7 @@ def test_sheets_without_a_spectrum_are_named(tmp_path: Path) -> None:
     assert "'notes'" in spectrum.findings[-1].message
     path.write_bytes(ods("<table:table-row><table:table-cell/></table:table-row>"))
     (outcome,) = read_each(path)
-    assert "no sheet holds a spectrum" in outcome.error
+    assert "no sheet holds a spectrum" in str(outcome.error)
 
 
 def test_a_session_without_impedance_names_what_it_holds(tmp_path: Path) -> None:
@@ -296,4 +296,4 @@ def test_a_data_base_is_of_unknown_format(tmp_path: Path) -> None:
         base.execute("create table spectra (id integer)")
     base.close()
     (outcome,) = read_each(path)
-    assert "RelaxIS" in outcome.error
+    assert "RelaxIS" in str(outcome.error)

@@ -31,6 +31,7 @@ import math
 import re
 import struct
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -138,7 +139,9 @@ def read_temperature(
         return None, ()
     if match[2] and abs(celsius) < _NO_SENSOR:
         what = f"the file says {celsius:g} °C, as it does without a sensor; it is not used"
-        return None, (source.finding("temperature_ambiguous", "info", what),)
+        return None, (
+            replace(source.finding("temperature_ambiguous", "info", what), in_doubt="temperature"),
+        )
     return celsius + ZERO_CELSIUS, ()
 
 

@@ -197,7 +197,7 @@ def test_a_fit_is_no_spectrum(tmp_path: Path) -> None:
     path = tmp_path / "fit_result.json"
     path.write_text(json.dumps({"model": {"R0": {"R": {"value": 1.0}}}, "overall": {}}, indent=2))
     (outcome,) = read_each(path)
-    assert outcome.error.startswith(str(path))
+    assert str(outcome.error).startswith(str(path))
     assert not outcome.spectra
 
 
