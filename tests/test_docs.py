@@ -51,7 +51,7 @@ def _bound_to(name: str, function: ast.AST) -> set[str]:
     return found
 
 
-HANDED_ON = {"finding", "failure_findings", "read_sweeps"}  # these take a code as an argument
+HANDED_ON = {"finding", "read_sweeps"}  # these take a code as an argument
 
 
 def emitted_codes() -> set[str]:

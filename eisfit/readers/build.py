@@ -21,9 +21,10 @@ from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers import row_findings, sweeps
 from eisfit.readers.parts import add_findings
 from eisfit.readers.sweeps import Indexes
-from eisfit.readers.tables.columns import Layout, Role, choose_columns
+from eisfit.readers.tables.columns import Layout, choose_columns
 from eisfit.readers.tables.quantities import is_phase_in_radians, looks_negated, to_impedance
 from eisfit.readers.tables.table import Rows
+from eisfit.readers.tables.vocabulary import Role
 from eisfit.readers.temperature import choose_temperature, column_offset, temperature_from_column
 from eisfit.readers.text import Source
 
@@ -93,7 +94,7 @@ def build_from_columns(
     Parameters
     ----------
     source : Source
-        The file, see `eisfit.readers.text.binary_source`.
+        The file, see `eisfit.readers.text.open_binary`.
     columns : mapping of str to array-like, shape (k,)
         Headings, as `eisfit.readers.tables.columns` knows them (``"freq/Hz"``, ``"-Im(Z)/Ohm"``,
         ``"time/s"``, ``"<Ewe>/V"``, ``"cycle number"`` …), to the numbers as the file holds

@@ -11,7 +11,7 @@ from eisfit.base.errors import ReadError, UnknownFormat
 from eisfit.readers.tables.columns import (
     PLAIN,
     Layout,
-    Role,
+    add_units,
     choose_columns,
     looks_like_unit,
     roles_of,
@@ -22,7 +22,9 @@ from eisfit.readers.tables.table import (
     guess_dialect,
     is_comment,
     split_by_blanks,
+    without_empty_end,
 )
+from eisfit.readers.tables.vocabulary import Role
 from eisfit.readers.text import Source
 
 _SEARCHED = 5000
@@ -30,8 +32,11 @@ _SAMPLE = 200
 _NEAR = 4
 _LONGEST = 20_000
 _PROSE = 12
-_LETTERS = re.compile("[fzωw频]", re.IGNORECASE)
-_QUANTITIES: set[Role] = {"frequency", "omega", "real", "imag", "magnitude", "phase"}
+LETTERS = re.compile("[fzωw频]", re.IGNORECASE)
+"""Letters of which every heading has one."""
+
+QUANTITIES: set[Role] = {"frequency", "omega", "real", "imag", "magnitude", "phase"}
+"""What the columns of a spectrum hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +86,9 @@ def is_heading(line: str) -> bool:
     >>> is_heading("# f (Hz), Z', Z''"), is_heading("High Frequency (Hz) = 2e+6")
     (True, False)
     """
-    if len(line) > _LONGEST or _LETTERS.search(line) is None:
+    if len(line) > _LONGEST or LETTERS.search(line) is None:
         return False
-    return any(len(roles_of(cells) & _QUANTITIES) >= 2 for cells in _splits(_uncommented(line)))
+    return any(len(roles_of(cells) & QUANTITIES) >= 2 for cells in _splits(_uncommented(line)))
 
 
 def _has_rows(lines: Sequence[str]) -> bool:
@@ -112,18 +117,18 @@ def _with_heading(source: Source, heading: int) -> Place:
         cells = max(_splits(text), key=lambda names: len(roles_of(names)))
         choose_columns(cells, source.path, heading + 1)  # says so where a column is missing
         what = "no row with three numbers follows this heading; the file is cut off or damaged"
-        raise ReadError(source.path, what, heading + 1)
+        raise source.error(what, heading + 1)
     rows = _content(source.lines[heading + 1 :])
     width = _width(next(row for row in rows if dialect.numeric_cells(row) >= 3), dialect)
     cells = dialect.split_heading(text, width)
-    named = len(_trimmed(cells))
+    named = len(without_empty_end(cells))
     if named < width or (named > width and dialect.delimiter == " "):
         what = f"the heading names {named} columns, the rows have {width}; make them agree"
-        raise ReadError(source.path, what, heading + 1)
+        raise source.error(what, heading + 1)
     first = heading + 1
     units = _units(source.lines, first, dialect, len(cells))
     if units:
-        cells = [f"{c} [{u}]" if u else c for c, u in zip(cells, units, strict=False)]
+        cells = add_units(cells, units)
         first += 1
     return Place(heading, first, choose_columns(cells, source.path, heading + 1), dialect)
 
@@ -133,16 +138,8 @@ def _content(lines: Sequence[str]) -> Iterator[str]:
     return islice((x for x in lines if x.strip() and not is_comment(x)), _SAMPLE)
 
 
-def _trimmed(cells: Sequence[str]) -> list[str]:
-    """Return cells without the empty ones at the end."""
-    cells = list(cells)
-    while cells and not cells[-1].strip():
-        cells.pop()
-    return cells
-
-
 def _width(row: str, dialect: Dialect) -> int:
-    return len(_trimmed(dialect.split(row)))
+    return len(without_empty_end(dialect.split(row)))
 
 
 def _units(lines: Sequence[str], index: int, dialect: Dialect, width: int) -> list[str]:
@@ -152,7 +149,7 @@ def _units(lines: Sequence[str], index: int, dialect: Dialect, width: int) -> li
     cells = dialect.split(_uncommented(lines[index]))
     if len(cells) != width or sum(looks_like_unit(cell) for cell in cells) < 2:
         return []
-    return [cell.strip().strip("()[]") for cell in cells]
+    return cells
 
 
 def _without_heading(source: Source, candidates: Sequence[int]) -> Place:
@@ -163,17 +160,17 @@ def _without_heading(source: Source, candidates: Sequence[int]) -> Place:
         raise _no_table(source, candidates)
     width = _width(source.lines[first], dialect)
     above = source.lines[first - 1] if first else ""
-    cells = _trimmed(dialect.split(_uncommented(above)))
+    cells = without_empty_end(dialect.split(_uncommented(above)))
     if len(cells) >= 3 and dialect.numeric_cells(above) == 0 and len(cells) == width:
         choose_columns(cells, source.path, first)
     if width != 3:
         what = f"{width} columns without a heading that names them"
         what += "; write one above them, such as: frequency/Hz, Z'/ohm, Z''/ohm"
-        raise ReadError(source.path, what, first + 1)
+        raise source.error(what, first + 1)
     prose = [x for x in source.lines[:first] if x.strip() and not is_comment(x)]
     if len(prose) > _PROSE:
         what = "three columns without a heading, below a long text: what they hold is not clear"
-        raise ReadError(source.path, what + "; export the spectrum as a table", first + 1)
+        raise source.error(what + "; export the spectrum as a table", first + 1)
     return Place(-1, first, PLAIN, dialect)
 
 
@@ -190,11 +187,11 @@ def _no_table(source: Source, candidates: Sequence[int]) -> ReadError:
     below = source.lines[candidates[-1] + 1 :] if candidates else []
     if candidates and not any(line.strip() for line in below):
         what = "the file ends after the heading of its table; it is cut off or holds no data"
-        return ReadError(source.path, what, candidates[-1] + 1)
+        return source.error(what, candidates[-1] + 1)
     dialect, count = guess_dialect(_content(source.lines), cells=2)
     hint = "; `eisfit formats` lists what can be read"
     if count >= 3:
         line = next(i for i, x in enumerate(source.lines) if dialect.numeric_cells(x) >= 2)
         what = "a spectrum needs three columns (frequency, Z', Z''), these rows have two"
-        return ReadError(source.path, what, line + 1)
+        return source.error(what, line + 1)
     return UnknownFormat(source.path, "a text without a table of frequency, Z' and Z''" + hint)

@@ -57,6 +57,7 @@ def read_sweeps(
     read: Callable[[Source, Part], list[Spectrum]],
     *,
     code: str = "sweep_too_short",
+    index: int = -1,
 ) -> list[Spectrum]:
     """Return the spectra of all parts of a file; findings name parts without one.
 
@@ -66,6 +67,8 @@ def read_sweeps(
         See `read_parts`; there is one part at least.
     code : str
         Of the finding for a part without a spectrum.
+    index : int
+        Of the spectrum that gets the findings.
 
     Raises
     ------
@@ -75,14 +78,8 @@ def read_sweeps(
     spectra, failed = read_parts(source, parts, read)
     if not spectra:
         raise failed[0][1]
-    return add_findings(spectra, failure_findings(source, failed, code=code))
-
-
-def failure_findings(
-    source: Source, failed: Iterable[tuple[Part, ReadError]], *, code: str = "sweep_too_short"
-) -> list[Finding]:
-    """Return a finding for every part of a file without a spectrum, see `read_parts`."""
-    return [source.finding(code, "warning", describe_error(error)) for _, error in failed]
+    findings = (source.finding(code, "warning", describe_error(error)) for _, error in failed)
+    return add_findings(spectra, findings, index=index)
 
 
 def describe_error(error: ReadError, unit: str = "line") -> str:

@@ -126,6 +126,12 @@ def title_temperature(
     return kelvin, (replace(finding, message=f"{source.name}: {kind} {finding.message}"),)
 
 
+def title_temperature_alone(source: Source, title: str) -> float | None:
+    """Return the temperature in K in a title within a file whose name holds none."""
+    named, _ = temperature_from_name(source.name)
+    return temperature_from_name(title)[0] if named is None else None
+
+
 def temperatures_in_name(path: str) -> set[float]:
     """Return every temperature in K that a file's name holds with a unit.
 

@@ -11,7 +11,7 @@ import codecs
 import hashlib
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -79,14 +79,39 @@ class Source:
         """The file's name without its folder."""
         return base_name(self.path)
 
-    def finding(self, code: str, severity: Severity, text: str) -> Finding:
-        """Return a finding whose message starts with the file's name."""
-        return Finding(code, severity, f"{self.name}: {text}")
+    @property
+    def first_filled(self) -> int:
+        """Index of the first line that is not blank; 0 where all are."""
+        return self.find(str.strip) or 0
+
+    def find(self, test: Callable[[str], object], most: int | None = None) -> int | None:
+        """Return the index of the first line (of at most so many) that passes, None of none."""
+        return find_line(self.lines[:most], test)
+
+    def error(self, text: str, line: int | None = None) -> ReadError:
+        """Return the error that the file cannot be used; lines count from 1."""
+        return ReadError(self.path, text, line)
+
+    def finding(
+        self, code: str, severity: Severity, text: str, *, affects_result: bool | None = None
+    ) -> Finding:
+        """Return a finding whose message starts with the file's name.
+
+        It affects the result where values may be wrong or missing: mostly where it is a warning.
+        """
+        affects = severity != "info" if affects_result is None else affects_result
+        return Finding(code, severity, f"{self.name}: {text}", affects)
 
 
-def binary_source(path: Path | str, data: bytes) -> Source:
-    """Return what is known of a file without lines."""
-    return Source(str(path), [], hashlib.sha256(data).hexdigest(), complete=True)
+def open_binary(path: Path | str) -> tuple[Source, bytes]:
+    """Return what is known of a file without lines, and its bytes; see `load`."""
+    data = load(path)
+    return Source(str(path), [], hashlib.sha256(data).hexdigest(), complete=True), data
+
+
+def find_line(lines: Sequence[str], test: Callable[[str], object]) -> int | None:
+    """Return the index of the first line that passes a test, None of none."""
+    return next((index for index, line in enumerate(lines) if test(line)), None)
 
 
 def base_name(path: str) -> str:
@@ -238,9 +263,24 @@ def parse_number(cell: str, decimal: str = ".") -> float:
         return math.nan
 
 
+def is_number(cell: str) -> bool:
+    """Return whether a cell is a number, with a point or a comma."""
+    return not all(math.isnan(parse_number(cell, decimal)) for decimal in ".,")
+
+
 def number_or_nan(value: object) -> float:
     """Return a value as a float, NaN where it is no number: a text or nothing, of JSON, say."""
     return float(value) if isinstance(value, int | float) else math.nan
+
+
+def first_line(head: bytes) -> str:
+    """Return the first line that is not blank, by the first bytes of a file."""
+    return split_lines(decode(head[:4096]).lstrip())[0]
+
+
+def head_lines(head: bytes, most: int | None = None) -> list[str]:
+    """Return the first lines of a file by its first bytes; none where they are no text."""
+    return split_lines(decode(head))[:most] if is_text(head) else []
 
 
 def header_lines(lines: Iterable[str]) -> list[str]:
@@ -249,6 +289,37 @@ def header_lines(lines: Iterable[str]) -> list[str]:
     Long runs of blanks would keep the patterns that search a header busy for ever.
     """
     return [_GAP.sub("  ", line[:_LONGEST_HEADER_LINE]) for line in lines]
+
+
+def header_entries(lines: Iterable[str], sign: str = ":") -> dict[str, str]:
+    """Return the entries ``key: value`` of a header, by their keys in small letters.
+
+    Examples
+    --------
+    >>> header_entries(['"OSC LEVEL:  500 mV"', "no entry"])
+    {'osc level': '500 mV'}
+    """
+    pairs = (line.strip(' \t"').partition(sign) for line in lines)
+    return {key.strip().lower(): value.strip(' \t"') for key, found, value in pairs if found}
+
+
+def header_conditions(
+    entries: Mapping[str, str], conditions: Mapping[str, tuple[str, float]]
+) -> dict[str, float]:
+    """Return the entries of a header that are numbers, in SI units.
+
+    Parameters
+    ----------
+    entries : mapping of str to str
+        Keys to texts.
+    conditions : mapping of str to (str, float)
+        Keys to the names of conditions and the factors to SI units.
+    """
+    return {
+        name: value * factor
+        for key, (name, factor) in conditions.items()
+        if math.isfinite(value := parse_number(entries.get(key, "")))
+    }
 
 
 def parse_datetime(text: str, *forms: str) -> datetime | None:

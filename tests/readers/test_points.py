@@ -10,11 +10,11 @@ import pytest
 from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance
 from eisfit.readers.build import Header, build_from_columns
-from eisfit.readers.text import binary_source
+from eisfit.readers.text import Source
 
 FREQUENCY = np.tile(np.logspace(5, 0, 11), 2)
 Z = 50 + 1000 / (1 + 2j * np.pi * FREQUENCY * 1e-5)
-SOURCE = binary_source("folder/a.mpr", b"bytes")
+SOURCE = Source("folder/a.mpr", [], hashlib.sha256(b"bytes").hexdigest(), complete=True)
 
 
 def _columns() -> dict[str, np.ndarray]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice, zip_longest
 from math import pi
 
 from eisfit.base.errors import ReadError
@@ -24,17 +25,6 @@ from eisfit.readers.tables.vocabulary import (
     split_unit,
     unit_factor,
 )
-
-__all__ = [
-    "PLAIN",
-    "Column",
-    "Layout",
-    "Role",
-    "choose_columns",
-    "looks_like_unit",
-    "parse_heading",
-    "roles_of",
-]
 
 _OPTIONAL: tuple[Role, ...] = ("temperature", "cycle", "time", "potential", "current")
 _PRIMES = str.maketrans(
@@ -107,6 +97,12 @@ PLAIN = Layout((Column("frequency"), Column("real"), Column("imag")), (0, 1, 2),
 """A table without a heading: frequency, Z' and Z'' in Hz and Ω."""
 
 
+def plain_layout(indexes: Sequence[int], headings: Sequence[str]) -> Layout:
+    """Return the layout of columns that are as in `PLAIN`, or the first of these."""
+    columns = PLAIN.columns[: len(indexes)]
+    return Layout(columns, tuple(indexes), len(indexes), polar=False, headings=tuple(headings))
+
+
 @lru_cache(maxsize=256)  # files of one instrument have the same headings
 def parse_heading(text: str) -> Column | None:
     """Return what a heading says, None where it names nothing a spectrum needs.
@@ -133,6 +129,19 @@ def parse_heading(text: str) -> Column | None:
     if minus is not None:
         factor = -factor
     return Column(role, factor, unit, minus is not None, problem)
+
+
+def add_units(names: Sequence[str], units: Sequence[str]) -> list[str]:
+    """Return names with the units of the cells below them, each in brackets.
+
+    Examples
+    --------
+    >>> add_units(["Freq", "Zreal", "Zimag"], ["Hz", "(ohm)"])
+    ['Freq [Hz]', 'Zreal [ohm]', 'Zimag']
+    """
+    plain = (unit.strip().strip("()[] ") for unit in units)
+    pairs = zip_longest(names, islice(plain, len(names)), fillvalue="")
+    return [f"{name} [{unit}]" if unit else name for name, unit in pairs]
 
 
 def looks_like_unit(cell: str) -> bool:

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 
-from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
@@ -64,7 +63,7 @@ def table_rows(source: Source, place: Place) -> Rows:
     for line, text in rows.strays:
         if is_heading(text):
             what = "a second table with another heading stands here; put each into its own file"
-            raise ReadError(source.path, what, line)
+            raise source.error(what, line)
     return rows
 
 
@@ -78,7 +77,7 @@ def _check_bare(source: Source, rows: Rows) -> None:
             "three columns without a heading, and the first two are not frequency and Z' (mostly "
             "above zero); write a heading above them, such as: frequency/Hz, Z'/ohm, Z''/ohm"
         )
-        raise ReadError(source.path, what)
+        raise source.error(what)
 
 
 FORMAT = Format(

@@ -25,10 +25,15 @@ from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
 from eisfit.readers.parts import add_findings, read_parts
-from eisfit.readers.text import Source, binary_source, decode, load, number_or_nan
+from eisfit.readers.text import Source, decode, number_or_nan, open_binary
 
 _SMALL, _DENSEST = 1 << 24, 60  # bytes; times the packed size, over what numbers pack
 _MARK = '"eisfit": "spectra"'
+_IN_JSON = {
+    "id": "file", "frequency": "frequency_Hz", "z_real": "z_real_ohm", "z_imag": "z_imag_ohm",
+    "temperature_K": "temperature_K", "left_out": "left_out",
+}  # fmt: skip
+"""Columns of a table to the keys of an object of JSON."""
 
 
 def recognises_json(head: bytes) -> bool:
@@ -43,69 +48,58 @@ def recognises_parquet(head: bytes) -> bool:
 
 def read_json(path: Path | str) -> list[Spectrum]:
     """Return the spectra of a JSON file."""
-    data = load(path)
+    source, data = open_binary(path)
     try:
         rows = [dict(row) for row in json.loads(decode(data))["spectra"]]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ReadError(path, f"the JSON is damaged ({error}); write it again") from None
-    source = binary_source(path, data)
+        raise source.error(f"the JSON is damaged ({error}); write it again") from None
     return _spectra(source, "json", [_named(row) for row in rows])
 
 
 def read_parquet(path: Path | str) -> list[Spectrum]:
     """Return the spectra of a Parquet table."""
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError:
-        text = "a Parquet table needs pyarrow: pip install 'eisfit-toolkit[files]'"
-        raise ReadError(path, text) from None
-    data = load(path)
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    source, data = open_binary(path)
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
         groups = range(file.metadata.num_row_groups)
         size = sum(file.metadata.row_group(i).total_byte_size for i in groups)
         if size > max(_SMALL, _DENSEST * len(data)):
-            raise ReadError(path, f"it would unpack to {size / 1e6:.0f} MB; the file is damaged")
+            raise source.error(f"it would unpack to {size / 1e6:.0f} MB; the file is damaged")
         table = file.read()
         rows = table.to_pylist()
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise ReadError(path, f"the Parquet table cannot be read: {error}") from None
+        raise source.error(f"the Parquet table cannot be read: {error}") from None
     missing = [n for n in ("frequency", "z_real", "z_imag") if n not in table.column_names]
     if missing:
-        found = ", ".join(table.column_names[:12])
-        raise ReadError(path, f"no column {', '.join(missing)} among {found}")
-    return _spectra(binary_source(path, data), "parquet", rows)
+        columns = ", ".join(table.column_names[:12])
+        raise source.error(f"no column {', '.join(missing)} among {columns}")
+    return _spectra(source, "parquet", rows)
 
 
 def _named(row: dict[str, Any]) -> dict[str, Any]:
     """Return an object of JSON under the names of a table's columns."""
     conditions = row.get("conditions")
-    return {
-        "id": row.get("file"),
-        "frequency": row.get("frequency_Hz"),
-        "z_real": row.get("z_real_ohm"),
-        "z_imag": row.get("z_imag_ohm"),
-        "temperature_K": row.get("temperature_K"),
-        "left_out": row.get("left_out"),
-        **(conditions if isinstance(conditions, dict) else {}),
-    }
+    named = {name: row.get(key) for name, key in _IN_JSON.items()}
+    return named | (conditions if isinstance(conditions, dict) else {})
 
 
 def _spectra(source: Source, name: str, rows: list[dict[str, Any]]) -> list[Spectrum]:
     def read_row(part: Source, row: tuple[int, Mapping[str, Any]]) -> list[Spectrum]:
         try:
             return _spectrum(part, name, row[1])
+        except ReadError:
+            raise
         except (ValueError, TypeError) as error:
-            if isinstance(error, ReadError):
-                raise
-            raise ReadError(source.path, str(error)) from None
+            raise source.error(str(error)) from None
 
     spectra, errors = read_parts(source, enumerate(rows, 1), read_row)
     failed = [f"row {number}: {error.message}" for (number, _), error in errors]
     if not spectra:
         why = failed[0] if failed else "it has no row"
-        raise ReadError(source.path, f"no row of the table is a spectrum ({why})")
+        raise source.error(f"no row of the table is a spectrum ({why})")
     if not failed:
         return spectra
     text = f"{len(failed)} rows are no spectra, such as {failed[0]}"
@@ -115,11 +109,10 @@ def _spectra(source: Source, name: str, rows: list[dict[str, Any]]) -> list[Spec
 
 def _spectrum(source: Source, name: str, row: Mapping[str, Any]) -> list[Spectrum]:
     """Return the one spectrum of a row."""
-    known = {"id", "frequency", "z_real", "z_imag", "temperature_K", "left_out", "sweep"}
     conditions = {
-        key: float(value)
+        key: number_or_nan(value)
         for key, value in row.items()
-        if key not in known and _is_number(value) and math.isfinite(value)
+        if key not in {*_IN_JSON, "sweep"} and not isinstance(value, bool)
     }
     kelvin = number_or_nan(row.get("temperature_K"))
     header = Header(
@@ -135,10 +128,6 @@ def _spectrum(source: Source, name: str, row: Mapping[str, Any]) -> list[Spectru
         merged = (old or _text(new) for old, new in zip(spectrum.reasons, reasons, strict=True))
         spectrum = spectrum.with_(reasons=tuple(merged))
     return [spectrum]
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _text(value: object) -> str:

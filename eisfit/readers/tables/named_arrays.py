@@ -20,7 +20,6 @@ import numpy as np
 
 from eisfit.base.arrays import FloatArray
 from eisfit.base.constants import ZERO_CELSIUS
-from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_from_columns
@@ -30,7 +29,7 @@ from eisfit.readers.tables.columns import parse_heading
 from eisfit.readers.tables.hdf5 import read_groups
 from eisfit.readers.tables.matlab5 import read_variables
 from eisfit.readers.temperature import is_plausible, title_temperature
-from eisfit.readers.text import Source, binary_source, load
+from eisfit.readers.text import Source, open_binary
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _USER_BLOCK = 512  # of MATLAB 7.3 before the mark of HDF5
@@ -55,26 +54,26 @@ def recognises_matlab(head: bytes) -> bool:
 
 def read_hdf5(path: Path | str) -> list[Spectrum]:
     """Return the spectra of an HDF5 file."""
-    data = load(path)
+    source, data = open_binary(path)
     try:
-        found = read_groups(data)
+        groups = read_groups(data)
     except ImportError:
         text = "an HDF5 file needs h5py: pip install 'eisfit-toolkit[files]'"
-        raise ReadError(path, text) from None
+        raise source.error(text) from None
     except Exception as error:  # noqa: BLE001 - h5py raises nearly every kind of error
         text = f"the file cannot be opened ({type(error).__name__}: {error})"
-        raise ReadError(path, text) from None
-    return _spectra(binary_source(path, data), "hdf5", found)
+        raise source.error(text) from None
+    return _spectra(source, "hdf5", groups)
 
 
 def read_matlab(path: Path | str) -> list[Spectrum]:
     """Return the spectra of a .mat file."""
-    data = load(path)
+    source, data = open_binary(path)
     try:
         top = read_variables(data)
     except ValueError as error:
-        raise ReadError(path, f"the MATLAB file cannot be read: {error}") from None
-    return _spectra(binary_source(path, data), "matlab", list(_structs("", top, 0)))
+        raise source.error(f"the MATLAB file cannot be read: {error}") from None
+    return _spectra(source, "matlab", list(_structs("", top, 0)))
 
 
 def _structs(title: str, variables: Named, depth: int) -> Iterator[tuple[str, Named]]:
@@ -104,7 +103,7 @@ def _spectra(source: Source, name: str, groups: list[tuple[str, Named]]) -> list
         names = ", ".join(dict.fromkeys(n for _, arrays in groups for n in arrays))
         why = failed[0] if failed else f"among the arrays {names[:200] or 'none'}"
         what = f"no frequency with an impedance ({why}); name arrays such as f, Zre and Zim"
-        raise ReadError(source.path, what)
+        raise source.error(what)
     if not failed:
         return spectra
     text = f"{len(failed)} groups of arrays are no spectra, such as {failed[0]}"

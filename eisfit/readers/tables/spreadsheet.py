@@ -23,34 +23,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.locate import find_table
+from eisfit.readers.locate import LETTERS, QUANTITIES, find_table
 from eisfit.readers.parts import add_findings, describe_error, read_parts
-from eisfit.readers.tables.columns import Role, choose_columns, looks_like_unit, parse_heading
+from eisfit.readers.tables.columns import add_units, choose_columns, looks_like_unit, parse_heading
 from eisfit.readers.tables.delimited import table_rows
 from eisfit.readers.tables.table import dialect_of, read_rows
+from eisfit.readers.tables.vocabulary import Role
 from eisfit.readers.tables.workbook import OLE, read_sheets
 from eisfit.readers.temperature import (
     temperature_from_header,
     temperature_from_name,
     title_temperature,
 )
-from eisfit.readers.text import Source, binary_source, load, parse_number
+from eisfit.readers.text import Source, is_number, open_binary
 from eisfit.readers.vendors import zurich
 
 _ZIP = b"PK\x03\x04"
 _ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
-_QUANTITIES: set[Role] = {"frequency", "omega", "real", "imag", "magnitude", "phase"}
-_LETTERS = re.compile("[fzωw频]", re.IGNORECASE)
 _TEMPERATURE = re.compile(
     r"^(?:T\s*[=:]?\s*|at )?[-+−]?\d+(?:[.,]\d+)?\s*(?:[°º]\s?C|℃|deg ?C|C|K)$", re.IGNORECASE
 )
@@ -89,27 +88,12 @@ def recognises_xls(head: bytes) -> bool:
     return head.startswith(OLE)
 
 
-def read_xls(path: Path | str) -> list[Spectrum]:
-    """Return the spectra of all sheets of an old Excel workbook."""
-    return _read(path, "xls")
-
-
-def read_xlsx(path: Path | str) -> list[Spectrum]:
-    """Return the spectra of all sheets of an Excel workbook."""
-    return _read(path, "xlsx")
-
-
-def read_ods(path: Path | str) -> list[Spectrum]:
-    """Return the spectra of all sheets of an OpenDocument spreadsheet."""
-    return _read(path, "ods")
-
-
-def _read(path: Path | str, name: str) -> list[Spectrum]:
-    data = load(path)
-    source = binary_source(path, data)
+def read(path: Path | str, name: str) -> list[Spectrum]:
+    """Return the spectra of all sheets of a spreadsheet, in the format of this name."""
+    source, data = open_binary(path)
     parts = [
         (title, replace(source, lines=lines), place)
-        for title, lines in read_sheets(str(path), data)
+        for title, lines in read_sheets(source.path, data)
         for place in _places(lines)
     ]
     bare = [part for part in parts if part[2] is None]
@@ -121,7 +105,7 @@ def _read(path: Path | str, name: str) -> list[Spectrum]:
     failed = [f"{title!r} ({describe_error(error, 'row')})" for (title, *_), error in errors]
     if not spectra:
         why = "; ".join(failed[:4]) or "it has no sheet"
-        raise ReadError(path, f"no sheet holds a spectrum: {why}")
+        raise source.error(f"no sheet holds a spectrum: {why}")
     if not failed:
         return spectra
     text = f"sheets or tables without a spectrum are skipped: {'; '.join(failed[:20])}"
@@ -165,9 +149,9 @@ def find_tables(lines: Sequence[str]) -> list[Table]:
     """
     found: list[Table] = []
     for row, line in enumerate(lines):
-        if _LETTERS.search(line) is None:
+        if LETTERS.search(line) is None:
             continue
-        cells = ["" if _is_number(cell) else cell for cell in line.split("\t")]
+        cells = ["" if is_number(cell) else cell for cell in line.split("\t")]
         for left, right in _groups(cells):
             if _has_rows(lines[row + 1 : row + 1 + 3 * _NEAR], left, right):
                 found.append(Table(row, len(lines), left, right))
@@ -188,7 +172,7 @@ def _groups(cells: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield the first and the last column of every heading in a row."""
     columns = [parse_heading(cell) if cell else None for cell in cells]
     roles: list[Role | None] = [column.role if column else None for column in columns]
-    if len(_QUANTITIES.intersection(r for r in roles if r)) < 2:
+    if len(QUANTITIES.intersection(r for r in roles if r)) < 2:
         return
     first: Role = "frequency" if "frequency" in roles else "omega"
     leader = next((r for r in roles if r and roles.count(r) == roles.count(first)), first)
@@ -196,7 +180,7 @@ def _groups(cells: Sequence[str]) -> Iterator[tuple[int, int]]:
     starts = [i for i, role in enumerate(roles) if role == leader] if several else [0]
     for left, right in pairwise([*starts, len(cells)]):
         known = [i for i in range(left, right) if roles[i]]
-        if len(_QUANTITIES.intersection(r for r in roles[left:right] if r)) > 1:
+        if len(QUANTITIES.intersection(r for r in roles[left:right] if r)) > 1:
             yield _filled(cells, known[0], left - 1, -1), _filled(cells, known[-1], right, 1) + 1
 
 
@@ -209,11 +193,7 @@ def _filled(cells: Sequence[str], start: int, limit: int, step: int) -> int:
 def _has_rows(lines: Sequence[str], left: int, right: int) -> bool:
     """Return whether rows of numbers start within the first filled rows below a heading."""
     rows = [line.split("\t")[left:right] for line in lines if line]
-    return any(sum(map(_is_number, row)) >= 2 for row in rows[:_NEAR])
-
-
-def _is_number(cell: str) -> bool:
-    return not (np.isnan(parse_number(cell)) and np.isnan(parse_number(cell, ",")))
+    return any(sum(map(is_number, row)) >= 2 for row in rows[:_NEAR])
 
 
 def _read_table(
@@ -227,10 +207,10 @@ def _read_table(
     ]
     headings = cut[0]
     known = zurich.with_units(headings)
-    units = cut[1] if len(cut) > 1 and not any(map(_is_number, cut[1])) else []
+    units = cut[1] if len(cut) > 1 and not any(map(is_number, cut[1])) else []
     below = 1
     if sum(map(looks_like_unit, units)) >= 2:
-        known = [f"{h} [{u.strip('()[] ')}]" if u else h for h, u in zip(known, units, strict=True)]
+        known = add_units(known, units)
         below = 2
     layout = choose_columns(known, source.path, place.heading + 1, in_file=headings)
     body = ["\t".join(row) if any(row) else "" for row in cut[below:]]
@@ -246,7 +226,7 @@ def _read_text(source: Source, title: str, name: str) -> list[Spectrum]:
     """Return the spectra of a sheet whose lines are those of a text with a heading."""
     place = find_table(source)
     if place.heading < 0:
-        raise ReadError(source.path, "no heading with frequency, Z' and Z''", place.first + 1)
+        raise source.error("no heading with frequency, Z' and Z''", place.first + 1)
     over = [line.split("\t") for line in source.lines[: place.heading][-_ABOVE:]]
     header = _header(source, title, name, over)
     return build_spectra(source, place.layout, table_rows(source, place), header)
@@ -260,7 +240,7 @@ def _read_bare(name: str, title: str, source: Source) -> list[Spectrum]:
         positive = np.mean(rows.values[:, :2] > 0, axis=0)
     if not np.all(positive > 0.5):
         what = "three columns without a heading, of which two are not above zero"
-        raise ReadError(source.path, what, place.first + 1)
+        raise source.error(what, place.first + 1)
     return build_spectra(source, place.layout, rows, _header(source, title, name, []))
 
 
@@ -278,14 +258,17 @@ def _header(source: Source, title: str, name: str, above: Sequence[Sequence[str]
 
 
 XLSX = Format(
-    "xlsx", "Excel workbook (.xlsx)", recognises_xlsx, read_xlsx, (".xlsx", ".xlsm"),
+    "xlsx", "Excel workbook (.xlsx)", recognises_xlsx, partial(read, name="xlsx"),
+    (".xlsx", ".xlsm"),
     marks=(_ZIP.lower(),), near=len(_ZIP),
 )  # fmt: skip
 XLS = Format(
-    "xls", "Excel workbook 97 to 2003 (.xls)", recognises_xls, read_xls, (".xls",), marks=(OLE,),
+    "xls", "Excel workbook 97 to 2003 (.xls)", recognises_xls,
+    partial(read, name="xls"), (".xls",), marks=(OLE,),
     near=len(OLE),
 )  # fmt: skip
 ODS = Format(
-    "ods", "OpenDocument spreadsheet (.ods)", recognises_ods, read_ods, (".ods",), marks=(_ODS,),
+    "ods", "OpenDocument spreadsheet (.ods)", recognises_ods,
+    partial(read, name="ods"), (".ods",), marks=(_ODS,),
     near=200,
 )  # fmt: skip

@@ -7,14 +7,14 @@ import math
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from eisfit.base.arrays import FloatArray
-from eisfit.readers.tables.columns import Layout
+from eisfit.readers.tables.columns import Layout, choose_columns
 from eisfit.readers.tables.uniform import (
     FEWEST,
     parse_few_rows,
@@ -142,6 +142,59 @@ def guess_dialect(lines: Iterable[str], cells: int = 3) -> tuple[Dialect, int]:
     return best, most[0]
 
 
+def match_headings(
+    line: str, delimiters: str, needed: Collection[str], beside: Collection[str]
+) -> tuple[str, list[str]]:
+    """Return delimiter and cells of a maker's heading, none of another line.
+
+    Parameters
+    ----------
+    line : str
+    delimiters : str
+        Those that may stand between cells.
+    needed, beside : collection of str
+        Headings in small letters: of the first all must be there, of the second one.
+    """
+    for delimiter in delimiters:
+        cells = [_without_quotes(cell.strip()) for cell in line.split(delimiter)]
+        names = {cell.lower() for cell in cells}
+        if names.issuperset(needed) and not names.isdisjoint(beside):
+            return delimiter, cells
+    return "", []
+
+
+def _without_quotes(cell: str) -> str:
+    """Return a cell without the quotes around it; those within stand twice."""
+    if len(cell) > 1 and cell[0] == cell[-1] == '"':
+        cell = cell[1:-1]
+    return cell.replace('""', '"').replace("''", '"')
+
+
+def cells_of_rows(
+    source: Source,
+    rows: Rows,
+    dialect: Dialect,
+    headings: Sequence[str],
+    heading: str,
+    most: int | None = None,
+) -> Iterator[str]:
+    """Yield the cells of a column that is in no layout, of the first rows; nothing without it.
+
+    A row that is cut short has an empty cell there.
+    """
+    if heading not in headings:
+        return
+    column = headings.index(heading)
+    for line in rows.lines[:most].tolist():
+        cells = dialect.split(source.lines[line - 1])
+        yield cells[column] if column < len(cells) else ""
+
+
+def sample_dialect(lines: Sequence[str]) -> Dialect:
+    """Return the dialect of a table by its first lines."""
+    return guess_dialect(line for line in lines[:_SAMPLE] if line.strip())[0]
+
+
 def dialect_of(delimiter: str, lines: Sequence[str]) -> Dialect:
     """Return the dialect with the decimal sign by which more cells of the first rows are numbers.
 
@@ -158,9 +211,53 @@ def dialect_of(delimiter: str, lines: Sequence[str]) -> Dialect:
     return comma if counts[1] > counts[0] else point
 
 
+def without_empty_end(cells: Sequence[str]) -> Sequence[str]:
+    """Return cells without the empty ones at the end."""
+    count = len(cells)
+    while count and not cells[count - 1].strip():
+        count -= 1
+    return cells[:count]
+
+
 def is_comment(line: str) -> bool:
     """Return whether a line is marked as a comment."""
     return line.lstrip().startswith(_COMMENT)
+
+
+def read_table(
+    source: Source,
+    heading: int,
+    cells: Sequence[str],
+    delimiter: str = "",
+    *,
+    known: Sequence[str] | None = None,
+    end: int | None = None,
+) -> tuple[Layout, Rows, Dialect]:
+    """Return the table below a heading: its layout, its rows and its dialect.
+
+    Parameters
+    ----------
+    source : Source
+    heading : int
+        Index of the heading's line.
+    cells : sequence of str
+        The headings.
+    delimiter : str
+        Between cells; empty where the rows show it.
+    known : sequence of str, optional
+        The headings as `eisfit.readers.tables.columns` knows them, where they differ.
+    end : int, optional
+        Index of the line after the last; without it, the end of the file.
+
+    Raises
+    ------
+    ReadError
+        Where a column is missing, see `choose_columns`.
+    """
+    layout = choose_columns(known or cells, source.path, heading + 1, in_file=cells)
+    body = source.lines[heading + 1 : end]
+    dialect = dialect_of(delimiter, body) if delimiter else sample_dialect(body)
+    return layout, read_rows(body, heading + 2, layout, dialect, source.lines[heading]), dialect
 
 
 def rows_below(
@@ -200,12 +297,10 @@ def read_rows(
     heading : str
         The heading's line, to know it where it stands again.
     """
-    used = len(lines)
-    while used and not lines[used - 1].strip():
-        used -= 1
-    values = _uniform(lines[:used], layout.indexes, dialect.delimiter, dialect.decimal)
+    filled = without_empty_end(lines)
+    values = _uniform(filled, layout.indexes, dialect.delimiter, dialect.decimal)
     if values is not None:
-        return Rows(values, np.arange(start, start + used), {}, [])
+        return Rows(values, np.arange(start, start + len(filled)), {}, [])
     gathered = _Gathered()
     heading = heading.strip()
     for line_number, line in enumerate(lines, start):
@@ -261,12 +356,9 @@ class _Gathered:
         """Take in one row, noting what is wrong with it."""
         if not all(map(math.isfinite, row[: layout.needed])):
             self.problems[len(self.lines)] = _reason(cells, layout, row)
-        filled = len(cells)
-        while filled and not cells[filled - 1].strip():
-            filled -= 1
         self.values.extend(row)
         self.lines.append(line)
-        self.least.append(filled)
+        self.least.append(len(without_empty_end(cells)))
         self.most.append(len(cells))
 
     def rows(self, layout: Layout) -> Rows:

@@ -66,13 +66,14 @@ def parse_uniform_rows(
     decimal : str
         Point or comma.
     """
-    if len(lines) < FEWEST or not _alike(lines, delimiter):
+    if len(lines) < FEWEST:
         return None
-    one_blank = (" ".join(line.split()) for line in lines)
-    data = "\n".join(one_blank if delimiter == " " else lines).encode()
-    if any(sign.encode() in data for sign in _UNUSUAL):
-        return None
-    return _parsed(data, len(lines), columns, delimiter, decimal)
+    if delimiter == " ":
+        delimiter, lines = "\t", ["\t".join(line.split()) for line in lines]
+    width = lines[0].count(delimiter) + 1
+    data = "\n".join(lines).encode()
+    values = parse_uniform_bytes(data, columns, delimiter, decimal, width)
+    return values if values is not None and len(values) == len(lines) else None
 
 
 def parse_uniform_bytes(
@@ -140,12 +141,3 @@ def _parsed(
             values[first : first + len(part), place] = cells
             first += len(part)
     return values if np.isfinite(values).all() else None
-
-
-def _alike(lines: Sequence[str], delimiter: str) -> bool:
-    """Return whether all rows have as many cells, and end alike."""
-    if delimiter == " ":
-        counts = {len(line.split()) for line in lines}
-        return len(counts) == 1 and 0 not in counts
-    ends = {line.endswith(delimiter) for line in lines}
-    return len(ends) == 1 and len({line.count(delimiter) for line in lines}) == 1

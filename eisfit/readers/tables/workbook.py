@@ -14,13 +14,13 @@ rectangle of cells, so that a file of one kilobyte with two cells far apart ends
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, reduce
 from io import BytesIO, StringIO
 from string import digits
 from typing import Any
-from xml.parsers import expat
+from xml.etree.ElementTree import Element, TreeBuilder, XMLParser
 
 from eisfit.base.errors import ReadError, UnknownFormat
 
@@ -34,8 +34,6 @@ _MOST_COLUMNS = 4000
 _WIDEST_GAP = 1000  # empty rows in a row: more are as good as that many
 _LONGEST_CELL = 500  # characters: headings and numbers are shorter
 _CHUNK = 1 << 16
-
-Attributes = dict[str, str]
 
 
 def read_sheets(path: str, data: bytes) -> Iterator[tuple[str, list[str]]]:
@@ -69,51 +67,60 @@ def _most_characters(path: str, archive: zipfile.ZipFile, packed: int) -> int:
     return most
 
 
+class _Elements(TreeBuilder):
+    """Passes elements of some names on when they end, and forgets what is in them."""
+
+    def __init__(self, uses: Mapping[str, Callable[[Element], Any]]) -> None:
+        super().__init__()
+        self.uses = uses
+        self.results: list[Any] = []
+
+    def end(self, tag: str) -> Element:
+        """Close an element."""
+        element = super().end(tag)
+        if (use := self.uses.get(_local(tag))) is not None:
+            self.results.append(use(element))
+            element.clear()
+        return element
+
+    def doctype(self, *_: object) -> None:
+        """Refuse a document type."""
+        raise ValueError("its XML declares a document type")
+
+
 @dataclass(slots=True)
 class _Book:
     """An open spreadsheet, and how many characters may still come out of it."""
 
     path: str
     archive: zipfile.ZipFile
-    room: int
+    left: int
 
     def take(self, characters: int) -> None:
         """Count what comes out."""
-        self.room -= characters
-        if self.room < 0:
+        self.left -= characters
+        if self.left < 0:
             raise ReadError(self.path, "its repeated cells make more than tables hold")
 
-    def parse(
-        self,
-        member: str,
-        start: Callable[[str, Attributes], None],
-        end: Callable[[str], object] = str,
-        text: Callable[[str], object] = str,
-    ) -> None:
-        """Run the XML of a member past three functions; elements come without their namespace."""
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-        parser.StartDoctypeDeclHandler = _refuse
-        parser.CharacterDataHandler = text
-        parser.EndElementHandler = lambda name: end(_local(name))
-        parser.StartElementHandler = lambda name, attributes: start(_local(name), attributes)
+    def parse(self, member: str, uses: Mapping[str, Callable[[Element], Any]]) -> list[Any]:
+        """Return what functions make of the elements of a member, by names without namespace."""
+        elements = _Elements(uses)
+        parser = XMLParser(target=elements)
         with self.archive.open(member) as file:
             while chunk := file.read(_CHUNK):
-                parser.Parse(chunk, False)  # noqa: FBT003 - expat takes no keyword
-        parser.Parse(b"", True)  # noqa: FBT003
-
-
-def _refuse(*_: object) -> None:
-    raise ValueError("its XML declares a document type")
+                parser.feed(chunk)
+        parser.close()
+        return elements.results
 
 
 @lru_cache(_MOST_COLUMNS)
 def _local(name: str) -> str:
-    return name.rpartition(" ")[2]
+    return name.rpartition("}")[2]
 
 
-def _locally(attributes: Attributes) -> Attributes:
-    return {_local(name): value for name, value in attributes.items()}
+def _attribute(element: Element, name: str) -> str:
+    """Return an attribute by its name without namespace, empty where there is none."""
+    return next((value for key, value in element.items() if _local(key) == name), "")
 
 
 @dataclass(slots=True)
@@ -152,97 +159,62 @@ def _excel(book: _Book) -> Iterator[tuple[str, list[str]]]:
     if "xl/workbook.xml" not in names:
         what = "a binary workbook (.xlsb)" if "xl/workbook.bin" in names else "no spreadsheet"
         raise ReadError(book.path, f"this is {what}; save its table as .xlsx or .csv")
-    titles, files = list[tuple[str, str]](), dict[str, str]()
-
-    def title(name: str, attributes: Attributes) -> None:
-        if name == "sheet":
-            about = _locally(attributes)
-            titles.append((about.get("name", ""), about.get("id", "")))
-
-    def relation(name: str, attributes: Attributes) -> None:
-        if name == "Relationship" and "worksheet" in attributes.get("Type", ""):
-            target = attributes.get("Target", "")
-            inner = target.startswith(("/", "xl/"))
-            files[attributes.get("Id", "")] = target.lstrip("/") if inner else f"xl/{target}"
-
-    book.parse("xl/workbook.xml", title)
-    book.parse("xl/_rels/workbook.xml.rels", relation)
-    shared = _shared_strings(book) if "xl/sharedStrings.xml" in names else []
-    for name, identity in titles:
+    titles = book.parse("xl/workbook.xml", {"sheet": _title})
+    files = dict(book.parse("xl/_rels/workbook.xml.rels", {"Relationship": _file}))
+    strings = "xl/sharedStrings.xml"
+    shared = book.parse(strings, {"si": _written}) if strings in names else []
+    for title, identity in titles:
         if files.get(identity, "") in names:
-            reader = _ExcelRows(_Sheet(book), shared)
-            book.parse(files[identity], reader.start, reader.end, reader.text)
-            yield name, reader.sheet.lines
+            sheet = _ExcelSheet(book, shared=shared)
+            book.parse(files[identity], {"row": sheet.add})
+            yield title, sheet.lines
 
 
-def _shared_strings(book: _Book) -> list[str]:
-    strings, parts = list[str](), list[str]()
-    inside = {"t": False, "rPh": False}  # rPh: how it is spoken
+def _title(sheet: Element) -> tuple[str, str]:
+    """Return name and identity of a sheet."""
+    return _attribute(sheet, "name"), _attribute(sheet, "id")
 
-    def start(name: str, _: Attributes) -> None:
-        inside[name] = True
 
-    def end(name: str) -> None:
-        inside[name] = False
-        if name == "si":
-            strings.append("".join(parts)[:_LONGEST_CELL])
-            parts.clear()
-
-    def text(content: str) -> None:
-        if inside["t"] and not inside["rPh"]:
-            parts.append(content)
-
-    book.parse("xl/sharedStrings.xml", start, end, text)
-    return strings
+def _file(relation: Element) -> tuple[str, str]:
+    """Return the identity of a sheet and its member of the archive, empty of what is no sheet."""
+    target = relation.get("Target", "")
+    file = target.lstrip("/") if target.startswith(("/", "xl/")) else f"xl/{target}"
+    return relation.get("Id", ""), file if "worksheet" in relation.get("Type", "") else ""
 
 
 @dataclass(slots=True)
-class _ExcelRows:
-    """The rows of a sheet of Excel's while its XML is read."""
+class _ExcelSheet(_Sheet):
+    """The rows of a sheet of Excel's, and the texts that cells refer to."""
 
-    sheet: _Sheet
-    shared: list[str]
     row: int = 0
-    column: int = -1
-    kind: str = ""
-    parts: list[str] = field(default_factory=list)
-    value: bool = False
-    spoken: bool = False
+    shared: list[str] = field(default_factory=list)
 
-    def start(self, name: str, attributes: Attributes) -> None:
-        if name == "c":
-            self.parts, self.kind = [], attributes.get("t", "")
-            column = _column(attributes.get("r", "").rstrip(digits))
-            self.column = column if column >= 0 else self.column + 1
-        elif name in {"v", "t"}:
-            self.value = True
-        elif name == "row":
-            number = max(_count(attributes.get("r", ""), 0), self.row + 1)
-            self.sheet.skip(number - self.row - 1)
-            self.row, self.column = number, -1
-        elif name == "rPh":
-            self.spoken = True
+    def add(self, row: Element) -> None:
+        """Add a row; a cell without a place follows the one before."""
+        number = max(_count(row.get("r", ""), 0), self.row + 1)
+        self.skip(number - self.row - 1)
+        self.row, column = number, -1
+        for cell in row:
+            place = _column(cell.get("r", "").rstrip(digits))
+            column = place if place >= 0 else column + 1
+            self.put(column, self._text(cell))
+        self.end_row()
 
-    def text(self, content: str) -> None:
-        if self.value and not self.spoken:
-            self.parts.append(content)
-
-    def end(self, name: str) -> None:
-        if name == "c":
-            self.sheet.put(self.column, _excel_cell("".join(self.parts), self.kind, self.shared))
-        elif name in {"v", "t"}:
-            self.value = False
-        elif name == "row":
-            self.sheet.end_row()
-        elif name == "rPh":
-            self.spoken = False
+    def _text(self, cell: Element) -> str:
+        text, kind = _written(cell), cell.get("t", "")
+        if kind == "s":
+            index = _count(text.strip(), -1)
+            return self.shared[index] if 0 <= index < len(self.shared) else ""
+        return "" if kind == "e" else text  # an error such as #N/A is no value
 
 
-def _excel_cell(text: str, kind: str, shared: list[str]) -> str:
-    if kind == "s":
-        index = _count(text.strip(), -1)
-        return shared[index] if 0 <= index < len(shared) else ""
-    return "" if kind == "e" else text  # an error such as #N/A is no value
+def _written(element: Element) -> str:
+    """Return the values and texts in an element of Excel's, without how they are spoken (rPh)."""
+    return "".join(
+        (child.text or "") if _local(child.tag) in {"v", "t"} else _written(child)
+        for child in element
+        if _local(child.tag) != "rPh"
+    )
 
 
 @lru_cache(_MOST_COLUMNS)
@@ -257,55 +229,33 @@ def _count(text: str, without: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else without
 
 
-@dataclass(slots=True)
-class _OpenRows:
-    """The sheets of an OpenDocument file while its XML is read."""
-
-    book: _Book
-    sheets: list[tuple[str, _Sheet]] = field(default_factory=list)
-    rows: int = 1
-    column: int = 0
-    times: int = 1
-    value: str = ""
-    parts: list[str] = field(default_factory=list)
-    paragraphs: int = 0
-    annotations: int = 0
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        attributes = _locally(attributes)
-        if name == "table":
-            self.sheets.append((attributes.get("name", ""), _Sheet(self.book)))
-        elif name == "table-row":
-            self.rows, self.column = _count(attributes.get("number-rows-repeated", ""), 1), 0
-        elif name.endswith("table-cell"):
-            self.times = _count(attributes.get("number-columns-repeated", ""), 1)
-            self.value, self.parts = attributes.get("value", ""), []
-        elif name == "annotation":
-            self.annotations += 1
-        elif name == "p":
-            self.paragraphs += 1
-
-    def text(self, content: str) -> None:
-        if self.paragraphs and not self.annotations:
-            self.parts.append(content)
-
-    def end(self, name: str) -> None:
-        if name == "annotation":
-            self.annotations -= 1
-        elif name == "p":
-            self.paragraphs -= 1
-            self.parts.append(" ")
-        elif name.endswith("table-cell") and self.sheets:
-            self.sheets[-1][1].put(self.column, self.value or "".join(self.parts), self.times)
-            self.column += self.times
-        elif name == "table-row" and self.sheets:
-            self.sheets[-1][1].end_row(self.rows)
-
-
 def _opendocument(book: _Book) -> Iterator[tuple[str, list[str]]]:
-    reader = _OpenRows(book)
-    book.parse("content.xml", reader.start, reader.end, reader.text)
-    yield from ((name, sheet.lines) for name, sheet in reader.sheets)
+    sheets = [("", _Sheet(book))]
+
+    def add_row(row: Element) -> None:
+        sheet, column = sheets[-1][1], 0
+        for cell in row:
+            if _local(cell.tag).endswith("table-cell"):
+                times = _count(_attribute(cell, "number-columns-repeated"), 1)
+                sheet.put(column, _attribute(cell, "value") or _paragraphs(cell), times)
+                column += times
+        sheet.end_row(_count(_attribute(row, "number-rows-repeated"), 1))
+
+    def end_table(table: Element) -> None:
+        sheets[-1] = (_attribute(table, "name"), sheets[-1][1])
+        sheets.append(("", _Sheet(book)))
+
+    book.parse("content.xml", {"table-row": add_row, "table": end_table})
+    yield from ((name, sheet.lines) for name, sheet in sheets[:-1])
+
+
+def _paragraphs(element: Element) -> str:
+    """Return the text of a cell of OpenDocument, without notes."""
+    return "".join(
+        "".join([*child.itertext(), " "]) if _local(child.tag) == "p" else _paragraphs(child)
+        for child in element
+        if _local(child.tag) != "annotation"
+    )
 
 
 def _binary_excel(path: str, data: bytes) -> Iterator[tuple[str, list[str]]]:

@@ -43,12 +43,11 @@ from pathlib import Path
 
 import numpy as np
 
-from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header
 from eisfit.readers.format import Format
-from eisfit.readers.tables.columns import PLAIN
+from eisfit.readers.tables.columns import plain_layout
 from eisfit.readers.tables.impedance_pairs import (
     ADVICE,
     Pair,
@@ -58,7 +57,7 @@ from eisfit.readers.tables.impedance_pairs import (
 )
 from eisfit.readers.tables.table import Dialect, Rows, read_rows
 from eisfit.readers.tables.vocabulary import SI_PREFIX
-from eisfit.readers.text import Source, decode, open_source, parse_number
+from eisfit.readers.text import Source, decode, header_entries, open_source, parse_number
 
 NAME = "agilent_4294a"
 
@@ -68,6 +67,13 @@ _TRACE = ("Data Trace Real", "Data Trace Imag")
 _ARRAY = ("Data Real", "Data Imag")
 _ANGLES = {"DEG": math.pi / 180, "RAD": 1.0}
 _COMPLEX: Pair = ("Z", "Y")
+_NAMED: dict[tuple[str, ...], Pair] = {
+    ("COMPLEX",): _COMPLEX,
+    ("IMPEDANCE", "MAG", "PHASE"): ("|Z|", "θz"),
+    ("ADMITTANCE", "MAG", "PHASE"): ("|Y|", "θy"),
+    ("IMPEDANCE", "REAL", "IMAG"): ("R", "X"),
+    ("ADMITTANCE", "REAL", "IMAG"): ("G", "B"),
+}
 _RECIPROCAL = 1e-3  # how well Z and Y of the same point must agree
 
 
@@ -91,13 +97,13 @@ def read(path: Path | str) -> list[Spectrum]:
     source = open_source(path)
     traces = _traces(source)
     if not traces:
-        raise ReadError(source.path, "no trace with rows: the file is cut off within its header")
+        raise source.error("no trace with rows: the file is cut off within its header")
     for trace in traces:
         if trace.cells[0].lower() != "frequency":
             what = f"this is a sweep of {trace.cells[0][:40]!r}, not of the frequency; it holds no "
-            raise ReadError(source.path, what + "impedance spectrum", trace.heading + 1)
-    entries = _entries(source.lines[: traces[0].heading])
-    rows, pair, headings = _table(source, traces, entries.get("MEASURE PARAMETER", ""))
+            raise source.error(what + "impedance spectrum", trace.heading + 1)
+    entries = header_entries(source.lines[: traces[0].heading])
+    rows, pair, headings = _table(source, traces, entries.get("measure parameter", ""))
     return build_from_pair(source, rows, pair, headings, _header(source, entries, len(rows.lines)))
 
 
@@ -114,12 +120,6 @@ def _traces(source: Source) -> list[_Trace]:
     return found
 
 
-def _entries(lines: Sequence[str]) -> dict[str, str]:
-    """Return the entries of the header, by key."""
-    pairs = (line.strip().strip('"').partition(":") for line in lines)
-    return {key.strip().upper(): value.strip() for key, colon, value in pairs if colon}
-
-
 def _table(
     source: Source, traces: Sequence[_Trace], parameter: str
 ) -> tuple[Rows, Pair, tuple[str, ...]]:
@@ -127,24 +127,27 @@ def _table(
     for trace in traces:
         if set(_ARRAY) <= set(trace.cells):
             return _rows(source, trace, _ARRAY), ("R", "X"), trace.cells
-    first = next((t for t in traces if t.letter == "A" and _TRACE[0] in t.cells), None)
-    second = next((t for t in traces if t.letter == "B" and _TRACE[0] in t.cells), None)
-    if first is None or second is None:
-        which = "A" if first is None else "B"
-        what = f"trace {which} is missing: the file is cut off, or only one trace was saved"
-        raise ReadError(source.path, what + "; save the data of both")
+    shown = {trace.letter: trace for trace in reversed(traces) if _TRACE[0] in trace.cells}
+    missing = next((letter for letter in "AB" if letter not in shown), "")
+    if missing:
+        what = f"trace {missing} is missing: the file is cut off, or only one trace was saved"
+        raise source.error(what + "; save the data of both")
+    first, second = shown["A"], shown["B"]
     headings = (*first.cells, *second.cells)
-    shown, unit = _quantities(parameter)
-    if shown == _COMPLEX:
+    quantities = _quantities(parameter)
+    if quantities == _COMPLEX:
         _check_complex(source, first, second)
         return _rows(source, first, _TRACE), ("R", "X"), headings
-    pair = determining_pair(shown)
+    pair = determining_pair(quantities)
     if pair is None:
-        raise ReadError(source.path, _undetermined(parameter))
+        what = "the header does not name the measurement parameter"
+        if parameter:
+            what = f"the measurement parameter {parameter[:100]!r} does not determine the impedance"
+        raise source.error(f"{what}; {ADVICE}")
     rows = _combine(_rows(source, first, _TRACE[:1]), _rows(source, second, _TRACE[:1]))
-    values = rows.values[:, [0, *(1 + shown.index(name) for name in pair)]]
+    values = rows.values[:, [0, *(1 + quantities.index(name) for name in pair)]]
     if "θ" in pair[1]:
-        values[:, 2] *= _angle(source, unit, values)
+        values[:, 2] *= _angle(source, parameter, values)
     return replace(rows, values=values), pair, headings
 
 
@@ -152,107 +155,80 @@ def _rows(source: Source, trace: _Trace, names: Sequence[str]) -> Rows:
     """Return frequency and some columns of a trace."""
     missing = next((name for name in names if name not in trace.cells), None)
     if missing is not None:
-        raise ReadError(source.path, f"no column {missing!r} in this trace", trace.heading + 1)
-    columns = (0, *(trace.cells.index(name) for name in names))
-    layout = replace(
-        PLAIN,
-        columns=PLAIN.columns[: len(columns)],
-        indexes=columns,
-        needed=len(columns),
-        headings=trace.cells,
-    )
+        raise source.error(f"no column {missing!r} in this trace", trace.heading + 1)
+    layout = plain_layout([0, *map(trace.cells.index, names)], trace.cells)
     lines = source.lines[trace.heading + 1 : trace.end]
     return read_rows(lines, trace.heading + 2, layout, Dialect("\t"))
 
 
 def _combine(first: Rows, second: Rows) -> Rows:
     """Return the rows of trace A with the values of trace B beside them, by their frequency."""
-    a, b = first.values[:, 0], second.values[:, 0]
-    if len(a) == len(b):
-        places = np.arange(len(a))
-    else:
-        of_frequency = {f: i for i, f in reversed(list(enumerate(b.tolist())))}
-        places = np.array([of_frequency.get(f, -1) for f in a.tolist()], dtype=int)
+    a, b = first.values[:, 0].tolist(), second.values[:, 0].tolist()
+    of_frequency = {f: i for i, f in reversed(list(enumerate(b)))}
+    places = range(len(a)) if len(a) == len(b) else [of_frequency.get(f, -1) for f in a]
     values = np.column_stack([first.values, np.full(len(a), np.nan)])
     problems = dict(first.problems)
-    for row, place in enumerate(places.tolist()):
+    for row, place in enumerate(places):
         if place < 0 or b[place] != a[row]:
             problems.setdefault(row, "trace B has no such frequency")
-        else:
-            values[row, 2] = second.values[place, 1]
-            if place in second.problems:
-                problems.setdefault(row, f"trace B: {second.problems[place]}")
+            continue
+        values[row, 2] = second.values[place, 1]
+        if place in second.problems:
+            problems.setdefault(row, f"trace B: {second.problems[place]}")
     strays = [*first.strays, *second.strays]
     return replace(first, values=values, problems=problems, strays=strays, cut=second.cut)
 
 
-def _quantities(parameter: str) -> tuple[Pair, str]:
-    """Return the quantities of traces A and B, and the unit of an angle; empty where unknown."""
-    text = parameter[:100].upper()
-    unit = next((name for name in _ANGLES if f"({name})" in text), "")
-    words = re.sub(r"\([^)]*\)", " ", text)
-    if "COMPLEX" in words:
-        return _COMPLEX, unit
-    named = {
-        ("IMPEDANCE", "MAG", "PHASE"): ("|Z|", "θz"),
-        ("ADMITTANCE", "MAG", "PHASE"): ("|Y|", "θy"),
-        ("IMPEDANCE", "REAL", "IMAG"): ("R", "X"),
-        ("ADMITTANCE", "REAL", "IMAG"): ("G", "B"),
-    }
-    for wanted, pair in named.items():
+def _quantities(parameter: str) -> Pair:
+    """Return the quantities of traces A and B; empty where unknown."""
+    words = re.sub(r"\([^)]*\)", " ", parameter[:100].upper())
+    for wanted, pair in _NAMED.items():
         if all(word in words for word in wanted):
-            return pair, unit
+            return pair
     parts = [quantity_name(part) for part in re.split(r"[-,/\s]+", words.strip())]
-    return ((parts[0], parts[1]) if len(parts) == 2 else ("", "")), unit
+    return (parts[0], parts[1]) if len(parts) == 2 else ("", "")
 
 
-def _undetermined(parameter: str) -> str:
-    if not parameter:
-        return f"the header does not name the measurement parameter; {ADVICE}"
-    return (
-        f"the measurement parameter {parameter[:100]!r} does not determine the impedance; {ADVICE}"
-    )
-
-
-def _angle(source: Source, unit: str, values: np.ndarray) -> float:
+def _angle(source: Source, parameter: str, values: np.ndarray) -> float:
     """Return the factor from the phase of a file to radians."""
-    if unit:
-        return _ANGLES[unit]
+    for unit, factor in _ANGLES.items():
+        if f"({unit})" in parameter[:100].upper():
+            return factor
     if np.nanmax(np.abs(values[:, 2]), initial=0.0) > math.pi:
         return _ANGLES["DEG"]
     what = "the file does not say whether the phase is in degrees or radians"
-    raise ReadError(source.path, f"{what}; {ADVICE}")
+    raise source.error(f"{what}; {ADVICE}")
 
 
 def _check_complex(source: Source, first: _Trace, second: _Trace) -> None:
     """Refuse complex traces that are not Z and Y = 1/Z."""
-    z, y = (_rows(source, trace, _TRACE).values for trace in (first, second))
-    common = min(len(z), len(y))
+    tables = [_rows(source, trace, _TRACE).values for trace in (first, second)]
+    shorter = min(map(len, tables))
     with np.errstate(all="ignore"):
-        product = (z[:common, 1] + 1j * z[:common, 2]) * (y[:common, 1] + 1j * y[:common, 2])
-        agree = np.abs(product - 1) < _RECIPROCAL
-    if not common or np.mean(agree) < 0.5:
-        raise ReadError(source.path, f"traces A and B are not Z and Y = 1/Z; {ADVICE}")
+        z, y = (values[:shorter, 1] + 1j * values[:shorter, 2] for values in tables)
+        agree = np.abs(z * y - 1) < _RECIPROCAL
+    if not shorter or np.mean(agree) < 0.5:
+        raise source.error(f"traces A and B are not Z and Y = 1/Z; {ADVICE}")
 
 
 def _header(source: Source, entries: dict[str, str], points: int) -> Header:
     conditions = {
-        **_level(entries.get("OSC LEVEL", ""), "amplitude_V", "amplitude_A"),
-        **_level(entries.get("DC BIAS", ""), "dc_potential_V", "dc_current_A"),
+        **_level(entries.get("osc level", ""), "amplitude_V", "amplitude_A"),
+        **_level(entries.get("dc bias", ""), "dc_potential_V", "dc_current_A"),
     }
     revision = _REVISION.match(source.lines[0])
     findings: list[Finding] = []
-    if entries.get("DATE"):
-        text = f"measured on {entries['DATE'][:30]}; the file has no time of day"
+    if entries.get("date"):
+        text = f"measured on {entries['date'][:30]}; the file has no time of day"
         findings.append(source.finding("date_without_time", "info", text))
-    announced = parse_number(entries.get("NUMBER OF POINTS", ""))
+    announced = parse_number(entries.get("number of points", ""))
     if announced > points:
         text = f"{announced:.0f} points are announced and {points} are there; the file was cut off"
         findings.append(source.finding("truncated", "warning", text))
     provenance = Provenance(
         format=NAME,
         instrument="Agilent 4294A",
-        technique=entries.get("MEASURE PARAMETER", ""),
+        technique=entries.get("measure parameter", ""),
         software=revision[2] if revision else "",
         conditions=conditions,
     )

@@ -25,28 +25,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
-from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.parts import read_sweeps
-from eisfit.readers.tables.columns import choose_columns
-from eisfit.readers.tables.table import Dialect, Rows, dialect_of, read_rows
-from eisfit.readers.text import (
-    Source,
-    decode,
-    is_text,
-    open_source,
-    parse_datetime,
-    parse_number,
-    split_lines,
-)
+from eisfit.readers.tables.table import Dialect, cells_of_rows, dialect_of, read_table
+from eisfit.readers.text import Source, head_lines, open_source, parse_datetime, parse_number
 
 NAME = "autolab"
 
@@ -70,21 +61,18 @@ _TIMES = ("%H:%M:%S", "%I:%M:%S %p", "%H:%M")
 
 def recognises(head: bytes) -> bool:
     """Return whether the start of a file holds a heading of NOVA's."""
-    if not is_text(head):
-        return False
-    return any(_heading(line) is not None for line in split_lines(decode(head))[:_NEAR])
+    return any(_heading(line) is not None for line in head_lines(head, _NEAR))
 
 
 def read(path: Path | str) -> list[Spectrum]:
     """Return the spectra of a table of NOVA's."""
     source = open_source(path)
-    found = list(_headings(source))
-    if not found:
+    headings = [i for i, line in enumerate(source.lines) if _heading(line) is not None]
+    if not headings:
         what = "no heading with 'Frequency (Hz)', 'Z' (Ω)' and '-Z'' (Ω)': the file is cut off"
-        raise ReadError(source.path, what)
-    ends = [index for index, _, _ in found[1:]] + [len(source.lines)]
-    tables = zip(found, ends, strict=True)
-    return read_sweeps(source, tables, lambda part, table: _table(part, *table[0], end=table[1]))
+        raise source.error(what)
+    tables = pairwise([*headings, len(source.lines)])
+    return read_sweeps(source, tables, lambda part, table: _table(part, *table))
 
 
 def _heading(line: str) -> tuple[str, list[str]] | None:
@@ -104,37 +92,32 @@ def _heading(line: str) -> tuple[str, list[str]] | None:
 
 def _mend_unit(cell: str) -> str:
     """Return a heading with its unit as NOVA means it."""
-    cell = cell.strip()
-    return _DEGREE.sub("(°)", _OHM.sub("(Ω)", cell))
+    return _DEGREE.sub("(°)", _OHM.sub("(Ω)", cell.strip()))
 
 
-def _headings(source: Source) -> Iterator[tuple[int, str, list[str]]]:
-    """Yield every heading of a file: its line's index, its delimiter and its cells."""
-    for index, line in enumerate(source.lines):
-        if (found := _heading(line)) is not None:
-            yield index, *found
-
-
-def _table(
-    source: Source, start: int, delimiter: str, cells: list[str], *, end: int
-) -> list[Spectrum]:
+def _table(source: Source, start: int, end: int) -> list[Spectrum]:
     """Return the spectra between a heading and the next."""
+    delimiter, cells = _heading(source.lines[start]) or ("", [])
     _check(source, start, cells)
-    body = source.lines[start + 1 : end]
-    dialect = dialect_of(delimiter, body)
     if end < len(source.lines):  # what stands above the next heading belongs to it
-        while body and dialect.numeric_cells(body[-1]) < 2:
-            body.pop()
+        dialect = dialect_of(delimiter, source.lines[start + 1 : end])
+        while end > start + 1 and dialect.numeric_cells(source.lines[end - 1]) < 2:
+            end -= 1
     known = [_KNOWN.get(cell, cell) for cell in cells]
-    layout = choose_columns(known, source.path, start + 1, in_file=cells)
-    rows = read_rows(body, start + 2, layout, dialect)
-    rows = replace(rows, breaks=(*rows.breaks, *_file_changes(source, rows, dialect, cells)))
+    layout, rows, dialect = read_table(source, start, cells, delimiter, known=known, end=end)
+    files = list(cells_of_rows(source, rows, dialect, cells, "Filename"))
+    changes = (i for i, (one, other) in enumerate(pairwise(files), 1) if one != other)
+    rows = replace(rows, breaks=(*rows.breaks, *changes))
+    potentials = (
+        parse_number(cell, dialect.decimal)
+        for cell in cells_of_rows(source, rows, dialect, cells, _OPEN_CIRCUIT, most=200)
+    )
     provenance = Provenance(
         format=NAME,
         instrument="Autolab",
         software="NOVA",
         measured_at=_date_above(source.lines[max(0, start - 3) : start]),
-        conditions=_open_circuit(source, rows, dialect, cells),
+        conditions={"open_circuit_potential_V": next(filter(math.isfinite, potentials), math.nan)},
     )
     header = Header(provenance, findings=_lost_unit(source, start))
     return build_spectra(source, layout, rows, header)
@@ -144,35 +127,11 @@ def _check(source: Source, start: int, cells: list[str]) -> None:
     """Refuse a table that holds no measured impedance."""
     if any(cell.lower().startswith(_FIT) for cell in cells):
         what = "this is a table of a fit in NOVA (Convergence, χ²); its Z may be that of the model"
-        raise ReadError(source.path, what + ". Export the measured impedance instead", start + 1)
+        raise source.error(what + ". Export the measured impedance instead", start + 1)
     if not (set(cells) >= _CARTESIAN or set(cells) >= _POLAR):
         shown = ", ".join(cell for cell in cells[:6] if cell)
         what = f"this is a table of NOVA's with {shown}; it holds no impedance spectrum"
-        raise ReadError(source.path, what, start + 1)
-
-
-def _file_changes(source: Source, rows: Rows, dialect: Dialect, cells: list[str]) -> list[int]:
-    """Return the rows at which the column of file names has another one."""
-    if "Filename" not in cells:
-        return []
-    place = cells.index("Filename")
-    names = [(*dialect.split(source.lines[n - 1]), *cells)[place] for n in rows.lines.tolist()]
-    return [i for i in range(1, len(names)) if names[i] != names[i - 1]]
-
-
-def _open_circuit(
-    source: Source, rows: Rows, dialect: Dialect, cells: list[str]
-) -> dict[str, float]:
-    """Return the potential of the open circuit, of the first row that has one."""
-    if _OPEN_CIRCUIT not in cells:
-        return {}
-    place = cells.index(_OPEN_CIRCUIT)
-    for line in rows.lines[:200].tolist():
-        row = dialect.split(source.lines[line - 1])
-        value = parse_number(row[place], dialect.decimal) if len(row) > place else math.nan
-        if math.isfinite(value):
-            return {"open_circuit_potential_V": value}
-    return {}
+        raise source.error(what, start + 1)
 
 
 def _date_above(lines: Sequence[str]) -> datetime | None:
@@ -184,9 +143,8 @@ def _moment(line: str) -> datetime | None:
     text = " ".join(line.strip(' \t";,').split())
     if not 10 <= len(text) <= 30 or not text[0].isdigit():
         return None
-    readings = {parse_datetime(text, f"{date} {time}") for date in _DATES for time in _TIMES} - {
-        None
-    }
+    forms = (f"{date} {time}" for date in _DATES for time in _TIMES)
+    readings = {parse_datetime(text, form) for form in forms} - {None}
     return readings.pop() if len(readings) == 1 else None
 
 

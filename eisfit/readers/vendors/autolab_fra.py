@@ -23,7 +23,6 @@ from pathlib import Path
 
 import numpy as np
 
-from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
@@ -47,12 +46,12 @@ def read(path: Path | str) -> list[Spectrum]:
     source = open_source(path)
     version = _MARK.match("\n".join(source.lines[:4]) + "\n")
     if version is None:
-        raise ReadError(source.path, "no line 'VERSION8.0' and two whole numbers at the start", 1)
+        raise source.error("no line 'VERSION8.0' and two whole numbers at the start", 1)
     count = int(version[2])
     lines = source.lines[_FIRST : _FIRST + _EACH * count] if count <= _MOST else []
     if len(lines) < _EACH * count or not count:
         what = f"{count} points are announced and {max(len(source.lines) - _FIRST, 0) // _EACH}"
-        raise ReadError(source.path, f"{what} are there; the file is cut off or damaged", 2)
+        raise source.error(f"{what} are there; the file is cut off or damaged", 2)
     table = np.array([parse_number(line) for line in lines]).reshape(count, _EACH)
     header = Header(
         Provenance(

@@ -35,23 +35,20 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.tables.columns import choose_columns
-from eisfit.readers.tables.table import guess_dialect, read_rows
+from eisfit.readers.tables.table import read_table
 from eisfit.readers.temperature import temperature_from_header
 from eisfit.readers.text import (
     Source,
-    decode,
     find_datetime,
+    head_lines,
+    header_conditions,
     header_lines,
-    is_text,
     open_source,
     parse_number,
-    split_lines,
 )
 
 NAME = "chinstruments"
@@ -63,20 +60,18 @@ _DATE = re.compile(r"\s*([A-Z][a-z]{2,8})\.?\s+(\d{1,2}),\s*(\d{4})\s+(\d{1,2}:\
 _HEADING = re.compile(r"\s*Freq/Hz[\s,;]+Z'/ohm[\s,;]+Z(?:\"|'')/ohm", re.IGNORECASE)
 _MODEL = re.compile(r"\s*Instrument Model:\s*CHI", re.IGNORECASE)
 _CONDITIONS = {
-    "init e (v)": "dc_potential_V",
-    "init i (a)": "dc_current_A",
-    "amplitude (v)": "amplitude_V",
-    "amplitude (a)": "amplitude_A",
-    "quiet time (sec)": "quiet_time_s",
-    "comp r (ohm)": "compensated_resistance_ohm",
+    "init e (v)": ("dc_potential_V", 1.0),
+    "init i (a)": ("dc_current_A", 1.0),
+    "amplitude (v)": ("amplitude_V", 1.0),
+    "amplitude (a)": ("amplitude_A", 1.0),
+    "quiet time (sec)": ("quiet_time_s", 1.0),
+    "comp r (ohm)": ("compensated_resistance_ohm", 1.0),
 }
 
 
 def recognises(head: bytes) -> bool:
     """Return whether the start of a file is CH Instruments'."""
-    if not is_text(head):
-        return False
-    lines = [x[:_LONGEST] for x in split_lines(decode(head))[:_NEAR] if x.strip()]
+    lines = [line[:_LONGEST] for line in head_lines(head, _NEAR) if line.strip()]
     if any(line.strip().lower() == _TECHNIQUE for line in lines[:2]):
         return True
     if lines and _DATE.match(lines[0]):
@@ -88,20 +83,17 @@ def recognises(head: bytes) -> bool:
 def read(path: Path | str) -> list[Spectrum]:
     """Return the spectra of a text file of CH Instruments."""
     source = open_source(path)
-    heading = next((i for i, x in enumerate(source.lines[:_NEAR]) if _HEADING.match(x)), None)
+    heading = source.find(_HEADING.match, _NEAR)
     if heading is None:
-        raise ReadError(source.path, _no_spectrum(source))
-    above = header_lines(source.lines[:heading])
-    body = source.lines[heading + 1 :]
-    dialect, _ = guess_dialect([line for line in body[:200] if line.strip()])
-    text = source.lines[heading]
-    layout = choose_columns(re.split(r"[\s,;]+", text[:_LONGEST].strip()), source.path, heading + 1)
-    rows = read_rows(body, heading + 2, layout, dialect, text)
-    return build_spectra(source, layout, rows, _header(source, above))
+        raise source.error(_no_spectrum(source))
+    cells = re.split(r"[\s,;]+", source.lines[heading][:_LONGEST].strip())
+    layout, rows, _ = read_table(source, heading, cells)
+    return build_spectra(source, layout, rows, _header(source, source.lines[:heading]))
 
 
-def _header(source: Source, above: list[str]) -> Header:
+def _header(source: Source, lines: list[str]) -> Header:
     entries: dict[str, str] = {}
+    above = header_lines(lines)
     for line in above:
         name, _, value = line.partition("=" if " = " in line else ":")
         entries.setdefault(name.strip().lower(), value.strip())
@@ -111,9 +103,7 @@ def _header(source: Source, above: list[str]) -> Header:
             instrument=f"CH Instruments {entries.get('instrument model', '')}".strip(),
             technique=_technique(above),
             measured_at=find_datetime(map(_plain_date, above[:4]), "%b %d %Y %H:%M:%S"),
-            conditions={
-                name: parse_number(entries.get(key, "")) for key, name in _CONDITIONS.items()
-            },
+            conditions=header_conditions(entries, _CONDITIONS),
         ),
         temperature=temperature_from_header(above),
         findings=_header_findings(source, entries),

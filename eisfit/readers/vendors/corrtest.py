@@ -24,15 +24,13 @@ import re
 import zlib
 from pathlib import Path
 
-from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.locate import is_heading
-from eisfit.readers.tables.columns import choose_columns
-from eisfit.readers.tables.table import dialect_of, read_rows
-from eisfit.readers.text import Source, decode, is_text, open_source, parse_number
+from eisfit.readers.tables.table import read_table
+from eisfit.readers.text import Source, decode, find_line, is_text, open_source, parse_number
 
 NAME = "corrtest"
 
@@ -52,38 +50,36 @@ def recognises(head: bytes) -> bool:
 def read(path: Path | str) -> list[Spectrum]:
     """Return the spectra of a text file of CS Studio."""
     source = open_source(path)
-    start = next((i for i, line in enumerate(source.lines) if line.strip()), 0)
+    start = source.first_filled
     mark, technique, packed = (*source.lines[start].split(",", 2), "", "")[:3]
     if mark.strip() != _MARK.rstrip(","):
-        raise ReadError(source.path, f"the first line is not CS Studio's, {_MARK!r}", start + 1)
-    heading = _heading(source.lines, start + 1)
-    if heading is None:
+        raise source.error(f"the first line is not CS Studio's, {_MARK!r}", start + 1)
+    below = source.lines[start + 1 : start + 1 + _NEAR]
+    place = find_line(below, lambda line: is_heading(_SQUARE.sub("(ohm)", line)))
+    if place is None:
         what = f"this is a CS Studio file of {technique[:40] or 'no technique'}; it holds no "
-        raise ReadError(source.path, f"{what}impedance spectrum, or is cut off before it")
-    line = source.lines[heading]
+        raise source.error(f"{what}impedance spectrum, or is cut off before it")
+    heading = start + 1 + place
     settings = _unpack(packed)
     area = _first_number(_AREA, settings)
-    per_area = _SQUARE.search(line) is not None and area > 0
-    cells = line.split("\t")
+    per_area = _SQUARE.search(source.lines[heading]) is not None and area > 0
+    cells = source.lines[heading].split("\t")
     known = [_SQUARE.sub("(ohm)", cell) if per_area else cell for cell in cells]
-    layout = choose_columns(known, source.path, heading + 1, in_file=cells)
-    body = source.lines[heading + 1 :]
-    rows = read_rows(body, heading + 2, layout, dialect_of("\t", body), line)
+    layout, rows, _ = read_table(source, heading, cells, "\t", known=known)
     if per_area:
-        rows.values[:, 1] /= area
-        if not layout.polar:
-            rows.values[:, 2] /= area
-    amplitude = _amplitude(cells, next((row for row in body if row.strip()), ""))
+        rows.values[:, 1 : 2 if layout.polar else 3] /= area
+    amplitude = _amplitude(cells, next((x for x in source.lines[heading + 1 :] if x.strip()), ""))
     conditions = {"area_entry_m2": area * 1e-4, "amplitude_V": amplitude}
-    header = Header(
-        Provenance(format=NAME, instrument="Corrtest", technique=technique.strip(),
-                   software="CS Studio",
-                   conditions={name: value for name, value in conditions.items() if value > 0}),
-        findings=_findings(
-            source, area if per_area else math.nan, _first_number(_TEMPERATURE, settings)
-        ),
-    )  # fmt: skip
-    return build_spectra(source, layout, rows, header)
+    provenance = Provenance(
+        format=NAME,
+        instrument="Corrtest",
+        technique=technique.strip(),
+        software="CS Studio",
+        conditions={name: value for name, value in conditions.items() if value > 0},
+    )
+    celsius = _first_number(_TEMPERATURE, settings)
+    findings = _findings(source, area if per_area else math.nan, celsius)
+    return build_spectra(source, layout, rows, Header(provenance, findings=findings))
 
 
 def _findings(source: Source, area: float, celsius: float) -> tuple[Finding, ...]:
@@ -97,12 +93,6 @@ def _findings(source: Source, area: float, celsius: float) -> tuple[Finding, ...
         text += "sample's, write it into series.toml"
         findings.append(source.finding("temperature_not_used", "info", text))
     return tuple(findings)
-
-
-def _heading(lines: list[str], start: int) -> int | None:
-    """Return the index of the table's heading, None without one."""
-    near = range(start, min(len(lines), start + _NEAR))
-    return next((i for i in near if is_heading(_SQUARE.sub("(ohm)", lines[i]))), None)
 
 
 def _amplitude(cells: list[str], row: str) -> float:

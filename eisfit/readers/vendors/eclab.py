@@ -26,7 +26,6 @@ import math
 import re
 from pathlib import Path
 
-from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
@@ -59,7 +58,7 @@ def _spectra(source: Source) -> list[Spectrum]:
     lines = source.lines[:heading]
     cells = source.lines[heading].rstrip("\t\r ").split("\t")
     if "frequency" not in roles_of(cells):
-        raise ReadError(source.path, _no_spectrum(lines, cells), heading + 1)
+        raise source.error(_no_spectrum(lines, cells), heading + 1)
     layout = choose_columns(cells, source.path, heading + 1)
     header = Header(
         _provenance(lines),
@@ -77,17 +76,14 @@ def _heading(source: Source) -> int:
     if _BARE.match(source.lines[0]):
         return 0
     match = next((m for x in source.lines[:10] if (m := _COUNT.match(x))), None)
-    stated = int(match[1]) if match else 0
+    stated, count = int(match[1]) if match else 0, len(source.lines)
     for index, line in enumerate(source.lines):
         if line.startswith("freq/") or (index + 1 == stated and "\t" in line.strip()):
             return index
-    if stated > len(source.lines):
-        text = (
-            f"the file is cut off within its header ({stated} lines, {len(source.lines)} are here)"
-        )
-    else:
-        text = "no heading of a table (freq/Hz, Re(Z)/Ohm …): the file is cut off or holds no table"
-    raise ReadError(source.path, text)
+    text = "no heading of a table (freq/Hz, Re(Z)/Ohm …): the file is cut off or holds no table"
+    if stated > count:
+        text = f"the file is cut off within its header ({stated} lines, {count} are here)"
+    raise source.error(text)
 
 
 def _no_spectrum(lines: list[str], cells: list[str]) -> str:

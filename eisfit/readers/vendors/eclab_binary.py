@@ -30,22 +30,21 @@ from pathlib import Path
 
 import numpy as np
 
-from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
-from eisfit.readers.text import Source, binary_source, load
+from eisfit.readers.text import Source, open_binary
 
 NAME = "biologic_mpr"
 
 _MARK = b"BIO-LOGIC MODULAR FILE"
 _NEW = 0xFFFFFFFF
-_LAYOUTS = {0: ("B", "B", 100), 2: ("B", "<u2", 405), 3: ("B", "<u2", 406),
-            10: ("<H", "<u2", 1007), 11: ("<H", "<u2", 1007)}  # fmt: skip
+_LAYOUTS = {0: ("u1", "u1", 100), 2: ("u1", "<u2", 405), 3: ("u1", "<u2", 406),
+            10: ("<u2", "<u2", 1007), 11: ("<u2", "<u2", 1007)}  # fmt: skip
 _STARTS = (585, 473, 469, 465)  # places of the start in the log, by its age
 _DAY_ZERO = datetime(1899, 12, 30)
-_TECHNIQUES = {0x1D: "PEIS", 0x1E: "GEIS"}
+_TECHNIQUES = {b"\x1d": "PEIS", b"\x1e": "GEIS"}
 _FLAGS = {1, 2, 3, 21, 31, 65}
 _MOST_COLUMNS = 300
 
@@ -100,17 +99,16 @@ def recognises(head: bytes) -> bool:
 
 def read(path: Path | str) -> list[Spectrum]:
     """Return a spectrum for every sweep of an .mpr file."""
-    content = load(path)
-    source = binary_source(path, content)
+    source, content = open_binary(path)
     modules = _modules(source, content)
     data = modules.get("VMP data")
     if data is None:
         what = "no module 'VMP data': the measurement was not started, or the file is cut off"
-        raise ReadError(source.path, what)
+        raise source.error(what)
     columns, findings = _columns(source, data)
     if "freq/Hz" not in columns:
         shown = ", ".join(list(columns)[:6])
-        raise ReadError(source.path, f"no impedance: the columns are {shown} …")
+        raise source.error(f"no impedance: the columns are {shown} …")
     header = Header(_provenance(modules), findings=findings)
     return build_from_columns(source, columns, header)
 
@@ -139,17 +137,17 @@ def _columns(source: Source, module: _Module) -> tuple[dict[str, np.ndarray], tu
     if layout is None:
         known = ", ".join(str(v) for v in _LAYOUTS)
         what = f"data of version {module.version} are not known (known: {known}); export as .mpt"
-        raise ReadError(source.path, what)
+        raise source.error(what)
     count_type, number_type, offset = layout
-    data, width = module.data, struct.calcsize(count_type)
-    if len(data) < 4 + width:
-        raise ReadError(source.path, "the file is cut off at the start of its data")
-    (rows,) = struct.unpack_from("<I", data, 0)
-    (count,) = struct.unpack_from(count_type, data, 4)
-    end = 4 + width + count * np.dtype(number_type).itemsize
+    start = np.dtype([("rows", "<u4"), ("count", count_type)])
+    data = module.data
+    if len(data) < start.itemsize:
+        raise source.error("the file is cut off at the start of its data")
+    rows, count = np.frombuffer(data, start, 1)[0].tolist()
+    end = start.itemsize + count * np.dtype(number_type).itemsize
     if not 0 < count <= _MOST_COLUMNS or end > len(data) or module.length < offset:
-        raise ReadError(source.path, f"{count} columns are announced; the file is damaged")
-    numbers = np.frombuffer(data, number_type, count, 4 + width).tolist()
+        raise source.error(f"{count} columns are announced; the file is damaged")
+    numbers = np.frombuffer(data, number_type, count, start.itemsize).tolist()
     fields, findings = _fields(source, numbers, rows, module.length - offset)
     record = np.dtype(fields)
     here = max(len(data) - offset, 0) // record.itemsize
@@ -157,7 +155,7 @@ def _columns(source: Source, module: _Module) -> tuple[dict[str, np.ndarray], tu
         text = f"{rows} rows are announced and {here} are there; the file was cut off"
         findings = (*findings, source.finding("truncated", "warning", text))
     if not here or not rows:
-        raise ReadError(source.path, "no row of data: the measurement was not started, or cut off")
+        raise source.error("no row of data: the measurement was not started, or cut off")
     table = np.frombuffer(data, record, min(rows, here), offset)
     names = (name for name, _ in fields if "flags" not in name)
     with np.errstate(invalid="ignore"):  # damaged bytes may be a NaN that signals
@@ -168,40 +166,37 @@ def _fields(
     source: Source, numbers: Sequence[int], rows: int, size: int
 ) -> tuple[list[tuple[str, str]], tuple[Finding, ...]]:
     """Return name and type of each column; unknown ones have the width that is left for them."""
-    fields: list[tuple[str, str]] = []
+    fields: dict[str, str] = {}
     unknown = [n for n in numbers if n not in _KNOWN and n not in _FLAGS]
     for number in numbers:
         if number in _FLAGS:
-            name, kind = "flags", "u1"
-            if any(n == name for n, _ in fields):
-                continue
-        else:
-            name, kind = _KNOWN.get(number, (f"column {number}", ""))
-        while any(n == name for n, _ in fields):
+            fields["flags"] = "u1"
+            continue
+        name, kind = _KNOWN.get(number, (f"flags column {number}", ""))
+        while name in fields:
             name += "'"
-        fields.append((name, kind))
+        fields[name] = kind
     if not unknown:
-        return fields, ()
-    known = sum(np.dtype(kind).itemsize for _, kind in fields if kind)
+        return list(fields.items()), ()
+    known = sum(np.dtype(kind).itemsize for kind in fields.values() if kind)
     left = size / rows - known if rows else 0.0
     each = left / len(unknown)
+    shown = ", ".join(map(str, unknown))
     if each not in {1.0, 2.0, 4.0, 8.0}:
-        shown = ", ".join(map(str, unknown))
         what = f"columns of a kind that is not known ({shown}) have {left:.6g} bytes a row"
-        raise ReadError(source.path, f"{what}; export the file as text (.mpt) in EC-Lab")
-    text = f"columns of a kind that is not known are skipped: {', '.join(map(str, unknown))}"
-    whole = [(name, kind or f"V{each:.0f}") for name, kind in fields]
-    renamed = [(f"flags {name}" if kind.startswith("V") else name, kind) for name, kind in whole]
-    return renamed, (source.finding("unknown_columns", "info", text),)
+        raise source.error(f"{what}; export the file as text (.mpt) in EC-Lab")
+    text = f"columns of a kind that is not known are skipped: {shown}"
+    whole = [(name, kind or f"V{each:.0f}") for name, kind in fields.items()]
+    return whole, (source.finding("unknown_columns", "info", text),)
 
 
 def _provenance(modules: dict[str, _Module]) -> Provenance:
     settings, log = modules.get("VMP Set"), modules.get("VMP LOG")
-    technique = settings.data[0] if settings is not None and settings.data else None
+    technique = settings.data[:1] if settings is not None else b""
     return Provenance(
         format=NAME,
         instrument="BioLogic",
-        technique=_TECHNIQUES.get(technique, "") if technique is not None else "",
+        technique=_TECHNIQUES.get(technique, ""),
         software="EC-Lab",
         measured_at=_start(log.data) if log is not None else None,
     )

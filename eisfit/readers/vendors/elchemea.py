@@ -19,29 +19,27 @@ program's and have their columns in another order.)
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 
-from eisfit.base.errors import ReadError
+import numpy as np
+
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.parts import add_findings
+from eisfit.readers.sweeps import is_monotonic
 from eisfit.readers.tables.columns import PLAIN
 from eisfit.readers.tables.table import Dialect, read_rows
 from eisfit.readers.temperature import temperature_from_header
 from eisfit.readers.text import (
     HEAD,
-    decode,
     find_datetime,
+    head_lines,
     header_lines,
-    is_text,
     open_source,
     parse_number,
-    split_lines,
 )
 
 NAME = "elchemea"
@@ -54,22 +52,16 @@ _BLANKS = Dialect(" ")
 
 def recognises(head: bytes) -> bool:
     """Return whether the start of a file is laid out as an .i2b file."""
-    if not is_text(head):
-        return False
-    lines = split_lines(decode(head))
+    lines = head_lines(head)
     place = _count_line(lines)
     if place is None:
         return False
-    rows = [line.split() for line in lines[place + 1 : -1 if len(head) >= HEAD else None]]
-    rows = [row for row in rows if row]
+    cells = [line.split() for line in lines[place + 1 : -1 if len(head) >= HEAD else None]]
+    rows = [row for row in cells if row]
     if not 3 <= len(rows) <= int(lines[place]) or any(len(row) != 3 for row in rows):
         return False
-    numbers = [[parse_number(cell) for cell in row] for row in rows]
-    if not all(math.isfinite(x) for row in numbers for x in row):
-        return False
-    frequency = [row[0] for row in numbers]
-    falls = all(a > b for a, b in pairwise(frequency))
-    return min(frequency) > 0 and (falls or all(a < b for a, b in pairwise(frequency)))
+    numbers = np.array([[parse_number(cell) for cell in row] for row in rows])
+    return bool(np.isfinite(numbers).all()) and is_monotonic(numbers[:, 0])
 
 
 def read(path: Path | str) -> list[Spectrum]:
@@ -78,7 +70,7 @@ def read(path: Path | str) -> list[Spectrum]:
     place = _count_line(source.lines)
     if place is None:
         what = "no text with the number of points on a line of its own below it; the file is cut "
-        raise ReadError(source.path, what + "off, or is no .i2b file of Elchemea")
+        raise source.error(what + "off, or is no .i2b file of Elchemea")
     above = header_lines(source.lines[:place])
     rows = read_rows(source.lines[place + 1 :], place + 2, PLAIN, _BLANKS)
     count, here = int(source.lines[place]), len(rows.lines)

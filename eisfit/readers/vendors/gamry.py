@@ -28,15 +28,21 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.parts import read_sweeps
-from eisfit.readers.tables.columns import choose_columns
+from eisfit.readers.tables.columns import add_units, choose_columns
 from eisfit.readers.tables.table import dialect_of, read_rows
-from eisfit.readers.text import Source, decode, open_source, parse_datetime, parse_number
+from eisfit.readers.text import (
+    Source,
+    first_line,
+    header_conditions,
+    open_source,
+    parse_datetime,
+    parse_number,
+)
 
 NAME = "gamry"
 
@@ -52,7 +58,7 @@ _CONDITIONS = {
 
 def recognises(head: bytes) -> bool:
     """Return whether the start of a file is Gamry's."""
-    return decode(head[:512]).lstrip().split("\n", 1)[0].strip() == "EXPLAIN"
+    return first_line(head[:512]).strip() == "EXPLAIN"
 
 
 def read(path: Path | str) -> list[Spectrum]:
@@ -61,7 +67,7 @@ def read(path: Path | str) -> list[Spectrum]:
     tables = list(_tables(source))
     entries = _entries(source)
     if not tables:
-        raise ReadError(source.path, _no_spectrum(entries))
+        raise source.error(_no_spectrum(entries))
     header = _header(source, entries)
     return read_sweeps(source, tables, lambda part, table: _curve(part, *table, header))
 
@@ -79,13 +85,9 @@ def _tables(source: Source) -> Iterator[tuple[int, int]]:
 def _curve(source: Source, first: int, last: int, header: Header) -> list[Spectrum]:
     """Return the spectrum of one ZCURVE."""
     if last - first < 2:
-        raise ReadError(source.path, "the file is cut off at the start of its ZCURVE", first)
-    names = source.lines[first].split("\t")
-    units = source.lines[first + 1].split("\t") + [""] * len(names)
-    headings = [
-        f"{n} [{u.strip()}]" if u.strip() else n for n, u in zip(names, units, strict=False)
-    ]
-    layout = choose_columns(headings, source.path, first + 1)
+        raise source.error("the file is cut off at the start of its ZCURVE", first)
+    names, units = (line.split("\t") for line in source.lines[first : first + 2])
+    layout = choose_columns(add_units(names, units), source.path, first + 1)
     lines = source.lines[first + 2 : last]
     rows = read_rows(lines, first + 3, layout, dialect_of("\t", lines))
     return build_spectra(source, layout, rows, header)
@@ -110,12 +112,9 @@ def _value(entries: dict[str, list[str]], key: str) -> str:
 
 
 def _header(source: Source, entries: dict[str, list[str]]) -> Header:
-    conditions = {
-        name: parse_number(_value(entries, key).replace(",", ".")) * factor
-        for key, (name, factor) in _CONDITIONS.items()
-    }
+    numbers = {key: _value(entries, key).replace(",", ".") for key in (*_CONDITIONS, "FREQFINAL")}
     findings: list[Finding] = []
-    ends_at = parse_number(_value(entries, "FREQFINAL").replace(",", "."))
+    ends_at = parse_number(numbers["FREQFINAL"])
     if _value(entries, "EXPERIMENTABORTED").upper().startswith("T"):
         text = "the measurement was aborted; the points up to then are kept"
         findings, ends_at = [source.finding("experiment_aborted", "warning", text)], math.nan
@@ -125,7 +124,7 @@ def _header(source: Source, entries: dict[str, list[str]]) -> Header:
         technique=(entries.get("TAG") or [""])[0],
         software=_value(entries, "FRAMEWORKVERSION"),
         measured_at=parse_datetime(f"{_value(entries, 'DATE')} {_value(entries, 'TIME')}"),
-        conditions=conditions,
+        conditions=header_conditions(numbers, _CONDITIONS),
     )
     return Header(provenance, findings=tuple(findings), ends_at=ends_at)
 

@@ -26,25 +26,30 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.parts import add_findings, failure_findings, read_parts
+from eisfit.readers.parts import add_findings, read_sweeps
 from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.table import Dialect, read_rows
-from eisfit.readers.text import Source, open_source, parse_datetime, parse_number
+from eisfit.readers.text import (
+    Source,
+    header_conditions,
+    open_source,
+    parse_datetime,
+    parse_number,
+)
 
 NAME = "ivium"
 
 _MARKS = tuple(
     re.compile(rb"\n\r*" + word) for word in (b"starttime=", b"serialnumber=", b"Method=")
 )
-_CONDITIONS = (
-    ("Frequencies.amp[1]", "amplitude_V", 1.0),
-    ("E start", "dc_potential_V", 1.0),
-    ("Data Options.Area", "area_entry_m2", 1e-4),
-)
+_CONDITIONS = {
+    "Frequencies.amp[1]": ("amplitude_V", 1.0),
+    "E start": ("dc_potential_V", 1.0),
+    "Data Options.Area": ("area_entry_m2", 1e-4),
+}
 _COLUMNS = ("Z'/ohm", "Z''/ohm", "freq/Hz")
 
 
@@ -57,21 +62,16 @@ def read(path: Path | str) -> list[Spectrum]:
     """Return a spectrum for every impedance measurement of an .idf or .ids file."""
     source = open_source(path)
     tables = list(_tables(source))
-    methods = [settings.get("Method", "") or "unknown" for settings, _ in tables]
+    measured = [table for table in tables if table[0].get("Method") == "Impedance"]
+    methods = [settings.get("Method") or "unknown" for settings, _ in tables]
     other = [method for method in methods if method != "Impedance"]
-    measured = [
-        table for table, method in zip(tables, methods, strict=True) if method == "Impedance"
-    ]
     if not measured:
-        raise ReadError(source.path, _no_spectrum(other))
-    spectra, failed = read_parts(source, measured, lambda part, table: _spectra(part, *table))
-    if not spectra:
-        raise failed[0][1]
-    findings = failure_findings(source, failed)
-    if other:
-        text = f"measurements of other kinds are skipped: {', '.join(other)}"
-        findings.append(source.finding("other_techniques", "info", text))
-    return add_findings(spectra, findings, index=0)
+        raise source.error(_no_spectrum(other))
+    spectra = read_sweeps(source, measured, lambda part, table: _spectra(part, *table), index=0)
+    if not other:
+        return spectra
+    text = f"measurements of other kinds are skipped: {', '.join(other)}"
+    return add_findings(spectra, [source.finding("other_techniques", "info", text)], index=0)
 
 
 def _tables(source: Source) -> Iterator[tuple[dict[str, str], int]]:
@@ -91,12 +91,12 @@ def _spectra(source: Source, settings: dict[str, str], start: int) -> list[Spect
     counts = [parse_number(line) for line in source.lines[start : start + 2]]
     if len(counts) < 2 or counts[0] != 3 or not 0 < counts[1] < len(source.lines):
         what = "the two lines below 'primary_data' do not announce three columns and some rows"
-        raise ReadError(source.path, f"{what}; the file is cut off or damaged", start + 1)
+        raise source.error(f"{what}; the file is cut off or damaged", start + 1)
     first, rows = start + 2, int(counts[1])
     if first + rows > len(source.lines):
         here = len(source.lines) - first
         what = f"{rows} points are announced and {here} are there; the file is cut off"
-        raise ReadError(source.path, what, start + 2)
+        raise source.error(what, start + 2)
     layout = choose_columns(_COLUMNS, source.path, start)
     lines = source.lines[first : first + rows]
     table = read_rows(lines, first + 1, layout, Dialect(" "))
@@ -104,17 +104,12 @@ def _spectra(source: Source, settings: dict[str, str], start: int) -> list[Spect
 
 
 def _provenance(settings: dict[str, str]) -> Provenance:
-    voltage_controlled = settings.get("Technique") == "Constant E"
-    conditions = {
-        name: parse_number(settings.get(key, "")) * factor
-        for key, name, factor in _CONDITIONS
-        if voltage_controlled
-    }
-    instrument = " ".join(["Ivium", settings.get("serialnumber", "")]).strip()
+    technique = settings.get("Technique", "")
+    conditions = header_conditions(settings, _CONDITIONS) if technique == "Constant E" else {}
     return Provenance(
         format=NAME,
-        instrument=instrument,
-        technique=" ".join([settings.get("Method", ""), settings.get("Technique", "")]).strip(),
+        instrument=f"Ivium {settings.get('serialnumber', '')}".strip(),
+        technique=f"{settings.get('Method', '')} {technique}".strip(),
         software=settings.get("software", ""),
         measured_at=parse_datetime(settings.get("starttime", "")),
         conditions=conditions,

@@ -31,13 +31,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header
 from eisfit.readers.format import Format
 from eisfit.readers.parts import add_findings, read_sweeps
-from eisfit.readers.tables.columns import PLAIN
+from eisfit.readers.tables.columns import plain_layout
 from eisfit.readers.tables.impedance_pairs import (
     ADVICE,
     build_from_pair,
@@ -46,7 +45,14 @@ from eisfit.readers.tables.impedance_pairs import (
 )
 from eisfit.readers.tables.table import Dialect, read_rows
 from eisfit.readers.temperature import temperature_from_header
-from eisfit.readers.text import Source, decode, find_datetime, open_source, parse_number
+from eisfit.readers.text import (
+    Source,
+    decode,
+    find_datetime,
+    find_line,
+    open_source,
+    parse_number,
+)
 
 NAME = "keysight_e4990a"
 
@@ -82,7 +88,7 @@ def read(path: Path | str) -> list[Spectrum]:
     source = open_source(path)
     channels = list(_channels(source.lines))
     if not channels:
-        raise ReadError(source.path, "no 'BEGIN CH1_DATA': the file is cut off within its header")
+        raise source.error("no 'BEGIN CH1_DATA': the file is cut off within its header")
     spectra = read_sweeps(source, channels, _spectra, code="part_passed_over")
     if channels[-1].end < len(source.lines) or not source.complete:
         return spectra
@@ -110,19 +116,16 @@ def _spectra(source: Source, channel: _Channel) -> list[Spectrum]:
     cells = tuple(cell.strip() for cell in source.lines[heading].split(","))
     if re.fullmatch(r"Frequency\s*\(Hz\)", cells[0], re.IGNORECASE) is None:
         what = f"{channel.name} is a sweep of {cells[0][:_LONGEST]!r}, not of the frequency in Hz; "
-        raise ReadError(source.path, what + "it holds no impedance spectrum", heading + 1)
+        raise source.error(what + "it holds no impedance spectrum", heading + 1)
     found = _quantities(cells)
     pair = determining_pair(found)
     if pair is None:
         shown = ", ".join(repr(cell[:_LONGEST]) for cell in cells[1:9]) or "no trace"
         what = f"{channel.name} holds {shown}, which do not determine the impedance; {ADVICE}"
-        raise ReadError(source.path, what, heading + 1)
+        raise source.error(what, heading + 1)
     (first, first_factor), (second, second_factor) = found[pair[0]], found[pair[1]]
-    layout = replace(PLAIN, indexes=(0, first, second), headings=cells)
-    rows = read_rows(
-        source.lines[heading + 1 : channel.end], heading + 2, layout, Dialect(","),
-        source.lines[heading],
-    )  # fmt: skip
+    layout, body = plain_layout([0, first, second], cells), source.lines[heading : channel.end]
+    rows = read_rows(body[1:], heading + 2, layout, Dialect(","), body[0])
     values = rows.values * (1.0, first_factor, second_factor)
     header = _header(source, channel, heading, cells)
     return build_from_pair(source, replace(rows, values=values), pair, cells, header)
@@ -130,11 +133,11 @@ def _spectra(source: Source, channel: _Channel) -> list[Spectrum]:
 
 def _heading(source: Source, channel: _Channel) -> int:
     """Return the index of the line that names the columns of a channel."""
-    for index in range(channel.first, channel.end):
-        if _HEADING.search(source.lines[index]):
-            return index
-    what = f"{channel.name} has no heading such as 'Frequency(Hz), R(Ohm)-data, X(Ohm)-data': "
-    raise ReadError(source.path, what + "the file is damaged or cut off", channel.first)
+    place = find_line(source.lines[channel.first : channel.end], _HEADING.search)
+    if place is None:
+        what = f"{channel.name} has no heading such as 'Frequency(Hz), R(Ohm)-data, X(Ohm)-data': "
+        raise source.error(what + "the file is damaged or cut off", channel.first)
+    return channel.first + place
 
 
 def _quantities(cells: Sequence[str]) -> dict[str, tuple[int, float]]:

@@ -16,7 +16,6 @@ Zs'' (permittivity, say) holds no impedance as measured. Im Z is stored with its
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -28,36 +27,33 @@ from eisfit.readers.format import Format
 from eisfit.readers.locate import find_table, is_heading
 from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.delimited import table_rows
-from eisfit.readers.temperature import temperature_from_header, temperature_from_name
+from eisfit.readers.temperature import temperature_from_header, title_temperature_alone
 from eisfit.readers.text import decode, is_text, open_source, parse_datetime, parse_number
 
 NAME = "novocontrol"
 
 _FREQUENCY = re.compile(r"^[ \t#]*Freq\.\s*\[Hz\]", re.MULTILINE)
 _ONLY_WINDETA = re.compile(r"Fixed value|Z[sp]'\s*\[|Eps'", re.IGNORECASE)
-_LENGTHS = {
-    kind: re.compile(rf"(?<!Electrode ){kind}\s*\[mm\]\s*[:=]?\s*([-+\d.,eE]+)")
-    for kind in ("Diameter", "Thickness")
-}
+_THICKNESS, _DIAMETER = (
+    re.compile(rf"(?<!Electrode ){kind}\s*\[mm\]\s*[:=]?\s*([-+\d.,eE]+)")
+    for kind in ("Thickness", "Diameter")
+)
 _AC_VOLT = re.compile(r"AC Volt\.?\s*\[Vrms\]\s*=\s*([-+\d.eE]+)")
 
 
 def recognises(head: bytes) -> bool:
     """Return whether the start of a file is WinDETA's."""
-    if not is_text(head):
-        return False
     text = decode(head)
-    return _FREQUENCY.search(text) is not None and _ONLY_WINDETA.search(text) is not None
+    return is_text(head) and all(mark.search(text) for mark in (_FREQUENCY, _ONLY_WINDETA))
 
 
 def read(path: Path | str) -> list[Spectrum]:
     """Return the spectra of a WinDETA text file."""
     source = open_source(path)
-    heading = next((i for i, line in enumerate(source.lines) if _FREQUENCY.match(line)), None)
+    heading = source.find(_FREQUENCY.match)
     if heading is not None and not is_heading(source.lines[heading]):
-        choose_columns(
-            source.lines[heading].split(), source.path, heading + 1
-        )  # says what is missing
+        # raises the error that says what is missing
+        choose_columns(source.lines[heading].split(), source.path, heading + 1)
     place = find_table(source)
     lines = source.lines[: max(place.heading, 0)]
     text = "\n".join(lines)
@@ -69,31 +65,25 @@ def read(path: Path | str) -> list[Spectrum]:
         measured_at=_date(lines[0]) if lines else None,
         conditions={"amplitude_V": parse_number(volt[1])} if volt else {},
     )
-    kelvin = temperature_from_header(lines) or _from_title(lines, Path(path).name)
+    title = lines[0].split(",")[0].strip() if lines else ""
+    kelvin = temperature_from_header(lines)
+    if kelvin is None and "[" not in title:
+        kelvin = title_temperature_alone(source, title)
     header = Header(provenance, temperature=kelvin, geometry=_geometry(text))
     return build_spectra(source, place.layout, table_rows(source, place), header)
 
 
 def _geometry(text: str) -> Geometry | None:
     """Return the sample's geometry, None where the header has none that makes sense."""
-    lengths = {}
-    for kind, pattern in _LENGTHS.items():
-        match = pattern.search(text)
-        if match is None:
-            return None
-        lengths[kind] = parse_number(match[1]) * 1e-3
+    thickness, diameter = (pattern.search(text) for pattern in (_THICKNESS, _DIAMETER))
+    if thickness is None or diameter is None:
+        return None
     try:
-        return Geometry.disc(thickness=lengths["Thickness"], diameter=lengths["Diameter"])
+        return Geometry.disc(
+            thickness=parse_number(thickness[1]) * 1e-3, diameter=parse_number(diameter[1]) * 1e-3
+        )
     except EisfitError:
         return None
-
-
-def _from_title(lines: Sequence[str], name: str) -> float | None:
-    """Return the temperature in the title, the data's first name, where the file's has none."""
-    if temperature_from_name(name)[0] is not None:
-        return None
-    title = lines[0].split(",")[0].strip() if lines else ""
-    return temperature_from_name(title)[0] if title and "[" not in title else None
 
 
 def _date(title: str) -> datetime | None:

@@ -23,22 +23,19 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.tables.columns import choose_columns
-from eisfit.readers.tables.table import guess_dialect, read_rows
+from eisfit.readers.tables.table import read_table
 from eisfit.readers.tables.vocabulary import SI_PREFIX
 from eisfit.readers.temperature import temperature_from_header
 from eisfit.readers.text import (
-    decode,
     find_datetime,
+    find_line,
+    head_lines,
     header_lines,
-    is_text,
     open_source,
     parse_number,
-    split_lines,
 )
 
 NAME = "p00"
@@ -57,9 +54,7 @@ _NAMES = {"init": "initial_current_A", "end": "final_current_A"}
 
 def recognises(head: bytes) -> bool:
     """Return whether the start of a file is that of a .P00 file."""
-    if not is_text(head):
-        return False
-    lines = split_lines(decode(head))[:_NEAR]
+    lines = head_lines(head, _NEAR)
     first = next((line for line in lines if line.strip()), "")
     return _TITLE.match(first) is not None and _heading(lines) is not None
 
@@ -70,26 +65,19 @@ def read(path: Path | str) -> list[Spectrum]:
     heading = _heading(source.lines)
     if heading is None:
         what = "no heading 'f/Hz  Z'/Ohm  -Z''/Ohm  …  Edc/V': the file is cut off within its text"
-        raise ReadError(source.path, what)
-    above = header_lines(source.lines[:heading])
-    first = heading + 1
-    while first < len(source.lines) and not source.lines[first].strip():
-        first += 1
-    count = 0
-    if first < len(source.lines) and _COUNT.fullmatch(source.lines[first]):
-        count, first = int(source.lines[first]), first + 1
-    body = source.lines[first:]
-    dialect, _ = guess_dialect([line for line in body[:200] if line.strip()])
-    layout = choose_columns(source.lines[heading][:_LONGEST].split(), source.path, heading + 1)
-    rows = read_rows(body, first + 1, layout, dialect, source.lines[heading])
-    return build_spectra(source, layout, rows, _header(above, count))
+        raise source.error(what)
+    layout, rows, _ = read_table(source, heading, source.lines[heading][:_LONGEST].split())
+    below = next((line for line in source.lines[heading + 1 :] if line.strip()), "")
+    count = int(below) if _COUNT.fullmatch(below) else 0
+    return build_spectra(source, layout, rows, _header(source.lines[:heading], count))
 
 
 def _heading(lines: Sequence[str]) -> int | None:
-    return next((i for i, x in enumerate(lines[:_NEAR]) if _HEADING.match(x[:_LONGEST])), None)
+    return find_line(lines[:_NEAR], lambda line: _HEADING.match(line[:_LONGEST]))
 
 
-def _header(above: Sequence[str], announced: int) -> Header:
+def _header(lines: Sequence[str], announced: int) -> Header:
+    above = header_lines(lines)
     titles = (m[1].strip() for line in above if (m := _TITLE.match(line)))
     conditions: dict[str, float] = {}
     for line in above:

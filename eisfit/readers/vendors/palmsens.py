@@ -23,12 +23,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
 from eisfit.readers.parts import add_findings, read_parts
-from eisfit.readers.text import Source, binary_source, decode, load, number_or_nan
+from eisfit.readers.text import Source, decode, header_entries, number_or_nan, open_binary
 
 NAME = "palmsens"
 
@@ -37,7 +36,8 @@ _ARRAYS = {
     0: "time/s", 1: "Vdc/V", 2: "Idc/uA", 5: "freq/Hz", 7: "Z'/ohm", 8: "-Z''/ohm",
 }  # fmt: skip
 _NEEDED = ("freq/Hz", "Z'/ohm", "-Z''/ohm")
-_TICKS = 10_000_000
+_TICKS = 10_000_000  # in a second
+_MOST_TICKS = _TICKS * 86_400 * 365 * 9999  # within the years that a date can have
 
 _Sweep: TypeAlias = tuple[str, dict[str, list[float]], Header]
 
@@ -51,8 +51,7 @@ def recognises(head: bytes) -> bool:
 
 def read(path: Path | str) -> list[Spectrum]:
     """Return a spectrum for every impedance sweep of a session."""
-    data = load(path)
-    source = binary_source(path, data)
+    source, data = open_binary(path)
     session = _session(source, data)
     others: list[str] = []
     sweeps: list[_Sweep] = []
@@ -66,7 +65,8 @@ def read(path: Path | str) -> list[Spectrum]:
     spectra, errors = read_parts(source, sweeps, lambda part, s: build_from_columns(part, *s[1:]))
     failed = [f"{title}: {error.message}" for (title, *_), error in errors]
     if not spectra:
-        raise ReadError(source.path, _no_spectrum(others, failed))
+        names = f"{', '.join(others)}, and no impedance spectrum" if others else "no measurement"
+        raise source.error(failed[0] if failed else f"this session holds {names}")
     findings = [source.finding("sweep_too_short", "warning", text) for text in failed]
     if others:
         text = f"measurements of other kinds are skipped: {', '.join(others)}"
@@ -80,11 +80,11 @@ def _session(source: Source, data: bytes) -> Mapping[str, Any]:
         session = json.loads(text)
     except json.JSONDecodeError as error:
         what = f"the session is cut off or damaged ({error.msg}); save it again in PSTrace"
-        raise ReadError(source.path, what, error.lineno) from None
+        raise source.error(what, error.lineno) from None
     except (ValueError, RecursionError) as error:
-        raise ReadError(source.path, f"the session is damaged ({error})") from None
+        raise source.error(f"the session is damaged ({error})") from None
     if not isinstance(session, dict):
-        raise ReadError(source.path, "the session is damaged: no object of JSON")
+        raise source.error("the session is damaged: no object of JSON")
     return session
 
 
@@ -105,11 +105,10 @@ def _columns(dataset: object) -> dict[str, list[float]]:
     columns: dict[str, list[float]] = {}
     for array in _list(dataset, "values"):
         kind = _get(array, "arraytype")
-        heading = _ARRAYS.get(kind) if isinstance(kind, int) else None
-        if heading is not None and heading not in columns:
-            columns[heading] = [
-                number_or_nan(_get(point, "v")) for point in _list(array, "datavalues")
-            ]
+        heading = _ARRAYS.get(kind, "") if isinstance(kind, int) else ""
+        values = [number_or_nan(_get(point, "v")) for point in _list(array, "datavalues")]
+        if heading:
+            columns.setdefault(heading, values)
     if not all(columns.get(name) for name in _NEEDED):
         return {}
     length = len(columns["freq/Hz"])
@@ -117,15 +116,12 @@ def _columns(dataset: object) -> dict[str, list[float]]:
 
 
 def _header(session: Mapping[str, Any], measurement: object) -> Header:
-    method = str(_get(measurement, "method") or "")
-    entries = dict(
-        line.partition("=")[::2] for line in method.splitlines() if not line.startswith("#")
-    )
+    method = header_entries(str(_get(measurement, "method") or "").splitlines(), "=")
     return Header(
         Provenance(
             format=NAME,
             instrument=f"PalmSens {_get(measurement, 'deviceserial') or ''}".strip(),
-            technique=str(_get(measurement, "title") or entries.get("METHOD_ID", "")),
+            technique=str(_get(measurement, "title") or method.get("method_id", "")),
             software=f"PSTrace {_get(session, 'coreversion') or ''}".strip(),
             measured_at=_moment(_get(measurement, "timestamp")),
         )
@@ -133,20 +129,9 @@ def _header(session: Mapping[str, Any], measurement: object) -> Header:
 
 
 def _moment(ticks: object) -> datetime | None:
-    if not isinstance(ticks, int) or ticks <= 0:
+    if not isinstance(ticks, int) or not 0 < ticks < _MOST_TICKS:
         return None
-    try:
-        return datetime(1, 1, 1) + timedelta(seconds=ticks // _TICKS)
-    except OverflowError:
-        return None
-
-
-def _no_spectrum(others: list[str], failed: list[str]) -> str:
-    if failed:
-        return failed[0]
-    if others:
-        return f"this session holds {', '.join(others)}, and no impedance spectrum"
-    return "this session holds no measurement"
+    return datetime(1, 1, 1) + timedelta(seconds=ticks // _TICKS)
 
 
 FORMAT = Format(

@@ -22,55 +22,42 @@ from pathlib import Path
 
 import numpy as np
 
-from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.tables.columns import choose_columns
-from eisfit.readers.tables.table import dialect_of, read_rows
-from eisfit.readers.text import decode, open_source
+from eisfit.readers.tables.table import match_headings, read_table
+from eisfit.readers.text import first_line, open_source
 
 NAME = "princeton"
 
-_NEEDED = {"Frequency (Hz)", "Zre (ohms)", "Zim (ohms)"}
-_BESIDE = {"Potential (V)", "Current (A)", "Elapsed Time (s)", "Segment", "Point"}
+_NEEDED = {"frequency (hz)", "zre (ohms)", "zim (ohms)"}
+_BESIDE = {"potential (v)", "current (a)", "elapsed time (s)", "segment", "point"}
 
 
 def recognises(head: bytes) -> bool:
     """Return whether the start of a file is a table of Princeton's, by its heading."""
-    first = decode(head[:4096]).lstrip().splitlines()[:1]
-    return bool(first) and _cells(first[0]) is not None
+    return bool(_match(first_line(head))[1])
 
 
 def read(path: Path | str) -> list[Spectrum]:
     """Return the spectra of a table of Princeton's."""
     source = open_source(path)
-    heading = next((i for i, line in enumerate(source.lines) if line.strip()), 0)
-    line = source.lines[heading]
-    cells = _cells(line)
-    if cells is None:
+    heading = source.first_filled
+    delimiter, cells = _match(source.lines[heading])
+    if not cells:
         what = "the heading lacks 'Frequency (Hz)', 'Zre (ohms)' or 'Zim (ohms)'; export them all"
-        raise ReadError(source.path, what, heading + 1)
+        raise source.error(what, heading + 1)
     known = ["cycle" if cell == "Segment" else cell for cell in cells]
-    layout = choose_columns(known, source.path, heading + 1, in_file=cells)
-    body = source.lines[heading + 1 :]
-    dialect = dialect_of("\t" if "\t" in line else ",", body)
-    rows = read_rows(body, heading + 2, layout, dialect, line)
+    layout, rows, _ = read_table(source, heading, cells, delimiter, known=known)
     if len(rows.lines) and not np.any(rows.values[:, 0] != 0):
         what = "no row has a frequency: these are of dc techniques, without impedance, or the file "
-        what += "is cut off before it"
-        raise ReadError(source.path, what, heading + 2)
+        raise source.error(what + "is cut off before it", heading + 2)
     header = Header(Provenance(format=NAME, instrument="Princeton Applied Research"))
     return build_spectra(source, layout, rows, header)
 
 
-def _cells(line: str) -> list[str] | None:
-    """Return the cells of a heading, None where it is not one of Princeton's."""
-    for delimiter in ("\t", ","):
-        cells = [cell.strip().strip('"') for cell in line.split(delimiter)]
-        if set(cells) >= _NEEDED and set(cells) & _BESIDE:
-            return cells
-    return None
+def _match(line: str) -> tuple[str, list[str]]:
+    return match_headings(line, "\t,", _NEEDED, _BESIDE)
 
 
 FORMAT = Format(

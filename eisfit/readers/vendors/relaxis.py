@@ -30,7 +30,6 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
@@ -38,8 +37,8 @@ from eisfit.readers.format import Format
 from eisfit.readers.parts import read_sweeps
 from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.table import dialect_of, read_rows
-from eisfit.readers.temperature import temperature_from_name
-from eisfit.readers.text import Source, decode, open_source, parse_number
+from eisfit.readers.temperature import title_temperature_alone
+from eisfit.readers.text import Source, decode, is_number, open_source, parse_number
 
 NAME = "relaxis"
 
@@ -64,7 +63,7 @@ def read(path: Path | str) -> list[Spectrum]:
     places = list(_places(source))
     if not places:
         what = f"this is an export of RelaxIS without a column {_FREQUENCY!r}; it holds no "
-        raise ReadError(source.path, f"{what}impedance spectrum, or is cut off; export spectra")
+        raise source.error(f"{what}impedance spectrum, or is cut off; export spectra")
     return read_sweeps(source, places, lambda part, place: _spectra(part, *place))
 
 
@@ -82,17 +81,12 @@ def _spectra(source: Source, first: int, last: int, left: int, right: int) -> li
     """Return the spectrum between some lines and columns."""
     cells = [line.split("\t")[left:right] for line in source.lines[first:last]]
     layout = choose_columns(cells[0], source.path, first + 1)
-    notes = cells[1] if len(cells) > 1 and not _is_row(cells[1]) else []
+    notes = cells[1] if len(cells) > 1 and not is_number("".join(cells[1][:1])) else []
     body = ["\t".join(row) for row in cells[1:]]
     rows = read_rows(body, first + 2, layout, dialect_of("\t", body[bool(notes) :]))
     if notes:
         rows = replace(rows, strays=[stray for stray in rows.strays if stray[0] != first + 2])
     return build_spectra(source, layout, rows, _header(source, notes))
-
-
-def _is_row(cells: Sequence[str]) -> bool:
-    first = cells[0] if cells else ""
-    return not all(math.isnan(parse_number(first, decimal)) for decimal in ".,")
 
 
 def _header(source: Source, notes: Sequence[str]) -> Header:
@@ -111,10 +105,8 @@ def _header(source: Source, notes: Sequence[str]) -> Header:
     if unused:
         text = f"values whose meaning is not known are not used: {', '.join(unused)[:200]}"
         findings = (source.finding("unknown_value", "info", text),)
-    kelvin = (
-        temperature_from_name(title)[0] if temperature_from_name(source.name)[0] is None else None
-    )
     provenance = Provenance(format=NAME, technique=title, software="RelaxIS", conditions=conditions)
+    kelvin = title_temperature_alone(source, title)
     return Header(provenance, temperature=kelvin, findings=findings)
 
 

@@ -17,21 +17,22 @@ time.
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
-from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import FEWEST_POINTS, Header, build_from_columns
 from eisfit.readers.format import Format
 from eisfit.readers.parts import add_findings, read_parts
-from eisfit.readers.temperature import temperature_from_name
-from eisfit.readers.text import Source, binary_source, load, number_or_nan
+from eisfit.readers.temperature import title_temperature_alone
+from eisfit.readers.text import Source, number_or_nan, open_binary
 
 NAME = "relaxis_project"
 
@@ -46,6 +47,7 @@ _EXPORT = "export its spectra as text in RelaxIS"
 _LEFT_OUT = "not active in RelaxIS"
 
 Row = tuple[object, ...]
+_Entry = tuple[str, str, np.ndarray, Sequence[Row]]
 
 
 def recognises(head: bytes) -> bool:
@@ -55,16 +57,15 @@ def recognises(head: bytes) -> bool:
 
 def read(path: Path | str) -> list[Spectrum]:
     """Return the spectra of a project of RelaxIS."""
-    data = load(path)
-    source = binary_source(path, data)
+    source, data = open_binary(path)
     if not data.startswith(_SQLITE):
-        raise ReadError(path, f"this is no SQLite database and so no project; {_EXPORT}")
+        raise source.error(f"this is no SQLite database and so no project; {_EXPORT}")
     try:
         with closing(sqlite3.connect(":memory:")) as database:
             files, points, notes = _tables(source, database, data)
     except (sqlite3.Error, UnicodeError, OverflowError) as error:
         what = f"the database cannot be read ({error}); copy it again, or {_EXPORT}"
-        raise ReadError(path, what) from None
+        raise source.error(what) from None
     return _spectra(source, files, points, notes)
 
 
@@ -80,25 +81,23 @@ def _tables(
     database.set_progress_handler(lambda: int(next(steps, None) is None), 100_000)
     database.execute("PRAGMA query_only = ON")
     database.execute("PRAGMA trusted_schema = OFF")
-    for table, columns in _NEEDED.items():
-        missing = [name for name in columns if name not in _columns(database, table)]
+    columns = {table: _columns(database, table) for table in (*_NEEDED, "FileInformation")}
+    for table, needed in _NEEDED.items():
+        missing = [name for name in needed if name not in columns[table]]
         if missing:
             what = f"a project of RelaxIS without {', '.join(missing)} in its table {table}"
-            raise ReadError(source.path, f"{what}: it is not known how to read it; {_EXPORT}")
+            raise source.error(f"{what}: it is not known how to read it; {_EXPORT}")
+    active = "active" if "active" in columns["Datapoints"] else "1"
+    group = "groupname" if "groupname" in columns["Files"] else "''"
+    queries = [
+        f"SELECT ID, datasource, {group} FROM Files ORDER BY ID",
+        f"SELECT file_id, frequency, zreal, zimag, {active} FROM Datapoints ORDER BY ID",
+    ]
+    if {"file_id", "name", "value"} <= columns["FileInformation"]:
+        queries.append("SELECT file_id, name, value FROM FileInformation")
     most = len(data) // _FEWEST_BYTES
-    active = "active" if "active" in _columns(database, "Datapoints") else "1"
-    group = "groupname" if "groupname" in _columns(database, "Files") else "''"
-    files = database.execute(f"SELECT ID, datasource, {group} FROM Files ORDER BY ID").fetchmany(
-        most
-    )
-    points = database.execute(
-        f"SELECT file_id, frequency, zreal, zimag, {active} FROM Datapoints ORDER BY ID"
-    ).fetchmany(most)
-    notes: list[Row] = []
-    if {"file_id", "name", "value"} <= _columns(database, "FileInformation"):
-        query = "SELECT file_id, name, value FROM FileInformation"
-        notes = database.execute(query).fetchmany(most)
-    return files, points, notes
+    files, points, *notes = (database.execute(query).fetchmany(most) for query in queries)
+    return files, points, notes[0] if notes else []
 
 
 def _columns(database: sqlite3.Connection, table: str) -> set[str]:
@@ -115,31 +114,21 @@ def _spectra(
     source: Source, files: Sequence[Row], points: Sequence[Row], notes: Sequence[Row]
 ) -> list[Spectrum]:
     """Return every spectrum once."""
-    by_file, notes_by_file = _by_first(points), _by_first(notes)
-    known: set[bytes] = set()
-    copies = 0
-
-    def read_file(part: Source, row: Row) -> list[Spectrum]:
-        nonlocal copies
-        number, name, group = row
-        cells = [[number_or_nan(v) for v in point[1:]] for point in by_file.get(number, [])]
+    points_of, notes_of = _by_first(points), _by_first(notes)
+    entries: dict[bytes, _Entry] = {}
+    for number, name, group in files:
+        cells = [[number_or_nan(v) for v in point[1:]] for point in points_of[number]]
         table = np.array(cells).reshape(-1, 4)
         mark = repr(_origin(name)).encode(errors="replace") + table[:, :3].tobytes()
-        if mark in known:
-            copies += 1
-            return []
-        spectra = _spectrum(part, str(name), str(group), table, notes_by_file.get(number))
-        known.add(mark)
-        return spectra
-
-    spectra, failed = read_parts(source, files, read_file)
-    examples = [f"{row[1]}: {error.message}" for row, error in failed]
+        entries.setdefault(mark, (str(name), str(group), table, notes_of[number]))
+    spectra, failed = read_parts(source, entries.values(), lambda part, e: _spectrum(part, *e))
+    examples = [f"{entry[0]}: {error.message}" for entry, error in failed]
     if not spectra:
         why = examples[0] if examples else "its table Files is empty"
-        raise ReadError(source.path, f"this project of RelaxIS holds no spectrum ({why})")
+        raise source.error(f"this project of RelaxIS holds no spectrum ({why})")
     findings: list[Finding] = []
-    if copies:
-        text = f"{copies} copies of spectra, made for models, are skipped"
+    if len(entries) < len(files):
+        text = f"{len(files) - len(entries)} copies of spectra, made for models, are skipped"
         findings.append(source.finding("copies_passed_over", "info", text))
     if examples:
         text = f"{len(examples)} entries are no spectra, such as {examples[0]}"
@@ -148,7 +137,7 @@ def _spectra(
 
 
 def _spectrum(
-    source: Source, name: str, group: str, table: np.ndarray, notes: Sequence[Row] | None
+    source: Source, name: str, group: str, table: np.ndarray, notes: Sequence[Row]
 ) -> list[Spectrum]:
     """Return one spectrum."""
     findings: tuple[Finding, ...] = ()
@@ -156,13 +145,12 @@ def _spectrum(
         values = ", ".join(f"{row[1]}={str(row[2])[:40]}" for row in notes[:20])
         text = f"values without units are not used: {values}"
         findings = (source.finding("unknown_value", "info", text),)
-    named, _ = temperature_from_name(source.name)
+    technique = f"{name} ({group})" if group else name
     header = Header(
-        Provenance(format=NAME, technique=f"{name} ({group})" if group else name,
-                   software="RelaxIS"),
-        temperature=temperature_from_name(name)[0] if named is None else None,
+        Provenance(format=NAME, technique=technique, software="RelaxIS"),
+        temperature=title_temperature_alone(source, name),
         findings=findings,
-    )  # fmt: skip
+    )
     columns = dict(zip(("frequency", "zreal", "zimag"), table.T, strict=False))
     spectra = build_from_columns(source, columns, header)
     active = table[:, 3] != 0
@@ -176,20 +164,17 @@ def _spectrum(
     return [spectrum.with_(reasons=reasons)] if not all(reasons) else spectra
 
 
-def _by_first(rows: Sequence[Row]) -> Mapping[object, list[Row]]:
+def _by_first(rows: Sequence[Row]) -> defaultdict[object, list[Row]]:
     """Return rows by their first cell."""
-    groups: dict[object, list[Row]] = {}
+    groups = defaultdict[object, list[Row]](list)
     for row in rows:
-        groups.setdefault(row[0], []).append(row)
+        groups[row[0]].append(row)
     return groups
 
 
 def _origin(name: object) -> str:
     """Return the name of a spectrum without what RelaxIS sets before that of a copy."""
-    text = str(name)
-    while text.startswith("Copy of "):
-        text = text.removeprefix("Copy of ")
-    return text
+    return re.sub("^(?:Copy of )+", "", str(name))
 
 
 FORMAT = Format(

@@ -16,13 +16,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.tables.columns import choose_columns
-from eisfit.readers.tables.table import Dialect, dialect_of, read_rows
-from eisfit.readers.text import decode, open_source
+from eisfit.readers.tables.table import Dialect, dialect_of, match_headings, read_rows
+from eisfit.readers.text import first_line, open_source
 
 NAME = "squidstat"
 
@@ -34,17 +33,17 @@ _STEPS = ("step number", "repeats", "repeat", "cycle number")
 
 def recognises(head: bytes) -> bool:
     """Return whether the start of a file is a table of Squidstat's, by its heading."""
-    return bool(_cells(decode(head[:4096]).lstrip().split("\n", 1)[0])[1])
+    return bool(_match(first_line(head))[1])
 
 
 def read(path: Path | str) -> list[Spectrum]:
     """Return a spectrum for every step of EIS in a table of Squidstat's."""
     source = open_source(path)
-    heading = next((i for i, line in enumerate(source.lines) if line.strip()), 0)
-    delimiter, cells = _cells(source.lines[heading])
+    heading = source.first_filled
+    delimiter, cells = _match(source.lines[heading])
     if not cells:
         what = "the heading lacks 'Frequency (Hz)', 'Z' (Ohms)' or '-Z\" (Ohms)'; export them all"
-        raise ReadError(source.path, what, heading + 1)
+        raise source.error(what, heading + 1)
     lower = [cell.lower() for cell in cells]
     known = [_KNOWN.get(name, cell) for name, cell in zip(lower, cells, strict=True)]
     steps = [name for name in _STEPS if name in lower]
@@ -53,49 +52,26 @@ def read(path: Path | str) -> list[Spectrum]:
     layout = choose_columns(known, source.path, heading + 1, in_file=cells)
     body = source.lines[heading + 1 :]
     dialect = dialect_of(delimiter, body)
-    at = layout.indexes[0]
-    points = [line if _has_cell(line, at, dialect) else "" for line in body]
+    points = [line if _cell(line, layout.indexes[0], dialect) else "" for line in body]
     if not any(points) and any(line.strip() for line in body):
         what = "no row has a frequency: its steps are of direct current, without impedance"
-        raise ReadError(source.path, what, heading + 2)
+        raise source.error(what, heading + 2)
     rows = read_rows(points, heading + 2, layout, dialect, source.lines[heading])
-    header = Header(
-        Provenance(
-            format=NAME,
-            instrument="Admiral Instruments Squidstat",
-            technique=_technique(next((x for x in points if x), ""), lower, dialect),
-        )
-    )
+    first = next((line for line in points if line), "")
+    step = _cell(first, lower.index("step name"), dialect) if "step name" in lower else ""
+    instrument = "Admiral Instruments Squidstat"
+    header = Header(Provenance(format=NAME, instrument=instrument, technique=step))
     return build_spectra(source, layout, rows, header)
 
 
-def _cells(line: str) -> tuple[str, list[str]]:
-    """Return delimiter and cells of a heading, none where it is not one of Squidstat's."""
-    for delimiter in ",;\t":
-        cells = [_unquoted(cell) for cell in line.split(delimiter)]
-        found = {cell.lower() for cell in cells}
-        if found >= _NEEDED and found & _BESIDE:
-            return delimiter, cells
-    return "", []
+def _match(line: str) -> tuple[str, list[str]]:
+    return match_headings(line, ",;\t", _NEEDED, _BESIDE)
 
 
-def _unquoted(cell: str) -> str:
-    cell = cell.strip()
-    if len(cell) > 1 and cell[0] == cell[-1] == '"':
-        cell = cell[1:-1]
-    return cell.replace('""', '"').replace("''", '"')
-
-
-def _technique(row: str, names: list[str], dialect: Dialect) -> str:
-    """Return the name of the step that a row belongs to, empty where there is none."""
-    at = names.index("step name") if "step name" in names else -1
-    cells = dialect.split(row)
-    return cells[at].strip(' "') if 0 <= at < len(cells) else ""
-
-
-def _has_cell(line: str, at: int, dialect: Dialect) -> bool:
+def _cell(line: str, index: int, dialect: Dialect) -> str:
+    """Return a cell of a row, empty where there is none."""
     cells = dialect.split(line)
-    return at < len(cells) and bool(cells[at].strip(' "'))
+    return cells[index].strip(' "') if index < len(cells) else ""
 
 
 FORMAT = Format(

@@ -33,12 +33,12 @@ is a point. VersaStudio can keep the rows in binary instead; such a file cannot 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 
-from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import FEWEST_POINTS, Header, build_spectra
@@ -48,7 +48,16 @@ from eisfit.readers.tables.columns import Layout, choose_columns, roles_of
 from eisfit.readers.tables.table import Dialect, read_rows
 from eisfit.readers.tables.vocabulary import SI_PREFIX
 from eisfit.readers.temperature import temperature_from_header
-from eisfit.readers.text import Source, decode, open_source, parse_datetime, parse_number
+from eisfit.readers.text import (
+    Source,
+    decode,
+    find_line,
+    header_conditions,
+    header_entries,
+    open_source,
+    parse_datetime,
+    parse_number,
+)
 
 NAME = "versastudio"
 
@@ -96,15 +105,19 @@ def read(path: Path | str) -> list[Spectrum]:
     """Return a spectrum for every impedance measurement of a .par file."""
     source = open_source(path)
     sections = list(_sections(source.lines))
-    entries = [(s.name, _entries(source, s)) for s in sections if not _is_data(s)]
-    data = [section for section in sections if _is_data(section)]
+    data = [section for section in sections if re.fullmatch(r"Segment\d+", section.name)]
+    entries = [
+        (section.name, header_entries(source.lines[section.first : section.end], "="))
+        for section in sections
+        if section not in data
+    ]
     if not data:
         what = "no section <Segment1> with data: nothing was measured, or the file is cut off"
-        raise ReadError(source.path, what)
+        raise source.error(what)
     segments = [segment for section in data for segment in _segments(source, section)]
     measured = [segment for segment in segments if segment.points]
     if not measured:
-        raise ReadError(source.path, _no_spectrum(entries))
+        raise source.error(_no_spectrum(entries))
     total = 1 + max(segment.number for segment in segments)
     ends_measured = segments[-1].points > 0
     spectra = read_sweeps(
@@ -129,37 +142,26 @@ def _sections(lines: Sequence[str]) -> Iterator[_Section]:
         yield _Section(name, first, len(lines), closed=False)
 
 
-def _entries(source: Source, section: _Section) -> Entries:
-    """Return the entries of a section, by key."""
-    pairs = (line.partition("=") for line in source.lines[section.first : section.end])
-    return {key.strip(): value.strip() for key, equals, value in pairs if equals}
-
-
-def _is_data(section: _Section) -> bool:
-    return re.fullmatch(r"Segment\d+", section.name) is not None
-
-
 def _segments(source: Source, section: _Section) -> Iterator[_Segment]:
     """Yield the segments of a section; none where no column is of impedance."""
-    lines = source.lines
-    start = next(
-        (i for i in range(section.first, section.end) if lines[i].startswith("Definition=")), None
-    )
-    if start is None:
+    lines = source.lines[section.first : section.end]
+    place = find_line(lines, lambda line: line.startswith("Definition="))
+    if place is None:
         return
-    cells = [cell.strip() for cell in lines[start].partition("=")[2].split(",")]
+    start = section.first + place
+    cells = [cell.strip() for cell in lines[place].partition("=")[2].split(",")]
     if cells[-1] == "0":
         cells.pop()
     if not {"frequency", "real", "imag"} <= roles_of(cells):
         return
-    known = [_KNOWN_AS.get(cell.lower(), cell) for cell in cells]
-    layout = choose_columns(known, source.path, start + 1, in_file=cells)
     names = [cell.lower() for cell in cells]
+    known = [_KNOWN_AS.get(name, cell) for name, cell in zip(names, cells, strict=True)]
+    layout = choose_columns(known, source.path, start + 1, in_file=cells)
     columns = [names.index(name) if name in names else -1 for name in (_SEGMENT, "z2 real")]
     frequency = layout.indexes[0]
     first, segment, points, second = start + 1, -1, 0, False
-    for index in range(start + 1, section.end):
-        row = lines[index].split(",")
+    for index, line in enumerate(lines[place + 1 :], start + 1):
+        row = line.split(",")
         here, z2 = (row[c].strip() if 0 <= c < len(row) else "" for c in columns)
         if re.fullmatch(r"\d{1,6}", here) and int(here) != segment:
             if segment >= 0:
@@ -176,38 +178,39 @@ def _spectra(source: Source, segment: _Segment, header: Header) -> list[Spectrum
     """Return the spectra of one segment, mostly one."""
     if segment.points < FEWEST_POINTS:
         what = f"only {segment.points} points in segment {segment.number}; a spectrum needs "
-        raise ReadError(source.path, what + str(FEWEST_POINTS), segment.first + 1)
+        raise source.error(what + str(FEWEST_POINTS), segment.first + 1)
     body = source.lines[segment.first : segment.end]
     rows = read_rows(body, segment.first + 1, segment.layout, Dialect(","))
     return build_spectra(source, segment.layout, rows, header)
 
 
 def _no_spectrum(entries: Sequence[tuple[str, Entries]]) -> str:
-    names = [
-        action["Name"] for action in _actions(entries) if action.get("Name", "Common") != "Common"
-    ]
-    if not names or any(_IMPEDANCE.search(name) for name in names):
+    names = [action["name"] for action in _actions(entries)]
+    techniques = [name for name in names if name not in {"", "Common"}]
+    if not techniques or any(_IMPEDANCE.search(name) for name in techniques):
         why = "not started, or the file is cut off"
-        if any(section.get("DataFormat") == "Binary" for _, section in entries):
+        if any(section.get("dataformat") == "Binary" for _, section in entries):
             why = "kept in binary; switch 'Save New Data to Binary File' off and save it again"
         return f"no row of text with a frequency above zero: the sweep was {why}"
-    shown = ", ".join(name[:40] for name in names[:5])
+    shown = ", ".join(name[:40] for name in techniques[:5])
     return f"this is a VersaStudio file of {shown}; it holds no impedance spectrum"
 
 
 def _actions(entries: Sequence[tuple[str, Entries]]) -> list[Entries]:
-    return [section for name, section in entries if re.fullmatch(r"Action\d+", name)]
+    """Return the settings of each technique, with its name."""
+    return [
+        {"name": "", **section} for name, section in entries if re.fullmatch(r"Action\d+", name)
+    ]
 
 
 def _settings(actions: Sequence[Entries], segment: int, total: int) -> Entries:
     """Return the settings of a segment; of several possible actions, those on which they agree."""
-    counts = [
-        int(n) if re.fullmatch(r"\d{1,6}", n := a.get("Segments", "0")) else 0 for a in actions
-    ]
+    texts = [action.get("segments", "") for action in actions]
+    counts = [int(text) if re.fullmatch(r"\d{1,6}", text) else 0 for text in texts]
     if sum(counts) == total:
-        before = list(accumulate(counts))
-        return next(a for a, end in zip(actions, before, strict=True) if segment < end)
-    possible = [a for a in actions if _IMPEDANCE.search(a.get("Name", ""))] or [{}]
+        ends = accumulate(counts)
+        return next(a for a, end in zip(actions, ends, strict=True) if segment < end)
+    possible = [action for action in actions if _IMPEDANCE.search(action["name"])] or [{}]
     return {k: v for k, v in possible[0].items() if all(a.get(k) == v for a in possible)}
 
 
@@ -215,21 +218,19 @@ def _header(
     source: Source, entries: Sequence[tuple[str, Entries]], segment: _Segment, total: int
 ) -> Header:
     """Return what the sections of a file say of one segment."""
-    of = dict(reversed(entries))
-    common, instrument, experiment = (
-        of.get(n, {}) for n in ("Action0", "Instrument", "Experiment")
-    )
+    section = defaultdict[str, Entries](dict, reversed(entries))
     settings = _settings(_actions(entries), segment.number, total)
+    experiment = section["Experiment"]
     provenance = Provenance(
         format=NAME,
-        instrument=_instrument(instrument),
-        technique=settings.get("Name", ""),
-        software=f"VersaStudio {of.get('Application', {}).get('Version', '')}".strip(),
+        instrument=_instrument(section["Instrument"]),
+        technique=settings.get("name", ""),
+        software=f"VersaStudio {section['Application'].get('version', '')}".strip(),
         measured_at=parse_datetime(
-            f"{experiment.get('DateAcquired', '')} {experiment.get('TimeAcquired', '')}",
+            f"{experiment.get('dateacquired', '')} {experiment.get('timeacquired', '')}",
             "%A, %B %d, %Y %I:%M:%S %p",
         ),
-        conditions=_conditions(common, settings),
+        conditions=_conditions(section["Action0"], settings),
     )
     findings: tuple[Finding, ...] = ()
     if segment.second:
@@ -237,30 +238,32 @@ def _header(
         findings = (source.finding("second_electrometer", "info", text),)
     return Header(
         provenance,
-        temperature=temperature_from_header([common.get("Comment", "")[:500]]),
+        temperature=temperature_from_header([section["Action0"].get("comment", "")[:500]]),
         findings=findings,
-        ends_at=parse_number(settings.get("End Frequency (Hz)", "")),
+        ends_at=parse_number(settings.get("end frequency (hz)", "")),
     )
 
 
-def _conditions(common: Entries, settings: Entries) -> dict[str, float]:
+def _conditions(shared: Entries, settings: Entries) -> dict[str, float]:
     """Return amplitude, area as entered and open circuit potential in SI units."""
-    found = {"area_entry_m2": parse_number(common.get("Working Electrode Area (cm2)", "")) * 1e-4}
-    open_circuit = _POTENTIAL.fullmatch(common.get("Measured Open Circuit", ""))
+    conditions = header_conditions(
+        shared, {"working electrode area (cm2)": ("area_entry_m2", 1e-4)}
+    )
+    open_circuit = _POTENTIAL.fullmatch(shared.get("measured open circuit", ""))
     if open_circuit:
-        found["open_circuit_V"] = parse_number(open_circuit[1]) * SI_PREFIX[open_circuit[2]]
+        conditions["open_circuit_V"] = parse_number(open_circuit[1]) * SI_PREFIX[open_circuit[2]]
     for key, value in settings.items():
         amplitude = _AMPLITUDE.fullmatch(key)
         if amplitude:
-            unit = amplitude[2].upper()
-            found[f"amplitude_{unit}"] = parse_number(value) * SI_PREFIX[amplitude[1].lower()]
-    return found
+            factor = SI_PREFIX[amplitude[1].lower()]
+            conditions[f"amplitude_{amplitude[2].upper()}"] = parse_number(value) * factor
+    return conditions
 
 
 def _instrument(entries: Entries) -> str:
-    kind, model = entries.get("Type", ""), entries.get("Model", "")
+    kind, model = entries.get("type", ""), entries.get("model", "")
     name = kind if model in kind else f"{kind}{'' if model.startswith('-') else ' '}{model}"
-    serial = f" (SN {entries['SN']})" if entries.get("SN") else ""
+    serial = f" (SN {entries['sn']})" if entries.get("sn") else ""
     return f"Princeton Applied Research {name.strip()}".strip() + serial
 
 

@@ -29,7 +29,6 @@ from __future__ import annotations
 
 import math
 import re
-import struct
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -39,13 +38,12 @@ import numpy as np
 
 from eisfit.base.arrays import FloatArray
 from eisfit.base.constants import ZERO_CELSIUS
-from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
 from eisfit.readers.tables.vocabulary import SI_PREFIX
-from eisfit.readers.text import Source, binary_source, load, parse_datetime, parse_number
+from eisfit.readers.text import Source, open_binary, parse_datetime, parse_number
 
 NAME = "zahner"
 
@@ -70,14 +68,13 @@ def recognises(head: bytes) -> bool:
 
 def read(path: Path | str) -> list[Spectrum]:
     """Return the spectrum of an .ism file."""
-    content = load(path)
-    source = binary_source(path, content)
+    source, content = open_binary(path)
     count = int.from_bytes(content[6:12], "big") + 1
     end = 12 + count * (4 * 8 + 2)
     if len(content) < 12 or end > len(content):
         here = max(len(content) - 12, 0) // 34
         what = f"{count} points are announced and there is room for {here}; the file is cut off"
-        raise ReadError(source.path, what)
+        raise source.error(what)
     arrays = np.frombuffer(content, ">f8", 4 * count, 12).reshape(4, count).astype(float)
     frequency, magnitude, phase, time = arrays
     texts, rest = _texts(content, end)
@@ -85,10 +82,14 @@ def read(path: Path | str) -> list[Spectrum]:
     start = abs(float(time[0])) if np.all(np.isfinite(time)) else 0.0
     if start > _REAL_TIME:
         columns["time/s"] = np.abs(time) - start
-    dc, findings = _dc(source, content, rest, count)
+    dc, of_dc = _dc(source, content, rest, count)
     kelvin, of_temperature = read_temperature(source, texts)
-    findings = (*findings, *of_temperature, *_simulated(source, texts))
-    header = Header(make_provenance(NAME, texts, start), temperature=kelvin, findings=findings)
+    findings = [*of_dc, *of_temperature]
+    if _is_simulated(texts):
+        text = "the file says it is simulated, not measured"
+        findings.append(source.finding("simulated", "info", text))
+    provenance = make_provenance(NAME, texts, start)
+    header = Header(provenance, temperature=kelvin, findings=tuple(findings))
     return build_from_columns(source, columns | dc, header)
 
 
@@ -96,14 +97,13 @@ def _texts(content: bytes, place: int) -> tuple[dict[str, str], int]:
     """Return the texts by their names, and where they end."""
     out: dict[str, str] = {}
     for name in _TEXTS:
-        if place + 2 > len(content):
+        start = place + 2
+        end = start + int.from_bytes(content[place:start], "big")
+        if max(start, end) > len(content):
             break
-        (length,) = struct.unpack_from(">H", content, place)
-        if place + 2 + length > len(content):
-            break
-        raw = content[place + 2 : place + 2 + length]
+        raw = content[start:end]
         out[name] = raw.swapcase().decode("cp1252", errors="replace").strip()
-        place += 2 + length
+        place = end
     return out, place
 
 
@@ -178,12 +178,6 @@ def make_provenance(name: str, texts: Mapping[str, str], start: float = 0.0) -> 
 
 def _is_simulated(texts: Mapping[str, str]) -> bool:
     return texts.get("system", "").lower() == "simulation"
-
-
-def _simulated(source: Source, texts: Mapping[str, str]) -> tuple[Finding, ...]:
-    if not _is_simulated(texts):
-        return ()
-    return (source.finding("simulated", "info", "the file says it is simulated, not measured"),)
 
 
 def _scaled(match: re.Match[str]) -> float:

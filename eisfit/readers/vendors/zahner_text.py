@@ -28,13 +28,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.parts import read_sweeps
-from eisfit.readers.tables.columns import choose_columns
-from eisfit.readers.tables.table import Dialect, dialect_of, read_rows
+from eisfit.readers.tables.table import Dialect, read_table
 from eisfit.readers.text import Source, decode, is_text, open_source
 from eisfit.readers.vendors.zahner import make_provenance, read_temperature
 
@@ -63,7 +61,7 @@ class _Block:
 
 def recognises(head: bytes) -> bool:
     """Return whether the start of a file is a list that Zahner's programs wrote."""
-    return is_text(head) and any(_cells(line) for line in decode(head).splitlines())
+    return is_text(head) and any(map(_is_heading, decode(head).splitlines()))
 
 
 def read(path: Path | str) -> list[Spectrum]:
@@ -71,17 +69,16 @@ def read(path: Path | str) -> list[Spectrum]:
     source = open_source(path)
     blocks = list(_blocks(source.lines))
     if not blocks:
-        raise ReadError(source.path, "no heading with frequency, impedance and phase of Zahner's")
+        raise source.error("no heading with frequency, impedance and phase of Zahner's")
     return read_sweeps(source, blocks, _spectra, code="measurement_passed_over")
 
 
 def _spectra(source: Source, block: _Block) -> list[Spectrum]:
-    line = source.lines[block.heading]
-    cells, delimiter = _split(line)
+    cells, delimiter = _split(source.lines[block.heading])
     known = [_AS_KNOWN.get(cell.lower(), cell) for cell in cells]
-    layout = choose_columns(known, source.path, block.heading + 1, in_file=cells)
-    body = source.lines[block.heading + 1 : block.end]
-    rows = read_rows(body, block.heading + 2, layout, dialect_of(delimiter, body), line)
+    layout, rows, _ = read_table(
+        source, block.heading, cells, delimiter, known=known, end=block.end
+    )
     texts = _texts(source.lines[block.first : block.heading])
     kelvin, findings = read_temperature(source, texts)
     header = Header(make_provenance(NAME, texts), temperature=kelvin, findings=findings)
@@ -90,13 +87,11 @@ def _spectra(source: Source, block: _Block) -> list[Spectrum]:
 
 def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
     """Yield the measurements; what stands between two tables belongs to the second."""
-    headings = [i for i, line in enumerate(lines) if _cells(line)]
+    headings = [i for i, line in enumerate(lines) if _is_heading(line)]
     first = 0
-    for heading, following in pairwise([*headings, len(lines)]):
-        end = following
-        if following < len(lines):
-            while end > heading + 1 and not _is_row(lines[end - 1]):
-                end -= 1
+    for heading, end in pairwise([*headings, len(lines)]):
+        while end < len(lines) and end > heading + 1 and not _is_row(lines[end - 1]):
+            end -= 1
         yield _Block(first, heading, end)
         first = end
 
@@ -105,15 +100,12 @@ def _is_row(line: str) -> bool:
     return line.lstrip(" \t\"'")[:1] in set("0123456789.+-") and ":" not in line
 
 
-def _cells(line: str) -> list[str]:
-    """Return the cells of a line that is a heading of Zahner's; none of another line."""
+def _is_heading(line: str) -> bool:
+    """Return whether a line is a heading of Zahner's."""
     if len(line) > _LONGEST or "requency" not in line:
-        return []
-    cells, _ = _split(line)
-    names = {cell.lower() for cell in cells}
-    if names >= _ANALYSIS or (names >= _THALES and names & {"number", "significance"}):
-        return cells
-    return []
+        return False
+    names = {cell.lower() for cell in _split(line)[0]}
+    return names >= _ANALYSIS or (names >= _THALES and bool(names & {"number", "significance"}))
 
 
 def _split(line: str) -> tuple[list[str], str]:

@@ -43,17 +43,23 @@ import re
 from pathlib import Path
 
 from eisfit.base.constants import ZERO_CELSIUS
-from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.tables.columns import choose_columns
-from eisfit.readers.tables.table import Dialect, Rows, guess_dialect, read_rows
+from eisfit.readers.tables.table import (
+    cells_of_rows,
+    read_rows,
+    sample_dialect,
+    without_empty_end,
+)
 from eisfit.readers.temperature import temperature_from_header, temperatures_in_name
 from eisfit.readers.text import (
     Source,
     decode,
+    header_conditions,
+    header_entries,
     header_lines,
     is_text,
     open_source,
@@ -74,11 +80,12 @@ _KNOWN = {"freq(hz)": "freq/Hz", "time(sec)": "time/s", "z'(a)": "Z'/ohm", "z''(
 _BIAS = {"V": "Vdc/V", "A": "Idc/A"}
 _LONGEST = 300  # characters of a heading
 _MOST = 2000  # such lines
-_CONDITIONS = (
-    ("open circuit potential (v)", "open_circuit_potential_V", 1.0),
-    ("surface area", "area_entry_m2", 1e-4),
-    ("sample area", "area_entry_m2", 1e-4),
-)
+_SAMPLE = 200  # lines within which the first row stands
+_CONDITIONS = {
+    "open circuit potential (v)": ("open_circuit_potential_V", 1.0),
+    "surface area": ("area_entry_m2", 1e-4),
+    "sample area": ("area_entry_m2", 1e-4),
+}
 
 
 def recognises(head: bytes) -> bool:
@@ -92,31 +99,34 @@ def read(path: Path | str) -> list[Spectrum]:
     first = _first_row(source)
     above = [line for line in source.lines[:first] if line.strip()][:_MOST]
     lines = header_lines(above)
-    entries = _entries(lines)
+    entries = header_entries(lines)
     control = _control(lines)
     body = source.lines[first:]
-    sample = [line for line in body[:200] if line.strip()]
-    dialect, _ = guess_dialect(sample)
-    names = _columns(source, first, dialect.split(sample[0]) if sample else [])
+    dialect = sample_dialect(body)
+    row = next((line for line in body[:_SAMPLE] if line.strip()), "")
+    names = _columns(source, first, dialect.split(row))
     known = [_BIAS.get(control, n) if n == "Bias" else _KNOWN.get(n.lower(), n) for n in names]
     layout = choose_columns(known, source.path, first, in_file=names)
     rows = read_rows(body, first + 1, layout, dialect)
-    conditions = {}
-    for key, name, factor in _CONDITIONS:
-        value = parse_number(entries.get(key, "").replace(",", "."))
-        if math.isfinite(value):
-            conditions[name] = value * factor
-    if control and sample and "Ampl" in names:
-        amplitude = parse_number(dialect.split(sample[0])[names.index("Ampl")], dialect.decimal)
+    numbers = {key: value.replace(",", ".") for key, value in entries.items()}
+    conditions = header_conditions(numbers, _CONDITIONS)
+    if control and row and "Ampl" in names:
+        amplitude = parse_number(dialect.split(row)[names.index("Ampl")], dialect.decimal)
         if amplitude > 0:
             conditions[f"amplitude_{control}"] = amplitude
+    findings = _header_findings(source, lines)
+    errors = cells_of_rows(source, rows, dialect, names, "Err")
+    codes = (parse_number(cell, dialect.decimal) for cell in errors)
+    pairs = zip(rows.lines, codes, strict=False)
+    coded = [line for line, code in pairs if 0 < abs(code) < math.inf]
+    if coded:
+        text = f"{len(coded)} points carry a code in the column Err, the first on line {coded[0]}; "
+        text += "what it means is not known here, and the points are kept"
+        findings.append(source.finding("points_with_code", "info", text, affects_result=True))
     header = Header(
         _provenance(lines, entries, conditions),
         temperature=temperature_from_header(lines),
-        findings=(
-            *_header_findings(source, lines),
-            *_error_code_findings(source, rows, names, dialect),
-        ),
+        findings=tuple(findings),
         announced=_announced(lines, entries),
     )
     return build_spectra(source, layout, rows, header)
@@ -124,23 +134,16 @@ def read(path: Path | str) -> list[Spectrum]:
 
 def _first_row(source: Source) -> int:
     """Return the index of the line after the header."""
-    heading = None
-    for i, line in enumerate(source.lines):
-        if _END.match(line):
-            return i + 1
-        if heading is None and _HEADING.match(line):
-            heading = i
-    if heading is not None:
-        return heading + 1
-    what = "no line 'End Comments' and no heading 'Freq(Hz) Ampl …': the file is cut off"
-    raise ReadError(source.path, what, len(source.lines))
+    heading, end = source.find(_HEADING.match), source.find(_END.match)
+    if heading is None and end is None:
+        what = "no line 'End Comments' and no heading 'Freq(Hz) Ampl …': the file is cut off"
+        raise source.error(what, len(source.lines))
+    return 1 + (end if end is not None else heading or 0)
 
 
 def _columns(source: Source, first: int, cells: list[str]) -> list[str]:
     """Return the name of every column, from the heading where there are not nine of them."""
-    width = len(cells)
-    while width and not cells[width - 1].strip():
-        width -= 1
+    width = len(without_empty_end(cells))
     if width in {0, len(_NAMES)}:
         return list(_NAMES)
     above = [line for line in source.lines[:first] if _HEADING.match(line)]
@@ -153,13 +156,7 @@ def _columns(source: Source, first: int, cells: list[str]) -> list[str]:
         f"the rows have {width} cells; {len(_NAMES)} are usual ({', '.join(_NAMES)}), and the "
         "heading does not name as many as there are"
     )
-    raise ReadError(source.path, what, first + 1)
-
-
-def _entries(lines: list[str]) -> dict[str, str]:
-    """Return the entries 'name: value' of a header, names in small letters."""
-    pairs = (line.strip(' \t"').partition(":") for line in lines if ":" in line)
-    return {name.strip().lower(): value.strip(' \t"') for name, _, value in pairs}
+    raise source.error(what, first + 1)
 
 
 def _announced(lines: list[str], entries: dict[str, str]) -> int:
@@ -212,25 +209,6 @@ def _header_findings(source: Source, lines: list[str]) -> list[Finding]:
         text += "temperature, write it into series.toml"
         findings.append(source.finding("temperature_not_used", "info", text))
     return findings
-
-
-def _error_code_findings(
-    source: Source, rows: Rows, names: list[str], dialect: Dialect
-) -> tuple[Finding, ...]:
-    """Return a finding about points with a code in the column Err."""
-    if "Err" not in names:
-        return ()
-    place, coded = names.index("Err"), []
-    for line in rows.lines.tolist():
-        cells = dialect.split(source.lines[line - 1])
-        code = parse_number(cells[place], dialect.decimal) if len(cells) > place else 0.0
-        if math.isfinite(code) and code:
-            coded.append(line)
-    if not coded:
-        return ()
-    text = f"{len(coded)} points carry a code in the column Err, the first on line {coded[0]}; "
-    text += "what it means is not known here, and the points are kept"
-    return (source.finding("points_with_code", "info", text),)
 
 
 FORMAT = Format(

@@ -31,13 +31,12 @@ from pathlib import Path
 import numpy as np
 
 from eisfit.base.arrays import FloatArray
-from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers.build import Header, build_from_columns
 from eisfit.readers.format import Format
 from eisfit.readers.parts import read_sweeps
-from eisfit.readers.text import Source, decode, open_source, parse_number
+from eisfit.readers.text import Source, first_line, open_source, parse_number
 
 NAME = "zurich"
 
@@ -53,21 +52,21 @@ Chunk = dict[str, FloatArray]
 
 def recognises(head: bytes) -> bool:
     """Return whether the start of a file is a sweep that LabOne saved."""
-    return _delimiter(decode(head[:4096]).lstrip().split("\n", 1)[0]) != ""
+    return _delimiter(first_line(head)) != ""
 
 
 def read(path: Path | str) -> list[Spectrum]:
     """Return a spectrum for every chunk of a LabOne sweep."""
     source = open_source(path)
-    heading = next((i for i, line in enumerate(source.lines) if line.strip()), 0)
+    heading = source.first_filled
     delimiter = _delimiter(source.lines[heading])
     if not delimiter:
         what = "the first line is not LabOne's, 'chunk;timestamp;size;fieldname'"
-        raise ReadError(source.path, what, heading + 1)
+        raise source.error(what, heading + 1)
     chunks = _chunks(source.lines[heading + 1 :], delimiter)
     if not chunks:
         what = "no line of values follows the heading; the file is cut off or holds no data"
-        raise ReadError(source.path, what, heading + 1)
+        raise source.error(what, heading + 1)
     return read_sweeps(
         source, chunks.items(), lambda part, chunk: _spectra(part, chunk[0], *chunk[1])
     )
@@ -120,16 +119,16 @@ def _spectra(source: Source, name: str, fields: list[str], chunk: Chunk) -> list
     findings: tuple[Finding, ...] = ()
     if not measured.all():
         text = f"chunk {name}: {np.sum(~measured)} of {len(table)} points were not measured"
-        findings = (source.finding("points_not_measured", "info", text),)
-    header = Header(
-        Provenance(
-            format=NAME, instrument="Zurich Instruments", technique=f"chunk {name}",
-            software="LabOne", conditions=_conditions(chunk),
-        ),
-        findings=findings,
-    )  # fmt: skip
+        findings = (source.finding("points_not_measured", "info", text, affects_result=True),)
+    provenance = Provenance(
+        format=NAME,
+        instrument="Zurich Instruments",
+        technique=f"chunk {name}",
+        software="LabOne",
+        conditions=_conditions(chunk),
+    )
     kept = {key: values[measured] for key, values in columns.items()}
-    spectra = build_from_columns(source, kept, header)
+    spectra = build_from_columns(source, kept, Header(provenance, findings=findings))
     return [s.with_(provenance=replace(s.provenance, columns=tuple(fields))) for s in spectra]
 
 
@@ -141,7 +140,7 @@ def _columns(source: Source, name: str, fields: list[str], chunk: Chunk) -> dict
     if missing:
         shown = ", ".join(repr(field[:20]) for field in fields[:12])
         what = f"chunk {name} holds no impedance: no {' and '.join(missing)} among {shown}"
-        raise ReadError(source.path, what + "; save the sweep of the impedance analyzer")
+        raise source.error(what + "; save the sweep of the impedance analyzer")
     used = {n: chunk[n] for n in (frequency, *pair)}
     longest = max(len(values) for values in used.values())
     return {
@@ -151,7 +150,7 @@ def _columns(source: Source, name: str, fields: list[str], chunk: Chunk) -> dict
 
 
 def _conditions(chunk: Mapping[str, FloatArray]) -> dict[str, float]:
-    known = {name: chunk.get(field, np.empty(0)) for field, name in _CONDITIONS.items()}
+    known = {name: chunk[field] for field, name in _CONDITIONS.items() if field in chunk}
     finite = {name: values[np.isfinite(values)] for name, values in known.items()}
     return {name: float(np.mean(values)) for name, values in finite.items() if len(values)}
 

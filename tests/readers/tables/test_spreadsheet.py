@@ -17,7 +17,7 @@ import pytest
 
 from eisfit.base.errors import ReadError, UnknownFormat
 from eisfit.readers.conformance import check_reader
-from eisfit.readers.tables.spreadsheet import ODS, XLS, XLSX, read_ods, read_xls, read_xlsx
+from eisfit.readers.tables.spreadsheet import ODS, XLS, XLSX
 
 INSTRUMENTS = Path(__file__).parents[3].parent / "shared" / "data" / "instruments"
 F = np.logspace(5, 1, 13)
@@ -96,7 +96,7 @@ def test_a_sheet_is_read_with_and_without_its_dimensions(
     write: Callable[..., Path], write_only: bool
 ) -> None:
     path = write(workbook(write_only, Sheet1=[HEADING, *ROWS]), "a.xlsx")
-    (spectrum,) = read_xlsx(path)
+    (spectrum,) = XLSX.read(path)
     assert_is(spectrum)
     assert spectrum.provenance.columns == tuple(HEADING)
     assert spectrum.provenance.sign_convention == "-Im Z"
@@ -109,7 +109,7 @@ def test_units_below_the_heading_text_above_and_notes_beside(write: Callable[...
             in enumerate(ROWS)]  # fmt: skip
     head = [["pellet 7"], ["Temperature: 60 °C"], [], [None, "f", "Z'", "-Z''", "note", "by hand"],
             [None, "kHz", "kOhm", "(kOhm)"]]  # fmt: skip
-    (spectrum,) = read_xlsx(write(workbook(a=[*head, *kilo]), "a.xlsx"))
+    (spectrum,) = XLSX.read(write(workbook(a=[*head, *kilo]), "a.xlsx"))
     np.testing.assert_allclose(spectrum.frequency, F, rtol=1e-14)
     np.testing.assert_allclose(spectrum.impedance, Z, rtol=1e-14)
     assert spectrum.temperature == pytest.approx(333.15)
@@ -119,7 +119,7 @@ def test_units_below_the_heading_text_above_and_notes_beside(write: Callable[...
 def test_tables_side_by_side_each_at_the_temperature_above_it(write: Callable[..., Path]) -> None:
     blocks = [[[title, None, None], HEADING, *scaled(k, n)] for title, k, n in
               (("25 °C", 1, 13), ("-20C", 8, 10), ("sintered at 1000 °C", 2, 7))]  # fmt: skip
-    spectra = read_xlsx(write(workbook(a=beside(*blocks)), "a.xlsx"))
+    spectra = XLSX.read(write(workbook(a=beside(*blocks)), "a.xlsx"))
     for spectrum, factor, n in zip(spectra, (1, 8, 2), (13, 10, 7), strict=True):
         assert_is(spectrum, factor, n)
         assert spectrum.findings == ()
@@ -134,11 +134,11 @@ def test_tables_with_a_leading_column_and_headings_at_different_heights(
     second = [["note"] * 3, ["other note"] * 3, HEADING, *scaled(3)]
     third = [["time / s", *HEADING], *([float(i), *row] for i, row in enumerate(scaled(2)))]
     cells = [a + b for a, b in zip(beside(first, third), [[]] * 14, strict=True)]
-    spectra = read_xlsx(write(workbook(a=cells), "a.xlsx"))
+    spectra = XLSX.read(write(workbook(a=cells), "a.xlsx"))
     assert [s.provenance.conditions["start_s"] for s in spectra] == [0.0, 0.0]
     for spectrum, factor in zip(spectra, (1, 2), strict=True):
         assert_is(spectrum, factor)
-    spectra = read_xlsx(write(workbook(a=beside(first, second)), "a.xlsx"))
+    spectra = XLSX.read(write(workbook(a=beside(first, second)), "a.xlsx"))
     for spectrum, factor in zip(spectra, (1, 3), strict=True):
         assert_is(spectrum, factor)
 
@@ -147,7 +147,7 @@ def test_tables_one_below_the_other(write: Callable[..., Path]) -> None:
     polar = [[f, abs(z), np.degrees(np.angle(z))] for f, z in zip(F.tolist(), Z, strict=True)]
     cells = [HEADING, *scaled(1), [], ["second run"], HEADING, *scaled(2), []]
     cells += [["f", "|Z|", "phase (deg)"], *polar]
-    spectra = read_xlsx(write(workbook(a=cells), "a.xlsx"))
+    spectra = XLSX.read(write(workbook(a=cells), "a.xlsx"))
     for spectrum, factor in zip(spectra, (1, 2, 1), strict=True):
         np.testing.assert_allclose(spectrum.impedance, factor * Z, rtol=1e-12)
 
@@ -158,7 +158,7 @@ def test_sheets_give_temperatures_and_those_without_a_spectrum_are_named(
     summary = [["R", "Q", "n"], [5.0, 1e-6, 0.9], [6.0, 1e-6, 0.9], [7.0, 1e-6, 0.9]]
     content = workbook(**{"25C": [HEADING, *scaled(1)], "fits": summary, "empty": [],
                           "m10C": [HEADING, *scaled(2)], "45": [HEADING, *scaled(3)]})  # fmt: skip
-    spectra = read_xlsx(write(content, "run.xlsx"))
+    spectra = XLSX.read(write(content, "run.xlsx"))
     assert [s.temperature for s in spectra] == pytest.approx([298.15, 263.15, 318.15])
     for spectrum, factor in zip(spectra, (1, 2, 3), strict=True):
         assert_is(spectrum, factor)
@@ -175,26 +175,26 @@ def test_a_text_pasted_into_one_column_and_decimal_commas(write: Callable[..., P
     pasted = [[";".join(HEADING)], *[[f"{f!r};{a!r};{b!r}".replace(".", ",")] for f, a, b in ROWS]]
     commas = [HEADING, *[[repr(x).replace(".", ",") for x in row] for row in ROWS]]
     for cells in (pasted, commas):
-        (spectrum,) = read_xlsx(write(workbook(a=cells), "a.xlsx"))
+        (spectrum,) = XLSX.read(write(workbook(a=cells), "a.xlsx"))
         assert_is(spectrum)
 
 
 def test_bare_columns_count_only_where_no_sheet_has_a_heading(write: Callable[..., Path]) -> None:
     bare = [[f, a, -b] for f, a, b in ROWS]
-    (spectrum,) = read_xlsx(write(workbook(a=bare), "a.xlsx"))
+    (spectrum,) = XLSX.read(write(workbook(a=bare), "a.xlsx"))
     assert_is(spectrum)
-    spectra = read_xlsx(write(workbook(a=bare, b=[HEADING, *scaled(2)]), "a.xlsx"))
+    spectra = XLSX.read(write(workbook(a=bare, b=[HEADING, *scaled(2)]), "a.xlsx"))
     assert len(spectra) == 1
     assert_is(spectra[0], 2)
     with pytest.raises(ReadError, match="three columns without a heading"):
-        read_xlsx(write(workbook(a=[[-f, -a, b] for f, a, b in ROWS]), "a.xlsx"))
+        XLSX.read(write(workbook(a=[[-f, -a, b] for f, a, b in ROWS]), "a.xlsx"))
 
 
 def test_a_cell_without_a_number_leaves_its_point_out(write: Callable[..., Path]) -> None:
     cells = [HEADING, *scaled(1)]
     cells[4] = [ROWS[3][0], "over", 1.0]
     cells[6] = [ROWS[5][0], "#N/A", 1.0]
-    (spectrum,) = read_xlsx(write(workbook(a=cells), "a.xlsx"))
+    (spectrum,) = XLSX.read(write(workbook(a=cells), "a.xlsx"))
     assert spectrum.reasons[3] == "row 5: 'over' is not a number"
     assert spectrum.reasons[5].startswith("row 7: ")
     assert sum(map(bool, spectrum.reasons)) == 2
@@ -214,7 +214,7 @@ def test_what_excel_writes_in_other_ways_is_read_the_same(write: Callable[..., P
     sheet = f'<x:worksheet xmlns:x="urn:x"><sheetData><row>{head}</row>{cells}</sheetData>'
     content = changed(workbook(a=[HEADING]), "xl/worksheets/sheet1.xml",
                       lambda _: (sheet + "</x:worksheet>").encode())  # fmt: skip
-    (spectrum,) = read_xlsx(write(content, "a.xlsx"))
+    (spectrum,) = XLSX.read(write(content, "a.xlsx"))
     assert_is(spectrum)
 
 
@@ -246,7 +246,7 @@ def test_an_open_document_with_remarks_and_repeats(write: Callable[..., Path]) -
     rows = "".join(open_row(*row) for row in ROWS)
     empty = "<table:table-cell table:number-columns-repeated='16384'/>"
     content = document(open_row(empty, times=3) + heading + rows + open_row(empty, times=1 << 20))
-    (spectrum,) = read_ods(write(content, "a.ods"))
+    (spectrum,) = ODS.read(write(content, "a.ods"))
     assert_is(spectrum)
     assert spectrum.temperature == pytest.approx(333.15)
 
@@ -280,7 +280,7 @@ def test_small_files_that_would_grow_are_refused_in_bounds(
     tracemalloc.start()
     started = time.perf_counter()
     with pytest.raises(ReadError, match=said):
-        (read_ods if "repeated" in said else read_xlsx)(path)
+        (ODS.read if "repeated" in said else XLSX.read)(path)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 40e6
@@ -301,7 +301,7 @@ def test_what_is_no_spectrum_is_refused(
 ) -> None:
     path = write(content, "a.xlsx")
     with pytest.raises(ReadError, match="^" + str(path)) as caught:
-        read_xlsx(path)
+        XLSX.read(path)
     assert said in str(caught.value)
 
 
@@ -314,14 +314,14 @@ def test_other_office_files_are_refused(write: Callable[..., Path], inner: str, 
         archive.writestr(inner, "x")
     assert XLSX.recognises(out.getvalue())
     with pytest.raises(ReadError, match=said):
-        read_xlsx(write(out.getvalue(), "a.xlsb"))
+        XLSX.read(write(out.getvalue(), "a.xlsb"))
 
 
 def test_a_long_sheet_is_read_in_seconds(write: Callable[..., Path]) -> None:
     cells = [HEADING, *(row for _ in range(500) for row in ROWS)]
     path = write(workbook(a=cells), "long.xlsx")
     started = time.perf_counter()
-    assert len(read_xlsx(path)) == 500
+    assert len(XLSX.read(path)) == 500
     assert time.perf_counter() - started < 5
 
 
@@ -336,7 +336,7 @@ def test_they_keep_what_is_asked_of_every_reader() -> None:
 @pytest.mark.skipif(not INSTRUMENTS.is_dir(), reason="files from real instruments are not here")
 def test_an_mfia_table_has_its_phase_in_radians_and_its_bias() -> None:
     path = INSTRUMENTS / "zurich_mfia" / "mfia_rc_sweep.xlsx"
-    (spectrum,) = read_xlsx(path)
+    (spectrum,) = XLSX.read(path)
     sheet = openpyxl.load_workbook(path)["-0.7"]
     names, *rows = sheet.iter_rows(values_only=True)
     column = {name: np.array(values, float) for name, *values in zip(names, *rows, strict=True)
@@ -353,7 +353,7 @@ def test_an_mfia_table_has_its_phase_in_radians_and_its_bias() -> None:
 
 @pytest.mark.skipif(not INSTRUMENTS.is_dir(), reason="files from real instruments are not here")
 def test_the_sheets_of_a_real_workbook_hold_one_spectrum_under_four_headings() -> None:
-    first, *others = read_xlsx(INSTRUMENTS / "generic_xlsx" / "data.xlsx")
+    first, *others = XLSX.read(INSTRUMENTS / "generic_xlsx" / "data.xlsx")
     assert len(first) == 29
     assert (first.frequency[0], first.frequency[-1]) == (10000, 1)
     for spectrum in others:
@@ -362,7 +362,7 @@ def test_the_sheets_of_a_real_workbook_hold_one_spectrum_under_four_headings() -
 
 
 def test_an_old_workbook_is_read_and_its_dates_are_no_numbers(write: Callable[..., Path]) -> None:
-    (spectrum,) = read_xls(write(OLD_WORKBOOK, "run.xls"))
+    (spectrum,) = XLS.read(write(OLD_WORKBOOK, "run.xls"))
     assert_is(spectrum)
     assert spectrum.temperature == pytest.approx(298.15)
     assert spectrum.provenance.columns == (*HEADING, "time / s")
@@ -377,4 +377,4 @@ def test_a_damaged_old_workbook_is_refused_in_a_sentence(write: Callable[..., Pa
 def test_another_old_office_document_is_of_unknown_format(write: Callable[..., Path]) -> None:
     document = OLD_WORKBOOK.replace("Workbook".encode("utf-16-le"), "WordDocu".encode("utf-16-le"))
     with pytest.raises(UnknownFormat, match=r"no workbook of Excel .* save its table as"):
-        read_xls(write(document, "letter.doc"))
+        XLS.read(write(document, "letter.doc"))
