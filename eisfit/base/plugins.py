@@ -22,6 +22,6 @@ def load_plugins(group: str, add: Callable[[str, Any], None]) -> list[str]:
     for entry in metadata.entry_points(group=group):
         try:
             add(entry.name, entry.load())
-        except Exception as error:  # noqa: BLE001 - a plugin may raise anything
-            errors.append(f"the plugin {entry.name!r} cannot be used: {error}")
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
+            errors.append(f"the plugin {entry.name!r} cannot be used ({group}): {error}")
     return errors

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from eisfit.base.errors import ReferenceDataError
+from eisfit.base.plugins import load_plugins
 from eisfit.literature.reading import read_material
 from eisfit.literature.values import ReferenceValue
 
@@ -75,22 +76,14 @@ def _known() -> tuple[ReferenceValue, ...]:
 @cache
 def _installed() -> tuple[list[tuple[str, str]], list[str]]:
     """Return name and text of all files but one's own, and what is wrong with installed ones."""
-    from importlib import metadata  # on use: it takes long to import
-
     contents = _contents(_toml_files(files("eisfit.literature")))
-    errors: list[str] = []
-    for entry in metadata.entry_points(group=GROUP):
-        try:
-            loaded = entry.load()
-            more = _texts_of(loaded() if callable(loaded) else loaded, f"{entry.name}: ")
-            _merged([*contents, *more])
-        except (Exception, SystemExit) as trouble:  # noqa: BLE001 - a plugin's
-            errors.append(
-                f"the literature values of the plugin {entry.name!r} cannot be used: {trouble}"
-            )
-        else:
-            contents += more
-    return contents, errors
+
+    def add(plugin: str, loaded: Any) -> None:
+        more = _texts_of(loaded() if callable(loaded) else loaded, f"{plugin}: ")
+        _merged([*contents, *more])
+        contents.extend(more)
+
+    return contents, load_plugins(GROUP, add)
 
 
 def _texts_of(place: Any, owner: str) -> list[tuple[str, str]]:

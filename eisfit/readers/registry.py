@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
 
 from eisfit.base.errors import EisfitError, ReadError, UnknownFormat
+from eisfit.base.plugins import load_plugins
 from eisfit.data.spectrum import Spectrum
 from eisfit.readers import vendors
 from eisfit.readers.format import Format, may_match
@@ -108,15 +109,11 @@ def _matches(candidate: Format, head: bytes) -> bool:
 @cache  # asking what is installed takes as long as reading a file
 def _plugins() -> tuple[list[Format], list[str]]:
     """Return the formats of installed plugins, and a sentence for each that cannot be loaded."""
-    found, errors = [], []
-    for entry in entry_points(group=GROUP):
-        try:
-            loaded = entry.load()
-        except Exception as error:  # noqa: BLE001 - whatever a plugin raises is its own fault
-            errors.append(f"the plugin {entry.name!r} cannot be loaded: {error}")
-            continue
-        if isinstance(loaded, Format):
-            found.append(loaded)
-        else:
-            errors.append(f"the plugin {entry.name!r} is no eisfit Format")
-    return found, errors
+    found: list[Format] = []
+
+    def add(_name: str, loaded: Any) -> None:
+        if not isinstance(loaded, Format):
+            raise EisfitError("it is no eisfit Format")
+        found.append(loaded)
+
+    return found, load_plugins(GROUP, add)

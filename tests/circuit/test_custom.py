@@ -196,7 +196,7 @@ def test_installed_elements_are_found(install: Callable[..., None]) -> None:
     assert list(custom.installed_elements()) == ["Xa", "Y"]
     errors = custom.plugin_errors()
     assert [e.split(":")[0] for e in errors] == [
-        f"the plugin 'plugin{i}' cannot be used" for i in (1, 2, 3)
+        f"the plugin 'plugin{i}' cannot be used (eisfit.elements)" for i in (1, 2, 3)
     ]
     assert "the symbol is taken" in errors[0]
     with pytest.raises(ModelError, match=r"no element 'Z'.*plugin 'plugin2' .*broken"):

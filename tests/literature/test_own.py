@@ -117,7 +117,8 @@ def test_a_broken_package_never_stops_the_others(
         strict=True,
     ):
         assert word in sentence
-        assert sentence.startswith("the literature values of the plugin '")
+        assert sentence.startswith("the plugin '")
+        assert "' cannot be used (eisfit.references): " in sentence
     with pytest.raises(ReferenceDataError, match=r"'unobtainium'.*'missing' cannot be used"):
         references("unobtainium")
 

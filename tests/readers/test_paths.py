@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,7 +105,7 @@ def _forget_plugins() -> Iterator[None]:
 
 def _install(monkeypatch: pytest.MonkeyPatch, *loaded: object) -> None:
     entries = [_Entry(f"plugin{i}", item) for i, item in enumerate(loaded)]
-    monkeypatch.setattr(registry, "entry_points", lambda group: entries)
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: entries)
 
 
 def _fails(_: object) -> list:
