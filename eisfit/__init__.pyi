@@ -30,8 +30,8 @@ from .processes.process import Process
 from .quality import KramersKronig, Validity, validate
 from .quality.relaxation_times import Drt, Peak, drt
 from .readers import read, read_each
-from .report import write_comparison, write_report
-from .report.batch_overview import run_batch
+from .report.batch import run_batch
+from .report.files import write_comparison, write_report
 from .samples import SampleComparison, compare_samples
 from .temperature.arrhenius import ArrheniusResult
 from .temperature.energies import TemperatureOptions

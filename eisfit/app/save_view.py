@@ -15,7 +15,7 @@ from eisfit.base.errors import EisfitError
 from eisfit.data.spectrum import Spectrum
 from eisfit.io.atomic import write_text
 from eisfit.io.sheet import FILE_NAME
-from eisfit.report import write_report
+from eisfit.report.files import write_report
 
 _FILES = (
     ("report.html", "Report"), ("report.pdf", "Report as PDF"), ("tables.xlsx", "Tables (Excel)"),

@@ -31,7 +31,7 @@ from eisfit.plots.figures import SERIES_FIGURES
 from eisfit.plots.plotly import arrhenius_plotly, fit_plotly, nyquist_plotly
 from eisfit.plots.style import in_words
 from eisfit.readers.paths import may_hold_data
-from eisfit.report import write_comparison
+from eisfit.report.files import write_comparison
 from eisfit.samples import SampleComparison, compare_samples
 
 _CLICKED = "(event) => emit(event.points[0] ? event.points[0].customdata : null)"

@@ -61,7 +61,7 @@ def batch(
     """
     from eisfit.data.settings import AnalysisSettings
     from eisfit.io.inputs import find_sheet
-    from eisfit.report.batch_overview import overview, run_batch
+    from eisfit.report.batch import overview, run_batch
 
     settings = AnalysisSettings(model=model).over(find_sheet(paths).settings)
     with progress_bar(quiet or json, _rate()) as progress:

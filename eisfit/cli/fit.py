@@ -46,7 +46,7 @@ def fit(
     from eisfit.circuit.models import load_model
     from eisfit.fitting.result import describe
     from eisfit.io.inputs import read_inputs
-    from eisfit.report.spectrum_results import spectrum_result
+    from eisfit.report.results import spectrum_result
 
     options = settings_from_options(
         model=model, thickness=thickness, diameter=diameter, area=area, short=short, open=open_,

@@ -170,7 +170,7 @@ def _analyze_sample(
 ) -> int:
     """Analyse one sample, write its report, and return the exit code."""
     from eisfit.fitting.many import available_cores
-    from eisfit.report import write_report
+    from eisfit.report.files import write_report
     from eisfit.report.results import results
 
     with progress_bar(quiet=json) as progress:
@@ -215,13 +215,13 @@ def print_results(analysis: Analysis) -> None:
 
 def _print_growth(analysis: Analysis) -> None:
     """Print the law by which each interphase grows; the report gives the reasons."""
-    from eisfit.report.growth import growth_table
+    from eisfit.report.series_document import growth_table
 
     table = growth_table(analysis)
     if table is None:
         typer.echo("no growth law was determined")
         return
-    rows = [[row[i] for i in (0, 1, 2, 3, 5)] for row in table.rows]
+    rows = [[str(row[i]) for i in (0, 1, 2, 3, 5)] for row in table.rows]
     print_table("", ["process", "exponent m", "95 % interval", "R₀", "verdict"], rows)
 
 
@@ -275,8 +275,8 @@ def _compare_samples(paths: Sequence[str], analyze: Analyze, output: Path, *, js
     FitError
         Where not even two samples can be analysed; the others are analysed without it.
     """
-    from eisfit.report import write_comparison
-    from eisfit.report.samples_files import comparison_results, folders_of
+    from eisfit.report.files import sample_folders, write_comparison
+    from eisfit.report.results import comparison_results
     from eisfit.samples import compare_samples
 
     paths = list(dict.fromkeys(paths))
@@ -290,7 +290,7 @@ def _compare_samples(paths: Sequence[str], analyze: Analyze, output: Path, *, js
         comparison = compare_samples(analyses, findings=tuple(findings))
         place = write_comparison(comparison, output, progress=progress)
     if json:
-        print_json(comparison_results(comparison, folders_of(comparison)))
+        print_json(comparison_results(comparison, sample_folders(comparison)))
     else:
         _print_comparison(comparison)
         print_findings(comparison.findings)
@@ -319,7 +319,7 @@ def _analyze_samples(
 
 def _print_comparison(comparison: SampleComparison) -> None:
     """Print energies and conductivities side by side, and the significant differences."""
-    from eisfit.report.samples_content import difference_words, probability
+    from eisfit.report.samples_document import difference_value, probability
 
     for process in comparison.processes:
         columns, rows = _process_table(comparison, process)
@@ -333,7 +333,7 @@ def _print_comparison(comparison: SampleComparison) -> None:
         return
     rows = [
         [d.process.replace("_", " "), "E_a" if d.temperature is None else "σ",
-         f"{d.first}, {d.second}", difference_words(d), probability(d.adjusted_p_value)]
+         f"{d.first}, {d.second}", str(difference_value(d)), str(probability(d.adjusted_p_value))]
         for d in real
     ]  # fmt: skip
     columns = ["process", "quantity", "samples", "difference or ratio", "p, adjusted"]
@@ -343,7 +343,7 @@ def _print_comparison(comparison: SampleComparison) -> None:
 def _process_table(comparison: SampleComparison, process: str) -> tuple[list[str], list[list[str]]]:
     """Return heading and rows of one process: sample, E_a, σ, points."""
     from eisfit.base.values import plus_minus
-    from eisfit.report.words import degrees
+    from eisfit.report.words import format_degrees
     from eisfit.samples.differences import common_temperature
 
     lines = comparison.lines(process)
@@ -356,4 +356,4 @@ def _process_table(comparison: SampleComparison, process: str) -> tuple[list[str
             name, plus_minus(energy.n, energy.s), plus_minus(sigma, error),
             str(int(line.used.sum())),
         ])  # fmt: skip
-    return ["sample", "E_a (ln σT), eV", f"σ at {degrees(T)}, {unit}", "points"], rows
+    return ["sample", "E_a (ln σT), eV", f"σ at {format_degrees(T)}, {unit}", "points"], rows

@@ -1,18 +1,22 @@
-"""The figures of a report, drawn once each and kept as bytes for files, HTML and PDF."""
+"""The figures of reports, drawn once each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
+import numpy as np
+from matplotlib.figure import Figure as Drawing
+
+from eisfit import plots
 from eisfit.analysis.pipeline import Analysis, SpectrumResult
 from eisfit.base.progress import Progress
+from eisfit.batch.workers import processes
 from eisfit.circuit.elements import ELEMENTS
 from eisfit.circuit.tree import elements_of
-
-Kind: TypeAlias = Literal["few", "many"]
+from eisfit.plots.figures import SERIES_FIGURES
+from eisfit.report.document import Figure, Figures, figure_name
+from eisfit.samples import SampleComparison
 
 MANY = 20
 """Number of spectra above which the figure of a single one is drawn as PNG alone, and smaller."""
@@ -20,121 +24,95 @@ MANY = 20
 _PART = 8  # spectra drawn one after the other in one process
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One figure.
-
-    Parameters
-    ----------
-    name : str
-        Of its files, without ending.
-    alt : str
-        What it shows, for those who cannot see it.
-    png : bytes
-    svg : bytes, optional
-    title, caption : str, optional
-        What it shows in few words, and how to read it.
-    section : str, optional
-        Where it stands in the report, as in `eisfit.plots.figures.SeriesFigure`.
-    """
-
-    name: str
-    alt: str
-    png: bytes
-    svg: bytes | None = None
-    title: str = ""
-    caption: str = ""
-    section: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Pictures:
-    """All figures of a report: those of the series, and one a spectrum."""
-
-    series: tuple[Picture, ...]
-    spectra: tuple[Picture, ...]
-
-    def all(self) -> tuple[Picture, ...]:
-        """Every figure there is, in the order of the report."""
-        return (*self.series, *self.spectra)
-
-    def named(self, name: str) -> Picture | None:
-        """Return the figure of the series of that name, None where nothing was drawn."""
-        return next((picture for picture in self.series if picture.name == name), None)
-
-    def of(self, section: str) -> tuple[Picture, ...]:
-        """Return the figures of the series that stand in a section of the report."""
-        return tuple(picture for picture in self.series if picture.section == section)
-
-
-def draw(analysis: Analysis, progress: Progress, jobs: int = 1) -> Pictures:
+def draw_series(analysis: Analysis, progress: Progress, jobs: int = 1) -> Figures:
     """Draw every figure of `analysis`; `progress` is called with (what, done, total)."""
     total = len(analysis.spectra) + 1
     progress("drawing", 0, total)
-    spectra: list[Picture] = []
-    with _each(analysis.spectra, jobs) as parts:
-        series = _of_the_series(analysis)  # while other processes have begun with the spectra
-        for pictures in parts:
-            spectra += pictures
+    spectra: list[Figure] = []
+    with _draw_spectra(analysis.spectra, jobs) as parts:
+        drawn = ((record, record.draw(analysis)) for record in SERIES_FIGURES)
+        series = tuple(  # while other processes have begun with the spectra
+            _render(figure, record.name, record.describe(analysis), record.title, record.caption,
+                    record.section)
+            for record, figure in drawn if figure is not None
+        )  # fmt: skip
+        for figures in parts:
+            spectra += figures
             progress("drawing", len(spectra), total)
     progress("drawing", total, total)
-    return Pictures(series, tuple(spectra))
+    return Figures(series, tuple(spectra))
 
 
-def _of_the_series(analysis: Analysis) -> tuple[Picture, ...]:
-    """Draw the figures of the series as a whole."""
-    from eisfit.plots import rendered
-    from eisfit.plots.figures import SERIES_FIGURES
+def draw_comparison(comparison: SampleComparison, progress: Progress) -> Figures:
+    """Draw every figure of a comparison of samples."""
+    total = len(comparison.processes) + 1
+    progress("drawing the comparison", 0, total)
+    figures = []
+    if comparison.processes:
+        figures.append(_render(
+            plots.samples_values_figure(comparison), "samples",
+            "Activation energies and conductivities of every sample with 95 % intervals",
+            caption="Bars are 95 % intervals; the line is the mean over the samples, the band the "
+            "scatter from sample to sample beyond the errors; hollow points are extrapolated.",
+        ))  # fmt: skip
+    for i, process in enumerate(comparison.processes):
+        progress("drawing the comparison", i + 1, total)
+        figures.append(_render(
+            plots.samples_arrhenius_figure(comparison, process), figure_name("arrhenius", process),
+            f"Arrhenius plot of {process}",
+            caption="Points with one standard error; lines with 95 % bands, dashed where "
+            "extrapolated; hollow points took no part.",
+        ))  # fmt: skip
+        view = comparison.meyer_neldel.get(process)
+        if view is not None and np.all(np.isfinite(view.covariance)):
+            figures.append(_render(
+                plots.meyer_neldel_figure(view), figure_name("meyer_neldel", process),
+                f"Prefactor over activation energy of {process}",
+                caption="Ellipses hold the true values with 95 % probability.",
+                section="meyer_neldel",
+            ))  # fmt: skip
+    progress("drawing the comparison", total, total)
+    return Figures(tuple(figures))
 
-    pictures = []
-    for record in SERIES_FIGURES:
-        figure = record.draw(analysis)
-        if figure is not None:
-            png, svg = (rendered(figure, kind, crop=True) for kind in ("png", "svg"))
-            pictures.append(
-                Picture(record.name, record.describe(analysis), png, svg, record.title,
-                        record.caption, record.section)
-            )  # fmt: skip
-    return tuple(pictures)
+
+def _render(
+    figure: Drawing, name: str, description: str, title: str = "", caption: str = "",
+    section: str = "",
+) -> Figure:  # fmt: skip
+    png, svg = (plots.rendered(figure, kind, crop=True) for kind in ("png", "svg"))
+    return Figure(name, description, png, svg, title, caption, section)
 
 
 @contextmanager
-def _each(results: Sequence[SpectrumResult], jobs: int) -> Iterator[Iterable[list[Picture]]]:
+def _draw_spectra(results: Sequence[SpectrumResult], jobs: int) -> Iterator[Iterable[list[Figure]]]:
     """Give the figures of the spectra, some at a time; many are drawn on several cores."""
-    few = len(results) <= MANY
-    parts = [(results[i : i + _PART], i) for i in range(0, len(results), _PART)]
-    if few or jobs < 2 or not _can_travel(results[0]):
-        kind: Kind = "few" if few else "many"
-        yield (spectrum_pictures(part, first, kind) for part, first in parts)
+    total = len(results)
+    parts = [(results[i : i + _PART], i, total) for i in range(0, total, _PART)]
+    if total <= MANY or jobs < 2 or not _can_be_pickled(results[0]):
+        yield (_spectrum_figures(*part) for part in parts)
         return
-    from eisfit.batch.workers import processes
-
     with processes(min(jobs, len(parts))) as pool:
-        started = [pool.executor.submit(spectrum_pictures, *part, "many") for part in parts]
+        started = [pool.executor.submit(_spectrum_figures, *part) for part in parts]
         yield (future.result() for future in started)
 
 
-def _can_travel(result: SpectrumResult) -> bool:
-    """Tell whether a result can go to another process: not one with elements of one's own."""
+def _can_be_pickled(result: SpectrumResult) -> bool:
+    """Tell whether a result can go to another process: not one with elements of a user."""
     if result.fit is None:
         return True
     return all(element.symbol in ELEMENTS for element in elements_of(result.fit.model.tree))
 
 
-def spectrum_pictures(results: Sequence[SpectrumResult], first: int, kind: Kind) -> list[Picture]:
-    """Return the figure of each spectrum; of many as PNG alone, and smaller."""
-    from eisfit import plots
-
+def _spectrum_figures(results: Sequence[SpectrumResult], first: int, total: int) -> list[Figure]:
+    """Return the figure of each spectrum; of many in `total` as PNG alone, and smaller."""
+    many = total > MANY
     out, figure = [], None
     for i, result in enumerate(results, first):
-        alt = f"Nyquist plot, Bode plot and residuals of {result.spectrum.label}"
+        T = result.spectrum.temperature
+        name = f"spectrum_{i + 1:03d}" + (f"_{T:.0f}K" if T is not None else "")
+        description = f"Nyquist plot, Bode plot and residuals of {result.spectrum.label}"
         figure = plots.spectrum_figure(result, figure=figure)
-        svg = plots.rendered(figure, "svg") if kind == "few" else None
-        png = plots.rendered(figure, "png", dpi=160 if kind == "few" else 130)
-        out.append(Picture(_name(i, result), alt, png, svg))
+        svg = None if many else plots.rendered(figure, "svg")
+        png = plots.rendered(figure, "png", dpi=130 if many else 160)
+        out.append(Figure(name, description, png, svg))
     return out
-
-
-def _name(i: int, result: SpectrumResult) -> str:
-    T = result.spectrum.temperature
-    return f"spectrum_{i + 1:03d}" + (f"_{T:.0f}K" if T is not None else "")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import (
     ChoiceLoader,
@@ -17,83 +18,72 @@ from jinja2 import (
     TemplateError,
 )
 from markupsafe import Markup, escape
+from uncertainties import nominal_value
 
 from eisfit import __version__
 from eisfit.base.errors import OutputError
-from eisfit.report.plain import Object
-
-if TYPE_CHECKING:
-    from eisfit.report.content import Content
-    from eisfit.report.figures import Picture, Pictures
+from eisfit.report.document import Cell, Document, Figure, Value
+from eisfit.report.results import Object
 
 # brackets belong to a DOI in pairs; a full stop at its end does not
 _DOI = re.compile(r"doi:(10\.\d{4,9}/(?:[^\s,;<>\"()]|\([^\s()]*\))+(?<![.:]))")
 
 
-def html_report(
-    content: Content, pictures: Pictures, results: Object, templates: Path | None = None
-) -> str:
-    """Return the report as one HTML page.
+def render_html(document: Document, results: Object, templates: Path | None = None) -> str:
+    """Return a document as one HTML page.
 
     Parameters
     ----------
-    content : Content
-        Every text of it is escaped: what comes from files stays text.
-    pictures : Pictures
-        Set in as data.
+    document : Document
+        Every text of it is escaped: what comes from files stays text. Figures are set in as data.
     results : dict
         ``results.json``, set in for programs that read the page.
     templates : Path, optional
         A folder whose ``report.html.j2``, ``page.html.j2`` or ``parts.html.j2`` stand in for
-        eisfit's own.
+        those of eisfit.
 
     Raises
     ------
     OutputError
-        Where a template of one's own makes no sense.
+        Where a template of `templates` makes no sense.
     """
-    return page(
-        "report.html.j2", templates, content=content, pictures=pictures, data=embedded(results)
-    )
-
-
-def page(template: str, templates: Path | None = None, **values: Any) -> str:
-    """Return one HTML page from a template of the report's folder; all texts are escaped.
-
-    Parameters
-    ----------
-    template : str
-        Its file name.
-    templates : Path, optional
-        A folder that is looked into first.
-    **values : Any
-        What the template shows.
-    """
-    own = PackageLoader("eisfit.report", package_path=".")
     first = [FileSystemLoader(templates)] if templates is not None else []
     environment = Environment(
-        loader=ChoiceLoader([*first, own]),
+        loader=ChoiceLoader([*first, PackageLoader("eisfit.report", package_path=".")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["doi"] = link_dois
-    environment.filters["whole"] = lambda text: text.replace(" ± ", "\u00a0±\u00a0")
-    environment.filters["source"] = picture_source
-    environment.filters["anchor"] = lambda text: re.sub(r"\W+", "-", text.lower())
+    environment.filters |= {
+        "doi": link_dois,
+        "kind": lambda value: type(value).__name__,
+        "unbroken": lambda cell: str(cell).replace(" ± ", "\u00a0±\u00a0"),
+        "sort_key": _sort_key,
+        "source": figure_source,
+        "class_name": lambda text: re.sub(r"\W+", "-", text.lower()),
+    }
     try:
-        return environment.get_template(template).render(version=__version__, **values)
+        template = environment.get_template("report.html.j2")
+        return template.render(document=document, data=embedded(results), version=__version__)
     except TemplateError as error:
-        where = getattr(error, "name", None) or template
+        where = getattr(error, "name", None) or "report.html.j2"
         raise OutputError(
             f"{templates or 'eisfit.report'}: the template {where}: {error}"
         ) from error
 
 
-def picture_source(picture: Picture) -> str:
-    """Return a picture as a data URI: SVG where there is one."""
-    kind, data = ("svg+xml", picture.svg) if picture.svg is not None else ("png", picture.png)
+def _sort_key(cell: Cell) -> float | None:
+    """Return the number by which a column is sorted, None for a cell that is a text."""
+    if not isinstance(cell, Value) or cell.number is None:
+        return None
+    number: Any = nominal_value(cell.number)
+    return float(number) if math.isfinite(number) else None
+
+
+def figure_source(figure: Figure) -> str:
+    """Return a figure as a data URI: SVG where there is one."""
+    kind, data = ("svg+xml", figure.svg) if figure.svg is not None else ("png", figure.png)
     return f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}"
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from eisfit import __version__
 from eisfit.analysis.pipeline import Analysis
-from eisfit.report.words import NOTHING, Table, celsius, powers
+from eisfit.report.document import NOTHING, Citation, Table
+from eisfit.report.words import format_celsius, format_powers
 
 _KRAMERS_KRONIG = "10.1016/j.electacta.2014.01.034"
 _HSU_MANSFELD = "10.5006/1.3280607"
@@ -59,8 +60,8 @@ def methods(analysis: Analysis) -> tuple[str, ...]:
     return tuple(paragraphs)
 
 
-def sources(analysis: Analysis) -> tuple[str, ...]:
-    """Return the DOIs of the model, the methods and the compared values, without repeats."""
+def sources(analysis: Analysis) -> tuple[Citation, ...]:
+    """Return the sources of the model, the methods and the compared values, each DOI once."""
     dois = [*analysis.model.sources]
     dois += [p.source for p in analysis.model.processes.values()]
     dois += [_KRAMERS_KRONIG, _HSU_MANSFELD, _BRUG, _ASSIGNMENT]
@@ -70,11 +71,13 @@ def sources(analysis: Analysis) -> tuple[str, ...]:
     dois += [_GROWTH] if analysis.growth else []
     dois += [_ROUND_ROBIN] if analysis.comparison else []
     dois += [row.doi for row in analysis.comparison]
-    return tuple(dict.fromkeys(d.removeprefix("doi:") for d in dois if d))
+    texts = {row.doi: row.citation or row.reference_id for row in reversed(analysis.comparison)}
+    unique = dict.fromkeys(doi.removeprefix("doi:") for doi in dois if doi)
+    return tuple(Citation(texts.get(doi, ""), doi) for doi in unique)
 
 
-def settings(analysis: Analysis) -> Table:
-    """Return what the analysis was told."""
+def settings_table(analysis: Analysis) -> Table:
+    """Return material, geometry, model, circuit and options of the analysis."""
     geometry = analysis.series.geometry
     shape = "not known"
     if geometry is not None:
@@ -91,21 +94,21 @@ def settings(analysis: Analysis) -> Table:
         "applies to": analysis.model.applies_to or NOTHING,
         **{k: v for k, v in analysis.settings.items() if k not in {"model", "circuit"}},
     }
-    return Table(("setting", "value"), tuple(rows.items()), prose=(1,))
+    return Table(("setting", "value"), tuple(rows.items()), prose=(1,), caption="Settings")
 
 
-def provenance(analysis: Analysis) -> Table:
+def provenance_table(analysis: Analysis) -> Table:
     """Return where every spectrum comes from, those left out included."""
     series = analysis.series
     rows = []
     for spectrum in (*series.spectra, *(s for s, _ in series.left_out)):
         p = spectrum.provenance
-        told = spectrum.temperature_source or "not known"
+        source = spectrum.temperature_source or "not known"
         rows.append((
             p.file or "made in memory", str(p.sweep), p.format or NOTHING,
             " · ".join(t for t in (p.instrument, p.technique, p.software) if t) or NOTHING,
             p.measured_at.strftime("%Y-%m-%d %H:%M") if p.measured_at is not None else NOTHING,
-            f"{celsius(spectrum.temperature)}, from {told}"
+            f"{format_celsius(spectrum.temperature)}, from {source}"
             if spectrum.temperature is not None else "not known",
             _conditions(p.conditions), p.sign_convention or NOTHING, p.sha256 or NOTHING,
         ))  # fmt: skip
@@ -125,10 +128,10 @@ _CONDITION_WORDS = {
 
 
 def _conditions(conditions: Mapping[str, float]) -> str:
-    """Return how a spectrum was measured, in words; what is no matter of the sweep stays out."""
-    told = [
+    """Return how a spectrum was measured, in words; other conditions are left out."""
+    texts = [
         f"{words} {conditions[name] * factor:.4g} {unit}"
         for name, (words, factor, unit) in _CONDITION_WORDS.items()
         if name in conditions
     ]
-    return powers(", ".join(told)).replace("-", "−") or NOTHING
+    return format_powers(", ".join(texts)).replace("-", "−") or NOTHING

@@ -1,129 +1,95 @@
-"""Numbers and names as a reader wants them: value and error rounded together, units, °C."""
+"""Numbers and names as a reader wants them: value and error rounded alike, units, °C."""
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 
-from uncertainties import UFloat
+from uncertainties import UFloat, nominal_value, std_dev
 
 from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.values import plus_minus
 
-NOTHING = "–"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of texts; a column of verdicts is coloured, columns of prose may wrap."""
-
-    heading: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    verdict_column: int | None = None
-    prose: tuple[int, ...] = ()
-
-
-_PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
+_PREFIXES = ("f", "p", "n", "µ", "m", "", "k", "M", "G", "T")  # 10⁻¹⁵ to 10¹²
 _UNITS = {"ohm": "Ω", "F s^(n-1)": "F sⁿ⁻¹", "ohm s^(-1/2)": "Ω s^(−1/2)", "1": ""}
 _EXPONENT = re.compile(r"(?<=[\d)])e([+-]?\d+)")
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def measured(value: UFloat | None, unit: str) -> str:
-    """Return value ± error with its unit, or a dash where there is none.
+def format_number(
+    number: UFloat | float | None, unit: str = "", digits: int = 4, *, prefixed: bool = False
+) -> str:
+    """Return a number with its error and unit; an empty text for None and what is not finite.
+
+    Parameters
+    ----------
+    number : UFloat, float or None
+        An error is given with two digits; without one the number has `digits`.
+    unit : str
+    digits : int
+    prefixed : bool
+        Whether the unit gets the prefix that suits the number.
 
     Examples
     --------
     >>> from uncertainties import ufloat
-    >>> measured(ufloat(1.234e-4, 2e-6), "S/cm")
+    >>> format_number(ufloat(1.234e-4, 2e-6), "S/cm")
     '(1.234 ± 0.020)·10⁻⁴ S/cm'
-    """
-    if value is None or not math.isfinite(value.nominal_value):
-        return NOTHING
-    size = abs(value.nominal_value)
-    power = math.floor(math.log10(size)) if size > 0 else 0
-    if -3 < power < 5:
-        return f"{powers(plus_minus(value.nominal_value, value.std_dev))} {unit}".rstrip()
-    text = plus_minus(value.nominal_value / 10.0**power, value.std_dev / 10.0**power)
-    text = f"({text})" if "±" in text else text
-    return f"{text}·10{superscript(power)} {unit}".rstrip()
-
-
-def scaled(value: UFloat | None, unit: str) -> str:
-    """Return value ± error with the prefix that suits it, such as ``"19.95 ± 0.13 kΩ"``.
-
-    Examples
-    --------
-    >>> from uncertainties import ufloat
-    >>> scaled(ufloat(2.1e-11, 4e-13), "F")
+    >>> format_number(ufloat(2.1e-11, 4e-13), "F", prefixed=True)
     '21.00 ± 0.40 pF'
+    >>> format_number(-20.0, "°C")
+    '−20 °C'
     """
-    if value is None or not math.isfinite(value.nominal_value):
-        return NOTHING
-    size = abs(value.nominal_value)
-    power = 3 * math.floor(math.log10(size) / 3 + 1e-9) if size > 0 else 0
-    power = min(max(power, -15), 12)
-    return measured(value / 10.0**power, _PREFIXES[power] + unit)
+    if number is None or not math.isfinite(nominal_value(number)):
+        return ""
+    size = abs(float(f"{nominal_value(number):.{digits}g}"))
+    power = math.floor(math.log10(size) + 1e-9) if size > 0 else 0
+    if prefixed:
+        thousands = min(max(power // 3, -5), 4)
+        unit = _PREFIXES[thousands + 5] + unit
+        number, power = number / 1000.0**thousands, power - 3 * thousands
+    if not isinstance(number, UFloat):
+        text = format_powers(f"{number:.{digits}g}").replace("-", "−")
+    elif -3 < power < 5:
+        text = format_powers(plus_minus(nominal_value(number), std_dev(number)))
+    else:
+        text = plus_minus(nominal_value(number) / 10.0**power, std_dev(number) / 10.0**power)
+        text = f"({text})" if "±" in text else text
+        text += f"·10{str(power).translate(_SUPERSCRIPT)}"
+    return f"{text} {unit}".rstrip()
 
 
-def powers(text: str) -> str:
+def format_powers(text: str) -> str:
     """Return `text` with powers of ten as they are printed.
 
     Examples
     --------
-    >>> powers("(1.235 ± 0.022)e-09")
+    >>> format_powers("(1.235 ± 0.022)e-09")
     '(1.235 ± 0.022)·10⁻⁹'
     """
-    return _EXPONENT.sub(lambda m: "·10" + superscript(int(m[1])), text)
+    return _EXPONENT.sub(lambda m: "·10" + str(int(m[1])).translate(_SUPERSCRIPT), text)
 
 
-def superscript(number: int) -> str:
-    """Return a whole number in superscript digits."""
-    return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-
-
-def unit_words(unit: str) -> str:
+def format_unit(unit: str) -> str:
     """Return a unit as it is printed."""
     return _UNITS.get(unit, unit.replace("ohm", "Ω").replace("^2", "²").replace("cm2", "cm²"))
 
 
-def celsius(temperature: float | None) -> str:
-    """Return a temperature in °C, with K in brackets."""
+def format_celsius(temperature: float | None) -> str:
+    """Return a temperature in °C to a tenth, with K in brackets."""
     if temperature is None:
         return "temperature not known"
-    return f"{degrees(temperature)} ({temperature:.2f} K)"
+    return f"{format_degrees(temperature)} ({temperature:.2f} K)"
 
 
-def degrees(temperature: float) -> str:
-    """Return a temperature in °C, to a tenth where it needs one."""
-    value = round(temperature - ZERO_CELSIUS, 1) + 0.0
-    return f"{value:.1f}".removesuffix(".0").replace("-", "−") + " °C"
+def format_degrees(temperature: float) -> str:
+    """Return a temperature of K in °C, to a tenth where it needs one."""
+    return format_number(celsius(temperature), "°C", digits=6)
 
 
-_COORDINATES = {
-    "time": (1 / 3600, "h"),
-    "bias": (1.0, "V"),
-    "state_of_charge": (100.0, "%"),
-    "pressure": (1e-6, "MPa"),
-    "thickness": (1e3, "mm"),
-}
-
-
-def coordinate_words(coordinate: str, value: float) -> str:
-    """Return a place along a series, such as ``"24 h"``.
-
-    Examples
-    --------
-    >>> coordinate_words("time", 86400.0)
-    '24 h'
-    """
-    factor, unit = _COORDINATES.get(coordinate, (1.0, ""))
-    return f"{value * factor:.4g} {unit}".rstrip()
-
-
-def coordinate_name(coordinate: str) -> str:
-    """Return a coordinate as text, such as ``"state of charge"``."""
-    return coordinate.replace("_", " ")
+def celsius(temperature: float) -> float:
+    """Return a temperature of K in °C, rounded to a tenth."""
+    return round(temperature - ZERO_CELSIUS, 1) + 0.0
 
 
 def process_words(name: str) -> str:
@@ -131,14 +97,6 @@ def process_words(name: str) -> str:
     return {"sei": "SEI", "process": "process"}.get(name, name.replace("_", " "))
 
 
-def frequency_words(value: float) -> str:
-    """Return a frequency with its prefix, such as ``"7 MHz"``."""
-    for factor, unit in ((1e6, "MHz"), (1e3, "kHz"), (1.0, "Hz"), (1e-3, "mHz")):
-        if value >= 0.9999 * factor:
-            return f"{value / factor:.4g} {unit}"
-    return f"{value:.3g} Hz"
-
-
-def counted(number: int, thing: str, things: str = "") -> str:
+def count(number: int, thing: str, things: str = "") -> str:
     """Return ``"1 spectrum"`` or ``"3 spectra"``."""
     return f"{number} {thing if number == 1 else things or thing + 's'}"

@@ -51,7 +51,7 @@ def example() -> ModuleType:
 @pytest.fixture(scope="session")
 def report(example: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report of five temperatures whose file names try to run."""
-    from eisfit.report import write_report
+    from eisfit.report.files import write_report
 
     analysis = example.analysis((-20, 0, 25, 50, 75), name=EVIL)
     return write_report(analysis, tmp_path_factory.mktemp("browser") / "out") / "report.html"
@@ -117,7 +117,7 @@ def seen(context: Any, overview: Path) -> Visit:
 @pytest.fixture(scope="session")
 def samples(example: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page that compares four samples, one of which has a name that tries to run."""
-    from eisfit.report.samples_files import fill
+    from eisfit.report.files import write_comparison_files
     from eisfit.samples import compare_samples
 
     celsius = (0, 25, 50)
@@ -132,7 +132,7 @@ def samples(example: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Pa
         "thickness not known": example.analysis(celsius, geometry=None),
     }
     folder = tmp_path_factory.mktemp("samples")
-    fill(compare_samples(made), folder, lambda *_: None)  # each sample's own report takes longer
+    write_comparison_files(compare_samples(made), folder)  # each sample's own report takes longer
     return folder / "report.html"
 
 

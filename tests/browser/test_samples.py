@@ -58,7 +58,7 @@ def test_every_picture_shows(compared):
 
 @pytest.mark.parametrize(
     ("section", "heading"),
-    [("#process-1", "Eₐ of ln(σT)"), ("#process-1", "σ at"), ("#differences", "p, all together")],
+    [("#process-1", "Eₐ of ln(σT)"), ("#process-1", "σ at"), ("#differences", "p, adjusted")],
 )
 def test_a_table_sorts_by_number_both_ways(compared, section, heading):
     table = compared.page.locator(f"{section} table.sortable").first

@@ -34,7 +34,7 @@ def test_every_figure_describes_itself_in_words(figure, example):
 
 
 def test_a_new_figure_is_drawn_for_the_report(example, monkeypatch):
-    from eisfit.report.figures import draw
+    from eisfit.report.figures import draw_series
 
     def residuals(analysis):
         return plots.residuals_figure(analysis.spectra[0].fit)
@@ -43,6 +43,6 @@ def test_a_new_figure_is_drawn_for_the_report(example, monkeypatch):
         "mine", "Mine", "result", "How to read it.", lambda _: "mine", residuals
     )
     monkeypatch.setattr(figures, "SERIES_FIGURES", (mine,))
-    (picture,) = draw(example.analysis((25,)), lambda *_: None).series
+    (picture,) = draw_series(example.analysis((25,)), lambda *_: None).series
     assert (picture.name, picture.caption) == ("mine", "How to read it.")
     assert picture.svg is not None

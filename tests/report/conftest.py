@@ -30,7 +30,7 @@ def evil() -> str:
 @pytest.fixture(scope="session")
 def folder(example: ModuleType, evil: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report of five temperatures whose file names try to be code."""
-    from eisfit.report import write_report
+    from eisfit.report.files import write_report
 
     analysis = example.analysis((-20, 0, 25, 50, 75), name=evil)
     return write_report(analysis, tmp_path_factory.mktemp("report") / "out")

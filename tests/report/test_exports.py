@@ -12,9 +12,10 @@ from openpyxl import load_workbook
 
 from eisfit.literature import references
 from eisfit.report import exports
-from eisfit.report.content import content
-from eisfit.report.exports import bibtex, latex, markdown, workbook
-from eisfit.report.tables import arrhenius_rows, parameter_rows
+from eisfit.report.document import Citation
+from eisfit.report.exports import render_bibtex, render_latex, render_markdown
+from eisfit.report.series_document import series_document
+from eisfit.report.tables import arrhenius_rows, parameter_rows, workbook
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def test_a_text_that_looks_like_a_formula_stays_text(tmp_path):
 
 
 def test_markdown_tables_have_as_many_cells_as_their_heading(analysis):
-    text = markdown(content(analysis))
+    text = render_markdown(series_document(analysis))
     tables = re.findall(r"(?:^\|.*\|$\n?)+", text, flags=re.M)
     assert len(tables) >= 2
     for table in tables:
@@ -66,14 +67,16 @@ def test_markdown_tables_have_as_many_cells_as_their_heading(analysis):
 
 
 def test_markdown_keeps_html_in_a_name_as_text(example):
-    text = markdown(content(example.analysis((0, 25), name="<img src=x onerror=alert(1)>")))
+    text = render_markdown(
+        series_document(example.analysis((0, 25), name="<img src=x onerror=alert(1)>"))
+    )
     assert "\\<img" in text
     assert re.search(r"(?<!\\)[<>]", text) is None
     assert "alert(1)" in text
 
 
 def test_latex_escapes_names_and_says_powers(analysis):
-    text = latex(content(analysis))
+    text = render_latex(series_document(analysis))
     assert r"a\_b|c \%\&\#\{x\}.mpt" in text
     assert re.search(r"\$\\cdot10\^\{-?\d+\}\$", text)
     assert text.count(r"\begin{table}") == text.count(r"\end{table}") >= 2
@@ -84,7 +87,7 @@ def test_latex_escapes_names_and_says_powers(analysis):
 
 @pytest.mark.skipif(shutil.which("lualatex") is None, reason="LuaLaTeX is not installed")
 def test_latex_compiles(analysis, tmp_path):
-    body = latex(content(analysis))
+    body = render_latex(series_document(analysis))
     (tmp_path / "t.tex").write_text(
         "\\documentclass{article}\\usepackage{booktabs}\\begin{document}\n"
         + body
@@ -101,20 +104,19 @@ def entries(text: str) -> list[str]:
 
 
 def test_every_source_has_an_entry_of_its_own(analysis):
-    said = content(analysis)
-    found = entries(bibtex(said))
+    sources = series_document(analysis).sources
+    found = entries(render_bibtex(sources))
     keys = [re.match(r"@\w+\{(\w+),", entry)[1] for entry in found]
-    assert len(keys) == len(set(keys)) == len(said.sources) + 1 > 4
-    for doi, entry in zip(said.sources, found[:-1], strict=True):
-        assert f"doi = {{{doi}}}" in entry
+    assert len(keys) == len(set(keys)) == len(sources) + 1 > 4
+    for source, entry in zip(sources, found[:-1], strict=True):
+        assert f"doi = {{{source.doi}}}" in entry
     assert "The eisfit developers" in found[-1]
-    assert entries(bibtex(replace(said, sources=()))) == found[-1:]
+    assert entries(render_bibtex(())) == found[-1:]
 
 
-def test_a_source_that_is_known_in_full_has_a_full_entry(analysis):
+def test_a_source_that_is_known_in_full_has_a_full_entry():
     """Brug et al. 1984 as every bibliography has it; DOIs have no case."""
-    said = replace(content(analysis), sources=("10.1016/s0022-0728(84)80324-1",))
-    entry = entries(bibtex(said))[0]
+    entry = entries(render_bibtex([Citation("", "10.1016/s0022-0728(84)80324-1")]))[0]
     for field in ("author", "title", "journal", "volume = {176}", "pages = {275--295}"):
         assert field in entry
     assert "year = {1984}" in entry
@@ -153,17 +155,20 @@ def test_the_full_entries_tell_what_the_library_of_values_tells():
 
 
 def test_a_source_that_only_the_tables_name_keeps_that_name_and_says_so(analysis):
-    row = ("x",) * 6 + ("A. Person & B, J. Of_It 12 (2004) 345 · doi:10.1000/x_1",)
-    said = content(analysis)
-    said = replace(said, sources=("10.1000/x_1",), comparison=replace(said.comparison, rows=(row,)))
-    entry = entries(bibtex(said))[0]
+    cited = "A. Person & B, J. Of_It 12 (2004) 345"
+    row = replace(analysis.comparison[0], citation=cited, doi="10.1000/x_1")
+    sources = series_document(replace(analysis, comparison=(row,))).sources
+    (source,) = (s for s in sources if s.doi == "10.1000/x_1")
+    entry = entries(render_bibtex([source]))[0]
     assert r"note = {A. Person \& B, J. Of\_It 12 (2004) 345; not verified}" in entry
     assert "url = {https://doi.org/10.1000/x_1}" in entry
 
 
 @pytest.mark.skipif(shutil.which("bibtex") is None, reason="BibTeX is not installed")
 def test_bibtex_reads_all_of_it(analysis, tmp_path):
-    (tmp_path / "references.bib").write_text(bibtex(content(analysis)), encoding="utf-8")
+    (tmp_path / "references.bib").write_text(
+        render_bibtex(series_document(analysis).sources), encoding="utf-8"
+    )
     aux = "\\citation{*}\n\\bibstyle{plain}\n\\bibdata{references}\n"
     (tmp_path / "t.aux").write_text(aux, encoding="utf-8")
     done = subprocess.run(["bibtex", "t"], cwd=tmp_path, capture_output=True, text=True)

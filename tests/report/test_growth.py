@@ -8,9 +8,9 @@ from pypdf import PdfReader
 
 from eisfit.cli.series import print_results
 from eisfit.literature import references
-from eisfit.report import write_report
-from eisfit.report.growth import growth_table
+from eisfit.report.files import write_report
 from eisfit.report.results import results
+from eisfit.report.series_document import growth_table
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +28,13 @@ def test_the_table_tells_the_law_and_its_numbers(ageing):
     ((name, exponent, interval, R0, rate, verdict, why),) = table.rows
     law = ageing.growth["sei"]
     assert (name, verdict, why) == ("SEI", "diffusion", law.reason)
-    assert float(exponent.split(" ± ")[0]) == pytest.approx(law.exponent.n, abs=1e-4)
+    assert exponent.number == law.exponent
+    assert str(exponent).startswith(f"{law.exponent.n:.4f} ± ")
     low, high = (float(end) for end in interval.split(" to "))
     assert low < 0.5 < high
-    assert float(R0.split(" ± ")[0]) == pytest.approx(40, abs=1)  # as simulated
-    assert rate.endswith("Ω/√s")
-    assert float(rate.split(" ± ")[0]) == pytest.approx(60 / 600, rel=0.05)  # √(100 h) is 600 √s
+    assert R0.number.n == pytest.approx(40, abs=1)  # as simulated
+    assert str(rate).endswith(" Ω/√s")
+    assert rate.number.n == pytest.approx(60 / 600, rel=0.05)  # √(100 h) is 600 √s
 
 
 def test_an_open_exponent_leaves_nothing_determined(ageing):

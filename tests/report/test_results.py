@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from uncertainties import ufloat
 
-from eisfit.report.plain import as_text, number
-from eisfit.report.results import results
-from eisfit.report.spectrum_results import spectrum_result
-from eisfit.report.tables import arrhenius_csv, as_csv, parameters_csv
+from eisfit.processes import Derived
+from eisfit.report.exports import render_markdown
+from eisfit.report.results import as_text, number, results, spectrum_result
+from eisfit.report.series_document import series_document
+from eisfit.report.tables import arrhenius_rows, as_csv, parameter_rows
 
 
 def strict(text):
@@ -108,7 +110,7 @@ def test_a_number_that_is_none_is_null(value):
 
 def test_parameters_csv_has_a_row_for_each_spectrum_with_units(example):
     analysis = example.analysis()
-    rows = list(csv.DictReader(parameters_csv(analysis).splitlines()))
+    rows = list(csv.DictReader(as_csv(parameter_rows(analysis)).splitlines()))
     assert len(rows) == 7
     assert rows[3]["verdict"] == "usable"
     assert float(rows[3]["R_bulk [ohm]"]) == pytest.approx(900.0)
@@ -118,7 +120,7 @@ def test_parameters_csv_has_a_row_for_each_spectrum_with_units(example):
 
 
 def test_arrhenius_csv_says_the_form(example):
-    (bulk, *_) = csv.DictReader(arrhenius_csv(example.analysis()).splitlines())
+    (bulk, *_) = csv.DictReader(as_csv(arrhenius_rows(example.analysis())).splitlines())
     assert bulk["process"] == "bulk"
     assert float(bulk["E_a (ln sigma T) [eV]"]) == 0.33
     assert bulk["unit at 25 C"] == "S/cm"
@@ -129,3 +131,34 @@ def test_texts_cannot_become_formulas_and_numbers_stay_numbers(text):
     ((cell, value),) = csv.reader(as_csv([[text, -1.5]]).splitlines())
     assert cell == "'" + text
     assert value == "-1.5"
+
+
+def test_a_derived_quantity_is_in_results_tables_and_report(example):
+    analysis = example.analysis((0, 25))
+    first = analysis.spectra[0]
+    new = Derived(ufloat(2e-9, 1e-10), "m", "uniform layer", "10.1000/x")
+    bulk = replace(first.processes["bulk"], derived={"layer_thickness": new})
+    changed = replace(first, processes=first.processes | {"bulk": bulk})
+    analysis = replace(analysis, spectra=(changed, analysis.spectra[1]))
+    found = results(analysis)["spectra"][0]["processes"]["bulk"]["derived"]["layer_thickness"]
+    assert found["value"] == 2e-9
+    assert (found["stderr"], found["unit"]) == (1e-10, "m")
+    rows = list(csv.DictReader(as_csv(parameter_rows(analysis)).splitlines()))
+    assert float(rows[0]["bulk layer thickness [m]"]) == 2e-9
+    assert float(rows[0]["bulk layer thickness stderr [m]"]) == 1e-10
+    assert rows[1]["bulk layer thickness [m]"] == ""
+    text = render_markdown(series_document(analysis))
+    assert "bulk, layer thickness = (2.00 ± 0.10)·10⁻⁹ m by the model uniform layer" in text
+    assert "10.1000/x" in [source.doi for source in series_document(analysis).sources]
+
+
+def test_areas_are_in_square_centimetres_and_conductivities_in_S_cm(example):
+    analysis = example.analysis()
+    rows = list(csv.DictReader(as_csv(parameter_rows(analysis)).splitlines()))
+    process = analysis.spectra[3].processes["bulk"]
+    assert float(rows[3]["bulk sigma [S/cm]"]) == pytest.approx(process.conductivity.n / 100)
+    area = float(rows[3]["bulk area resistance [ohm cm2]"])
+    assert area == pytest.approx(process.area_resistance.n * 1e4)
+    specific = analysis.spectra[3].processes["grain_boundary"].derived["specific_conductivity"]
+    cell = rows[3]["grain_boundary specific conductivity [S/cm]"]
+    assert float(cell) == pytest.approx(specific.value.n / 100)

@@ -12,9 +12,11 @@ from pypdf import PdfReader
 
 from eisfit.base.errors import OutputError
 from eisfit.base.findings import Finding
-from eisfit.report import files, write_report
-from eisfit.report.content import content
-from eisfit.report.figures import draw
+from eisfit.report import files
+from eisfit.report.document import Table
+from eisfit.report.figures import MANY, draw_series
+from eisfit.report.files import write_report
+from eisfit.report.series_document import series_document
 
 FILES = {
     "report.html", "report.pdf", "report.md", "results.json", "parameters.csv", "arrhenius.csv",
@@ -60,7 +62,7 @@ def pdf(folder):
 
 @pytest.fixture(scope="module")
 def pictures(example):
-    return draw(example.analysis((25,)), lambda *_: None)
+    return draw_series(example.analysis((25,)), lambda *_: None)
 
 
 def test_the_folder_holds_the_files_of_the_contract_and_nothing_else(folder):
@@ -122,8 +124,11 @@ def test_the_page_opens_with_the_answer(page):
 
 def test_the_pdf_holds_the_answer_and_its_pages_are_counted(pdf, example):
     text = "".join("".join(p.extract_text() for p in pdf.pages).split())
-    answer = content(example.analysis((-20, 0, 25, 50, 75))).answer
-    for piece in (*(cell for row in answer.rows for cell in row), "Kramers–Kronig", "not told",
+    answer = series_document(example.analysis((-20, 0, 25, 50, 75))).section("answer").blocks[0]
+    assert isinstance(answer, Table)
+    assert len(answer.rows) == 3
+    texts = [str(cell) for row in answer.rows for cell in row]
+    for piece in (*texts, "Kramers–Kronig", "the arc lies above the measured frequencies",
                   f"1 / {len(pdf.pages)}"):  # fmt: skip
         assert "".join(piece.split()) in text, piece
 
@@ -170,15 +175,15 @@ def test_a_failure_midway_leaves_nothing(example, pictures, tmp_path, monkeypatc
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files, "draw", lambda *_: pictures)
-    monkeypatch.setattr(files, "pdf_report", fail)
+    monkeypatch.setattr(files, "draw_series", lambda *_: pictures)
+    monkeypatch.setattr(files, "render_pdf", fail)
     with pytest.raises(OutputError, match="No space left"):
         write_report(example.analysis((25,)), tmp_path / "deep" / "out")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failure_midway_keeps_the_earlier_report(example, pictures, tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "draw", lambda *_: pictures)
+    monkeypatch.setattr(files, "draw_series", lambda *_: pictures)
     write_report(example.analysis((25,)), tmp_path)
     before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
     moves = []
@@ -227,7 +232,7 @@ def test_templates_of_ones_own_stand_in_for_the_usual_ones(example, tmp_path):
     assert "<!doctype html>" in page
 
 
-@pytest.mark.parametrize("text", ["{% if %}", "{{ content.no_such_thing.at_all }}"])
+@pytest.mark.parametrize("text", ["{% if %}", "{{ document.no_such_thing.at_all }}"])
 def test_a_template_that_makes_no_sense_is_told_and_nothing_is_left(example, tmp_path, text):
     own = tmp_path / "own"
     own.mkdir()
@@ -240,12 +245,10 @@ def test_a_template_that_makes_no_sense_is_told_and_nothing_is_left(example, tmp
 
 
 def test_figures_of_many_spectra_are_the_same_from_several_processes(example):
-    from eisfit.report.figures import MANY, draw
-
     analysis = example.analysis(tuple(range(0, 4 * MANY + 4, 4)))
     told = []
-    alone = draw(analysis, lambda *_: None)
-    shared = draw(analysis, lambda *step: told.append(step), jobs=2)
+    alone = draw_series(analysis, lambda *_: None)
+    shared = draw_series(analysis, lambda *step: told.append(step), jobs=2)
     assert len(alone.spectra) == MANY + 1
     assert alone.spectra == shared.spectra
     done = [d for _, d, _ in told]

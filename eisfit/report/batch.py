@@ -1,9 +1,8 @@
-"""Batches with their overview: one HTML page that tells what came out of many spectra."""
+"""Batches with their overview: one HTML page with the counts, distributions and failures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from numpy.typing import ArrayLike
@@ -17,8 +16,20 @@ from eisfit.circuit.models import Model
 from eisfit.fitting.problem import Weighting
 from eisfit.io.atomic import write_text
 from eisfit.readers.paths import PathLike
-from eisfit.report.html import embedded, page
-from eisfit.report.plain import Object, number
+from eisfit.report.document import (
+    Block,
+    Cell,
+    Document,
+    Histogram,
+    Paragraph,
+    Remark,
+    Section,
+    Table,
+    Value,
+)
+from eisfit.report.html import render_html
+from eisfit.report.results import Object, number
+from eisfit.report.words import format_unit
 
 _SHOWN = 200  # failures on the page; all of them stand in summary.csv
 
@@ -105,14 +116,6 @@ def run_batch(
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What every page of a report is headed by."""
-
-    title: str
-    subtitle: str
-
-
 def write_overview(result: BatchResult) -> Path:
     """Write ``overview.html`` into the folder of a batch; texts from files are escaped.
 
@@ -121,20 +124,81 @@ def write_overview(result: BatchResult) -> Path:
     OutputError
         Where the place cannot be written.
     """
-    head = _Page(
+    page = render_html(batch_document(result), overview(result))
+    return write_text(result.folder / "overview.html", page)
+
+
+def batch_document(result: BatchResult) -> Document:
+    """Return what came out of a batch: counts, distributions, failures, worst fits."""
+    findings = sorted(result.findings.items(), key=lambda item: -item[1])
+    counts = Paragraph(
+        f"{result.spectra} spectra: {result.fitted} fitted, {result.converged} of them converged; "
+        f"{result.failed} without a fit."
+    )
+    found: Block = Paragraph("Nothing out of the ordinary.")
+    if findings:
+        rows = tuple((code, severity, str(count)) for (code, severity), count in findings)
+        found = Table(("finding", "severity", "spectra"), rows, 1)
+    worst: Block = Paragraph("No fit converged.")
+    if result.worst:
+        heading = ("spectrum", "reduced χ²", "residuals, % of |Z| with weights by modulus")
+        fits = tuple((name, Value(chi, digits=3), Value(100 * chi**0.5, digits=2))
+                     for name, chi in result.worst)  # fmt: skip
+        worst = Table(heading, fits, prose=(0,))
+    return Document(
         f"{result.spectra} spectra, {result.model.title or result.model.name}",
         f"Circuit {result.model.circuit}; results in {result.folder.name}",
+        (
+            Section("Counts", (counts, found), "counts"),
+            Section("Distributions", _distributions(result.quantities), "distributions"),
+            *_failures(result),
+            Section("Worst fits", (worst,), "worst"),
+        ),
+        result.verdicts,
+        files="The numbers of every spectrum stand in summary.csv and, with all digits and "
+        "findings, in the folder results (Parquet).",
     )
-    text = page(
-        "batch.html.j2",
-        content=head,
-        result=result,
-        quantities=[_drawn(q) for q in result.quantities],
-        failures=result.failures[:_SHOWN],
-        reasons=sorted(result.findings.items(), key=lambda item: -item[1]),
-        data=embedded(overview(result)),
+
+
+def _distributions(quantities: tuple[Quantity, ...]) -> tuple[Block, ...]:
+    if not quantities:
+        return (Paragraph("No spectrum could be fitted."),)
+    heading = ("parameter", "5 %", "median", "95 %", "median standard error", "unit",
+               "distribution")  # fmt: skip
+    remark = (
+        "Bars from 1 % to 99 % of the spectra, even in the logarithm for all but exponents and "
+        f"other linear parameters; from {quantities[0].count} spectra evenly spread over the "
+        "batch. The spread is that of the spectra, the standard error that of one fit."
     )
-    return write_text(result.folder / "overview.html", text)
+    return Table(heading, tuple(_quantity_row(q) for q in quantities)), Remark(remark)
+
+
+def _quantity_row(quantity: Quantity) -> tuple[Cell, ...]:
+    most = max(*quantity.bins, 1)
+    stderr: Cell = "not determined"
+    if quantity.stderr is not None:
+        stderr = Value(quantity.stderr, digits=2)
+    return (
+        quantity.name, Value(quantity.low), Value(quantity.median), Value(quantity.high), stderr,
+        format_unit(quantity.unit),
+        Histogram(quantity.name, tuple(round(100 * n / most, 1) for n in quantity.bins)),
+    )  # fmt: skip
+
+
+def _failures(result: BatchResult) -> list[Section]:
+    shown = result.failures[:_SHOWN]
+    if not shown:
+        return []
+    reasons = tuple((why, str(count)) for why, count in result.reasons.items())
+    blocks: list[Block] = [
+        Table(("file or spectrum", "why there is no fit"),
+              tuple((failure.id, failure.reason) for failure in shown), prose=(0, 1)),
+    ]  # fmt: skip
+    if result.failed > len(shown):
+        text = f"The first {len(shown)} of {result.failed}; all stand in summary.csv."
+        blocks.insert(0, Paragraph(text))
+    table = Table(("reason", "spectra or files"), reasons, prose=(0,))
+    return [Section("Failures", (table, Section("One by one", tuple(blocks))), "failures")]
 
 
 def overview(result: BatchResult) -> Object:
@@ -169,18 +233,3 @@ def overview(result: BatchResult) -> Object:
         "worst": [{"id": name, "reduced_chi_square": number(chi)} for name, chi in result.worst],
         "done_now": result.done_now,
     }
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """A distribution as the page shows it: heights of the bars from 0 to 100."""
-
-    quantity: Quantity
-    unit: str
-    bars: tuple[float, ...]
-
-
-def _drawn(quantity: Quantity) -> _Drawn:
-    most = max(max(quantity.bins), 1)
-    unit = "" if quantity.unit == "1" else quantity.unit
-    return _Drawn(quantity, unit, tuple(round(100 * n / most, 1) for n in quantity.bins))
