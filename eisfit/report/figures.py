@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure as Drawing
 
 from eisfit import plots
 from eisfit.analysis.pipeline import Analysis, SpectrumResult
@@ -47,7 +47,7 @@ def draw_comparison(comparison: SampleComparison, progress: Progress) -> Figures
     """Draw every figure of a comparison of samples."""
     total = len(comparison.processes) + 1
     progress("drawing the comparison", 0, total)
-    figures = []
+    figures, views = [], []
     if comparison.processes:
         figures.append(_render(
             plots.samples_values_figure(comparison), "samples",
@@ -65,18 +65,18 @@ def draw_comparison(comparison: SampleComparison, progress: Progress) -> Figures
         ))  # fmt: skip
         view = comparison.meyer_neldel.get(process)
         if view is not None and np.all(np.isfinite(view.covariance)):
-            figures.append(_render(
+            views.append(_render(
                 plots.meyer_neldel_figure(view), figure_name("meyer_neldel", process),
                 f"Prefactor over activation energy of {process}",
                 caption="Ellipses hold the true values with 95 % probability.",
                 section="meyer_neldel",
             ))  # fmt: skip
     progress("drawing the comparison", total, total)
-    return Figures(tuple(figures))
+    return Figures((*figures, *views))
 
 
 def _render(
-    figure: Drawing, name: str, description: str, title: str = "", caption: str = "",
+    figure: Any, name: str, description: str, title: str = "", caption: str = "",
     section: str = "",
 ) -> Figure:  # fmt: skip
     png, svg = (plots.rendered(figure, kind, crop=True) for kind in ("png", "svg"))
