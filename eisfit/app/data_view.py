@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from nicegui import events, ui
 
 from eisfit.app import editing
 from eisfit.app.session import Row, set_temperature, temperature_text
-from eisfit.app.spectra_charts import spectra_charts
+from eisfit.app.spectra_charts import REASONS, spectra_charts
 from eisfit.app.storage import LARGEST
 from eisfit.app.widgets import (
     ViewState,
     apply_change,
     ask_reason,
+    board,
+    button,
     findings_list,
+    on_leave,
     run_in_thread,
     section,
     show_error,
@@ -25,14 +29,13 @@ from eisfit.base.errors import EisfitError
 from eisfit.data.series import UNITS
 from eisfit.plots.plotly import MANY, hertz
 
-_REASONS = ("resonance of the leads", "mains", "drift", "amplifier's range", "contact")
+_SORTABLE = {"name", "points", "verdict"}
 _COLUMNS: list[dict[str, Any]] = [
-    {"name": "name", "label": "Spectrum", "field": "name", "align": "left", "sortable": True},
-    {"name": "temperature", "label": "Temperature", "field": "temperature", "align": "left"},
-    {"name": "range", "label": "Range", "field": "range", "align": "left"},
-    {"name": "points", "label": "Points", "field": "points", "sortable": True},
-    {"name": "verdict", "label": "Verdict", "field": "verdict", "align": "left", "sortable": True},
-]
+    {"name": key, "label": label, "field": key, "sortable": key in _SORTABLE,
+     "align": "right" if key == "points" else "left"}
+    for key, label in (("name", "Spectrum"), ("temperature", "Temperature"), ("range", "Range"),
+                       ("points", "Points"), ("verdict", "Verdict"))
+]  # fmt: skip
 # a cell's parent is the scrolled list, not the table: the new text is sent to the page, whose
 # functions a template reaches only through its document
 _TEMPERATURE = """
@@ -56,16 +59,7 @@ _DROP = """
 
 def data_view(view: ViewState) -> None:
     """Build the view of the data."""
-    with ui.element("div").classes("board w-full"):
-        with ui.column().classes("w-full gap-3"):
-            _files(view)
-            with section("Measurement sheet"):
-                form = _Form(view)
-                view.redraw.append(form.draw)
-            _left_out(view)
-        with ui.column().classes("w-full gap-3"):
-            spectra_charts(view, _REASONS)
-            _findings(view)
+    board(view, [_files, _sheet_form, _left_out], [spectra_charts, _findings])
 
 
 def _files(view: ViewState) -> None:
@@ -87,13 +81,10 @@ def _files(view: ViewState) -> None:
         table.add_slot("header-selection", _ALL)
         table.add_slot("body-selection", _ONE)
         with ui.row().classes("gap-2 mt-2"):
-            for words, action in (
-                ("All", lambda: select(row.key for row in view.session.rows)),
-                ("None", lambda: select(())),
-                ("Leave out", lambda: _leave_out(view)),
-                ("Put back", lambda: _put_back(view)),
-            ):
-                ui.button(words, on_click=action).props("outline dense")
+            button("All", lambda: select(row.key for row in view.session.rows))
+            button("None", lambda: select(()))
+            button("Leave out", lambda: _leave_out(view))
+            button("Put back", lambda: _put_back(view))
 
     def select(keys: Iterable[str]) -> None:
         view.selected = tuple(keys)
@@ -157,7 +148,8 @@ async def _leave_out(view: ViewState) -> None:
         show_error("select the spectra to be left out first")
         return
     names = rows[0].spectrum.label if len(rows) == 1 else f"{len(rows)} spectra"
-    reason = await ask_reason(f"Leave out {names}", ("bad contact", "another sample", *_REASONS))
+    suggestions = ("bad contact", "another sample", *REASONS)
+    reason = await ask_reason(f"Leave out {names}", suggestions)
     if not reason:
         return
 
@@ -189,8 +181,7 @@ def _left_out(view: ViewState) -> None:
             with ui.row().classes("items-center no-wrap w-full gap-2"):
                 words = ui.label(_describe_rule(file, rule)).classes("text-sm grow")
                 words.style("overflow-wrap: anywhere")
-                button = ui.button("Put back", on_click=lambda f=file, n=number: put_back(f, n))
-                button.props("flat dense")
+                button("Put back", partial(put_back, file, number), "flat dense")
         if not rules:
             small_text("Drag a lasso or a box around points in a figure, then give the reason.")
 
@@ -242,6 +233,12 @@ _INCOMPLETE = "the geometry needs the thickness and either the diameter or the a
 _GEOMETRY = {"thickness", "diameter", "area"}
 
 
+def _sheet_form(view: ViewState) -> None:
+    with section("Measurement sheet"):
+        form = _Form(view)
+    view.redraw.append(form.draw)
+
+
 class _Form:
     """The measurement sheet as a form; every field that is left is written into series.toml."""
 
@@ -251,8 +248,7 @@ class _Form:
         with ui.element("div").classes("pair").style("gap: 8px 10px; margin-top: 6px"):
             for key, label, hint in _FIELDS:
                 field = ui.input(label, placeholder=hint).props("dense outlined")
-                field.on("blur", lambda k=key: self.take(k))
-                field.on("keydown.enter", lambda k=key: self.take(k))
+                on_leave(field, partial(self.take, key))
                 self.fields[key] = field
             self.along = ui.select(list(UNITS), label="Series along").props("dense outlined")
         self.along.on_value_change(self.take_along)

@@ -7,17 +7,13 @@ machine (DNS rebinding) is refused by its Host, and without the token nothing is
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Iterable
 from contextlib import suppress
-from http.cookies import CookieError, SimpleCookie
-from typing import Any, TypeAlias
-from urllib.parse import parse_qs
 
-Scope: TypeAlias = MutableMapping[str, Any]
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
-Asgi: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 LARGEST = 600 << 20
 """Bytes of one request, at most."""
@@ -28,13 +24,13 @@ _POLICY = (
     "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-_HEADERS = (
-    (b"content-security-policy", _POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-)
+_HEADERS = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+}
 
 
 def new_token() -> str:
@@ -46,7 +42,7 @@ class TooLarge(Exception):  # noqa: N818 - reads as a sentence where it is raise
     """More bytes come than one request may have."""
 
 
-def protect(app: Asgi, port: int, token: str, largest: int = LARGEST) -> Asgi:
+def protect(app: ASGIApp, port: int, token: str, largest: int = LARGEST) -> ASGIApp:
     """Return `app` behind the checks.
 
     Parameters
@@ -66,86 +62,48 @@ def protect(app: Asgi, port: int, token: str, largest: int = LARGEST) -> Asgi:
         if scope["type"] not in {"http", "websocket"}:
             await app(scope, receive, send)
             return
-        headers = _headers(scope)
-        refusal = _refusal(scope["type"], headers, hosts, largest)
-        if refusal:
-            await _refuse(scope["type"], send, *refusal)
-            return
-        if _equal(_cookie(headers, cookie), token):
-            with suppress(TooLarge):  # it was answered with an error already
-                await app(scope, _limited(receive, largest), _with_headers(send))
-        elif scope["type"] == "http" and _equal(_query_token(scope), token):
-            await _set_cookie(send, cookie, token)
-        else:
-            text = "the token is missing: open the address that `eisfit app` printed"
-            await _refuse(scope["type"], send, 403, text)
+        request = HTTPConnection(scope)
+        answer = _refusal(request, hosts, largest)
+        if answer is None:
+            if _is_token(request.cookies.get(cookie, ""), token):
+                with suppress(TooLarge):  # it was answered with an error already
+                    await app(scope, _limited(receive, largest), _with_headers(send))
+                return
+            address = request.query_params.get("token", "") if scope["path"] == "/" else ""
+            if scope["type"] == "http" and _is_token(address, token):
+                answer = RedirectResponse("/", 303)  # so that no history holds the token
+                answer.set_cookie(cookie, token, httponly=True, samesite="strict")
+            else:
+                answer = _refuse(403, "the token is missing: open the address that `eisfit app` "
+                                      "printed")  # fmt: skip
+        closing = WebSocketClose(code=1008) if scope["type"] == "websocket" else answer
+        await closing(scope, receive, _with_headers(send))
 
     return guard
 
 
-def _refusal(
-    kind: str, headers: dict[str, list[str]], hosts: Iterable[str], largest: int
-) -> tuple[int, str] | None:
-    """Return status and reason of a refusal, None where the request is allowed."""
-    host = headers.get("host", [])
+def _refusal(request: HTTPConnection, hosts: Iterable[str], largest: int) -> Response | None:
+    """Return the answer to a request that is refused, None where it is allowed."""
+    host, origins = request.headers.getlist("host"), request.headers.getlist("origin")
     if len(host) != 1 or host[0].lower() not in hosts:
-        return 421, "this address is not the app's"
-    origins = headers.get("origin", [])
+        return _refuse(421, "this address is not the app's")
     if any(origin.lower() not in {f"http://{h}" for h in hosts} for origin in origins):
-        return 403, "pages of other origins may not use the app"
-    if kind == "websocket" and not origins:
-        return 403, "a connection without an origin is refused"
-    for length in headers.get("content-length", []):
+        return _refuse(403, "pages of other origins may not use the app")
+    if request.scope["type"] == "websocket" and not origins:
+        return _refuse(403, "a connection without an origin is refused")
+    for length in request.headers.getlist("content-length"):
         if not length.isdigit() or int(length) > largest:
-            return 413, f"more than {largest >> 20} MB at once; open the files' folder instead"
+            limit = f"more than {largest >> 20} MB at once"
+            return _refuse(413, f"{limit}; open the files' folder instead")
     return None
 
 
-def _headers(scope: Scope) -> dict[str, list[str]]:
-    out: dict[str, list[str]] = {}
-    for name, value in scope["headers"]:
-        out.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
-    return out
+def _refuse(status: int, text: str) -> Response:
+    return PlainTextResponse(f"eisfit: {text}\n", status, headers={"connection": "close"})
 
 
-def _cookie(headers: dict[str, list[str]], name: str) -> str:
-    for text in headers.get("cookie", []):
-        try:
-            cookie = SimpleCookie(text).get(name)
-        except CookieError:
-            continue
-        if cookie is not None:
-            return str(cookie.value)
-    return ""
-
-
-def _query_token(scope: Scope) -> str:
-    """Return the token in the address, empty where there is none."""
-    if scope["path"] != "/":
-        return ""
-    query: bytes = scope.get("query_string", b"")
-    return parse_qs(query.decode("latin-1")).get("token", [""])[0]
-
-
-def _equal(one: str, other: str) -> bool:
-    return secrets.compare_digest(one.encode("utf-8", "replace"), other.encode())
-
-
-async def _set_cookie(send: Send, cookie: str, token: str) -> None:
-    """Set the cookie and lead on, so that the token stands in no address and no history."""
-    value = f"{cookie}={token}; Path=/; HttpOnly; SameSite=Strict"
-    headers = [(b"location", b"/"), (b"set-cookie", value.encode()), *_HEADERS]
-    await send({"type": "http.response.start", "status": 303, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
-
-
-async def _refuse(kind: str, send: Send, status: int, text: str) -> None:
-    if kind == "websocket":
-        await send({"type": "websocket.close", "code": 1008})
-        return
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, *_HEADERS]})
-    await send({"type": "http.response.body", "body": f"eisfit: {text}\n".encode()})
+def _is_token(text: str, token: str) -> bool:
+    return secrets.compare_digest(text.encode("utf-8", "replace"), token.encode())
 
 
 def _limited(receive: Receive, largest: int) -> Receive:
@@ -165,9 +123,11 @@ def _limited(receive: Receive, largest: int) -> Receive:
 
 
 def _with_headers(send: Send) -> Send:
+    added = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), *_HEADERS]
+            message["headers"] = [*message.get("headers", ()), *added]
         await send(message)
 
     return sending

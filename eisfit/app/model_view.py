@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from nicegui import ui
@@ -14,11 +15,14 @@ from eisfit.app.parameter_panel import FitPanelState, parameter_panel
 from eisfit.app.state import Setting
 from eisfit.app.widgets import (
     ViewState,
+    board,
+    button,
     chart,
     findings_list,
     move_curves,
     run_in_thread,
     section,
+    select,
     show_errors,
     small_text,
     svg_markup,
@@ -41,17 +45,14 @@ _SYMBOLS = (*sorted(ELEMENTS), "CPE", "p(")
 def model_view(view: ViewState) -> None:
     """Build the view of the model."""
     panel = FitPanelState()
-    with ui.element("div").classes("board w-full"):
-        with ui.column().classes("w-full gap-3"):
-            _choice(view)
-            _meanings(view)
-        with ui.column().classes("w-full gap-3"):
-            with section("Fit"):
-                _picture(view, panel)
-            with section("Parameters"):
-                parameter_panel(view, panel)
-                _buttons(view, panel)
-            _processes(view, panel)
+    right = [partial(build, panel=panel) for build in (_picture, _parameters, _processes)]
+    board(view, [_choice, _meanings], right)
+
+
+def _parameters(view: ViewState, panel: FitPanelState) -> None:
+    with section("Parameters"):
+        parameter_panel(view, panel)
+        _buttons(view, panel)
 
 
 def update_fit(view: ViewState, panel: FitPanelState) -> None:
@@ -59,36 +60,30 @@ def update_fit(view: ViewState, panel: FitPanelState) -> None:
 
     While a thread has the engine, the fit waits: the server must not stand still.
     """
-    session = view.session
+    session, key = view.session, view.current
     panel.waiting = False
-    if not view.current:
-        panel.result, panel.fit_input = None, None
-        return
-    row = session.row(view.current)
-    fit_input = (view.current, row.spectrum, session.state, session.sheet)
-    if panel.fit_input is not None and panel.fit_input == fit_input:
+    fit_input = (key, session.row(key).spectrum, session.state, session.sheet) if key else None
+    if fit_input is not None and panel.fit_input == fit_input:
         return
     panel.fit_input, panel.result = None, None
-    if session.sheet.settings.model and session.busy:
+    can_fit = bool(key and session.sheet.settings.model)
+    if can_fit and session.busy:
         panel.waiting = True
         return
     panel.fit_input = fit_input
-    if not session.sheet.settings.model:
-        return
-    with show_errors():
-        panel.result = session.fit_spectrum(view.current)
-    panel.values.clear()
-    if panel.fit is not None:
-        panel.values.update({name: e.value for name, e in panel.fit.estimates.items()})
+    if can_fit:
+        with show_errors():
+            panel.result = session.fit_spectrum(key)
+        estimates = panel.fit.estimates if panel.fit is not None else {}
+        panel.values = {name: estimate.value for name, estimate in estimates.items()}
 
 
 def _choice(view: ViewState) -> None:
     """Show which spectrum and which model, and which others are suggested."""
     with section("Spectrum and model"):
-        spectrum = ui.select({}, label="Spectrum").classes("w-full").props("dense outlined")
+        spectrum = select({}, "Spectrum")
         names = {name: f"{load_model(name).title} ({name})" for name in library()}
-        known = ui.select(names, label="Model from the library", with_input=True, clearable=True)
-        known.classes("w-full").props("dense outlined")
+        known = select(names, "Model from the library", with_input=True, clearable=True)
         typed = ui.input("or a circuit", placeholder="R0-p(R1,CPE1)-CPE2")
         typed.classes("w-full").props("dense outlined bottom-slots spellcheck=false")
         suggestions(view, lambda name: take(name))
@@ -168,8 +163,10 @@ def circuit_drawing(model: Model) -> str:
 
 
 def _picture(view: ViewState, panel: FitPanelState) -> None:
-    figure = chart(nyquist_plotly([]), "Nyquist figure of data and model, with residuals", "34rem")
-    note = small_text()
+    with section("Fit"):
+        label = "Nyquist figure of data and model, with residuals"
+        figure = chart(nyquist_plotly([]), label, "34rem")
+        note = small_text()
     again = ui.timer(
         _CHECK_EVERY, lambda: None if view.session.busy else view.changed(), active=False
     )
@@ -215,22 +212,17 @@ def _buttons(view: ViewState, panel: FitPanelState) -> None:
         old, fit = view.session.state.settings, panel.fit
         if fit is None:
             return
-        settings = dict(old)
-        for name, value in panel.values.items():
-            if value != fit.estimates[name].value:
-                settings[name] = replace(old.get(name, Setting(value)), value=value)
-        state = replace(view.session.state, settings=settings)
-        panel.fit_input = None
-        view.change("fit from set values", state)
+        moved = {n: v for n, v in panel.values.items() if v != fit.estimates[n].value}
+        settings = {n: replace(old.get(n, Setting(v)), value=v) for n, v in moved.items()}
+        fit_again("fit from set values", {**old, **settings})
 
-    def fit_without_guess() -> None:
+    def fit_again(what: str, settings: Mapping[str, Setting]) -> None:
         panel.fit_input = None
-        state = replace(view.session.state, settings={})
-        view.change("fit without a guess", state)
+        view.change(what, replace(view.session.state, settings=settings))
 
     with ui.row().classes("gap-2 mt-2"):
-        ui.button("Fit", on_click=fit_from_sliders)
-        ui.button("Fit anew, without a guess", on_click=fit_without_guess).props("outline")
+        button("Fit", fit_from_sliders, "")
+        button("Fit anew, without a guess", lambda: fit_again("fit without a guess", {}), "outline")
 
 
 def _processes(view: ViewState, panel: FitPanelState) -> None:
@@ -293,22 +285,17 @@ def suggestions(view: ViewState, take: Callable[[str], None]) -> None:
     async def suggest() -> None:
         if not view.current:
             return
-        row = view.session.row(view.current)
-        button.disable()
+        spectrum = view.session.row(view.current).spectrum
         place.clear()
         with place:
             small_text("Trying circuits …")
-        geometry = row.spectrum.geometry
-        choice = await run_in_thread(lambda: compare_models(row.spectrum, geometry=geometry))
-        button.enable()
+        choice = await run_in_thread(lambda: compare_models(spectrum, geometry=spectrum.geometry))
         place.clear()
         with place:
             if choice is not None:
                 _list(choice, take)
 
-    button = ui.button("Suggest circuits", icon="lightbulb", on_click=suggest).props(
-        "outline dense"
-    )
+    button("Suggest circuits", suggest, "outline dense icon=lightbulb")
 
 
 def _list(choice: ModelChoice, take: Callable[[str], None]) -> None:

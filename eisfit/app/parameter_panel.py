@@ -11,7 +11,7 @@ from nicegui import ui
 
 from eisfit.analysis.pipeline import SpectrumResult
 from eisfit.app.state import Setting
-from eisfit.app.widgets import ViewState, show_error, small_text
+from eisfit.app.widgets import ViewState, on_leave, show_error, small_text
 from eisfit.circuit.models import Parameter
 from eisfit.fitting.result import Estimate, FitResult, describe
 
@@ -78,7 +78,7 @@ class _Row:
     def __init__(
         self, view: ViewState, panel: FitPanelState, parameter: Parameter, estimate: Estimate
     ) -> None:
-        self.view, self.panel, self.values = view, panel, panel.values
+        self.view, self.panel = view, panel
         self.parameter, self.estimate, self.name = parameter, estimate, parameter.name
         self.setting: Setting | None = None
         self.drawn: object = None
@@ -90,15 +90,15 @@ class _Row:
         self.slider.props(f'type=range aria-label="{self.name}"')
         self.slider.on("input", self.slide, throttle=_THROTTLE, js_handler=_VALUE)
         self.number = _small_input(f"Value of {self.name}")
-        _on_leave(self.number, self.type_in)
+        on_leave(self.number, self.type_in)
         self.held = ui.checkbox("hold").props(f'dense size=sm aria-label="Hold {self.name}"')
         self.held.on_value_change(lambda: self.hold(bool(self.held.value)))
-        self.low, self.high = self._bound("low", "from"), self._bound("high", "to")
+        self.bounds = {"low": self._bound("low", "from"), "high": self._bound("high", "to")}
         self.summary = ui.label().classes("summary")
 
     def _bound(self, key: str, word: str) -> Any:
         field = _small_input(f"{self.name} {word}", word)
-        _on_leave(field, lambda: self.bound(key, field))
+        on_leave(field, lambda: self.bound(key, field))
         return field
 
     def draw(self, parameter: Parameter, estimate: Estimate) -> None:
@@ -115,15 +115,15 @@ class _Row:
         self.slider.update()  # where the hand left it, the server does not know
         self.number.set_value(f"{estimate.value:.5g}")
         self.held.set_value(setting.fixed if setting else False)
-        for entry, value in ((self.low, setting and setting.low),
-                             (self.high, setting and setting.high)):  # fmt: skip
+        for key, entry in self.bounds.items():
+            value = getattr(setting, key, None)
             entry.set_value("" if value is None else f"{value:.5g}")
         meaning = f"{parameter.meaning}: " if parameter.meaning else ""
         self.summary.set_text(f"{meaning}{describe(estimate)}")
 
     def move(self, value: float) -> None:
         """Show the curve at another value."""
-        self.values[self.name] = value
+        self.panel.values[self.name] = value
         for listener in self.panel.listeners:
             listener()
 
@@ -139,8 +139,8 @@ class _Row:
         if value is None or not low <= value <= high:
             unit = "" if self.parameter.unit == "1" else f" {self.parameter.unit}"
             show_error(f"{self.name}: write a number from {low:g} to {high:g}{unit}")
-            self.number.set_value(f"{self.values[self.name]:.5g}")
-        elif f"{value:.5g}" != f"{self.values[self.name]:.5g}":
+            self.number.set_value(f"{self.panel.values[self.name]:.5g}")
+        elif f"{value:.5g}" != f"{self.panel.values[self.name]:.5g}":
             self.slider.props(f"value={self.to(value)!r}")
             self.move(value)
 
@@ -169,7 +169,7 @@ class _Row:
         self._apply("bounded", changed)
 
     def _now(self) -> Setting:
-        value = self.values[self.name]
+        value = self.panel.values[self.name]
         return replace(self.setting or Setting(value), value=value)
 
     def _apply(self, what: str, changed: Setting) -> None:
@@ -181,12 +181,6 @@ class _Row:
 def _small_input(label: str, hint: str = "") -> Any:
     entry = ui.input(placeholder=hint)
     return entry.props(f'dense outlined input-class="text-xs" aria-label="{label}"')
-
-
-def _on_leave(field: Any, take: Callable[[], None]) -> None:
-    """Call `take` when a field is left or Enter is pressed."""
-    field.on("blur", take)
-    field.on("keydown.enter", take)
 
 
 def slider_range(parameter: Parameter, value: float) -> tuple[float, float]:
@@ -205,8 +199,8 @@ def slider_range(parameter: Parameter, value: float) -> tuple[float, float]:
         return max(to(low), middle - _DECADES), min(to(high), middle + _DECADES)
     if math.isfinite(high - low) and high - low < 1e3:
         return low, high
-    wide = max(abs(value), abs(parameter.start or 0.0)) or 1.0
-    return max(low, value - 2 * wide), min(high, value + 2 * wide)
+    size = max(abs(value), abs(parameter.start or 0.0)) or 1.0
+    return max(low, value - 2 * size), min(high, value + 2 * size)
 
 
 def _scale(parameter: Parameter) -> tuple[Callable[[float], float], Callable[[float], float]]:

@@ -8,11 +8,17 @@ from typing import Any
 from nicegui import ui
 
 from eisfit.app.script import SCRIPT_NAME, command, script
-from eisfit.app.series_view import Progress
 from eisfit.app.session import AnalysisRun
-from eisfit.app.widgets import ViewState, run_in_thread, section, small_text
+from eisfit.app.widgets import (
+    ViewState,
+    board,
+    button,
+    run_in_thread,
+    run_with_progress,
+    section,
+    small_text,
+)
 from eisfit.base.errors import EisfitError
-from eisfit.data.spectrum import Spectrum
 from eisfit.io.atomic import write_text
 from eisfit.io.sheet import FILE_NAME
 from eisfit.report.files import write_report
@@ -27,46 +33,37 @@ _FILES = (
 
 def save_view(view: ViewState) -> None:
     """Build the view."""
-    with ui.element("div").classes("board w-full"):
-        with ui.column().classes("w-full gap-3"):
-            _report(view)
-            _sheet(view)
-        with ui.column().classes("w-full gap-3"):
-            _script(view)
+    board(view, [_report, _sheet], [_script])
 
 
 def _report(view: ViewState) -> None:
-    session, progress = view.session, Progress()
+    session, target = view.session, view.session.folder / "report"
     with section("Report"):
         small_text("Figures, tables and every number, written beside the data.")
         with ui.row().classes("items-center gap-3 mt-2"):
-            button = ui.button("Write the report")
+            button("Write the report", lambda: write(), "")
             note = small_text()
         links = ui.column().classes("gap-0 mt-2")
 
     async def write() -> None:
-        button.disable()
-        timer = ui.timer(0.2, lambda: note.set_text(progress.what))
         run = session.analysis_run
         if run is None or run.state != session.state:
-            run = await run_in_thread(session.analyze, progress)
+            run = await run_with_progress(session.analyze, note)
         if isinstance(run, AnalysisRun):
             session.analysis_run = run
-            target = session.folder / "report"
-            written = await run_in_thread(lambda: write_report(run.analysis, target, progress))
+            written = await run_with_progress(
+                lambda progress: write_report(run.analysis, target, progress), note
+            )
             note.set_text(f"written to {_from_here(target)}" if written is not None else "")
-        timer.cancel()
-        button.enable()
         view.changed()
 
     def draw() -> None:
         links.clear()
         with links:
             for name, words in _FILES:
-                if (session.folder / "report" / name).is_file():
+                if (target / name).is_file():
                     ui.link(words, f"/written/report/{name}", new_tab=True)
 
-    button.on_click(write)
     view.redraw.append(draw)
 
 
@@ -74,11 +71,7 @@ def _sheet(view: ViewState) -> None:
     with section(f"Measurement sheet ({FILE_NAME})"):
         small_text("Written beside the data after every click; `eisfit series` reads it.")
         text = _code("Measurement sheet")
-
-    def draw() -> None:
-        text.set_text(view.session.state.sheet or "# nothing yet")
-
-    view.redraw.append(draw)
+    view.redraw.append(lambda: text.set_text(view.session.state.sheet or "# nothing yet"))
 
 
 def _script(view: ViewState) -> None:
@@ -88,7 +81,7 @@ def _script(view: ViewState) -> None:
     with section("The same as a Python script"):
         text = _code("Python script")
         with ui.row().classes("gap-2 items-center mt-2"):
-            button = ui.button("Write analysis.py").props("outline dense")
+            button("Write analysis.py", lambda: write())
             note = small_text()
 
     def current_script() -> str:
@@ -97,30 +90,26 @@ def _script(view: ViewState) -> None:
             series = session.series()
         except EisfitError:  # no spectrum, or none with a temperature: the script goes without
             series = None
-        return script(session.sheet, session.state, _current(view), series)
+        row = next((r for r in session.rows if r.key == view.current and not r.reason), None)
+        shown = None if row is None else row.spectrum
+        return script(session.sheet, session.state, shown, series)
 
     async def write() -> None:
         place = view.session.folder / SCRIPT_NAME
         written = await run_in_thread(lambda: write_text(place, current_script()))
-        note.set_text(f"written to {_from_here(place)}" if isinstance(written, Path) else "")
+        note.set_text(f"written to {_from_here(place)}" if written is not None else "")
 
     def draw() -> None:
         words.set_text(command(_from_here(view.session.folder), view.session.state))
         text.set_text(current_script())
 
-    button.on_click(write)
     view.redraw.append(draw)
-
-
-def _current(view: ViewState) -> Spectrum | None:
-    row = next((r for r in view.session.rows if r.key == view.current and not r.reason), None)
-    return None if row is None else row.spectrum
 
 
 def _from_here(folder: Path) -> Path:
     """Return the folder as it is named from where the app was started."""
-    here = Path.cwd()
-    return folder.relative_to(here) if folder.is_relative_to(here) else folder
+    start = Path.cwd()
+    return folder.relative_to(start) if folder.is_relative_to(start) else folder
 
 
 def _code(name: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,18 @@ from eisfit.app.session import AnalysisRun, Session
 from eisfit.app.widgets import (
     ViewState,
     ask_reason,
+    board,
+    button,
     chart,
     findings_list,
     run_in_thread,
+    run_with_progress,
     section,
+    select,
     show_error,
     small_text,
     svg_markup,
+    table,
 )
 from eisfit.base.constants import ROOM_TEMPERATURE
 from eisfit.base.errors import EisfitError, FitError, ReadError
@@ -42,52 +47,25 @@ _QUANTITIES = {
 _METHODS = {"joint": "joint fit over all temperatures", "separate": "lines through single fits"}
 
 
-@dataclass(slots=True)
-class Progress:
-    """How far an analysis is: what, done, of how many."""
-
-    what: str = ""
-    share: float = 0.0
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        """Take a step."""
-        self.what, self.share = what, done / max(total, 1)
-
-
 def series_view(view: ViewState) -> None:
     """Build the view of the series."""
-    with ui.element("div").classes("board w-full"):
-        with ui.column().classes("w-full gap-3"):
-            with section("Fit the series"):
-                _start(view)
-            _results(view)
-            samples(view)
-        with ui.column().classes("w-full gap-3"):
-            _pictures(view)
-            _all_figures(view)
-            _findings(view)
+    board(view, [_start, _results, samples], [_pictures, _all_figures, _findings])
 
 
 def _start(view: ViewState) -> None:
-    session, progress = view.session, Progress()
-    method = ui.select(_METHODS, label="Method", value=session.state.method)
-    method.classes("w-full").props("dense outlined")
-    with ui.row().classes("items-center gap-3 w-full mt-2"):
-        button = ui.button("Fit all")
-        note = small_text()
-    bar = ui.linear_progress(value=0.0, show_value=False).props('aria-label="Progress"')
+    session = view.session
+    with section("Fit the series"):
+        method = select(_METHODS, "Method", value=session.state.method)
+        with ui.row().classes("items-center gap-3 w-full mt-2"):
+            button("Fit all", lambda: fit_all(), "")
+            note = small_text()
+        bar = ui.linear_progress(value=0.0, show_value=False).props('aria-label="Progress"')
     bar.set_visibility(False)
 
     async def fit_all() -> None:
-        button.disable()
         bar.set_visibility(True)
-        timer = ui.timer(
-            0.15, lambda: (bar.set_value(progress.share), note.set_text(progress.what))
-        )
-        run = await run_in_thread(session.analyze, progress)
-        timer.cancel()
+        run = await run_with_progress(session.analyze, note, bar)
         bar.set_visibility(False)
-        button.enable()
         if isinstance(run, AnalysisRun):
             session.analysis_run = run
         view.changed()
@@ -102,10 +80,8 @@ def _start(view: ViewState) -> None:
             note.set_text(f"{len(session.analysis_run.analysis.spectra)} spectra fitted")
 
     def take() -> None:
-        state = replace(session.state, method=str(method.value))
-        view.change(f"{method.value} fit", state)
+        view.change(f"{method.value} fit", replace(session.state, method=method.value))
 
-    button.on_click(fit_all)
     method.on_value_change(take)
     view.redraw.append(draw)
 
@@ -136,7 +112,7 @@ def _tables(analysis: Analysis) -> None:
             "sigma": f"{plus_minus(sigma, error)} {unit}{beyond}",
         })  # fmt: skip
     if rows:
-        _table(rows, {"process": "Process", "energy": "E_a (ln σT)", "sigma": "σ at 25 °C"},
+        table(rows, {"process": "Process", "energy": "E_a (ln σT)", "sigma": "σ at 25 °C"},
                "Activation energies")  # fmt: skip
     else:
         small_text("no activation energy: see the findings")
@@ -147,14 +123,8 @@ def _tables(analysis: Analysis) -> None:
         for c in analysis.comparison if c.verdict != "not_comparable"
     ]  # fmt: skip
     if compared:
-        _table(compared, {"what": "Compared", "value": "Literature", "verdict": "Verdict",
+        table(compared, {"what": "Compared", "value": "Literature", "verdict": "Verdict",
                           "source": "Source"}, "Comparison with the literature")  # fmt: skip
-
-
-def _table(rows: list[dict[str, Any]], columns: dict[str, str], label: str) -> None:
-    fields = [{"name": k, "label": v, "field": k, "align": "left"} for k, v in columns.items()]
-    table = ui.table(columns=fields, rows=rows, pagination=0).classes("w-full")
-    table.props(f'flat dense wrap-cells hide-pagination aria-label="{label}"')
 
 
 def _pictures(view: ViewState) -> None:
@@ -165,8 +135,8 @@ def _pictures(view: ViewState) -> None:
     with ui.element("section").classes("panel"):
         name = ui.label("Spectrum").classes("text-base font-bold")
         one = chart(nyquist_plotly([]), "The spectrum behind the point, with its fit", "30rem")
-        button = ui.button("Leave this spectrum out").props("outline dense")
-        button.disable()
+        leave = ui.button("Leave this spectrum out").props("outline dense")
+        leave.disable()
     drawn: dict[str, Any] = {"key": ""}
 
     def draw() -> None:
@@ -189,15 +159,21 @@ def _pictures(view: ViewState) -> None:
                 and r.spectrum.provenance.sweep == source.sweep]  # fmt: skip
         drawn["key"] = keys[0] if keys else ""
         name.set_text(f"{near.spectrum.label}, {near.spectrum.temperature:.5g} K")
-        button.set_enabled(bool(keys))
+        leave.set_enabled(bool(keys))
         one.update_figure(fit_plotly(near.spectrum, near.fit))
 
     async def leave_out() -> None:
-        if drawn["key"] and await _leave_out(view, drawn["key"]):
-            button.disable()
+        row = view.session.row(drawn["key"])
+        label, sweep = row.spectrum.label, row.spectrum.provenance.sweep
+        reason = await ask_reason(f"Leave out {label}", ("off the line", "bad contact"))
+        if reason:
+            view.edit(f"{label} left out", lambda sheet: editing.leave_out_spectrum(
+                sheet, row.file, sweep, row.sweeps, reason))  # fmt: skip
+            ui.notify(f"{label} is left out: fit the series again", type="info")
+            leave.disable()
 
     lines.on("plotly_click", clicked, js_handler=_CLICKED)
-    button.on_click(leave_out)
+    leave.on_click(leave_out)
     view.redraw.append(draw)
 
 
@@ -205,8 +181,7 @@ def _all_figures(view: ViewState) -> None:
     """Show any figure of the report; a new one in the list of figures appears here as well."""
     with section("Figures of the report"):
         names = {figure.name: figure.title for figure in SERIES_FIGURES}
-        choice = ui.select(names, label="Figure", clearable=True).props("dense outlined")
-        choice.classes("w-full")
+        choice = select(names, "Figure", clearable=True)
         place = ui.element("div").classes("circuit w-full")
 
     async def draw() -> None:
@@ -224,20 +199,6 @@ def _all_figures(view: ViewState) -> None:
             small_text(record.caption)
 
     choice.on_value_change(draw)
-
-
-async def _leave_out(view: ViewState, key: str) -> bool:
-    """Leave a spectrum out with a reason; return whether it was done."""
-    row = view.session.row(key)
-    label, sweep = row.spectrum.label, row.spectrum.provenance.sweep
-    reason = await ask_reason(f"Leave out {label}", ("off the line", "bad contact"))
-    if not reason:
-        return False
-
-    view.edit(f"{label} left out", lambda sheet: editing.leave_out_spectrum(
-        sheet, row.file, sweep, row.sweeps, reason))  # fmt: skip
-    ui.notify(f"{label} is left out: fit the series again", type="info")
-    return True
 
 
 def _findings(view: ViewState) -> None:
@@ -296,9 +257,8 @@ def samples(view: ViewState) -> None:
         return
     with section("Several samples"):
         names = [f.name for f in folders]
-        chosen = ui.select(names, label="Folders", multiple=True, value=names)
-        chosen.classes("w-full").props("dense outlined use-chips")
-        button = ui.button("Compare").props("outline dense").classes("mt-2")
+        chosen = select(names, "Folders", "use-chips", multiple=True, value=names)
+        button("Compare", lambda: run()).classes("mt-2")
         place = ui.column().classes("w-full gap-1")
 
     async def run() -> None:
@@ -306,19 +266,16 @@ def samples(view: ViewState) -> None:
         if len(picked) < 2:
             show_error("choose two samples or more")
             return
-        button.disable()
         comparison = await run_in_thread(lambda: compare(picked))
-        if comparison is not None:
-            target = view.session.folder / "comparison"
-            written = await run_in_thread(lambda: write_comparison(comparison, target))
-            place.clear()
-            with place:
-                _show(comparison)
-                if written is not None:
-                    ui.link("Open the comparison", "/written/comparison/report.html", new_tab=True)
-        button.enable()
-
-    button.on_click(run)
+        if comparison is None:
+            return
+        target = view.session.folder / "comparison"
+        written = await run_in_thread(lambda: write_comparison(comparison, target))
+        place.clear()
+        with place:
+            _show(comparison)
+            if written is not None:
+                ui.link("Open the comparison", "/written/comparison/report.html", new_tab=True)
 
 
 def _show(comparison: SampleComparison) -> None:
@@ -327,7 +284,7 @@ def _show(comparison: SampleComparison) -> None:
         rows = [{"sample": name, "energy": f"{plus_minus(e.nominal_value, e.std_dev)} eV"}
                 for name, e in energies.items()]  # fmt: skip
         words = in_words(process)
-        _table(rows, {"sample": "Sample", "energy": f"E_a of {words}"}, words)
+        table(rows, {"sample": "Sample", "energy": f"E_a of {words}"}, words)
     real = sum(d.verdict == "different" for d in comparison.differences)
     small_text(f"{real} differences are more than chance")
     findings_list(comparison.findings)

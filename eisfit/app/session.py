@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -23,9 +24,7 @@ from eisfit.io.inputs import Inputs, build_inputs, build_series, is_fixture_file
 from eisfit.io.sheet import FILE_NAME, Sheet, parse_sheet
 from eisfit.quality import Validity, validate
 from eisfit.readers import ReadOutcome, read_each
-from eisfit.temperature.energies import Method, TemperatureOptions
-
-_METHODS: dict[str, Method] = {"joint": "joint", "separate": "separate"}
+from eisfit.temperature.energies import TemperatureOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +158,10 @@ class Session:
         ReadError
             Where there is none (any more).
         """
-        for row in self.rows:
-            if row.key == key:
-                return row
-        raise ReadError(key, "this spectrum is not in the folder any more")
+        row = next((row for row in self.rows if row.key == key), None)
+        if row is None:
+            raise ReadError(key, "this spectrum is not in the folder any more")
+        return row
 
     def model(self) -> Model:
         """Return the chosen model.
@@ -196,23 +195,18 @@ class Session:
         EisfitError
             Where it cannot be fitted.
         """
-        with self.working:
-            return self._fit_spectrum(key)
-
-    def _fit_spectrum(self, key: str) -> SpectrumResult:
         spectrum, model = self.row(key).spectrum, self.model()
-        free = analyze_spectrum(spectrum, model)
         settings = {n: s for n, s in self.state.settings.items() if n in model.names}
-        if not settings or free.fit is None:
-            return free
-        params = free.fit.params
-        for name, setting in settings.items():
-            params[name].set(value=setting.value, vary=not setting.fixed)
-            if setting.low is not None:
-                params[name].set(min=setting.low)
-            if setting.high is not None:
-                params[name].set(max=setting.high)
-        return analyze_spectrum(spectrum, model, params=params)
+        with self.working:
+            result = analyze_spectrum(spectrum, model)
+            if not settings or result.fit is None:
+                return result
+            params = result.fit.params
+            for name, setting in settings.items():
+                bounds = {"min": setting.low, "max": setting.high}
+                given = {key: bound for key, bound in bounds.items() if bound is not None}
+                params[name].set(value=setting.value, vary=not setting.fixed, **given)
+            return analyze_spectrum(spectrum, model, params=params)
 
     def analyze(self, progress: Progress) -> AnalysisRun:
         """Return the analysis of the series with the state that it was made from.
@@ -222,7 +216,7 @@ class Session:
         EisfitError
             Where nothing can be fitted.
         """
-        state, options = self.state, TemperatureOptions(_METHODS[self.state.method])
+        state, options = self.state, TemperatureOptions(self.state.method)
         series, model = self.series(), self.model()
         with self.working:
             analysis = analyze_series(series, model, progress=progress, temperatures=options)
@@ -262,12 +256,10 @@ class Session:
             self._inputs = build_inputs(used, self.sheet, as_measured)
             text = f"the fixture is not subtracted: {error}"
             self.findings = (Finding("fixture_not_read", "warning", text),)
-        sweeps: dict[str, int] = {}
-        for outcome in used:
-            for s in outcome.spectra:
-                sweeps[s.provenance.file] = sweeps.get(s.provenance.file, 0) + 1
+        sweeps = Counter(s.provenance.file for outcome in used for s in outcome.spectra)
         kept = [(s, "") for s in self._inputs.spectra]
-        rows = [self._row(s, why, sweeps) for s, why in [*kept, *self._inputs.left_out]]
+        rows = [Row(self._key(s), s, reason, max(sweeps[s.provenance.file], 1))
+                for s, reason in [*kept, *self._inputs.left_out]]  # fmt: skip
         order = {self._key(s): i for i, o in enumerate(used) for s in o.spectra}
         rows.sort(key=lambda r: (r.spectrum.temperature or np.inf, order.get(r.key, 0)))
         self.rows = tuple(self._with_validity(row) for row in rows)
@@ -278,10 +270,6 @@ class Session:
         inside = place.is_relative_to(self.folder)
         name = (place.relative_to(self.folder) if inside else Path(place.name)).as_posix()
         return f"{name}#{source.sweep}"
-
-    def _row(self, spectrum: Spectrum, reason: str, sweeps: Mapping[str, int]) -> Row:
-        count = sweeps.get(spectrum.provenance.file, 1)
-        return Row(self._key(spectrum), spectrum, reason, count)
 
     def _validity_key(self, row: Row) -> tuple[str, tuple[str, ...], str]:
         settings = self.sheet.settings

@@ -21,28 +21,23 @@ from eisfit.base.errors import EisfitError
 from eisfit.plots.plotly import ShownSpectrum, bode_plotly, drt_plotly, nyquist_plotly, places_of
 from eisfit.quality.relaxation_times import Drt, drt
 
+REASONS = ("resonance of the leads", "mains", "drift", "amplifier's range", "contact")
+"""Usual reasons for leaving points out, offered in the question."""
+
 _LATER = 1.0  # s after the other figures, which come first
 _DISTRIBUTIONS = 6  # drawn at most; each takes some 10 ms, with a blocking tail 60
 
 
-def spectra_charts(view: ViewState, reasons: Sequence[str]) -> None:
-    """Build the figures.
-
-    Parameters
-    ----------
-    view : ViewState
-    reasons : sequence of str
-        Usual reasons for leaving points out, offered in the question.
-    """
-    made = _Charts(view, reasons)
-    view.redraw.append(made.draw)
+def spectra_charts(view: ViewState) -> None:
+    """Build the figures."""
+    view.redraw.append(_Charts(view).draw)
 
 
 class _Charts:
     """Three figures of the same spectra."""
 
-    def __init__(self, view: ViewState, reasons: Sequence[str]) -> None:
-        self.view, self.reasons = view, reasons
+    def __init__(self, view: ViewState) -> None:
+        self.view = view
         self.shown: list[ShownSpectrum] = []
         self.drawn: object = None
         with section("Nyquist"):
@@ -88,7 +83,7 @@ class _Charts:
             return
         count = sum(int(points.sum()) for _, points in selected)
         of = "1 spectrum" if len(selected) == 1 else f"{len(selected)} spectra"
-        reason = await ask_reason(f"Leave out {count} points of {of}", self.reasons)
+        reason = await ask_reason(f"Leave out {count} points of {of}", REASONS)
         if not reason:
             return
         view = self.view

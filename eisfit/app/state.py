@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from eisfit.base.errors import SheetError
+from eisfit.temperature.energies import Method
 
 _KEPT = 200  # states that undo can go back to
 
@@ -51,7 +52,7 @@ class State:
 
     sheet: str = ""
     settings: Mapping[str, Setting] = field(default_factory=dict)
-    method: str = "joint"
+    method: Method = "joint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ def from_json(text: str) -> History:
 
 def _state(saved: Mapping[str, Any]) -> State:
     settings = {str(n): _setting(s) for n, s in saved["settings"].items()}
-    return State(str(saved["sheet"]), settings, str(saved["method"]))
+    method: Method = "separate" if saved["method"] == "separate" else "joint"
+    return State(str(saved["sheet"]), settings, method)
 
 
 def _setting(saved: Mapping[str, Any]) -> Setting:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import json
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,6 @@ from eisfit.base.findings import Finding
 from eisfit.plots.plotly import PlotlyFigure, ShownSpectrum
 from eisfit.plots.style import rendered
 
-_ICONS = {"error": "error", "warning": "warning", "info": "info"}
 _COLOURS = {"error": "red-9", "warning": "orange-10", "info": "blue-9"}
 _MOST = 40  # findings shown at once
 
@@ -85,9 +86,7 @@ class ViewState:
         known = {row.key for row in self.session.rows}
         self.selected = tuple(key for key in self.selected if key in known)
         if self.current not in known:
-            self.current = next(
-                iter(self.selected), next(iter(r.key for r in self.session.rows), "")
-            )
+            self.current = next(iter([*self.selected, *(r.key for r in self.session.rows)]), "")
         for draw in self.redraw:
             draw()
 
@@ -138,6 +137,77 @@ async def run_in_thread(work: Callable[..., Any], *args: Any) -> Any:
     return None if isinstance(result, Exception) else result
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far long work is: the step, and the share that is done."""
+
+    step: str = ""
+    share: float = 0.0
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Take a step."""
+        self.step, self.share = step, done / max(total, 1)
+
+
+async def run_with_progress(work: Callable[[Progress], Any], note: Any, bar: Any = None) -> Any:
+    """Return the result of long work in a thread, with its steps in a text and a bar meanwhile."""
+    progress = Progress()
+
+    def show() -> None:
+        note.set_text(progress.step)
+        if bar is not None:
+            bar.set_value(progress.share)
+
+    timer = ui.timer(0.15, show)
+    result = await run_in_thread(work, progress)
+    timer.cancel()
+    return result
+
+
+def board(view: ViewState, *columns: Sequence[Callable[[ViewState], None]]) -> None:
+    """Build the parts of a view in columns side by side."""
+    with ui.element("div").classes("board w-full"):
+        for parts in columns:
+            with ui.column().classes("w-full gap-3"):
+                for build in parts:
+                    build(view)
+
+
+def button(words: str, action: Callable[[], Any], style: str = "outline dense") -> Any:
+    """Show a button, which is disabled while its action runs."""
+
+    async def act() -> None:
+        element.disable()
+        try:
+            done = action()
+            if inspect.isawaitable(done):
+                await done
+        finally:
+            element.enable()
+
+    element = ui.button(words, on_click=act).props(style)
+    return element
+
+
+def select(options: Any, label: str, style: str = "", **more: Any) -> Any:
+    """Show a choice across the whole width."""
+    element = ui.select(options, label=label, **more)
+    return element.classes("w-full").props(f"dense outlined {style}")
+
+
+def table(rows: list[dict[str, str]], columns: Mapping[str, str], label: str) -> None:
+    """Show rows of text under the given headings, by key."""
+    fields = [{"name": k, "label": v, "field": k, "align": "left"} for k, v in columns.items()]
+    element = ui.table(columns=fields, rows=rows, pagination=0).classes("w-full")
+    element.props(f'flat dense wrap-cells hide-pagination aria-label="{label}"')
+
+
+def on_leave(field: Any, take: Callable[[], None]) -> None:
+    """Call `take` when a field is left or Enter is pressed."""
+    field.on("blur", take)
+    field.on("keydown.enter", take)
+
+
 def chart(figure: PlotlyFigure, label: str, height: str = "22rem") -> Any:
     """Show a figure, with a name for those who cannot see it."""
     element = ui.plotly(figure).classes("w-full").style(f"height: {height}")
@@ -146,11 +216,10 @@ def chart(figure: PlotlyFigure, label: str, height: str = "22rem") -> Any:
 
 def findings_list(findings: Iterable[Finding]) -> None:
     """Show findings, worst first, each once."""
-    rank = {"error": 0, "warning": 1, "info": 2}
-    several = sorted(dict.fromkeys(findings), key=lambda f: rank[f.severity])
+    several = sorted(dict.fromkeys(findings), key=lambda f: list(_COLOURS).index(f.severity))
     for finding in several[:_MOST]:
         with ui.row().classes("items-start no-wrap gap-2 w-full"):
-            ui.icon(_ICONS[finding.severity], color=_COLOURS[finding.severity]).props(
+            ui.icon(finding.severity, color=_COLOURS[finding.severity]).props(
                 f'role="img" aria-label="{finding.severity}"'
             )
             ui.label(finding.message).classes("text-sm").style("overflow-wrap: anywhere")
@@ -187,7 +256,8 @@ def svg_markup(figure: Any, label: str) -> str:
 def section(title: str) -> Iterator[None]:
     """Show a framed part of a view under its heading."""
     with ui.element("section").classes("panel"):
-        heading(title)
+        with ui.element("h2").classes("text-base font-bold m-0 leading-6"):
+            ui.label(title)
         yield
 
 
@@ -196,72 +266,15 @@ def small_text(words: str = "") -> Any:
     return ui.label(words).classes("text-sm")
 
 
-def heading(text: str) -> Any:
-    """Show a heading of the second level."""
-    with ui.element("h2").classes("text-base font-bold m-0 leading-6"):
-        ui.label(text)
-
-
-Handler = Callable[..., Awaitable[None] | None]
-
-
-_HOVER = """(event) => {
-  const point = event.points[0];
-  if (point.customdata === undefined) return;
-  const id = %s;
-  for (const chart of id) {
-    const element = document.getElementById(chart);
-    if (!element || !element.data) continue;
-    const hits = [];
-    element.data.forEach((trace, curve) => {
-      if (trace.meta !== point.data.meta || !trace.customdata) return;
-      const at = trace.customdata.indexOf(point.customdata);
-      if (at >= 0) hits.push({curveNumber: curve, pointNumber: at});
-    });
-    if (element === event.event.target.closest('.js-plotly-plot')) continue;
-    const plots = [...new Set(element.data.map((t) => (t.xaxis || 'x') + (t.yaxis || 'y')))];
-    if (hits.length && window.eisfitPlotly) window.eisfitPlotly.Fx.hover(element, hits, plots);
-  }
-}"""
+_SCRIPT = Path(__file__).with_name("charts.js").read_text(encoding="utf-8")
+_HOVER = "(event) => window.eisfitHover && window.eisfitHover(event, %s)"
 _SELECTED = """(event) => emit(event && event.points
   ? event.points.map((p) => [p.data.meta, p.customdata]) : [])"""
-# While a slider moves, the newest curves are drawn once a frame, without the rest of the figure;
-# once it rests, the figure is drawn with its axes.
-_MOVE = """
-const waiting = {}, resting = {};
-function move(id, first, xs, ys) {
-  const traces = xs.map((_, k) => first + k);
-  const draw = (how) => {
-    const chart = document.getElementById(id);  // another figure may stand there by now
-    if (chart && chart.data && chart.data.length === first + xs.length) how(chart);
-  };
-  if (!(id in waiting)) requestAnimationFrame(() => { waiting[id](); delete waiting[id]; });
-  waiting[id] = () => draw((chart) => window.eisfitPlotly.animate(
-    chart, {data: xs.map((x, k) => ({x, y: ys[k]})), traces},
-    {mode: 'immediate', transition: {duration: 0}, frame: {duration: 0, redraw: false}}));
-  clearTimeout(resting[id]);
-  resting[id] = setTimeout(() => draw((chart) => window.eisfitPlotly.restyle(
-    chart, {x: xs, y: ys}, traces)), 150);
-}
-"""
-_PLOTLY = (
-    _MOVE
-    + """import('nicegui-plotly').then((module) => {
-  window.eisfitPlotly = module.Plotly;
-  const resized = new ResizeObserver((entries) => entries.forEach(({target}) => {
-    if (target.offsetParent && target.data) module.Plotly.Plots.resize(target);
-  }));
-  document.querySelectorAll('.js-plotly-plot').forEach((chart) => resized.observe(chart));
-  window.eisfitMove = move;
-  new MutationObserver(() => document.querySelectorAll('.js-plotly-plot').forEach(
-    (chart) => resized.observe(chart))).observe(document.body, {childList: true, subtree: true});
-});"""
-)
 
 
 def load_plotly() -> None:
     """Load plotly.js, and let figures follow the size of the window."""
-    ui.timer(0.05, lambda: ui.run_javascript(_PLOTLY), once=True)
+    ui.timer(0.05, lambda: ui.run_javascript(_SCRIPT), once=True)
 
 
 def move_curves(
@@ -281,7 +294,7 @@ def move_curves(
     ui.run_javascript(f"window.eisfitMove && window.eisfitMove(...{arguments})")
 
 
-def link_charts(charts: Sequence[Any], selected: Handler) -> None:
+def link_charts(charts: Sequence[Any], selected: Callable[..., Awaitable[None]]) -> None:
     """Link figures: the point under the mouse is marked in all, and a lasso calls `selected`.
 
     Parameters

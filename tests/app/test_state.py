@@ -20,7 +20,8 @@ reasons = names.filter(lambda text: bool(text.strip()))
 set_so = st.builds(
     Setting, st.floats(-1e9, 1e9), st.booleans(), st.none() | st.floats(0, 1), st.none()
 )
-states = st.builds(State, names, st.dictionaries(names, set_so, max_size=3), names)
+methods = st.sampled_from(["joint", "separate"])
+states = st.builds(State, names, st.dictionaries(names, set_so, max_size=3), methods)
 
 
 @calm
