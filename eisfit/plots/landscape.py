@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from matplotlib.axes import Axes
@@ -187,7 +187,7 @@ def landscape(
         _write_kind(kind, top, ax)
         for value in group:
             extent += _draw_published(value, place, factor, material, ax)
-            _write_source(value, place, ax)
+            write_beside(ax, place, _source(value), fontsize=6.2, color=GREY, gid="source")
             ticks.append((place, _sample_name(value)))
             place += 1
         place -= 0.25
@@ -274,11 +274,10 @@ def _sample_name(value: ReferenceValue) -> str:
     return shortened(formula + (f", {source.variant}" if source.variant else ""), 46)
 
 
-def _write_source(value: ReferenceValue, place: float, ax: Axes) -> None:
-    text = shortened(value.source.citation, 30)
+def _source(value: ReferenceValue) -> str:
     if value.verification == "unverified":
-        text = f"{shortened(value.source.citation, 20)}, unverified"
-    write_beside(ax, place, text, fontsize=6.2, color=GREY, gid="source")
+        return f"{shortened(value.source.citation, 20)}, unverified"
+    return shortened(value.source.citation, 30)
 
 
 def _write_kind(kind: str, top: float, ax: Axes) -> None:
@@ -359,7 +358,7 @@ def landscape_figure(analysis: Analysis) -> Figure | None:
     Figure or None
         None where nothing that was measured has a published value beside it.
     """
-    panels = [panel for panel in _panels(analysis) if _has_published_value(panel, analysis)]
+    panels = _panels(analysis)
     if not panels:
         return None
     heights = [
@@ -380,48 +379,59 @@ def landscape_figure(analysis: Analysis) -> Figure | None:
     return figure
 
 
-def _has_published_value(panel: _Panel, analysis: Analysis) -> bool:
-    """Return whether anything measured has a published value beside it."""
-    groups = values_by_kind(analysis.published, panel.quantity, panel.temperature)
-    return any(measured_beside(kind, panel.measured) for kind in groups)
-
-
 def _legend(panels: list[Axes]) -> None:
     """Write one legend above the first panel for what stands in any of them."""
     entries: dict[str, Any] = {}
     for ax in panels:
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
             entries.setdefault(label, handle)
-    panels[0].legend(
-        list(entries.values()),
-        list(entries),
-        loc="lower center",
-        bbox_to_anchor=(0.4, 1.0),
-        ncols=4,
-    )
+    panels[0].legend(entries.values(), entries, loc="lower center", bbox_to_anchor=(0.4, 1.0),
+                     ncols=4)  # fmt: skip
 
 
 def _panels(analysis: Analysis) -> list[_Panel]:
-    """Return what was measured, quantity by quantity."""
-    sigma = {
+    """Return what was measured, quantity by quantity, where a published value stands beside it."""
+    conductivities = {
         name: ufloat(*line.conductivity_in_centimetres(ROOM_TEMPERATURE)[:2])
         for name, line in analysis.arrhenius.items()
         if line.has_geometry
     }
-    if "total" in sigma:
-        sigma.pop("electrolyte", None)
-    out = [_Panel("conductivity_S_cm", _positive(sigma))]
+    if "total" in conductivities:
+        conductivities.pop("electrolyte", None)
     nearest = _nearest_to_25C(analysis)
-    if nearest is None:
-        return out
-    T = nearest.spectrum.temperature
-    if T is not None:
-        out.append(_Panel("area_resistance_ohm_cm2", _area_resistances(nearest), T))
-    return [*out, _Panel("thickness_m", _thicknesses(nearest))]
+    processes = {} if nearest is None else nearest.processes
+    resistances = {
+        name: in_centimetres(process.area_resistance, "ohm m2")[0]
+        for name, process in processes.items()
+    }
+    thicknesses = {
+        name: derived.value
+        for name, process in processes.items()
+        for derived in process.derived.values()
+        if derived.unit == "m"
+    }
+    panels = [_Panel("conductivity_S_cm", conductivities)]
+    if nearest is not None and nearest.spectrum.temperature is not None:
+        T = nearest.spectrum.temperature
+        panels.append(_Panel("area_resistance_ohm_cm2", resistances, T))
+    panels.append(_Panel("thickness_m", thicknesses))
+    return [
+        panel for panel in map(_with_positive_values, panels) if _has_published(panel, analysis)
+    ]
 
 
-def _positive(values: Mapping[str, UFloat]) -> dict[str, UFloat]:
-    return {name: v for name, v in values.items() if 0 < v.nominal_value < math.inf}
+def _with_positive_values(panel: _Panel) -> _Panel:
+    values = {
+        name: value
+        for name, value in panel.measured.items()
+        if value is not None and 0 < value.nominal_value < math.inf
+    }
+    return replace(panel, measured=values)
+
+
+def _has_published(panel: _Panel, analysis: Analysis) -> bool:
+    groups = values_by_kind(analysis.published, panel.quantity, panel.temperature)
+    return any(measured_beside(kind, panel.measured) for kind in groups)
 
 
 def _nearest_to_25C(analysis: Analysis) -> SpectrumResult | None:
@@ -431,22 +441,3 @@ def _nearest_to_25C(analysis: Analysis) -> SpectrumResult | None:
     return min(
         known, key=lambda r: abs((r.spectrum.temperature or 0.0) - ROOM_TEMPERATURE), default=None
     )
-
-
-def _area_resistances(result: SpectrumResult) -> dict[str, UFloat]:
-    """Return the area resistance of one interface of each kind, Ω cm²."""
-    return _positive({
-        name: in_centimetres(process.area_resistance, "ohm m2")[0]
-        for name, process in result.processes.items()
-        if process.area_resistance is not None
-    })  # fmt: skip
-
-
-def _thicknesses(result: SpectrumResult) -> dict[str, UFloat]:
-    """Return the thicknesses that follow from models, m."""
-    return _positive({
-        name: derived.value
-        for name, process in result.processes.items()
-        for derived in process.derived.values()
-        if derived.unit == "m"
-    })  # fmt: skip
