@@ -83,7 +83,7 @@ MUTATIONS = (
     ),
     Mutation(
         "CPE sign: formula",
-        "return (1j * omega) ** -n / Q", "return (-1j * omega) ** -n / Q",
+        "Z = (1j * omega) ** -n / Q", "Z = (-1j * omega) ** -n / Q",
         (FORMULAS,),
     ),
     Mutation(

@@ -18,7 +18,7 @@ import numpy as np
 from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.base.errors import ModelError
 from eisfit.base.plugins import load_plugins
-from eisfit.circuit.element_kind import ElementKind, ParameterKind, Slopes
+from eisfit.circuit.element_kind import ElementKind, ParameterKind, Response, Slopes
 from eisfit.circuit.elements import ALIASES, ELEMENTS
 
 GROUP = "eisfit.elements"
@@ -77,11 +77,9 @@ def element(
     """
     check_symbol(symbol)
     kinds = _check_parameters(symbol, parameters)
-    checked = _Formula(symbol, formula)
-    differences = _Differences(checked, kinds)
-    derivatives = differences if slopes is None else _Slopes(symbol, slopes)
-    _check_once(symbol, kinds, checked, derivatives, differences)
-    return ElementKind(symbol, title or f"element {symbol}", kinds, checked, derivatives)
+    checked = _Formula(symbol, kinds, formula, slopes)
+    checked.check_once()
+    return ElementKind(symbol, title or f"element {symbol}", kinds, checked)
 
 
 def by_symbol(kinds: Iterable[ElementKind]) -> dict[str, ElementKind]:
@@ -182,17 +180,25 @@ def _default_parameter(name: str, unit: str) -> ParameterKind:
 
 @dataclass(frozen=True, slots=True)
 class _Formula:
-    """A user's formula, whose mistakes become sentences that name the element."""
+    """A user's formula and derivatives, whose mistakes become sentences that name the element."""
 
     symbol: str
-    function: Callable[..., ComplexArray]
+    kinds: tuple[ParameterKind, ...]
+    formula: Callable[..., ComplexArray]
+    slopes: Callable[..., Slopes] | None
 
-    def __call__(self, omega: FloatArray, *values: FloatArray) -> ComplexArray:
+    def __call__(self, omega: FloatArray, *values: FloatArray) -> Response:
+        Z = self._impedance(omega, *values)
+        if self.slopes is None:
+            return Z, lambda: self._differences(omega, values)
+        return Z, lambda: self._given_slopes(Z, omega, values)
+
+    def _impedance(self, omega: FloatArray, *values: FloatArray) -> ComplexArray:
         shape = np.broadcast_shapes(omega.shape, *(v.shape for v in values))
         try:
-            Z = np.asarray(self.function(omega, *values))
-        except Exception as trouble:
-            raise _call_error(self.symbol, "formula", trouble) from trouble
+            Z = np.asarray(self.formula(omega, *values))
+        except Exception as error:
+            raise self._call_error("formula", error) from error
         if Z.shape != shape:
             raise ModelError(
                 f"element {self.symbol!r}: the formula gives an array of shape {Z.shape} where "
@@ -205,71 +211,51 @@ class _Formula:
             )
         return Z
 
-
-@dataclass(frozen=True, slots=True)
-class _Slopes:
-    """A user's derivatives, as `_Formula`."""
-
-    symbol: str
-    function: Callable[..., Slopes]
-
-    def __call__(self, Z: ComplexArray, omega: FloatArray, *values: FloatArray) -> Slopes:
+    def _given_slopes(
+        self, Z: ComplexArray, omega: FloatArray, values: tuple[FloatArray, ...]
+    ) -> Slopes:
+        function = self.slopes or (lambda *_: ())
         try:
-            slopes = tuple(np.broadcast_to(s, Z.shape) for s in self.function(Z, omega, *values))
-        except Exception as trouble:
-            raise _call_error(self.symbol, "slopes", trouble) from trouble
+            slopes = tuple(np.broadcast_to(s, Z.shape) for s in function(Z, omega, *values))
+        except Exception as error:
+            raise self._call_error("slopes", error) from error
         if len(slopes) != len(values):
             raise ModelError(
                 f"element {self.symbol!r}: {len(slopes)} slopes for {len(values)} parameters"
             )
         return slopes
 
+    def _differences(self, omega: FloatArray, values: tuple[FloatArray, ...]) -> Slopes:
+        """Return central differences: in ln p where the scale is logarithmic, else in p."""
+        slopes = []
+        for i, (kind, p) in enumerate(zip(self.kinds, values, strict=True)):
+            step = _STEP * np.abs(p)
+            if kind.scale == "linear":  # also where p is 0
+                step = step + _STEP * min(kind.bounds[1] - kind.bounds[0], 1.0)
+            up, down = p + step, p - step
+            above = self._impedance(omega, *values[:i], up, *values[i + 1 :])
+            below = self._impedance(omega, *values[:i], down, *values[i + 1 :])
+            slopes.append((above - below) / (up - down))
+        return tuple(slopes)
 
-@dataclass(frozen=True, slots=True)
-class _Differences:
-    """Derivatives as central differences: in ln p where the scale is logarithmic, else in p."""
+    def _call_error(self, what: str, error: Exception) -> ModelError:
+        kind = type(error).__name__
+        return ModelError(f"element {self.symbol!r}: the {what} failed: {kind}: {error}")
 
-    formula: _Formula
-    kinds: tuple[ParameterKind, ...]
-
-    def __call__(self, Z: ComplexArray, omega: FloatArray, *values: FloatArray) -> Slopes:
-        return tuple(self._slope(i, omega, values) for i in range(len(values)))
-
-    def _slope(self, i: int, omega: FloatArray, values: tuple[FloatArray, ...]) -> ComplexArray:
-        kind, p = self.kinds[i], values[i]
-        step = _STEP * np.abs(p)
-        if kind.scale == "linear":  # also where p is 0
-            step = step + _STEP * min(kind.bounds[1] - kind.bounds[0], 1.0)
-        up, down = p + step, p - step
-        above = self.formula(omega, *values[:i], up, *values[i + 1 :])
-        below = self.formula(omega, *values[:i], down, *values[i + 1 :])
-        slope: ComplexArray = (above - below) / (up - down)
-        return slope
-
-
-def _call_error(symbol: str, what: str, trouble: Exception) -> ModelError:
-    return ModelError(f"element {symbol!r}: the {what} failed: {type(trouble).__name__}: {trouble}")
-
-
-def _check_once(
-    symbol: str,
-    kinds: tuple[ParameterKind, ...],
-    formula: _Formula,
-    slopes: Callable[..., Slopes],
-    differences: _Differences,
-) -> None:
-    """Call formula and slopes once, on two spectra in the middle of the bounds."""
-    omega = np.tile(2 * np.pi * np.array([1.0, 1e2, 1e4]), (2, 1))
-    values = [np.full((2, 1), _middle(kind)) for kind in kinds]
-    with np.errstate(all="ignore"):
-        Z = formula(omega, *values)
-        pairs = list(zip(slopes(Z, omega, *values), differences(Z, omega, *values), strict=True))
-    for kind, p, (given, numeric) in zip(kinds, values, pairs, strict=True):
-        felt = np.abs(numeric * p) > _AGREE * np.abs(Z)  # below, differences see rounding
-        if np.any(felt & (np.abs(given - numeric) > _AGREE * np.abs(numeric))):
-            raise ModelError(
-                f"element {symbol!r}: the slope of {kind.symbol!r} is not that of the formula"
-            )
+    def check_once(self) -> None:
+        """Call formula and slopes once, on two spectra in the middle of the bounds."""
+        omega = np.tile(2 * np.pi * np.array([1.0, 1e2, 1e4]), (2, 1))
+        values = tuple(np.full((2, 1), _middle(kind)) for kind in self.kinds)
+        with np.errstate(all="ignore"):
+            Z, slopes = self(omega, *values)
+            given, numeric = slopes(), self._differences(omega, values)
+        for kind, p, slope, difference in zip(self.kinds, values, given, numeric, strict=True):
+            counts = np.abs(difference * p) > _AGREE * np.abs(Z)  # below, rounding errors prevail
+            if np.any(counts & (np.abs(slope - difference) > _AGREE * np.abs(difference))):
+                raise ModelError(
+                    f"element {self.symbol!r}: the slope of {kind.symbol!r} is not that of the "
+                    "formula"
+                )
 
 
 def _middle(kind: ParameterKind) -> float:

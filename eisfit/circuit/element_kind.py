@@ -1,8 +1,9 @@
 """What an element of a circuit is: its formula, derivatives, and parameters with their bounds.
 
 A formula takes the angular frequency `omega` (rad/s) and its parameters as arrays that broadcast
-against it, and returns Z in Ω. Its derivatives (`slopes`) take the same arguments with Z in front,
-and return dZ/dp for each parameter in turn.
+against it. It returns Z in Ω, and a function without arguments that returns dZ/dp for each
+parameter in turn: derivatives share what Z is computed from, and cost nothing where only Z is used.
+A formula may take more parameters than the element has; these then keep their default values.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Literal, TypeAlias
 from eisfit.base.arrays import ComplexArray
 
 Slopes: TypeAlias = tuple[ComplexArray, ...]
+Response: TypeAlias = tuple[ComplexArray, Callable[[], Slopes]]
+"""What a formula returns: Z, and a function that returns its derivatives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,12 @@ class ParameterKind:
 
 @dataclass(frozen=True, slots=True)
 class ElementKind:
-    """An element: its symbol, title, parameters in the formula's order, formula and derivatives."""
+    """An element: its symbol, title, parameters in the formula's order, and formula."""
 
     symbol: str
     title: str
     parameters: tuple[ParameterKind, ...]
-    impedance: Callable[..., ComplexArray]
-    slopes: Callable[..., Slopes]
+    formula: Callable[..., Response]
 
 
 def exponent(symbol: str, low: float, high: float) -> ParameterKind:

@@ -107,8 +107,8 @@ def _run(
     for op in tape.operations:
         if (kind := op.kind) is not None:
             arguments = [values[..., i, None] for i in range(op.start, op.start + op.count)]
-            Z = kind.impedance(omega, *arguments)
-            stack.append((Z, list(kind.slopes(Z, omega, *arguments)) if with_slopes else []))
+            Z, derivatives = kind.formula(omega, *arguments)
+            stack.append((Z, list(derivatives()[: op.count]) if with_slopes else []))
             continue
         parts = stack[-op.count :]
         del stack[-op.count :]

@@ -31,7 +31,7 @@ def arc(omega, R, tau, n):
 
 
 def arc_slopes(Z, omega, R, tau, n):
-    return ELEMENTS["Zarc"].slopes(Z, omega, R, tau, n)
+    return ELEMENTS["Zarc"].formula(omega, R, tau, n)[1]()[:3]
 
 
 MINE = custom.element("Xa", arc, ARC, title="an arc of my own")
@@ -179,7 +179,7 @@ def test_a_symbol_given_twice_or_taken_is_refused() -> None:
     other = custom.element("Xa", arc, ARC, title="another")
     with pytest.raises(ModelError, match="'Xa' is given twice"):
         parse("Xa_1", elements=(MINE, other))
-    taken = ElementKind("R", "mine", MINE.parameters, MINE.impedance, MINE.slopes)
+    taken = ElementKind("R", "mine", MINE.parameters, MINE.formula)
     with pytest.raises(ModelError, match="'R': the symbol is taken"):
         parse("R_1", elements=(taken,))
 

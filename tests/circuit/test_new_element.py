@@ -46,7 +46,7 @@ def test_the_steps_of_contributing_add_an_element(tmp_path: Path, in_engine: boo
     )
     lumped = tmp_path / "eisfit/circuit/lumped.py"
     insert(lumped, "ELEMENTS = (\n", CODE)
-    insert(lumped, ")  # fmt: skip\n", CIRCUIT_ROW)
+    insert(lumped, ')\n"""The elements of this module."""\n', CIRCUIT_ROW)
     if in_engine:
         insert(tmp_path / "eisfit/fitting/engine/solver.py", '        "R": _Code(', ENGINE_ROW)
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
