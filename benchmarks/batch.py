@@ -102,7 +102,7 @@ def compare(what: str, count: int, data: Path, place: Path, more: list[object]) 
 
 def table(count: int, place: Path) -> Path:
     """Return a table of so many spectra; it is made where it is not there."""
-    path, f = place / f"spectra_{count}.parquet", frequencies(0.7, 7e6, 10)
+    path, f = place / f"spectra_{count}.parquet", frequencies(0.7, 7e6, per_decade=10)
     if not path.exists():
         start = time.perf_counter()
         write_table(path, f, blocks(f, count))
@@ -119,9 +119,9 @@ def folder(count: int, place: Path) -> Path:
     out = place / f"files_{count}"
     if not out.exists():
         out.mkdir()
-        f = frequencies(1.0, 1e6, 10)
+        f = frequencies(1.0, 1e6, per_decade=10)
         for i in range(count):
-            made = simulate(CIRCUIT, USUAL, f, 0.003, seed=i)
+            made = simulate(CIRCUIT, USUAL, f, noise=0.003, seed=i)
             text, ending = ((mpt_text, ".mpt"), (dta_text, ".DTA"))[i % 2]
             (out / f"cell_{i:06d}{ending}").write_bytes(text(made).encode())
     return out

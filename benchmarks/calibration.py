@@ -166,9 +166,9 @@ def simulated(condition: Condition, seed: tuple[int, ...]) -> Series:
     rng, said = np.random.default_rng(int(states[-1])), condition.temperatures
     T = said + condition.temperature_error * rng.standard_normal(condition.count)
     lead = condition.lead if condition.lead is not None else rng.normal(*USUAL_LEAD)
-    f = frequencies(condition.low, condition.high, 10)
+    f = frequencies(condition.low, condition.high, per_decade=10)
     spectra = [
-        simulate(MODEL, own, f, condition.noise, int(state), temperature=float(t))
+        simulate(MODEL, own, f, noise=condition.noise, seed=int(state), temperature=float(t))
         for own, state, t in zip(truth(condition, T, lead), states, said, strict=False)
     ]
     return Series.by_temperature(spectra, GEOMETRY)

@@ -23,7 +23,7 @@ from eisfit.temperature.sequence import fit_sequence
 MODEL = eisfit.load_model("llto_pellet")
 DISC = eisfit.Geometry.disc(thickness="1.5 mm", diameter="9 mm")
 TEMPERATURES = np.arange(-30, 91, 10) + 273.15
-FREQUENCY = frequencies(1.0, 7e6, 9)
+FREQUENCY = frequencies(1.0, 7e6, per_decade=9)
 T0, BREAK, STEP = 100.0, 300.0, 0.06
 PROCESSES = {
     "bulk": (9e-4, 130.0, 0.96, 0.37),
@@ -55,7 +55,14 @@ def truth(law: str, T: float) -> dict[str, float]:
 def series(law: str, seed: int, noise: float) -> eisfit.Series:
     """Return one simulated series."""
     spectra = [
-        simulate(MODEL, truth(law, float(T)), FREQUENCY, noise, 1000 * seed + i, float(T))
+        simulate(
+            MODEL,
+            truth(law, float(T)),
+            FREQUENCY,
+            noise=noise,
+            seed=1000 * seed + i,
+            temperature=float(T),
+        )
         for i, T in enumerate(TEMPERATURES)
     ]
     return eisfit.Series.by_temperature(spectra, DISC)

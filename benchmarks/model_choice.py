@@ -92,7 +92,9 @@ def run(families: tuple[Terms, ...], cases: int, seed: int, draws: int) -> None:
         for case in range(cases // len(families)):
             rng = np.random.default_rng([seed, place, case])
             values = drawn(terms, rng)
-            made = simulate(circuit_of(terms), values, FREQUENCY, NOISE, seed=seed + 7919 * case)
+            made = simulate(
+                circuit_of(terms), values, FREQUENCY, noise=NOISE, seed=seed + 7919 * case
+            )
             found = compare_models(made, draws=draws)
             what = judged(terms, found)
             told[what] += 1

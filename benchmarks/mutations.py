@@ -159,8 +159,8 @@ MUTATIONS = (
     ),
     Mutation(
         "χ² of fit_many: noise not squared",
-        "chi_square = found.solution.chi_square * found.problem.noise**2",
-        "chi_square = found.solution.chi_square * found.problem.noise",
+        "chi_square = solution.chi_square * problem.noise**2",
+        "chi_square = solution.chi_square * problem.noise",
         (STATISTICS,),
     ),
     Mutation(

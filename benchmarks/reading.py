@@ -110,7 +110,9 @@ def highest_memory() -> int:
 
 def small_files(folder: Path, count: int) -> None:
     """Write and read many small files."""
-    made = simulate("R0-p(R1,C1)", {"R0": 5.0, "R1": 100.0, "C1": 1e-6}, frequencies(1, 1e6, 10))
+    made = simulate(
+        "R0-p(R1,C1)", {"R0": 5.0, "R1": 100.0, "C1": 1e-6}, frequencies(1, 1e6, per_decade=10)
+    )
     texts = {".mpt": mpt_text(made).encode(), ".DTA": dta_text(made).encode()}
     paths = []
     for i in range(count):

@@ -110,7 +110,7 @@ def draw(rng: np.random.Generator, noise: float | None = None) -> Drawn:
     circuit, values = cells[kind][0], cells[kind][1]()
     sigma = 10 ** rng.uniform(-3, np.log10(0.02)) if noise is None else noise
     seed = int(rng.integers(1 << 30))
-    return Drawn(simulate(circuit, values, frequency, sigma, seed), kind, sigma)
+    return Drawn(simulate(circuit, values, frequency, noise=sigma, seed=seed), kind, sigma)
 
 
 def drifting(rng: np.random.Generator, drawn: Drawn) -> Fault:

@@ -34,7 +34,7 @@ def growth(cycle: np.ndarray) -> np.ndarray:
 
 def spectra(cycles: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return frequencies, impedances with 0.3 % noise, and cycle numbers."""
-    f, cycle = frequencies(0.01, 1e5, 8), np.arange(1, cycles + 1)
+    f, cycle = frequencies(0.01, 1e5, per_decade=8), np.arange(1, cycles + 1)
     values = np.tile(FRESH, (cycles, 1))
     values[:, 4] = growth(cycle)
     Z = evaluate(eisfit.load_model(CIRCUIT).tape, 2 * np.pi * np.tile(f, (cycles, 1)), values)

@@ -48,7 +48,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         place = given.output or Path(scratch)
         place.mkdir(parents=True, exist_ok=True)
-        f, table = frequencies(0.7, 7e6, 10), place / "noise.parquet"
+        f, table = frequencies(0.7, 7e6, per_decade=10), place / "noise.parquet"
         if not table.exists():
             write_table(table, f, blocks(f, given.count))
         result = eisfit.run_batch(

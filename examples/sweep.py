@@ -28,7 +28,7 @@ LARGE, TIME, EXPONENT, NOISE = 1000.0, 1e-5, 0.9, 0.003
 
 def spectra(steps: int, repeats: int) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
     """Return frequencies, impedances, and what was varied."""
-    f = frequencies(0.1, 1e6, 10)
+    f = frequencies(0.1, 1e6, per_decade=10)
     apart = np.geomspace(3, 1000, steps)
     factor, size, _ = (
         a.ravel() for a in np.meshgrid(apart, SIZES, np.arange(repeats), indexing="ij")

@@ -80,7 +80,7 @@ def missing_arcs(result: FitResult, seen: Drt | None = None) -> tuple[Finding, .
     >>> from eisfit.fitting.fit import fit
     >>> from eisfit.circuit.simulation import frequencies, simulate
     >>> truth = [20, 500, 1e-9, 0.9, 5000, 1e-6, 0.85]
-    >>> spectrum = simulate("R0-p(R1,CPE1)-p(R2,CPE2)", truth, frequencies(0.1, 7e6), 0.002)
+    >>> spectrum = simulate("R0-p(R1,CPE1)-p(R2,CPE2)", truth, frequencies(0.1, 7e6), noise=0.002)
     >>> [f.code for f in missing_arcs(fit(spectrum, "R0-p(R1,CPE1)"))]
     ['arcs_missing']
     """

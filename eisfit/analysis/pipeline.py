@@ -227,7 +227,7 @@ def analyze_spectrum(
     if params is None:
         result = fit(placed, model, weighting=weighting)
     else:
-        result = fit_params(placed, model, params, weighting)
+        result = fit_params(placed, model, params, weighting=weighting)
     assigned = assign(result, geometry)
     leads = lead_findings(result, lead_resistance_name(model))
     unknown = () if geometry is not None else (no_geometry(spectrum),)

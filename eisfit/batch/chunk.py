@@ -111,7 +111,7 @@ def _fit_same_grid(
     """Fit spectra of the same frequencies, one by one where fitting them together fails."""
     try:
         # blocks run beside each other, so each is fitted by one thread
-        table = fit_many(f, Z, job.model, job.start, job.weighting, threads=1)
+        table = fit_many(f, Z, job.model, start=job.start, weighting=job.weighting, threads=1)
     except Exception as error:  # noqa: BLE001 - as above
         if len(where) == 1:
             text = f"fitting it failed ({type(error).__name__}: {error})"

@@ -14,7 +14,7 @@ from eisfit.circuit.tape import evaluate
 from eisfit.data.spectrum import Provenance, Spectrum
 
 
-def frequencies(low: float = 0.1, high: float = 7e6, per_decade: int = 10) -> FloatArray:
+def frequencies(low: float = 0.1, high: float = 7e6, *, per_decade: int = 10) -> FloatArray:
     """Return frequencies in Hz from `high` down to `low`, `per_decade` to a decade.
 
     Examples
@@ -32,6 +32,7 @@ def simulate(
     model: str | Model,
     values: Mapping[str, float] | ArrayLike | None = None,
     frequency: ArrayLike | None = None,
+    *,
     noise: float = 0.003,
     seed: int = 0,
     temperature: float | None = None,

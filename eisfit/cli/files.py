@@ -183,10 +183,10 @@ def simulate(
 
     loaded = load_model(model)
     values = dict(_pair(text) for text in value or [])
-    frequency = frequencies(low, high, per_decade)
+    frequency = frequencies(low, high, per_decade=per_decade)
     stem = loaded.name if not loaded.from_text else "circuit"
     for i in range(count):
-        spectrum = simulated(loaded, values, frequency, noise, seed + i)
+        spectrum = simulated(loaded, values, frequency, noise=noise, seed=seed + i)
         path = write_spectrum(spectrum, output / f"{stem}_{i + 1:03d}.{ending.lower().lstrip('.')}")
         typer.echo(str(path))
 

@@ -8,21 +8,22 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eisfit.base.arrays import ComplexArray, FloatArray
+from eisfit.base.arrays import FloatArray
 from eisfit.base.errors import FitError
 from eisfit.base.findings import Finding
 from eisfit.circuit.models import Model, load_model
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.least_squares import Problem, Quantity
-from eisfit.fitting.minimum import Minimum, find_minima, movable, weight_by_error_structure
+from eisfit.fitting.minimum import Minimum, find_minima, weight_by_error_structure
 from eisfit.fitting.problem import Weighting, make_problem, refuse_structure, weight_by_sigma
 from eisfit.fitting.result import Estimate, FitResult
-from eisfit.fitting.uncertainty.statistics import degrees_of_freedom, estimates, inverse
+from eisfit.fitting.uncertainty.statistics import degrees_of_freedom, estimates
 
 
 def fit(
     spectrum: Spectrum,
     model: str | Model,
+    *,
     start: Mapping[str, float] | ArrayLike | None = None,
     fixed: Mapping[str, float] | None = None,
     weighting: Weighting = "modulus",
@@ -69,48 +70,39 @@ def fit(
     100.0
     """
     model = load_model(model)
-    problem = make_problem([spectrum], model, weighting, quantity)
+    problem = make_problem([spectrum], model, weighting=weighting, quantity=quantity)
     if sigma is not None:
         refuse_structure(weighting)
         problem = weight_by_sigma(problem, spectrum, sigma)
-    how = weighting if sigma is None else "sigma"
-    return _fitted(problem, [spectrum], model, [start], fixed or {}, how)[0]
+    return _fit_problem(problem, [spectrum], model, [start], fixed)[0]
 
 
 def fit_spectra(
     spectra: Sequence[Spectrum],
     model: Model,
+    *,
     starts: Sequence[Mapping[str, float] | ArrayLike | None] | None = None,
     fixed: Mapping[str, float] | None = None,
     weighting: Weighting = "modulus",
     quantity: Quantity = "impedance",
 ) -> list[FitResult]:
     """Fit one circuit to every spectrum by itself; see `fit`."""
-    problem = make_problem(spectra, model, weighting, quantity)
-    return _fitted(problem, spectra, model, starts or [None] * len(spectra), fixed or {}, weighting)
+    problem = make_problem(spectra, model, weighting=weighting, quantity=quantity)
+    return _fit_problem(problem, spectra, model, starts or [None] * len(spectra), fixed)
 
 
-def _fitted(
+def _fit_problem(
     problem: Problem,
     spectra: Sequence[Spectrum],
     model: Model,
     starts: Sequence[Mapping[str, float] | ArrayLike | None],
-    fixed: Mapping[str, float],
-    weighting: str,
+    fixed: Mapping[str, float] | None,
 ) -> list[FitResult]:
     given = [None if s is None else start_vector(model, s) for s in starts]
-    found = find_minima(
-        problem, impedance_of(problem), model, given, fixed, [s.geometry for s in spectra]
-    )
-    if weighting == "structure":
-        found = weight_by_error_structure(found)
-    return results(found, spectra, model, weighting)
-
-
-def impedance_of(problem: Problem) -> ComplexArray:
-    """Return the measured impedance in Ω, shape (m, k)."""
-    measured = problem.measured
-    return measured if problem.quantity == "impedance" else 1 / measured
+    minimum = find_minima(problem, model, given, fixed or {}, [s.geometry for s in spectra])
+    if problem.weighting == "structure":
+        minimum = weight_by_error_structure(minimum)
+    return results(minimum, spectra, model)
 
 
 def start_vector(model: Model, start: Mapping[str, float] | ArrayLike) -> FloatArray:
@@ -137,47 +129,34 @@ def start_vector(model: Model, start: Mapping[str, float] | ArrayLike) -> FloatA
     return values
 
 
-def results(
-    found: Minimum, spectra: Sequence[Spectrum], model: Model, weighting: str
-) -> list[FitResult]:
+def results(minimum: Minimum, spectra: Sequence[Spectrum], model: Model) -> list[FitResult]:
     """Return a result for every spectrum, errors from each spectrum's own curvature."""
-    out, open_ = [], movable(found)
+    out, movable = [], minimum.movable
     for i, spectrum in enumerate(spectra):
-        precision = np.diag(found.problem.prior_precision[i])
-        covariance = inverse(found.solution.curvature[i] + precision, open_[i])
-        own = make_result(found, i, spectrum, model, weighting, covariance)
-        # what else is asked of a fit (profile, bootstrap) has the same weights
-        out.append(replace(own, problem=found.problem[[i]]))
+        result = make_result(minimum, i, spectrum, model, minimum.covariance(i, movable[i]))
+        # later profiles and bootstraps of the fit have the same weights
+        out.append(replace(result, problem=minimum.problem[[i]]))
     return out
 
 
 def make_result(
-    found: Minimum,
-    i: int,
-    spectrum: Spectrum,
-    model: Model,
-    weighting: str,
-    covariance: FloatArray,
+    minimum: Minimum, i: int, spectrum: Spectrum, model: Model, covariance: FloatArray
 ) -> FitResult:
     """Return the result of spectrum `i` with a given covariance of x, shape (p, p)."""
-    problem, x = found.problem, found.solution.x[i]
-    coordinates = problem.coordinates
-    values = coordinates.values(x)
+    problem, solution = minimum.problem, minimum.solution
     dof = int(degrees_of_freedom(problem)[i])
-    slope = coordinates.slope(values)
+    slope = problem.coordinates.slope(problem.coordinates.values(solution.x[i]))
     result = FitResult(
         spectrum=spectrum,
         model=model,
-        estimates=estimates(
-            model, coordinates, x, covariance, problem.prior_precision[i], problem.free[i], dof
-        ),
+        estimates=estimates(model, problem[[i]], solution.x[i], covariance, dof),
         covariance=covariance * np.outer(slope, slope),
         # the engine's weights hold the noise: χ² is stated with the plain ones
-        chi_square=float(found.solution.chi_square[i] * problem.noise[i] ** 2),
+        chi_square=float(solution.chi_square[i] * problem.noise[i] ** 2),
         degrees_of_freedom=dof,
-        weighting=weighting,
-        converged=bool(found.solution.converged[i]),
-        error_inflation=float(found.error_inflation[i]),
+        weighting=problem.weighting,
+        converged=bool(solution.converged[i]),
+        error_inflation=float(minimum.error_inflation[i]),
     )
     return replace(result, findings=tuple(_findings(result)))
 
@@ -203,9 +182,9 @@ def _findings(result: FitResult) -> list[Finding]:
     return out
 
 
-def _parameter_findings(label: str, found: Mapping[str, Estimate]) -> list[Finding]:
-    bound = [e.name for e in found.values() if e.at_bound and e.unit != "1"]
-    vague = [e.name for e in found.values() if not (e.determined or e.at_bound or e.fixed)]
+def _parameter_findings(label: str, every: Mapping[str, Estimate]) -> list[Finding]:
+    bound = [e.name for e in every.values() if e.at_bound and e.unit != "1"]
+    vague = [e.name for e in every.values() if not (e.determined or e.at_bound or e.fixed)]
     out = []
     if bound:
         text = f"{label}: {', '.join(bound)} at a bound; the data do not need it"

@@ -8,7 +8,7 @@ size. Residuals are w (Z - Z_fit), real and imaginary part (or of the admittance
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -41,6 +41,10 @@ class Coordinates:
     lower: FloatArray
     upper: FloatArray
     longest_step: FloatArray
+
+    def __getitem__(self, order: list[int]) -> Coordinates:
+        """Return some of the coordinates, in another order."""
+        return Coordinates(*(getattr(self, name)[order] for name in self.__slots__))
 
     def values(self, x: FloatArray) -> FloatArray:
         """Return parameter values, shape (..., p)."""
@@ -79,6 +83,8 @@ class Problem:
         In x; precision (1/sd²) 0 for none.
     quantity : {"impedance", "admittance"}
         Of what the residuals are taken.
+    weighting : str
+        What the plain weights are, as in `fit`, or ``"sigma"``.
     """
 
     tape: Tape
@@ -91,6 +97,12 @@ class Problem:
     prior_mean: FloatArray
     prior_precision: FloatArray
     quantity: Quantity = "impedance"
+    weighting: str = "modulus"
+
+    @property
+    def impedance(self) -> ComplexArray:
+        """The measured impedance in Ω, shape (m, k)."""
+        return self.measured if self.quantity == "impedance" else 1 / self.measured
 
     def __getitem__(self, rows: IndexArray | BoolArray | list[int]) -> Problem:
         """Return the problem of some spectra (with repeats where an index repeats)."""
@@ -135,10 +147,15 @@ class Solution:
 
     def with_rows(self, rows: IndexArray | BoolArray, new: Solution) -> Solution:
         """Return the solution with some rows from `new`."""
-        every = [getattr(self, name).copy() for name in self.__slots__]
-        for values, name in zip(every, self.__slots__, strict=True):
-            values[rows] = getattr(new, name)
-        return Solution(*every)
+        pairs = [(getattr(self, name), getattr(new, name)) for name in self.__slots__]
+        return Solution(*(with_rows(old, rows, replaced) for old, replaced in pairs))
+
+
+def with_rows(values: Any, rows: IndexArray | BoolArray, new: Any) -> Any:
+    """Return a copy of an array with some rows from another one."""
+    out = values.copy()
+    out[rows] = new
+    return out
 
 
 def evaluate_fit(problem: Problem, x: FloatArray) -> ComplexArray:

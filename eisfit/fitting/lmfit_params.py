@@ -28,6 +28,7 @@ def fit_params(
     spectrum: Spectrum,
     model: str | Model,
     params: Any,
+    *,
     weighting: Weighting = "modulus",
     quantity: Quantity = "impedance",
 ) -> FitResult:
@@ -67,34 +68,32 @@ def fit_params(
         near = did_you_mean(missing[0], list(params))
         raise FitError(f"params: {', '.join(missing)} missing{near}")
     bounded = _bound_model(model, params)
-    problem = make_problem([spectrum], bounded, weighting, quantity)
+    problem = make_problem([spectrum], bounded, weighting=weighting, quantity=quantity)
     values = np.array([[float(params[name].value) for name in model.names]])
     tied = {name: params[name] for name in model.names if params[name].expr}
     fixed = {n: float(params[n].value) for n in model.names if not (params[n].vary or n in tied)}
     if not tied:
         problem, x = hold_parameters(problem, bounded, fixed, problem.coordinates.x(values))
-        return results(refine(problem, x), [spectrum], bounded, weighting)[0]
-    return _fit_tied(problem, spectrum, bounded, params, weighting)
+        return results(refine(problem, x), [spectrum], bounded)[0]
+    return _fit_tied(problem, spectrum, bounded, params)
 
 
 def _bound_model(model: Model, params: Any) -> Model:
     """Return the model with the bounds of `params` within its own."""
     out = []
     for parameter in model.parameters:
-        own = params[parameter.name]
-        low, high = max(own.min, parameter.bounds[0]), min(own.max, parameter.bounds[1])
-        if not own.expr and not low <= own.value <= high:
+        edited = params[parameter.name]
+        low, high = max(edited.min, parameter.bounds[0]), min(edited.max, parameter.bounds[1])
+        if not edited.expr and not low <= edited.value <= high:
             raise FitError(
-                f"params: {parameter.name} = {own.value:g} {parameter.unit} lies outside "
+                f"params: {parameter.name} = {edited.value:g} {parameter.unit} lies outside "
                 f"{low:g} to {high:g}"
             )
         out.append(replace(parameter, bounds=(low, high)))
     return replace(model, parameters=tuple(out))
 
 
-def _fit_tied(
-    problem: Problem, spectrum: Spectrum, model: Model, params: Any, weighting: Weighting
-) -> FitResult:
+def _fit_tied(problem: Problem, spectrum: Spectrum, model: Model, params: Any) -> FitResult:
     """Return the fit of lmfit's own least squares, whose ties it evaluates."""
     from lmfit import minimize  # an import of 0.3 s that few need
 
@@ -121,16 +120,16 @@ def _fit_tied(
     # for the degrees of freedom as many count as are varied, whichever they are
     count = sum(bool(p.vary and not p.expr) for p in params.values())
     problem = replace(problem, free=(np.arange(len(names)) < count)[None, :])
-    found = inflate_errors(*rescale(problem, at_end, noise_factor(problem, at_end)))
+    minimum = inflate_errors(*rescale(problem, at_end, noise_factor(problem, at_end)))
     slopes = _tie_slopes(best, x_of)
-    H = slopes.T @ found.solution.curvature[0] @ slopes
+    H = slopes.T @ minimum.solution.curvature[0] @ slopes
     V = slopes @ inverse(H, np.ones(len(H), dtype=bool)) @ slopes.T
     moving = np.array([bool(params[n].vary or params[n].expr) for n in names])
-    free = replace(found.problem, free=moving[None, :])
+    free = replace(minimum.problem, free=moving[None, :])
     converged = np.array([bool(done.success)])
-    solution = replace(found.solution, converged=converged)
-    return make_result(replace(found, problem=free, solution=solution), 0, spectrum, model,
-                     weighting, V)  # fmt: skip
+    solution = replace(minimum.solution, converged=converged)
+    minimum = replace(minimum, problem=free, solution=solution)
+    return make_result(minimum, 0, spectrum, model, V)
 
 
 def _polish(params: Any, residual: Any, slopes_of: Any) -> Any:

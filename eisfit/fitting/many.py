@@ -13,10 +13,11 @@ from numpy.typing import ArrayLike
 from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
 from eisfit.base.errors import FitError, SpectrumError
 from eisfit.circuit.models import Model, load_model
+from eisfit.circuit.tape import evaluate
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.fit import start_vector
-from eisfit.fitting.least_squares import evaluate_fit
-from eisfit.fitting.minimum import find_minima, movable, weight_by_error_structure
+from eisfit.fitting.least_squares import Quantity
+from eisfit.fitting.minimum import find_minima, weight_by_error_structure
 from eisfit.fitting.problem import Weighting, make_problem_from_arrays, points_problem
 from eisfit.fitting.result import misfit_percent
 from eisfit.fitting.uncertainty.statistics import (
@@ -76,8 +77,11 @@ def fit_many(
     frequency: ArrayLike,
     impedance: ArrayLike,
     model: str | Model,
+    *,
     start: Mapping[str, float] | ArrayLike | None = None,
+    fixed: Mapping[str, float] | None = None,
     weighting: Weighting = "modulus",
+    quantity: Quantity = "impedance",
     threads: int | None = None,
 ) -> FitTable:
     """Fit one circuit to many spectra measured at the same frequencies.
@@ -92,7 +96,11 @@ def fit_many(
         A model's name or a circuit.
     start : mapping, array-like of shape (p,) or (m, p), optional
         Start values; from the data where left out.
+    fixed : mapping of str to float, optional
+        Parameters to hold, in all spectra.
     weighting : {"modulus", "unit", "proportional", "structure"}
+        As in `fit`.
+    quantity : {"impedance", "admittance"}
         As in `fit`.
     threads : int, optional
         All cores where left out. The numbers are the same for any.
@@ -141,20 +149,21 @@ def fit_many(
     )
     omega = 2 * np.pi * f[order]
 
-    def part(first: int) -> None:
+    def fit_chunk(first: int) -> None:
         rows = good[first : first + _CHUNK]
-        own = None if starts is None else np.broadcast_to(starts, (m, p))[rows]
-        _enter(table, rows, omega, Z[np.ix_(rows, order)], model, own, weighting)
+        some = None if starts is None else np.broadcast_to(starts, (m, p))[rows]
+        part = Z[np.ix_(rows, order)]
+        _enter(table, rows, omega, part, model, some, fixed or {}, weighting, quantity)
 
     # chunks are the same for any number of threads, and so are the numbers
     parts = range(0, len(good), _CHUNK)
     count = min(threads or available_cores(), len(parts))
     if count <= 1:
         for first in parts:
-            part(first)
+            fit_chunk(first)
     else:
         with ThreadPoolExecutor(count) as pool:
-            for _ in pool.map(part, parts):
+            for _ in pool.map(fit_chunk, parts):
                 pass
     return table
 
@@ -203,36 +212,39 @@ def _enter(
     impedance: ComplexArray,
     model: Model,
     starts: FloatArray | None,
+    fixed: Mapping[str, float],
     weighting: Weighting,
+    quantity: Quantity,
 ) -> None:
     """Fit some spectra and write them into the table."""
     m, k = impedance.shape
     omegas = np.broadcast_to(omega, (m, k))
-    problem = make_problem_from_arrays(omegas, impedance, np.full(m, k), model, weighting)
+    problem = make_problem_from_arrays(
+        omegas, impedance, np.full(m, k), model, weighting=weighting, quantity=quantity
+    )
     given = [None] * m if starts is None else list(starts)
-    found = find_minima(problem, impedance, model, given, {}, [None] * m)
+    minimum = find_minima(problem, model, given, fixed, [None] * m)
     if weighting == "structure":
-        found = weight_by_error_structure(found)
-    x, coordinates = found.solution.x, problem.coordinates
+        minimum = weight_by_error_structure(minimum)
+    problem, solution = minimum.problem, minimum.solution
+    x, coordinates = solution.x, problem.coordinates
     values = coordinates.values(x)
-    curvature = found.solution.curvature
+    curvature = solution.curvature
     i = np.arange(x.shape[1])
-    curvature[:, i, i] += found.problem.prior_precision
-    deviation = np.sqrt(variances(curvature, movable(found)))
+    curvature[:, i, i] += problem.prior_precision
+    deviation = np.sqrt(variances(curvature, minimum.movable))
     table.values[rows] = values
     table.stderr[rows] = np.where(
         deviation > 0, np.abs(coordinates.slope(values)) * deviation, np.nan
     )
-    table.determined[rows] = is_determined(
-        deviation, error_limits(model), found.problem.prior_precision
-    )
+    table.determined[rows] = is_determined(deviation, error_limits(model), problem.prior_precision)
     # the engine's weights hold the noise: χ² is stated with the plain ones
-    chi_square = found.solution.chi_square * found.problem.noise**2
+    chi_square = solution.chi_square * problem.noise**2
     dof = degrees_of_freedom(problem)
     table.reduced_chi_square[rows] = chi_square / dof
-    if weighting == "modulus":
+    if weighting == "modulus" and quantity == "impedance":
         table.misfit_percent[rows] = 100 * np.sqrt(chi_square / dof)
     else:
-        relative = (impedance - evaluate_fit(problem, x)) / np.abs(impedance)
+        relative = (impedance - evaluate(problem.tape, omegas, values)) / np.abs(impedance)
         table.misfit_percent[rows] = misfit_percent(relative, dof)
-    table.converged[rows] = found.solution.converged
+    table.converged[rows] = solution.converged

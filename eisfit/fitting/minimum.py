@@ -20,12 +20,13 @@ from eisfit.fitting.choice import (
     sort_arcs,
 )
 from eisfit.fitting.engine.solver import solve_each
-from eisfit.fitting.least_squares import Coordinates, Problem, Solution, evaluate_fit
+from eisfit.fitting.least_squares import Problem, Solution, evaluate_fit, with_rows
 from eisfit.fitting.problem import hold_parameters
 from eisfit.fitting.start import QUICK, THOROUGH, WIDEST, Effort, start_values, terms
 from eisfit.fitting.uncertainty.statistics import (
     at_bound,
     estimate_error_inflation,
+    inverse,
     is_unambiguous,
     noise_factor,
 )
@@ -40,7 +41,7 @@ _MANY_TERMS = 5  # with fewer, the widest search finds hardly more than the thor
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Minimum:
-    """The chosen minima of m spectra, with the weights that their own noise gives.
+    """The chosen minima of m spectra, with the weights that their noise gives.
 
     Parameters
     ----------
@@ -55,10 +56,59 @@ class Minimum:
     solution: Solution
     error_inflation: FloatArray
 
+    @property
+    def movable(self) -> BoolArray:
+        """Which coordinates are neither held nor at a bound, shape (m, p)."""
+        return self.problem.free & ~at_bound(self.problem.coordinates, self.solution.x)
+
+    def covariance(self, i: int, open_: BoolArray) -> FloatArray:
+        """Return that of x of spectrum `i`, shape (p, p); 0 for coordinates that are not open."""
+        precision = np.diag(self.problem.prior_precision[i])
+        return inverse(self.solution.curvature[i] + precision, open_)
+
+    def with_rows(self, rows: IndexArray, new: Minimum) -> Minimum:
+        """Return the minimum with some rows from `new`."""
+        problem = replace(
+            self.problem,
+            weight=with_rows(self.problem.weight, rows, new.problem.weight),
+            noise=with_rows(self.problem.noise, rows, new.problem.noise),
+        )
+        inflation = with_rows(self.error_inflation, rows, new.error_inflation)
+        return Minimum(problem, self.solution.with_rows(rows, new.solution), inflation)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Search:
+    """What minima are searched for: m spectra of one model, held parameters, and the samples."""
+
+    problem: Problem
+    model: Model
+    fixed: Mapping[str, float]
+    geometries: list[Geometry | None]
+
+    def __getitem__(self, rows: IndexArray) -> _Search:
+        """Return the search of some spectra."""
+        if len(rows) == len(self.geometries):
+            return self
+        geometries = [self.geometries[i] for i in rows]
+        return replace(self, problem=self.problem[rows], geometries=geometries)
+
+    def starts(self, effort: Effort) -> FloatArray:
+        """Return c starts for each spectrum, shape (m, c, p); held coordinates at their values."""
+        problem = self.problem
+        used = np.count_nonzero(problem.weight[:, 0], axis=1)
+        vectors = start_values(self.model, problem.omega, problem.impedance, used, effort)
+        x = problem.coordinates.x(vectors)
+        return hold_parameters(problem, self.model, self.fixed, x)[1]
+
+    def pick(self, cost: FloatArray, minima: FloatArray) -> FloatArray:
+        """Return the minimum of each spectrum, shape (m, p), that is meant of c, (m, c, p)."""
+        chosen = choose_minimum(cost, minima, self.problem, self.model, self.geometries)
+        return minima[np.arange(len(minima)), chosen]
+
 
 def find_minima(
     problem: Problem,
-    impedance: ComplexArray,
     model: Model,
     starts: Sequence[FloatArray | None],
     fixed: Mapping[str, float],
@@ -70,125 +120,96 @@ def find_minima(
     ----------
     problem : Problem
         Of m spectra.
-    impedance : ndarray of complex, shape (m, k)
-        Ω; start values are looked for in it, whatever the fit's residuals are taken of.
     model : Model
     starts : sequence of ndarray, shape (p,), or None
     fixed : mapping of str to float
     geometries : list of Geometry or None
     """
-    own = np.array([start is None for start in starts])
-    x = np.zeros((len(own), len(model.names)))
-    given = [start for start in starts if start is not None]
-    if given:
-        x[~own] = problem.coordinates.x(np.array(given))
+    rows = np.array([i for i, start in enumerate(starts) if start is None], dtype=np.intp)
+    x = np.zeros((len(starts), len(model.names)))
+    for i, start in enumerate(starts):
+        if start is not None:
+            x[i] = problem.coordinates.x(start)
     problem, x = hold_parameters(problem, model, fixed, x)
-    rows = np.flatnonzero(own)
+    search = _Search(problem, model, fixed, geometries)
     if len(rows):
-        x[rows] = _minima_from_data(problem, rows, impedance, model, fixed, geometries)
-    found = refine(problem, x)
-    doubtful = np.flatnonzero(~own & (found.error_inflation > 1))
+        x[rows] = _minima_from_data(search[rows])
+    minimum = refine(problem, x)
+    doubtful = np.setdiff1d(np.flatnonzero(minimum.error_inflation > 1), rows)
     if not len(doubtful):
-        return found
+        return minimum
     # a given start may lead astray: where residuals are not random, others are tried as well
-    other = _minima_from_data(problem, doubtful, impedance, model, fixed, geometries)
+    other = _minima_from_data(search[doubtful])
     other = match_arc_order(model, other, x[doubtful], problem.free[0])
-    better = solve_each(found.problem[doubtful], other).cost < found.solution.cost[doubtful] - 4.0
+    gain = minimum.solution.cost[doubtful] - solve_each(minimum.problem[doubtful], other).cost
+    better = gain > 4.0
     rows = doubtful[better]
-    return with_rows(found, rows, refine(problem[rows], other[better])) if len(rows) else found
+    return minimum.with_rows(rows, refine(problem[rows], other[better])) if len(rows) else minimum
 
 
-def _minima_from_data(
-    problem: Problem,
-    rows: IndexArray,
-    impedance: ComplexArray,
-    model: Model,
-    fixed: Mapping[str, float],
-    geometries: list[Geometry | None],
-) -> FloatArray:
-    """Return the minima, shape (r, p), that some rows have from starts that their data give.
+def _minima_from_data(search: _Search) -> FloatArray:
+    """Return the minima, shape (m, p), from starts that the data give.
 
-    A quick look is enough where it leaves nothing open; the others are looked at thoroughly.
+    A quick search is enough where its minimum is unambiguous; the others are searched thoroughly.
     """
-    some = problem[rows] if len(rows) < len(geometries) else problem
-    Z, samples = impedance[rows], [geometries[i] for i in rows]
-    quick = _starts(some, Z, model, fixed, QUICK)[:, 0]
-    first = solve_each(some, quick, _FINE_GAIN)
-    doubt = implausibility(model, first.x[:, None], some.coordinates, samples)[:, 0] > 0
-    rest = np.flatnonzero(~is_unambiguous(some, first) | doubt)
+    problem, model = search.problem, search.model
+    quick = search.starts(QUICK)[:, 0]
+    first = solve_each(problem, quick, _FINE_GAIN)
+    doubt = implausibility(model, first.x[:, None], problem.coordinates, search.geometries)[:, 0]
+    rest = np.flatnonzero(~is_unambiguous(problem, first) | (doubt > 0))
     x = first.x
     for effort in (THOROUGH, WIDEST):
         if not len(rest):
             break
-        part, given = some[rest], [samples[i] for i in rest]
-        known = np.stack([quick[rest], x[rest]], axis=1)
-        x[rest] = _search_minima(part, known, Z[rest], model, fixed, given, effort)
+        part = search[rest]
+        x[rest] = _search_minima(part, np.stack([quick[rest], x[rest]], axis=1), effort)
         if terms(model) < _MANY_TERMS:
             break
-        rest = rest[estimate_error_inflation(part, solve_each(part, x[rest], max_iterations=0)) > 1]
+        end = solve_each(part.problem, x[rest], max_iterations=0)
+        rest = rest[estimate_error_inflation(part.problem, end) > 1]
     return sort_arcs(model, x, problem.free[0])
 
 
-def _search_minima(
-    problem: Problem,
-    known: FloatArray,
-    impedance: ComplexArray,
-    model: Model,
-    fixed: Mapping[str, float],
-    samples: list[Geometry | None],
-    effort: Effort,
-) -> FloatArray:
-    """Return the best minima, shape (m, p), of a known one and those found with more effort.
+def _search_minima(search: _Search, known: FloatArray, effort: Effort) -> FloatArray:
+    """Return the best minima, shape (m, p), of a known one and those of a search with more effort.
 
     `known`, shape (m, 2, p), is a start that was fitted and the minimum that it led to.
     """
-    x = known[:, 1]
-    cost, minima = _minima(problem, _starts(problem, impedance, model, fixed, effort), known)
+    problem, x = search.problem, known[:, 1]
+    cost, minima = _minima(problem, search.starts(effort), known)
     more = [(solve_each(problem, x, max_iterations=0).cost, x)]
-    plain = put_in_series(problem, model)
+    plain = _put_in_series(search)
     if plain is not None:
-        alike, in_series, back = plain
-        every = np.arange(len(x))
-        start = _minima_from_data(alike, every, impedance, in_series, fixed, samples)[:, back]
-        fine = solve_each(problem, start, _FINE_GAIN)
+        in_series, back = plain
+        fine = solve_each(problem, _minima_from_data(in_series)[:, back], _FINE_GAIN)
         more.append((fine.cost, fine.x))
     cost = np.concatenate([cost, *(c[:, None] for c, _ in more)], axis=1)
     minima = np.concatenate([minima, *(place[:, None] for _, place in more)], axis=1)
-    x = _pick_minima(problem, model, cost, minima, samples)
-    turned = sort_all_arcs(model, x, problem.free[0])
+    x = search.pick(cost, minima)
+    turned = sort_all_arcs(search.model, x, problem.free[0])
     if plain is None or not np.any(turned != x):
         return x
     both = np.stack([x, turned], axis=1)
     fine = solve_each(problem, both, _FINE_GAIN)
-    cost, minima = fine.cost.reshape(both.shape[:2]), fine.x.reshape(both.shape)
-    return _pick_minima(problem, model, cost, minima, samples)
+    return search.pick(fine.cost.reshape(both.shape[:2]), fine.x.reshape(both.shape))
 
 
-def put_in_series(problem: Problem, model: Model) -> tuple[Problem, Model, list[int]] | None:
-    """Return problem and model in series, and where their coordinates find those of `model`.
+def _put_in_series(search: _Search) -> tuple[_Search, list[int]] | None:
+    """Return the search with the circuit in series, and where its coordinates find the old ones.
 
     None where nothing is nested.
-
-    Parameters
-    ----------
-    problem : Problem
-        Of `model`.
-    model : Model
     """
+    problem, model = search.problem, search.model
     tree = move_into_series(model.tree)
     if tree == model.tree:
         return None
     tape = compile_tape(tree)
     order: list[int] = [model.names.index(name) for name in tape.names]
     back: list[int] = [tape.names.index(name) for name in model.names]
-    own = problem.coordinates
-    coordinates = Coordinates(
-        own.log[order], own.size[order], own.lower[order], own.upper[order], own.longest_step[order]
-    )
     plain = replace(
         problem,
         tape=tape,
-        coordinates=coordinates,
+        coordinates=problem.coordinates[order],
         free=problem.free[:, order],
         prior_mean=problem.prior_mean[:, order],
         prior_precision=problem.prior_precision[:, order],
@@ -196,55 +217,15 @@ def put_in_series(problem: Problem, model: Model) -> tuple[Problem, Model, list[
     parameters = tuple(model.parameters[i] for i in order)
     processes = {name: _as_arc(process) for name, process in model.processes.items()}
     alike = replace(model, tree=tree, tape=tape, parameters=parameters, processes=processes)
-    return plain, alike, back
+    return replace(search, problem=plain, model=alike), back
 
 
 def _as_arc(process: ModelProcess) -> ModelProcess:
     """Return a process of R and Q as an arc, which may change places with others."""
-    own = tuple(elements_of(process.tree))
-    if sorted(element.symbol for element in own) != ["Q", "R"]:
+    elements = tuple(elements_of(process.tree))
+    if sorted(element.symbol for element in elements) != ["Q", "R"]:
         return process
-    return replace(process, tree=Parallel(own))
-
-
-def _pick_minima(
-    problem: Problem,
-    model: Model,
-    cost: FloatArray,
-    minima: FloatArray,
-    geometries: list[Geometry | None],
-) -> FloatArray:
-    """Return the minimum of each spectrum, shape (m, p), that is meant of c, (m, c, p)."""
-    chosen = choose_minimum(cost, minima, problem, model, geometries)
-    picked: FloatArray = minima[np.arange(len(minima)), chosen]
-    return picked
-
-
-def _starts(
-    problem: Problem,
-    impedance: ComplexArray,
-    model: Model,
-    fixed: Mapping[str, float],
-    effort: Effort,
-) -> FloatArray:
-    """Return c starts for each spectrum, shape (m, c, p), with held coordinates at their values."""
-    used = np.count_nonzero(problem.weight[:, 0], axis=1)
-    vectors = start_values(model, problem.omega, impedance, used, effort)
-    return hold_parameters(problem, model, fixed, problem.coordinates.x(vectors))[1]
-
-
-def with_rows(found: Minimum, rows: IndexArray, new: Minimum) -> Minimum:
-    """Return `found` with some rows from `new`."""
-    weight, noise, error_inflation = (
-        a.copy() for a in (found.problem.weight, found.problem.noise, found.error_inflation)
-    )
-    weight[rows], noise[rows], error_inflation[rows] = (
-        new.problem.weight,
-        new.problem.noise,
-        new.error_inflation,
-    )
-    problem = replace(found.problem, weight=weight, noise=noise)
-    return Minimum(problem, found.solution.with_rows(rows, new.solution), error_inflation)
+    return replace(process, tree=Parallel(elements))
 
 
 def _minima(problem: Problem, x: FloatArray, known: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -279,11 +260,7 @@ def refine(problem: Problem, x: FloatArray) -> Minimum:
             problem = problem.scale_noise(noise_factor(problem, solution))
             solution = solve_each(problem, solution.x)
         return inflate_errors(problem, solution)
-    error_inflation = estimate_error_inflation(problem, solution)
-    return Minimum(
-        *rescale(problem, solution, noise_factor(problem, solution) * error_inflation),
-        error_inflation,
-    )
+    return inflate_errors(*rescale(problem, solution, noise_factor(problem, solution)))
 
 
 def rescale(problem: Problem, solution: Solution, factor: FloatArray) -> tuple[Problem, Solution]:
@@ -300,19 +277,11 @@ def rescale(problem: Problem, solution: Solution, factor: FloatArray) -> tuple[P
 
 def inflate_errors(problem: Problem, solution: Solution) -> Minimum:
     """Return the minimum with weights lowered where residuals are not random."""
-    error_inflation = estimate_error_inflation(problem, solution)
-    problem, solution = rescale(problem, solution, error_inflation)
-    return Minimum(problem, solution, error_inflation)
+    inflation = estimate_error_inflation(problem, solution)
+    return Minimum(*rescale(problem, solution, inflation), inflation)
 
 
-def movable(found: Minimum) -> BoolArray:
-    """Return which coordinates are neither held nor at a bound, shape (m, p)."""
-    limits = at_bound(found.problem.coordinates, found.solution.x)
-    free: BoolArray = found.problem.free & ~limits
-    return free
-
-
-def weight_by_error_structure(found: Minimum) -> Minimum:
+def weight_by_error_structure(minimum: Minimum) -> Minimum:
     """Return the minimum with weights from an error structure that its residuals tell.
 
     The variance of each part is taken as α² |Z|² + β² Z'² + γ² Z''² + δ² with non-negative terms,
@@ -323,17 +292,17 @@ def weight_by_error_structure(found: Minimum) -> Minimum:
     Agarwal, Crisalle, Orazem & García-Rubio, J. Electrochem. Soc. 142 (1995) 4149.
     """
     for _ in range(_STRUCTURE_ROUNDS):
-        problem = found.problem
-        residual = problem.measured - evaluate_fit(problem, found.solution.x)
+        problem = minimum.problem
+        residual = problem.measured - evaluate_fit(problem, minimum.solution.x)
         weight = np.zeros_like(problem.weight)
         for i, w in enumerate(problem.weight):
             inside = w[0] > 0
             sigma = error_structure(problem.measured[i, inside], residual[i, inside])
             weight[i][:, inside] = 1 / sigma
-        found = refine(
-            replace(problem, weight=weight, noise=np.ones(len(weight))), found.solution.x
+        minimum = refine(
+            replace(problem, weight=weight, noise=np.ones(len(weight))), minimum.solution.x
         )
-    return found
+    return minimum
 
 
 def error_structure(Z: ComplexArray, residual: ComplexArray) -> FloatArray:

@@ -52,6 +52,7 @@ def _size(unit: str, start: float | None, prior: tuple[float, float] | None) -> 
 def make_problem(
     spectra: Sequence[Spectrum],
     model: Model,
+    *,
     weighting: Weighting = "modulus",
     quantity: Quantity = "impedance",
 ) -> Problem:
@@ -65,7 +66,8 @@ def make_problem(
     kept = [s.kept for s in spectra]
     p = len(model.parameters)
     for spectrum, (frequency, _) in zip(spectra, kept, strict=True):
-        require_points(len(frequency), p, spectrum.label)
+        if text := points_problem(len(frequency), p):
+            raise FitError(f"{spectrum.label}: {text}")
     k = max(len(f) for f, _ in kept)
     omega = np.ones((len(kept), k))
     impedance = np.ones((len(kept), k), dtype=np.complex128)
@@ -73,7 +75,9 @@ def make_problem(
     for i, (frequency, Z) in enumerate(kept):
         omega[i, : len(Z)] = 2 * np.pi * frequency
         impedance[i, : len(Z)] = Z
-    return make_problem_from_arrays(omega, impedance, used, model, weighting, quantity)
+    return make_problem_from_arrays(
+        omega, impedance, used, model, weighting=weighting, quantity=quantity
+    )
 
 
 def refuse_structure(weighting: Weighting) -> None:
@@ -94,17 +98,12 @@ def points_problem(count: int, p: int) -> str:
     return ""
 
 
-def require_points(count: int, p: int, label: str) -> None:
-    """Refuse a spectrum of too few points for p parameters."""
-    if text := points_problem(count, p):
-        raise FitError(f"{label}: {text}")
-
-
 def make_problem_from_arrays(
     omega: FloatArray,
     impedance: ComplexArray,
     used: IndexArray,
     model: Model,
+    *,
     weighting: Weighting = "modulus",
     quantity: Quantity = "impedance",
 ) -> Problem:
@@ -119,11 +118,10 @@ def make_problem_from_arrays(
     used : ndarray of int, shape (m,)
         How many of the k points each spectrum has.
     """
-    for value, known in ((weighting, get_args(Weighting)), (quantity, get_args(Quantity))):
-        if value not in known:
-            said = " or ".join(repr(w) for w in known)
-            what = "weighting" if known == get_args(Weighting) else "quantity"
-            raise FitError(f"{what} must be {said} (got {value!r})")
+    options = (("weighting", weighting, Weighting), ("quantity", quantity, Quantity))
+    for name, value, kinds in options:
+        if value not in (known := get_args(kinds)):
+            raise FitError(f"{name} must be {' or '.join(map(repr, known))} (got {value!r})")
     measured = impedance if quantity == "impedance" else 1 / impedance
     weight = np.repeat(_plain_weights(measured, weighting, used)[:, None], 2, axis=1)
     if weighting == "proportional":
@@ -136,7 +134,7 @@ def make_problem_from_arrays(
     free = np.ones((len(omega), len(model.parameters)), dtype=bool)
     return Problem(
         model.tape, coordinates, omega, measured, weight / USUAL_NOISE,
-        np.full(len(omega), USUAL_NOISE), free, mean, precision, quantity,
+        np.full(len(omega), USUAL_NOISE), free, mean, precision, quantity, weighting,
     )  # fmt: skip
 
 
@@ -181,7 +179,7 @@ def weight_by_sigma(problem: Problem, spectrum: Spectrum, sigma: ArrayLike) -> P
         raise FitError(f"{spectrum.label}: every sigma must be a positive number")
     weight = np.zeros_like(problem.weight)
     weight[0, :, : parts.shape[1]] = 1 / parts
-    return replace(problem, weight=weight, noise=np.ones(1))
+    return replace(problem, weight=weight, noise=np.ones(1), weighting="sigma")
 
 
 def _lead_priors(model: Model, coordinates: Coordinates, m: int) -> tuple[FloatArray, FloatArray]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,9 +13,9 @@ from eisfit.circuit.models import Model, load_model
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.engine.numpy_fit import cost_derivatives, damp, find_blocked, solution
 from eisfit.fitting.engine.solver import MAX_ITERATIONS
-from eisfit.fitting.fit import impedance_of, make_result
-from eisfit.fitting.least_squares import Problem, Solution, data_chi_square, prior_cost
-from eisfit.fitting.minimum import Minimum, find_minima, movable
+from eisfit.fitting.fit import make_result
+from eisfit.fitting.least_squares import Problem, Quantity, Solution, data_chi_square, prior_cost
+from eisfit.fitting.minimum import Minimum, find_minima
 from eisfit.fitting.problem import Weighting, make_problem, refuse_structure
 from eisfit.fitting.result import FitResult
 from eisfit.fitting.uncertainty.statistics import inverse
@@ -45,7 +45,10 @@ def fit_together(
     spectra: Sequence[Spectrum],
     model: str | Model,
     shared: Sequence[str],
+    *,
+    fixed: Mapping[str, float] | None = None,
     weighting: Weighting = "modulus",
+    quantity: Quantity = "impedance",
 ) -> list[FitResult]:
     """Fit one circuit to several spectra at once, with some parameters of one value for all.
 
@@ -56,7 +59,11 @@ def fit_together(
     model : str or Model
     shared : sequence of str
         Names of the parameters in common.
+    fixed : mapping of str to float, optional
+        Parameters to hold, in all spectra.
     weighting : {"modulus", "unit", "proportional"}
+    quantity : {"impedance", "admittance"}
+        Of what the residuals are taken, and the weights.
 
     Returns
     -------
@@ -85,17 +92,15 @@ def fit_together(
     refuse_structure(weighting)
     which = np.zeros(len(model.names), dtype=bool)
     which[[model.index(name) for name in shared]] = True
-    problem = make_problem(spectra, model, weighting)
-    found = find_minima(
-        problem, impedance_of(problem), model, [None] * len(spectra), {},
-        [s.geometry for s in spectra],
-    )  # fmt: skip
+    problem = make_problem(spectra, model, weighting=weighting, quantity=quantity)
+    geometries = [s.geometry for s in spectra]
+    found = find_minima(problem, model, [None] * len(spectra), fixed or {}, geometries)
     common = SharedCoordinates(which, np.ones(len(spectra), dtype=bool))
     found = fit_shared(found, common) if which.any() else found
     V = shared_covariance(found, common)
     p = len(model.names)
     return [
-        make_result(found, i, s, model, weighting, V[i * p : (i + 1) * p, i * p : (i + 1) * p])
+        make_result(found, i, s, model, V[i * p : (i + 1) * p, i * p : (i + 1) * p])
         for i, s in enumerate(spectra)
     ]
 
@@ -116,7 +121,7 @@ def shared_covariance(found: Minimum, common: SharedCoordinates) -> FloatArray:
     for j in shared:
         place[members, j] = place[members[0], j]  # a common coordinate has one place
     H = np.zeros((m * p, m * p))
-    open_, free = np.zeros(m * p, dtype=bool), movable(found)
+    open_, free = np.zeros(m * p, dtype=bool), found.movable
     for i in range(m):
         precision = found.problem.prior_precision[i].copy()
         if i in members[1:]:

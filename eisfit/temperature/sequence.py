@@ -111,7 +111,7 @@ class Sequence:
         p = len(self.model.names)
         return [
             make_result(
-                self.found, i, spectrum, self.model, self.weighting,
+                self.found, i, spectrum, self.model,
                 self.covariance[i * p : (i + 1) * p, i * p : (i + 1) * p],
             )
             for i, spectrum in enumerate(self.series.spectra)
@@ -178,14 +178,14 @@ def fit_sequence(
         Where a spectrum has too few points.
     """
     spectra = [s.with_(geometry=series.geometry) for s in series.spectra]
-    problem = make_problem(spectra, model, weighting)
+    problem = make_problem(spectra, model, weighting=weighting)
     total = len(spectra)
     found_x = np.empty((total, len(model.names)))
     for first in range(0, total, _TOGETHER):
         rows = list(range(first, min(first + _TOGETHER, total)))
         part = problem[rows]
         some = find_minima(
-            part, part.measured, model, [None] * len(rows), fixed or {},
+            part, model, [None] * len(rows), fixed or {},
             [spectra[i].geometry for i in rows],
         )  # fmt: skip
         found_x[rows] = some.solution.x

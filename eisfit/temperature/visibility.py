@@ -19,8 +19,7 @@ from eisfit.circuit.models import Model, ModelProcess
 from eisfit.data.geometry import Geometry
 from eisfit.fitting.engine.solver import solve_each
 from eisfit.fitting.least_squares import Problem
-from eisfit.fitting.minimum import Minimum, movable
-from eisfit.fitting.uncertainty.statistics import inverse
+from eisfit.fitting.minimum import Minimum
 
 _SEEN_LOG_C = 0.25  # largest standard error of ln C at which an arc counts as seen
 _SEEN_N = 0.05
@@ -86,10 +85,9 @@ def _top(problem: Problem) -> FloatArray:
 def _seen(found: Minimum, arc: ArcParameters) -> BoolArray:
     """Return where the data alone tell C and n of an arc that peaks within the window."""
     x = found.solution.x
-    out, free = np.zeros(len(x), dtype=bool), movable(found)
+    out, free = np.zeros(len(x), dtype=bool), found.movable
     for i in range(len(x)):
-        precision = np.diag(found.problem.prior_precision[i])
-        V = inverse(found.solution.curvature[i] + precision, free[i])
+        V = found.covariance(i, free[i])
         n = x[i, arc.n]
         slope = np.zeros(len(V))
         slope[[arc.R, arc.Q, arc.n]] = [(1 - n) / n, 1 / n, -arc.at(x[i]).log_time_constant / n]

@@ -92,7 +92,7 @@ def test_an_arc_that_the_circuit_lacks_is_told_from_the_relaxation_times() -> No
     truth = [20, 500, 1e-9, 0.9, 5000, 1e-6, 0.85]
     told = {"R0-p(R1,CPE1)": 0, two: 0}
     for seed in range(10):
-        spectrum = simulate(two, truth, frequencies(0.1, 7e6), 0.005, seed=seed)
+        spectrum = simulate(two, truth, frequencies(0.1, 7e6), noise=0.005, seed=seed)
         for circuit in told:
             codes = [f.code for f in analyze_spectrum(spectrum, circuit).findings]
             told[circuit] += "arcs_missing" in codes

@@ -19,7 +19,7 @@ TRUTH = {"R0": 10.0, "R1": 200.0, "Q1": 1e-6, "n1": 0.9}
 def spectra(count: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return frequencies, impedances with 0.3 % noise, and their parameters."""
     rng = np.random.default_rng(seed)
-    f = frequencies(1.0, 1e6, 4)
+    f = frequencies(1.0, 1e6, per_decade=4)
     spread = np.exp(0.3 * rng.standard_normal((count, 4)) * [1, 1, 1, 0])
     values = np.array(list(TRUTH.values())) * spread
     Z = evaluate(load_model(MODEL).tape, 2 * np.pi * np.broadcast_to(f, (count, len(f))), values)
@@ -49,14 +49,16 @@ def write_folder(folder: Path, count: int) -> list[Path]:
     out = []
     for i in range(count):
         ending = (".DTA", ".mpt", ".csv")[i % 3]
-        made = simulate(MODEL, TRUTH, frequencies(1.0, 1e6, 5 + i % 2), 0.003, seed=i)
+        made = simulate(
+            MODEL, TRUTH, frequencies(1.0, 1e6, per_decade=5 + i % 2), noise=0.003, seed=i
+        )
         out.append(write_spectrum(made, folder / f"pellet_{i:03d}{ending}"))
     return out
 
 
 def write_bad_files(folder: Path) -> dict[str, bytes]:
     """Write files that are no spectra, some of them on purpose so; all look like data."""
-    good = simulate(MODEL, TRUTH, frequencies(1.0, 1e6, 5))
+    good = simulate(MODEL, TRUTH, frequencies(1.0, 1e6, per_decade=5))
     place = write_spectrum(good, folder / "x_cut.DTA")
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -38,7 +38,7 @@ def sample(folder: Path, energy: float, seed: int) -> Path:
         R = 2e3 * T / 300 * np.exp(energy / BOLTZMANN_EV * (1 / T - 1 / 300))
         values = {"R_lead": 1.0, "L_lead": 1e-7, "R_electrolyte": R, "Q_electrolyte": 2e-10,
                   "n_electrolyte": 0.95, "Q_electrode": 1e-6, "n_electrode": 0.85}  # fmt: skip
-        spectrum = simulate(MODEL, values, frequencies(1.0, 5e6, 8), 0.005,
+        spectrum = simulate(MODEL, values, frequencies(1.0, 5e6, per_decade=8), noise=0.005,
                             seed=100 * seed + i, temperature=T)  # fmt: skip
         write_spectrum(spectrum, folder / f"pellet_{T:.0f}K.csv")
     return folder
@@ -127,7 +127,7 @@ def test_a_series_along_bias_needs_no_temperature(tmp_path: Path) -> None:
     lines = ["schema = 1", 'along = "bias"']
     for i, volt in enumerate((0.0, 0.1, 0.2)):
         write_spectrum(
-            simulate(MODEL, frequency=frequencies(1.0, 5e6, 8), seed=i),
+            simulate(MODEL, frequency=frequencies(1.0, 5e6, per_decade=8), seed=i),
             folder / f"{chr(97 + i)}.csv",
         )
         lines += [f'[files."{chr(97 + i)}.csv"]', f'bias = "{volt} V"']

@@ -37,8 +37,8 @@ def test_the_sample_data_are_valid(folder: str) -> None:
 
 
 def test_a_step_is_told_with_its_place(tmp_path) -> None:
-    f = frequencies(1, 1e6, 10)
-    Z = simulate("R0 + (R1|Q1)", [10, 100, 1e-6, 0.9], f, 0.002, 1).impedance.copy()
+    f = frequencies(1, 1e6, per_decade=10)
+    Z = simulate("R0 + (R1|Q1)", [10, 100, 1e-6, 0.9], f, noise=0.002, seed=1).impedance.copy()
     Z[30:] *= 1.04
     file = tmp_path / "step.csv"
     np.savetxt(

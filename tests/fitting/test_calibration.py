@@ -8,7 +8,7 @@ from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.fitting.fit import fit_spectra
 
 SEEDS = 400
-F = frequencies(0.1, 1e6, 10)
+F = frequencies(0.1, 1e6, per_decade=10)
 CASES = {
     "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3": [50.0, 400.0, 2e-8, 0.92, 2500.0, 4e-7, 0.87, 3e-5, 0.8],
     "R0-p(R1,CPE1)-Ws1": [20.0, 300.0, 1e-7, 0.9, 150.0, 0.3],
@@ -22,8 +22,8 @@ def test_errors_are_calibrated(guess: str) -> None:
     inside: list[bool] = []
     for circuit, values in CASES.items():
         model, truth = load_model(circuit), np.array(values)
-        spectra = [simulate(model, truth, F, 0.005, seed) for seed in range(SEEDS)]
-        results = fit_spectra(spectra, model, _starts(model, truth, guess))
+        spectra = [simulate(model, truth, F, noise=0.005, seed=seed) for seed in range(SEEDS)]
+        results = fit_spectra(spectra, model, starts=_starts(model, truth, guess))
         for i, name in enumerate(model.names):
             own = [r.estimates[name] for r in results]
             assert all(e.stderr for e in own), name

@@ -26,7 +26,7 @@ def _chi_square(problem, y: np.ndarray) -> float:
 
 def test_the_gradient_is_that_of_chi_square_over_ln_c() -> None:
     truth = [[10.0, 100.0, 1e-6, 0.8], [12.0, 300.0, 2e-6, 0.85]]
-    spectra = [simulate(MODEL, v, F, 0.0) for v in truth]
+    spectra = [simulate(MODEL, v, F, noise=0.0) for v in truth]
     problem = make_problem(spectra, MODEL)
     start = np.log([[11.0, 150.0, 3e-7, 1.0], [11.0, 350.0, 1e-6, 1.0]])
     start[:, 3] = 0.75, 0.9
@@ -46,7 +46,7 @@ def test_the_gradient_is_that_of_chi_square_over_ln_c() -> None:
 
 def test_the_curvature_is_that_of_chi_square_at_its_minimum() -> None:
     truth = np.array([[10.0, 100.0, 1e-6, 0.8], [12.0, 300.0, 2e-6, 0.85]])
-    problem = make_problem([simulate(MODEL, v, F, 0.0) for v in truth], MODEL)
+    problem = make_problem([simulate(MODEL, v, F, noise=0.0) for v in truth], MODEL)
     free = Design(np.zeros((2, 4)), (np.eye(2),) * 4, ARCS)
     y = to_capacitances(problem.coordinates.x(truth), ARCS)
     state = solve_design(problem, free, free.nearest(y, np.ones((2, 4))))

@@ -10,11 +10,11 @@ from eisfit.fitting.many import fit_many
 
 MODEL = load_model("R0-p(R1,CPE1)-p(R2,CPE2)-CPE3")
 TRUTH = np.array([50.0, 400.0, 2e-8, 0.92, 2500.0, 4e-7, 0.87, 3e-5, 0.8])
-FREQUENCY = frequencies(0.1, 1e6, 10)
+FREQUENCY = frequencies(0.1, 1e6, per_decade=10)
 
 
 def noisy(seed: int, noise: float = 0.005) -> Spectrum:
-    return simulate(MODEL, TRUTH, FREQUENCY, noise, seed)
+    return simulate(MODEL, TRUTH, FREQUENCY, noise=noise, seed=seed)
 
 
 def test_a_fit_needs_no_guess() -> None:
@@ -29,8 +29,8 @@ def test_a_fit_needs_no_guess() -> None:
             10 ** rng.uniform(0, 2), R1, t1**n1 / R1, n1, R2, t2**n2 / R2, n2,
             10 ** rng.uniform(-6, -4), rng.uniform(0.6, 0.95),
         ])  # fmt: skip
-        clean = simulate(MODEL, values, FREQUENCY, 0.0).impedance
-        spectrum = simulate(MODEL, values, FREQUENCY, 0.005, seed)
+        clean = simulate(MODEL, values, FREQUENCY, noise=0.0).impedance
+        spectrum = simulate(MODEL, values, FREQUENCY, noise=0.005, seed=seed)
         spectra.append(spectrum)
         best.append(float(np.sum(np.abs((spectrum.impedance - clean) / spectrum.impedance) ** 2)))
     results = fit_spectra(spectra, MODEL)
@@ -63,7 +63,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
 
 def test_arcs_come_out_by_rising_time_constant() -> None:
     swapped = TRUTH[[0, 4, 5, 6, 1, 2, 3, 7, 8]]
-    result = fit(simulate(MODEL, swapped, FREQUENCY, 0.003, 1), MODEL)
+    result = fit(simulate(MODEL, swapped, FREQUENCY, noise=0.003, seed=1), MODEL)
     assert result.estimates["R1"].value == pytest.approx(400, rel=0.05)
     assert result.estimates["R2"].value == pytest.approx(2500, rel=0.05)
 
@@ -71,8 +71,8 @@ def test_arcs_come_out_by_rising_time_constant() -> None:
 def test_what_the_data_do_not_determine_is_said() -> None:
     """An arc that begins where the window ends has no resistance to print."""
     model = load_model("R0-p(R1,CPE1)")
-    f = frequencies(1e3, 1e6, 10)
-    result = fit(simulate(model, [10.0, 1e9, 1e-9, 0.95], f, 0.01, 3), model)
+    f = frequencies(1e3, 1e6, per_decade=10)
+    result = fit(simulate(model, [10.0, 1e9, 1e-9, 0.95], f, noise=0.01, seed=3), model)
     assert not result.estimates["R1"].determined
     assert any(f.code in {"undetermined", "at_bound"} for f in result.findings)
     assert "not determined" in repr(result) or "at its bound" in repr(result)

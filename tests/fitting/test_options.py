@@ -1,8 +1,11 @@
 """Ways into a fit: lmfit parameters, given errors, admittance, shared parameters."""
 
+import inspect
+
 import numpy as np
 import pytest
 
+import eisfit
 from eisfit.base.errors import FitError, ModelError
 from eisfit.circuit.models import load_model
 from eisfit.circuit.simulation import frequencies, simulate
@@ -16,11 +19,11 @@ from eisfit.fitting.uncertainty.profile import profile
 
 MODEL = load_model("R0-p(R1,CPE1)-CPE2")
 TRUTH = np.array([20.0, 300.0, 1e-7, 0.9, 1e-5, 0.8])
-F = frequencies(1.0, 1e6, 10)
+F = frequencies(1.0, 1e6, per_decade=10)
 
 
 def noisy(seed: int, truth=TRUTH, noise: float = 0.003) -> Spectrum:
-    return simulate(MODEL, truth, F, noise, seed)
+    return simulate(MODEL, truth, F, noise=noise, seed=seed)
 
 
 def test_params_without_ties_give_the_fit_itself() -> None:
@@ -177,3 +180,53 @@ def test_a_weighting_that_is_not_to_be_had_is_refused() -> None:
             call()
     with pytest.raises(FitError, match="threads must be 1 or more"):
         fit_many(spectrum.frequency, spectrum.impedance[None], MODEL, threads=0)
+
+
+def test_many_spectra_and_those_with_shared_values_take_the_options_of_one() -> None:
+    spectra = [noisy(10), noisy(11)]
+    options = {"fixed": {"n1": 0.9}, "quantity": "admittance"}
+    single = [fit(s, MODEL, **options) for s in spectra]
+    table = fit_many(F, [s.impedance for s in spectra], MODEL, **options)
+    shared = fit_together(spectra, MODEL, [], **options)
+    for i, one in enumerate(single):
+        assert one.estimates["n1"].fixed
+        np.testing.assert_allclose(table.values[i], one.values, rtol=1e-6)
+        np.testing.assert_allclose(shared[i].values, one.values, rtol=1e-6)
+        assert table.misfit_percent[i] == pytest.approx(one.misfit_percent, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("function", "positional"),
+    [
+        (eisfit.fit, 2),
+        (eisfit.fit_many, 3),
+        (eisfit.fit_params, 3),
+        (eisfit.fit_together, 3),
+        (eisfit.simulate, 3),
+        (eisfit.bootstrap, 1),
+        (eisfit.mcmc, 1),
+        (eisfit.profile, 2),
+        (eisfit.intervals, 1),
+        (eisfit.exchangeable, 1),
+        (eisfit.load_model, 1),
+        (eisfit.element, 3),
+    ],
+)
+def test_options_are_keyword_only(function, positional: int) -> None:
+    kinds = [p.kind for p in inspect.signature(function).parameters.values()]
+    assert kinds[positional:]
+    assert set(kinds[:positional]) == {inspect.Parameter.POSITIONAL_OR_KEYWORD}
+    assert set(kinds[positional:]) == {inspect.Parameter.KEYWORD_ONLY}
+
+
+def test_the_same_option_has_one_default_and_type_in_all_functions() -> None:
+    options: dict[str, set[tuple[object, str]]] = {}
+    for function in (
+        eisfit.fit, eisfit.fit_many, eisfit.fit_params, eisfit.fit_together, eisfit.bootstrap,
+        eisfit.mcmc, eisfit.simulate, eisfit.profile, eisfit.intervals,
+    ):  # fmt: skip
+        for name, parameter in inspect.signature(function).parameters.items():
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+                options.setdefault(name, set()).add((parameter.default, parameter.annotation))
+    assert {"fixed", "quantity", "sigma", "weighting", "threads", "seed", "level"} <= set(options)
+    assert all(len(kinds) == 1 for kinds in options.values()), options

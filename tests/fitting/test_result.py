@@ -15,11 +15,11 @@ from eisfit.fitting.result import information_criteria
 
 MODEL = load_model("R0-p(R1,CPE1)")
 TRUTH = np.array([10.0, 100.0, 1e-6, 0.9])
-F = frequencies(10.0, 1e6, 6)
+F = frequencies(10.0, 1e6, per_decade=6)
 
 
 def spectrum(seed: int = 0, noise: float = 0.01):
-    return simulate(MODEL, TRUTH, F, noise, seed)
+    return simulate(MODEL, TRUTH, F, noise=noise, seed=seed)
 
 
 @pytest.mark.parametrize("weighting", ["modulus", "unit", "proportional"])
@@ -61,7 +61,9 @@ def test_misfit_percent_is_the_noise_whatever_the_weights(weighting: str) -> Non
 
 @pytest.mark.parametrize("weighting", ["modulus", "unit", "proportional"])
 def test_one_arc_for_two_is_a_poor_fit_whatever_the_weights(weighting: str) -> None:
-    two = simulate("R0-p(R1,CPE1)-p(R2,CPE2)", [10, 1e3, 1e-8, 0.95, 1e3, 1e-6, 0.95], F, 0.005)
+    two = simulate(
+        "R0-p(R1,CPE1)-p(R2,CPE2)", [10, 1e3, 1e-8, 0.95, 1e3, 1e-6, 0.95], F, noise=0.005
+    )
     result = fit(two, MODEL, weighting=weighting)
     assert result.misfit_percent > 5
     assert result.is_poor

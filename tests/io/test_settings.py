@@ -45,7 +45,7 @@ BY_OPTION: dict[str, Any] = {
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Two spectra, three measurements of a fixture, and a sheet that states everything."""
-    grid = frequencies(1.0, 1e5, 5)
+    grid = frequencies(1.0, 1e5, per_decade=5)
     for seed, name in enumerate(("a_25C.csv", "b_35C.csv")):
         made = eisfit.simulate("R0-p(R1,C1)", [5, 100, 1e-6], frequency=grid, seed=seed)
         write_spectrum(made, tmp_path / name)

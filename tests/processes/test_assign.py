@@ -54,7 +54,9 @@ def test_one_of_two_interfaces_has_half_the_resistance_and_twice_the_capacitance
     found = processes("li_symmetric_cell", R_charge_transfer=60.0, R_sei=100.0)
     transfer, sei = found["charge_transfer"], found["sei"]
     # RT/F = 25.6926 mV at 25 °C; i0 = 0.0256926 V / (30 Ω · 1 cm²)
-    spectrum = simulate("li_symmetric_cell", None, frequencies(0.1, 1e7), 1e-5, temperature=298.15)
+    spectrum = simulate(
+        "li_symmetric_cell", None, frequencies(0.1, 1e7), noise=1e-5, temperature=298.15
+    )
     warm = analyze_spectrum(spectrum, "li_symmetric_cell", DISC).processes["charge_transfer"]
     assert not transfer.derived  # the temperature is not known
     current = warm.derived["exchange_current_density"].value

@@ -236,7 +236,9 @@ def test_a_short_or_noisy_series_does_not_tell_the_law() -> None:
 def test_alike_interfaces_in_series_are_given_as_one() -> None:
     cell = load_model("li_symmetric_cell")
     values = {p.name: float(p.start or 0.0) for p in cell.parameters}
-    result = analyze_spectrum(simulate(cell, values, frequencies(0.1, 1e6), 0.003), cell, DISC)
+    result = analyze_spectrum(
+        simulate(cell, values, frequencies(0.1, 1e6), noise=0.003), cell, DISC
+    )
     sei = result.processes["sei"]
     assert sei.resistance is not None
     assert sei.area_resistance is not None

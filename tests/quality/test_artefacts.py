@@ -8,8 +8,8 @@ from eisfit.quality import reconstructed, repeat_findings, screen, zhit
 from eisfit.quality.screening import artefacts
 from eisfit.quality.validation import verdict_findings
 
-F = frequencies(0.1, 1e6, 10)
-ARC = simulate("R0 + (R1|Q1)", [10, 100, 1e-6, 0.9], F, 0.002, 1)
+F = frequencies(0.1, 1e6, per_decade=10)
+ARC = simulate("R0 + (R1|Q1)", [10, 100, 1e-6, 0.9], F, noise=0.002, seed=1)
 
 
 def codes(spectrum: Spectrum) -> list[str]:
@@ -21,8 +21,8 @@ def test_a_plain_arc_has_no_artefacts() -> None:
 
 
 def test_a_lead_and_a_loop_are_told_apart() -> None:
-    lead = simulate("L0 + R0 + (R1|Q1)", [1e-5, 10, 100, 1e-6, 0.9], F, 0.002, 1)
-    loop = simulate("R0 + (R1|Q1|(R2 + L2))", [10, 100, 1e-6, 0.9, 100, 20], F, 0.002, 1)
+    lead = simulate("L0 + R0 + (R1|Q1)", [1e-5, 10, 100, 1e-6, 0.9], F, noise=0.002, seed=1)
+    loop = simulate("R0 + (R1|Q1|(R2 + L2))", [10, 100, 1e-6, 0.9, 100, 20], F, noise=0.002, seed=1)
     assert codes(lead) == ["lead_inductance"]
     assert codes(loop) == ["inductive_loop"]
 
@@ -52,12 +52,12 @@ def test_an_outlier_at_the_mains_is_named_so() -> None:
 
 
 def test_a_small_arc_beside_a_large_resistance_is_no_short() -> None:
-    small = simulate("R0 + (R1|Q1)", [100, 3, 1e-5, 0.9], F, 0.002, 1)
+    small = simulate("R0 + (R1|Q1)", [100, 3, 1e-5, 0.9], F, noise=0.002, seed=1)
     assert [f.code for f in screen(small)] == []
 
 
 def test_sweeps_that_change_are_found_and_noise_is_not() -> None:
-    again = simulate("R0 + (R1|Q1)", [10, 100, 1e-6, 0.9], F, 0.002, 2)
+    again = simulate("R0 + (R1|Q1)", [10, 100, 1e-6, 0.9], F, noise=0.002, seed=2)
     assert repeat_findings([ARC, again]) == ()
     changed = again.with_(impedance=1.02 * again.impedance)
     (finding,) = repeat_findings([ARC, again, changed])
@@ -72,7 +72,7 @@ def test_zhit_is_exact_for_a_constant_phase(n: float) -> None:
 
 
 def test_zhit_gives_back_what_a_drift_has_changed() -> None:
-    true = simulate("R0 + (R1|Q1) + Q2", [10, 100, 1e-6, 0.8, 1e-3, 0.6], F, 0.0005, 1)
+    true = simulate("R0 + (R1|Q1) + Q2", [10, 100, 1e-6, 0.8, 1e-3, 0.6], F, noise=0.0005, seed=1)
     slow = 1 + 0.3 / (1 + (F / 0.5) ** 2)
     drifted = true.with_(impedance=true.impedance * slow)
     result = zhit(drifted)

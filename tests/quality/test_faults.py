@@ -9,7 +9,7 @@ from eisfit.quality import kramers_kronig, validate, without_suspects
 from eisfit.quality.departures import FALSE_ALARMS
 from eisfit.quality.validation import verdict_findings
 
-F = frequencies(0.1, 1e6, 10)
+F = frequencies(0.1, 1e6, per_decade=10)
 CELLS = {
     "R0 + (R1|Q1) + (R2|Q2)": [10.0, 100.0, 1e-8, 0.95, 300.0, 1e-5, 0.85],
     "R0 + (R1|Q1) + Q2": [5.0, 200.0, 1e-6, 0.9, 2e-4, 0.85],
@@ -29,7 +29,7 @@ def spectra(noise: float | None) -> list[tuple[Spectrum, float]]:
     for seed in range(SEEDS):
         for cell, values in CELLS.items():
             sigma = noise or (0.001, 0.004, 0.02)[seed % 3]
-            spectrum = simulate(cell, values, F, sigma, seed)
+            spectrum = simulate(cell, values, F, noise=sigma, seed=seed)
             scale = 10.0 ** (seed % 7 - 1)
             out.append((spectrum.with_(impedance=scale * spectrum.impedance), sigma))
     return out
@@ -95,7 +95,7 @@ def test_correlated_residuals_are_as_rare_as_stated() -> None:
 
     found = []
     for seed in range(150):
-        points = points_of(simulate("R0 + (R1|Q1)", [10, 100, 1e-6, 0.9], F, 0.01, seed))
+        points = points_of(simulate("R0 + (R1|Q1)", [10, 100, 1e-6, 0.9], F, noise=0.01, seed=seed))
         fit = linear_fit(2 * np.pi * points.frequency, points.impedance)
         found.append(diagnose(points, fit).correlation)
     assert abs(np.mean(found)) < 3.1 / np.sqrt(150) + 0.1  # the chain is chosen: a small bias
@@ -105,7 +105,7 @@ def test_correlated_residuals_are_as_rare_as_stated() -> None:
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_without_noise_a_spectrum_is_valid(cell: str) -> None:
-    assert validate(simulate(cell, CELLS[cell], F, 1e-7)).verdict == "valid"
+    assert validate(simulate(cell, CELLS[cell], F, noise=1e-7)).verdict == "valid"
 
 
 def test_a_negative_resistance_needs_the_admittance() -> None:
@@ -119,7 +119,7 @@ def test_a_negative_resistance_needs_the_admittance() -> None:
 
 
 def test_what_is_suspect_is_masked_and_nothing_altered() -> None:
-    spectrum = simulate("R0 + (R1|Q1)", [10, 100, 1e-6, 0.9], F, 0.002, 3)
+    spectrum = simulate("R0 + (R1|Q1)", [10, 100, 1e-6, 0.9], F, noise=0.002, seed=3)
     Z = spectrum.impedance.copy()
     Z[30] *= 1.04
     Z[50] *= 2
@@ -129,7 +129,7 @@ def test_what_is_suspect_is_masked_and_nothing_altered() -> None:
 
 
 def test_the_valid_range_ends_at_a_step() -> None:
-    spectrum = simulate("R0 + (R1|Q1)", [10, 100, 1e-6, 0.9], F, 0.002, 3)
+    spectrum = simulate("R0 + (R1|Q1)", [10, 100, 1e-6, 0.9], F, noise=0.002, seed=3)
     Z = spectrum.impedance * np.where(np.arange(len(F)) > 50, 1.05, 1)
     low, high = validate(spectrum.with_(impedance=Z)).valid_range
     assert high == F[0]

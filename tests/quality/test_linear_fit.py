@@ -19,7 +19,7 @@ CELLS = {
 
 def made(terms: str, seed: int = 0) -> Points:
     circuit, values = CELLS[terms]
-    return points_of(simulate(circuit, values, F, 0.005, seed))
+    return points_of(simulate(circuit, values, F, noise=0.005, seed=seed))
 
 
 def left(columns: np.ndarray, data: np.ndarray) -> np.ndarray:

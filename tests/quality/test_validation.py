@@ -6,7 +6,7 @@ from eisfit.data.spectrum import Spectrum
 from eisfit.quality import kramers_kronig, screen
 from eisfit.quality.validation import verdict_findings
 
-F = frequencies(0.1, 1e6, 10)
+F = frequencies(0.1, 1e6, per_decade=10)
 OMEGA = 2 * np.pi * F
 CELL = [5.0, 200.0, 1e-6, 0.9, 2e-4, 0.85]
 
@@ -37,14 +37,14 @@ def test_pure_noise_is_found() -> None:
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e6])
 @pytest.mark.parametrize("seed", range(5))
 def test_a_good_spectrum_has_no_findings(scale: float, seed: int) -> None:
-    spectrum = simulate("R0-p(R1,CPE1)-CPE2", CELL, F, 0.005, seed)
+    spectrum = simulate("R0-p(R1,CPE1)-CPE2", CELL, F, noise=0.005, seed=seed)
     scaled = Spectrum(F, spectrum.impedance * scale)
     assert codes(scaled) == []
     assert verdict_findings(scaled) == ()
 
 
 def test_an_outlier_is_found_and_named() -> None:
-    Z = simulate("R0-p(R1,CPE1)-CPE2", CELL, F, 0.003, 1).impedance.copy()
+    Z = simulate("R0-p(R1,CPE1)-CPE2", CELL, F, noise=0.003, seed=1).impedance.copy()
     Z[30] *= 3
     (finding,) = screen(Spectrum(F, Z))
     assert finding.code == "outliers"
@@ -54,14 +54,16 @@ def test_an_outlier_is_found_and_named() -> None:
 @pytest.mark.parametrize("percent", [0.2, 1.0])
 def test_the_noise_is_estimated(percent: float) -> None:
     found = [
-        kramers_kronig(simulate("R0-p(R1,CPE1)-CPE2", CELL, F, percent / 100, seed)).noise
+        kramers_kronig(
+            simulate("R0-p(R1,CPE1)-CPE2", CELL, F, noise=percent / 100, seed=seed)
+        ).noise
         for seed in range(20)
     ]
     assert np.mean(found) * 100 == pytest.approx(percent, rel=0.2)
 
 
 def test_drift_breaks_kramers_kronig() -> None:
-    Z = simulate("R0-p(R1,CPE1)-CPE2", CELL, F, 0.001, 1).impedance
+    Z = simulate("R0-p(R1,CPE1)-CPE2", CELL, F, noise=0.001, seed=1).impedance
     drifting = Z.real * np.linspace(1, 1.6, len(F)) + 1j * Z.imag
     found = verdict_findings(Spectrum(F, drifting))
     assert {f.code for f in found if f.severity != "info"} <= {"drift", "not_kramers_kronig"}

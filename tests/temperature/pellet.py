@@ -33,9 +33,9 @@ def values(T: float, lead: float = 2.0) -> dict[str, float]:
 
 def series(seed: int, noise: float = 0.005, high: float = 7e6, lead: float = 2.0) -> Series:
     """Return twelve spectra; every seed its own noise."""
-    f = frequencies(1.0, high, 9)
+    f = frequencies(1.0, high, per_decade=9)
     spectra = [
-        simulate(MODEL, values(T, lead), f, noise, 1000 * seed + i, temperature=float(T))
+        simulate(MODEL, values(T, lead), f, noise=noise, seed=1000 * seed + i, temperature=float(T))
         for i, T in enumerate(TEMPERATURES)
     ]
     return Series.by_temperature(spectra, GEOMETRY)

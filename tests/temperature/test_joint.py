@@ -43,8 +43,10 @@ def drifting(seed: int) -> Series:
             R, Q, n = (own[f"{q}_{p}"] for q in "RQn")
             C = Q ** (1 / n) * R ** ((1 - n) / n)
             own |= {f"n_{p}": n + more, f"Q_{p}": C ** (n + more) * R ** (n + more - 1)}
-        f = frequencies(1.0, 7e6, 9)
-        spectra.append(simulate(MODEL, own, f, 0.005, 1000 * seed + i, temperature=float(T)))
+        f = frequencies(1.0, 7e6, per_decade=9)
+        spectra.append(
+            simulate(MODEL, own, f, noise=0.005, seed=1000 * seed + i, temperature=float(T))
+        )
     return Series.by_temperature(spectra, GEOMETRY)
 
 
@@ -135,8 +137,8 @@ def test_under_five_temperatures_there_is_no_joint_fit() -> None:
 
 def test_along_time_no_law_is_claimed() -> None:
     """One sample at one temperature: no lines, and resistances go their own way."""
-    T, f = float(TEMPERATURES[2]), frequencies(1.0, 7e6, 9)
-    spectra = [simulate(MODEL, values(T), f, 0.005, i, temperature=T) for i in range(6)]
+    T, f = float(TEMPERATURES[2]), frequencies(1.0, 7e6, per_decade=9)
+    spectra = [simulate(MODEL, values(T), f, noise=0.005, seed=i, temperature=T) for i in range(6)]
     hours = Series(tuple(spectra), "time", np.arange(6) * 3600.0, GEOMETRY)
     one = energies(hours)
     assert not one.lines
@@ -155,7 +157,9 @@ def others_pellet(T: float):
     for p in ENERGY:
         own[f"R_{p}"] *= 3
         own[f"Q_{p}"] /= 3
-    return simulate(MODEL, own, frequencies(1.0, 7e6, 9), 0.005, 99, temperature=float(T))
+    return simulate(
+        MODEL, own, frequencies(1.0, 7e6, per_decade=9), noise=0.005, seed=99, temperature=float(T)
+    )
 
 
 @pytest.mark.parametrize("fault", ["+10 K", "-10 K", "another pellet"])
@@ -221,7 +225,9 @@ def test_a_false_temperature_in_a_measured_series_is_found(measured, i: int) -> 
 @pytest.mark.parametrize("i", [0, 3, 6])
 def test_a_spectrum_of_another_pellet_in_a_measured_series_is_found(measured, i: int) -> None:
     T = measured.spectra[i].temperature
-    wrong = simulate(MODEL, values(300.0), frequencies(1.0, 1e6), 0.003, i, temperature=T)
+    wrong = simulate(
+        MODEL, values(300.0), frequencies(1.0, 1e6), noise=0.003, seed=i, temperature=T
+    )
     (said,) = outliers(replaced(measured, i, wrong))
     assert said.startswith(wrong.label)
 

@@ -15,7 +15,7 @@ from eisfit.temperature.laws import Law, basis, bends, tangent
 BOLTZMANN_EV = 8.617333262e-5  # eV/K
 TEMPERATURES = np.arange(-30, 91, 10) + 273.15
 T0 = 100.0
-F = frequencies(1.0, 7e6, 9)
+F = frequencies(1.0, 7e6, per_decade=9)
 
 
 def with_law(T: float, law: str) -> dict[str, float]:
@@ -36,7 +36,14 @@ def with_law(T: float, law: str) -> dict[str, float]:
 
 def analysed(law: str, seed: int, noise: float = 0.01, **asked: object) -> eisfit.Analysis:
     spectra = [
-        simulate(MODEL, with_law(float(T), law), F, noise, 7000 * seed + i, temperature=float(T))
+        simulate(
+            MODEL,
+            with_law(float(T), law),
+            F,
+            noise=noise,
+            seed=7000 * seed + i,
+            temperature=float(T),
+        )
         for i, T in enumerate(TEMPERATURES)
     ]
     return eisfit.analyze_series(eisfit.Series.by_temperature(spectra, GEOMETRY), MODEL, **asked)
@@ -92,7 +99,12 @@ def test_an_offset_of_the_thermometer_is_systematic() -> None:
     offset = analysed("arrhenius", 1, temperatures=TemperatureOptions(error=1.0))
     shifted = [
         simulate(
-            MODEL, with_law(float(T), "arrhenius"), F, 0.01, 7000 + i, temperature=float(T) + 1
+            MODEL,
+            with_law(float(T), "arrhenius"),
+            F,
+            noise=0.01,
+            seed=7000 + i,
+            temperature=float(T) + 1,
         )
         for i, T in enumerate(TEMPERATURES)
     ]
@@ -116,7 +128,14 @@ def test_a_lag_between_heating_and_cooling_is_told_in_kelvin() -> None:
     way = [*TEMPERATURES[::2], *TEMPERATURES[-2::-2]]
     for i, T in enumerate(way):
         lag = -2.0 if i < len(TEMPERATURES[::2]) else 2.0  # the sample is behind its thermometer
-        s = simulate(MODEL, with_law(float(T) + lag, "arrhenius"), F, 0.005, i, float(T))
+        s = simulate(
+            MODEL,
+            with_law(float(T) + lag, "arrhenius"),
+            F,
+            noise=0.005,
+            seed=i,
+            temperature=float(T),
+        )
         told = replace(s.provenance, conditions={"time_s": 3600.0 * i})
         spectra.append(s.with_(provenance=told))
     out = eisfit.analyze_series(eisfit.Series.by_temperature(spectra, GEOMETRY), MODEL)
@@ -128,7 +147,7 @@ def test_a_lag_between_heating_and_cooling_is_told_in_kelvin() -> None:
 def test_one_temperature_a_gap_and_two_units_are_said() -> None:
     def codes(temperatures: list[float]) -> dict[str, str]:
         spectra = [
-            simulate(MODEL, with_law(300.0, "arrhenius"), F, 0.01, i, temperature=T)
+            simulate(MODEL, with_law(300.0, "arrhenius"), F, noise=0.01, seed=i, temperature=T)
             for i, T in enumerate(temperatures)
         ]
         return {f.code: f.message for f in eisfit.Series.by_temperature(spectra).findings}

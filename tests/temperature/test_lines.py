@@ -55,7 +55,16 @@ def test_a_total_that_is_nearly_all_one_process_has_its_line_and_error() -> None
     for i, T in enumerate(TEMPERATURES[:6]):
         truth = values(T)
         truth |= {"R_bulk": truth["R_grain_boundary"] / 1000, "Q_bulk": 2e-9, "n_bulk": 0.95}
-        spectra.append(simulate(MODEL, truth, frequencies(1.0, 7e6, 9), 0.003, i, T))
+        spectra.append(
+            simulate(
+                MODEL,
+                truth,
+                frequencies(1.0, 7e6, per_decade=9),
+                noise=0.003,
+                seed=i,
+                temperature=T,
+            )
+        )
     shared = {"n_grain_boundary": "shared", "R_grain_boundary": "arrhenius"}
     _, found = lines(Series.by_temperature(spectra, GEOMETRY), **shared)
     one, part = (found[name].activation_energy for name in ("total", "grain_boundary"))

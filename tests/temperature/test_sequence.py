@@ -98,14 +98,16 @@ def test_a_circuit_that_misses_the_data_gives_no_activation_energy(
     weighting: Weighting, seed: int
 ) -> None:
     """Of six temperatures two have a second arc; one arc misses it, whatever the weights."""
-    f, K = frequencies(1.0, 1e6, 6), 8.617333262e-5  # eV/K
+    f, K = frequencies(1.0, 1e6, per_decade=6), 8.617333262e-5  # eV/K
     spectra = []
     for i, T in enumerate(np.linspace(280.0, 330.0, 6)):
         R = 1e4 * T / 300 * np.exp(0.4 / K * (1 / T - 1 / 300))
         circuit, true = "R0-p(R1,CPE1)", [20.0, R, 1e-9, 0.95]
         if i in (1, 4):
             circuit, true = f"{circuit}-p(R2,CPE2)", [*true, 3 * R, 1e-7, 0.95]
-        spectra.append(simulate(circuit, true, f, 0.005, 100 * seed + i, temperature=float(T)))
+        spectra.append(
+            simulate(circuit, true, f, noise=0.005, seed=100 * seed + i, temperature=float(T))
+        )
     series = Series.by_temperature(spectra)
     sequence = fit_sequence(series, from_circuit("R0-p(R1,CPE1)"), weighting=weighting)
     misfit = np.array([fit.misfit_percent for fit in sequence.fits])

@@ -21,7 +21,9 @@ LIMIT = 2.3263478740408408**2
 def joint() -> JointFit:
     """The fit of spectra without noise that have all in common in truth."""
     spectra = [
-        simulate(MODEL, values(T), frequencies(1.0, 7e6, 9), 1e-6, i, temperature=T)
+        simulate(
+            MODEL, values(T), frequencies(1.0, 7e6, per_decade=9), noise=1e-6, seed=i, temperature=T
+        )
         for i, T in enumerate(TEMPERATURES[::2])
     ]
     found = fit_joint(fit_sequence(Series.by_temperature(spectra, GEOMETRY), MODEL))

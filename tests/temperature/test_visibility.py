@@ -19,7 +19,7 @@ def test_an_arc_that_no_spectrum_shows_is_as_uncertain_as_the_models_range(seed:
     for i, T in enumerate((308.15, 318.15, 328.15)):
         truth = {k: v for k, v in values(T).items() if k in MODEL.names}
         f = frequencies(1.0, 3e4)
-        spectra.append(simulate(MODEL, truth, f, 0.003, 10 * seed + i, temperature=T))
+        spectra.append(simulate(MODEL, truth, f, noise=0.003, seed=10 * seed + i, temperature=T))
     sequence = fit_sequence(Series.by_temperature(spectra, GEOMETRY), MODEL)
     assert sequence.above["bulk"].all()
     # the model's prior of n is 0.95 ± 0.04; its window of C, 1e-13 to 5e-11 F, is ± one standard
@@ -42,7 +42,7 @@ def test_an_arc_that_is_seen_is_told_by_the_data_alone(seed: int) -> None:
     for i, T in enumerate((233.15, 243.15, 253.15)):
         truth = {k: v for k, v in values(T).items() if k in MODEL.names}
         f = frequencies(1.0, 7e6)
-        spectra.append(simulate(MODEL, truth, f, 0.08, 10 * seed + i, temperature=T))
+        spectra.append(simulate(MODEL, truth, f, noise=0.08, seed=10 * seed + i, temperature=T))
     sequence = fit_sequence(Series.by_temperature(spectra, GEOMETRY), MODEL)
     assert not sequence.above["bulk"].any()
     names = ("Q_bulk", "n_bulk", "Q_grain_boundary", "n_grain_boundary")

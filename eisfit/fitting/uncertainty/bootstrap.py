@@ -11,11 +11,11 @@ from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray, freeze
 from eisfit.base.errors import FitError
 from eisfit.fitting.engine.solver import solve_each
 from eisfit.fitting.least_squares import evaluate_fit, residuals_and_jacobian
-from eisfit.fitting.minimum import Minimum, movable
+from eisfit.fitting.minimum import Minimum
 from eisfit.fitting.result import FitResult
-from eisfit.fitting.uncertainty.intervals import Interval
+from eisfit.fitting.uncertainty.intervals import Interval, interval_rows, percentile_intervals
 from eisfit.fitting.uncertainty.refit import restore_minimum
-from eisfit.fitting.uncertainty.statistics import degrees_of_freedom, inverse
+from eisfit.fitting.uncertainty.statistics import degrees_of_freedom
 
 Kind: TypeAlias = Literal["parametric", "residual"]
 
@@ -65,7 +65,7 @@ class Bootstrap:
         own = self.samples[self.converged]
         return np.where(np.ptp(own, axis=0) > 0, own - np.mean(own, axis=0), 0.0)
 
-    def intervals(self, level: float = 0.95) -> dict[str, Interval]:
+    def intervals(self, *, level: float = 0.95) -> dict[str, Interval]:
         """Return the percentile interval of each parameter.
 
         Raises
@@ -73,24 +73,18 @@ class Bootstrap:
         FitError
             Where the level does not lie between 0 and 1.
         """
-        if not 0 < level < 1:
-            raise FitError(f"level must lie between 0 and 1, such as 0.95 (got {level!r})")
-        ends = np.quantile(self.samples[self.converged], [0.5 - level / 2, 0.5 + level / 2], axis=0)
-        return {
-            name: Interval(float(low), float(high), unit, "bootstrap")
-            for name, unit, low, high in zip(self.names, self.units, *ends, strict=True)
-        }
+        some = self.samples[self.converged]
+        return percentile_intervals(self.names, self.units, some, level, "bootstrap")
 
     def __repr__(self) -> str:
         count, failed = len(self.samples), int(np.count_nonzero(~self.converged))
         note = f", {failed} not converged" if failed else ""
-        width = max(len(name) for name in self.names)
-        rows = [f"  {n:<{width}}  {i}" for n, i in self.intervals().items()]
-        return "\n".join([f"{self.kind} bootstrap, {count} fits{note}; 95 % intervals", *rows])
+        head = f"{self.kind} bootstrap, {count} fits{note}; 95 % intervals"
+        return "\n".join([head, *interval_rows(self.intervals())])
 
 
 def bootstrap(
-    result: FitResult, count: int = 200, kind: Kind = "parametric", seed: int = 0
+    result: FitResult, *, count: int = 200, kind: Kind = "parametric", seed: int = 0
 ) -> Bootstrap:
     """Return the fits of `count` artificial spectra around the fitted one, all in one batch.
 
@@ -127,7 +121,7 @@ def bootstrap(
     --------
     >>> from eisfit.fitting.fit import fit
     >>> from eisfit.circuit.simulation import frequencies, simulate
-    >>> spectrum = simulate("R0-p(R1,CPE1)", [10, 100, 1e-6, 0.9], frequencies(1, 1e6), 0.01)
+    >>> spectrum = simulate("R0-p(R1,CPE1)", [10, 100, 1e-6, 0.9], frequencies(1, 1e6), noise=0.01)
     >>> found = bootstrap(fit(spectrum, "R0-p(R1,CPE1)"), seed=1)
     >>> 100 in found.intervals()["R1"]
     True
@@ -165,9 +159,7 @@ def _draw_errors(found: Minimum, count: int, rng: np.random.Generator) -> FloatA
     problem = found.problem
     residual, slopes = residuals_and_jacobian(problem, found.solution.x)
     J = slopes[0]
-    V = inverse(
-        found.solution.curvature[0] + np.diag(problem.prior_precision[0]), movable(found)[0]
-    )
+    V = found.covariance(0, found.movable[0])
     leverage = np.einsum("ai,ij,aj->a", J, V, J)
     # 1e-2: a point that alone tells a parameter has no residual to draw
     full = residual[0] / np.sqrt(np.maximum(1 - leverage, 1e-2))

@@ -51,7 +51,7 @@ class Exchangeable:
 
 
 def exchangeable(
-    result: FitResult, profiles: Mapping[str, Profile] | None = None
+    result: FitResult, *, profiles: Mapping[str, Profile] | None = None
 ) -> tuple[Exchangeable, ...]:
     """Return the pairs of arcs whose exchange the data cannot tell.
 
@@ -70,7 +70,7 @@ def exchangeable(
     >>> from eisfit.fitting.fit import fit
     >>> from eisfit.circuit.simulation import frequencies, simulate
     >>> truth = [10, 100, 1e-6, 0.9, 100, 2e-6, 0.9]
-    >>> spectrum = simulate("R0-p(R1,CPE1)-p(R2,CPE2)", truth, frequencies(1, 1e6), 0.02)
+    >>> spectrum = simulate("R0-p(R1,CPE1)-p(R2,CPE2)", truth, frequencies(1, 1e6), noise=0.02)
     >>> [(e.first, e.second) for e in exchangeable(fit(spectrum, "R0-p(R1,CPE1)-p(R2,CPE2)"))]
     [('R1 | Q1', 'R2 | Q2')]
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -80,9 +81,37 @@ def student_t(result: FitResult, level: float) -> float:
     """
     from scipy.special import stdtrit
 
+    _check_level(level)
+    return float(stdtrit(max(result.degrees_of_freedom, 1), 0.5 + level / 2))
+
+
+def _check_level(level: float) -> None:
     if not 0 < level < 1:
         raise FitError(f"level must lie between 0 and 1, such as 0.95 (got {level!r})")
-    return float(stdtrit(max(result.degrees_of_freedom, 1), 0.5 + level / 2))
+
+
+def percentile_intervals(
+    names: Sequence[str], units: Sequence[str], samples: FloatArray, level: float, source: Source
+) -> dict[str, Interval]:
+    """Return by name the intervals that leave as many samples, shape (s, p), below as above.
+
+    Raises
+    ------
+    FitError
+        Where the level does not lie between 0 and 1.
+    """
+    _check_level(level)
+    ends = np.quantile(samples, [0.5 - level / 2, 0.5 + level / 2], axis=0)
+    return {
+        name: Interval(float(low), float(high), unit, source)
+        for name, unit, low, high in zip(names, units, *ends, strict=True)
+    }
+
+
+def interval_rows(intervals: Mapping[str, Interval]) -> list[str]:
+    """Return a line of text for each interval, names aligned."""
+    width = max(len(name) for name in intervals)
+    return [f"  {name:<{width}}  {interval}" for name, interval in intervals.items()]
 
 
 def wald_intervals(result: FitResult, level: float = 0.95) -> dict[str, Interval]:
@@ -101,10 +130,10 @@ def wald_intervals(result: FitResult, level: float = 0.95) -> dict[str, Interval
     for i, parameter in enumerate(result.model.parameters):
         if result.estimates[parameter.name].fixed:
             continue
-        told = reach[i] > 0
+        has_error = reach[i] > 0
         out[parameter.name] = Interval(
-            float(low[i]) if told and lower[i] else None,
-            float(high[i]) if told and upper[i] else None,
+            float(low[i]) if has_error and lower[i] else None,
+            float(high[i]) if has_error and upper[i] else None,
             parameter.unit,
             "wald",
         )
@@ -136,8 +165,8 @@ def wald_is_suspect(estimate: Estimate, parameter: Parameter) -> bool:
                    np.log(high / estimate.value))  # fmt: skip
         return bool(error > _SUSPECT_LOG or margin < _REACH * error)
     margin = min(estimate.value - low, high - estimate.value)
-    wide = parameter.unit == "1" and estimate.stderr > _SUSPECT_EXPONENT
-    return bool(wide or margin < _REACH * estimate.stderr)
+    is_large = parameter.unit == "1" and estimate.stderr > _SUSPECT_EXPONENT
+    return bool(is_large or margin < _REACH * estimate.stderr)
 
 
 def covariance_of_x(result: FitResult) -> FloatArray:

@@ -16,9 +16,8 @@ from eisfit.base.findings import Finding
 from eisfit.fitting.engine.solver import solve_each
 from eisfit.fitting.minimum import Minimum
 from eisfit.fitting.result import FitResult
-from eisfit.fitting.uncertainty.intervals import Interval
+from eisfit.fitting.uncertainty.intervals import Interval, interval_rows, percentile_intervals
 from eisfit.fitting.uncertainty.refit import restore_minimum
-from eisfit.fitting.uncertainty.statistics import inverse
 
 _WALKERS = 4  # for each parameter; emcee wants two at least
 _WIDEST = 0.5  # in x: how far walkers start from the best values where nothing tells the width
@@ -57,7 +56,7 @@ class Samples:
         out: FloatArray = np.std(self.samples, axis=0, ddof=1)
         return out
 
-    def intervals(self, level: float = 0.95) -> dict[str, Interval]:
+    def intervals(self, *, level: float = 0.95) -> dict[str, Interval]:
         """Return the interval of each parameter that leaves as many draws below as above.
 
         Raises
@@ -65,24 +64,16 @@ class Samples:
         FitError
             Where the level does not lie between 0 and 1.
         """
-        if not 0 < level < 1:
-            raise FitError(f"level must lie between 0 and 1, such as 0.95 (got {level!r})")
-        ends = np.quantile(self.samples, [0.5 - level / 2, 0.5 + level / 2], axis=0)
-        return {
-            name: Interval(float(low), float(high), unit, "sampling")
-            for name, unit, low, high in zip(self.names, self.units, *ends, strict=True)
-        }
+        return percentile_intervals(self.names, self.units, self.samples, level, "sampling")
 
     def __repr__(self) -> str:
-        width = max(len(name) for name in self.names)
-        rows = [f"  {n:<{width}}  {i}" for n, i in self.intervals().items()]
         notes = [f"  {f.message}" for f in self.findings]
         head = f"{len(self.samples)} draws, {100 * self.acceptance:.0f} % accepted; 95 % intervals"
-        return "\n".join([head, *rows, *notes])
+        return "\n".join([head, *interval_rows(self.intervals()), *notes])
 
 
 def mcmc(
-    result: FitResult, steps: int = 3000, seed: int = 0, walkers: int | None = None
+    result: FitResult, *, steps: int = 3000, seed: int = 0, walkers: int | None = None
 ) -> Samples:
     """Return draws from the posterior of a fit; needs emcee, ``pip install eisfit-toolkit[mcmc]``.
 
@@ -168,8 +159,7 @@ def _run(result: FitResult, found: Minimum, free: IndexArray, size: tuple[int, i
 def _starts(found: Minimum, free: IndexArray, count: int, seed: int) -> FloatArray:
     """Return where the walkers start, shape (count, f): spread as the fit's covariance says."""
     problem, best = found.problem, found.solution.x[0]
-    precision = np.diag(problem.prior_precision[0])
-    V = inverse(found.solution.curvature[0] + precision, problem.free[0])[np.ix_(free, free)]
+    V = found.covariance(0, problem.free[0])[np.ix_(free, free)]
     own = np.sqrt(np.diagonal(V))
     felt = np.where(own > 0, own, 1.0)
     correlation = V / np.outer(felt, felt)

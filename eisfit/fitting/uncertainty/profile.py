@@ -24,7 +24,6 @@ from eisfit.fitting.uncertainty.intervals import (
     wald_is_suspect,
 )
 from eisfit.fitting.uncertainty.refit import restore_minimum
-from eisfit.fitting.uncertainty.statistics import inverse
 
 _FIRST = (0.5, 1.0, 1.6)  # where to look first, in half widths of the Wald interval
 _CLOSE = 0.002  # relative: √Δχ² that counts as the threshold itself
@@ -127,7 +126,7 @@ class _Side:
 
 
 def profile(
-    result: FitResult, names: Iterable[str] | None = None, level: float = 0.95
+    result: FitResult, names: Iterable[str] | None = None, *, level: float = 0.95
 ) -> dict[str, Profile]:
     """Return the profile of each parameter, with the interval it gives.
 
@@ -163,7 +162,7 @@ def profile(
     --------
     >>> from eisfit.fitting.fit import fit
     >>> from eisfit.circuit.simulation import frequencies, simulate
-    >>> spectrum = simulate("R0-p(R1,CPE1)", [10, 100, 1e-6, 0.9], frequencies(1, 1e6), 0.01)
+    >>> spectrum = simulate("R0-p(R1,CPE1)", [10, 100, 1e-6, 0.9], frequencies(1, 1e6), noise=0.01)
     >>> R1 = profile(fit(spectrum, "R0-p(R1,CPE1)"), ["R1"])["R1"]
     >>> 100 in R1.interval, R1.wald_differs
     (True, False)
@@ -172,18 +171,15 @@ def profile(
     indices = _indices(result, names)
     found = restore_minimum(result)
     x, limits = found.solution.x[0], found.problem.coordinates
-    V = inverse(
-        found.solution.curvature[0] + np.diag(found.problem.prior_precision[0]),
-        found.problem.free[0],
-    )
-    own = goal * np.sqrt(np.diagonal(V))
-    usual = 2 * limits.longest_step  # one that the data do not feel has no width of its own
-    width = np.where(own > 0, np.minimum(own, usual), usual)
+    V = found.covariance(0, found.problem.free[0])
+    reach = goal * np.sqrt(np.diagonal(V))
+    usual = 2 * limits.longest_step  # for one on which the data do not depend
+    width = np.where(reach > 0, np.minimum(reach, usual), usual)
     sides = []
     for i in indices:
         for sign, bound in ((-1, limits.lower[i]), (1, limits.upper[i])):
-            reach = float(abs(bound - x[i]))
-            sides.append(_Side(i, sign, float(width[i]), reach, {0.0: (0.0, 0.0, x)}))
+            longest = float(abs(bound - x[i]))
+            sides.append(_Side(i, sign, float(width[i]), longest, {0.0: (0.0, 0.0, x)}))
     for _ in range(_ROUNDS):
         jobs = [(side, d) for side in sides for d in side.next(goal)]
         if not jobs:
@@ -259,7 +255,7 @@ def _profile(
     )
 
 
-def intervals(result: FitResult, level: float = 0.95) -> dict[str, Interval]:
+def intervals(result: FitResult, *, level: float = 0.95) -> dict[str, Interval]:
     """Return an interval for every fitted parameter: Wald's, the profile's where that is suspect.
 
     See `wald_is_suspect` for where. `Interval.source` tells which it is.
@@ -268,7 +264,7 @@ def intervals(result: FitResult, level: float = 0.95) -> dict[str, Interval]:
     --------
     >>> from eisfit.fitting.fit import fit
     >>> from eisfit.circuit.simulation import frequencies, simulate
-    >>> spectrum = simulate("R0-p(R1,CPE1)", [10, 100, 1e-6, 0.99], frequencies(1, 1e5), 0.03)
+    >>> spectrum = simulate("R0-p(R1,CPE1)", [10, 100, 1e-6, 0.99], frequencies(1, 1e5), noise=0.03)
     >>> found = intervals(fit(spectrum, "R0-p(R1,CPE1)"))
     >>> found["R1"].source, found["n1"].source, found["n1"].high
     ('wald', 'profile', None)
@@ -280,25 +276,5 @@ def intervals(result: FitResult, level: float = 0.95) -> dict[str, Interval]:
         if p.name in out and wald_is_suspect(result.estimates[p.name], p)
     ]
     if suspect:
-        out |= {name: one.interval for name, one in profile(result, suspect, level).items()}
+        out |= {name: one.interval for name, one in profile(result, suspect, level=level).items()}
     return out
-
-
-def with_profile_intervals(result: FitResult) -> FitResult:
-    """Return the result with profile intervals as `ci95` wherever Wald's are suspect.
-
-    An open end is given as the bound. What is printed as not determined then has its true range.
-    """
-    found = intervals(result)
-    estimates = {}
-    for parameter in result.model.parameters:
-        own = result.estimates[parameter.name]
-        interval = found.get(parameter.name)
-        if interval is not None and interval.source == "profile":
-            low, high = parameter.bounds
-            own = replace(own, ci95=(
-                low if interval.low is None else interval.low,
-                high if interval.high is None else interval.high,
-            ))  # fmt: skip
-        estimates[parameter.name] = own
-    return replace(result, estimates=estimates)

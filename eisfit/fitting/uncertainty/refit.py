@@ -9,16 +9,15 @@ import numpy as np
 from eisfit.base.errors import FitError
 from eisfit.fitting.engine.solver import solve_each
 from eisfit.fitting.least_squares import Problem
-from eisfit.fitting.minimum import Minimum, movable, refine
+from eisfit.fitting.minimum import Minimum, refine
 from eisfit.fitting.problem import Weighting, hold_parameters, make_problem
 from eisfit.fitting.result import FitResult
 from eisfit.fitting.uncertainty.intervals import covariance_of_x
-from eisfit.fitting.uncertainty.statistics import inverse
 
 _SAME = 1e-6  # relative: χ² as stated and as found again
 _LOWER = 0.5  # in noise units: by how much a result may lie above its minimum
 _ERRORS_ALIKE = (0.9, 1.1)
-_WELL_TOLD = 0.3  # standard error in x up to which errors are compared
+_WELL_KNOWN = 0.3  # standard error in x up to which errors are compared
 
 
 def restore_minimum(result: FitResult) -> Minimum:
@@ -45,33 +44,32 @@ def restore_minimum(result: FitResult) -> Minimum:
             "spectrum anew"
         )
     if result.problem is None:
-        found = refine(problem, x)
+        minimum = refine(problem, x)
     else:
-        found = Minimum(problem, solve_each(problem, x), np.ones(1))
-    drop = solve_each(found.problem, x, max_iterations=0).cost[0] - found.solution.cost[0]
-    if result.converged and (drop > _LOWER or not _has_same_errors(result, found)):
+        minimum = Minimum(problem, solve_each(problem, x), np.ones(1))
+    drop = solve_each(minimum.problem, x, max_iterations=0).cost[0] - minimum.solution.cost[0]
+    if result.converged and (drop > _LOWER or not _has_same_errors(result, minimum)):
         raise FitError(
             f"{label}: the result is not the minimum of this spectrum alone (it has "
             "parameters in common with other spectra, or tied); fit the spectrum by itself"
         )
-    return found
+    return minimum
 
 
 def _rebuild_problem(result: FitResult) -> Problem:
     """Return the problem of a result that does not carry it, from its weighting."""
     weighting = cast("Weighting", result.weighting)
-    problem = make_problem([result.spectrum], result.model, weighting)
+    problem = make_problem([result.spectrum], result.model, weighting=weighting)
     held = {e.name: e.value for e in result.estimates.values() if e.fixed}
     return hold_parameters(
         problem, result.model, held, problem.coordinates.x(result.values)[None, :]
     )[0]
 
 
-def _has_same_errors(result: FitResult, found: Minimum) -> bool:
+def _has_same_errors(result: FitResult, minimum: Minimum) -> bool:
     """Tell whether the stated errors are those of the spectrum alone."""
-    precision = np.diag(found.problem.prior_precision[0])
-    own = np.diagonal(inverse(found.solution.curvature[0] + precision, movable(found)[0]))
+    alone = np.diagonal(minimum.covariance(0, minimum.movable[0]))
     stated = np.diagonal(covariance_of_x(result))
-    told = (own > 0) & (stated > 0) & (own < _WELL_TOLD**2)
-    ratio = np.sqrt(stated[told] / own[told])
+    compared = (alone > 0) & (stated > 0) & (alone < _WELL_KNOWN**2)
+    ratio = np.sqrt(stated[compared] / alone[compared])
     return bool(np.all((ratio > _ERRORS_ALIKE[0]) & (ratio < _ERRORS_ALIKE[1])))

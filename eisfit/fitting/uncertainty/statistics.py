@@ -172,19 +172,16 @@ def at_bound(coordinates: Coordinates, x: FloatArray) -> BoolArray:
 
 
 def estimates(
-    model: Model,
-    coordinates: Coordinates,
-    x: FloatArray,
-    covariance: FloatArray,
-    prior_precision: FloatArray,
-    free: BoolArray,
-    dof: float,
+    model: Model, problem: Problem, x: FloatArray, covariance: FloatArray, dof: float
 ) -> Mapping[str, Estimate]:
     """Return the estimates of one spectrum, by name.
 
     Parameters
     ----------
-    x, prior_precision, free : ndarray, shape (p,)
+    model : Model
+    problem : Problem
+        Of that spectrum alone.
+    x : ndarray, shape (p,)
     covariance : ndarray, shape (p, p)
         Of x.
     dof : float
@@ -193,9 +190,10 @@ def estimates(
     from scipy.special import stdtrit  # slow to load, and not needed for many fits
 
     t = float(stdtrit(max(dof, 1.0), 0.975))
+    coordinates, free = problem.coordinates, problem.free[0]
     bound = at_bound(coordinates, x) & free
     deviations = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
-    determined = is_determined(deviations, error_limits(model), prior_precision) & ~bound
+    determined = is_determined(deviations, error_limits(model), problem.prior_precision[0]) & ~bound
     out = {}
     for i, parameter in enumerate(model.parameters):
         value = float(coordinates.values(x)[i])

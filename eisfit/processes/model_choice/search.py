@@ -245,7 +245,9 @@ def _ideal(terms: Terms, found: Trial, weighting: Weighting) -> list[Terms]:
         n = process.parameter("n")
         if n is None or min(f.estimates[n].value for f in found.fits) < _NEARLY_IDEAL:
             continue
-        held = fit_spectra(spectra, found.model, own, {n: _DEPRESSED}, weighting)
+        held = fit_spectra(
+            spectra, found.model, starts=own, fixed={n: _DEPRESSED}, weighting=weighting
+        )
         worse = sum(
             2 * len(a.spectrum.kept[0]) * log(a.chi_square / b.chi_square)
             for a, b in zip(held, found.fits, strict=True)

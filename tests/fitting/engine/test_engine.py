@@ -25,7 +25,7 @@ from eisfit.fitting.uncertainty.statistics import inverse
 
 pytestmark = pytest.mark.skipif(not COMPILED, reason="nothing is compiled here")
 _FINE = 1e-10  # relative gain: both go on until ends differ by nothing but rounding
-F = frequencies(0.01, 1e6, 6)
+F = frequencies(0.01, 1e6, per_decade=6)
 VALUES = {"R": 80.0, "Rct": 250.0, "Rion": 60.0, "Reon": 20.0, "C": 2e-6, "L": 3e-6, "Q": 5e-5,
           "n": 0.8, "m": 0.7, "tau": 3e-3, "W": 30.0, "phi": 0.6}  # fmt: skip
 CIRCUITS = [f"{symbol}_x" for symbol in ELEMENTS]
@@ -52,12 +52,12 @@ def _values(model):
 def _problem(circuit, weighting="modulus", quantity="impedance"):
     model = load_model(circuit)
     truth = _values(model)
-    Z = np.array([simulate(model, truth, F, 0.01, seed).impedance for seed in range(3)])
+    Z = np.array([simulate(model, truth, F, noise=0.01, seed=seed).impedance for seed in range(3)])
     f = np.sort(F)[::-1]
-    order = np.argsort(-simulate(model, truth, F, 0.0).frequency)
+    order = np.argsort(-simulate(model, truth, F, noise=0.0).frequency)
     omega = np.tile(2 * np.pi * f, (3, 1))
     problem = make_problem_from_arrays(
-        omega, Z[:, order], np.full(3, len(f)), model, weighting, quantity
+        omega, Z[:, order], np.full(3, len(f)), model, weighting=weighting, quantity=quantity
     )
     x = problem.coordinates.x(np.tile(truth, (3, 1)) * 1.1)
     return problem, x
@@ -154,7 +154,7 @@ def test_held_ones_priors_and_bounds_are_respected_alike() -> None:
 def test_numbers_do_not_depend_on_the_number_of_threads() -> None:
     model = load_model("R0-p(R1,CPE1)-CPE2")
     Z = np.array([
-        simulate(model, [20.0, 300.0, 1e-7, 0.9, 1e-5, 0.8], F, 0.01, s).impedance
+        simulate(model, [20.0, 300.0, 1e-7, 0.9, 1e-5, 0.8], F, noise=0.01, seed=s).impedance
         for s in range(40)
     ])  # fmt: skip
     Z = np.tile(Z, (30, 1))
@@ -171,7 +171,9 @@ def test_frequencies_that_are_no_progression_give_the_same() -> None:
     uneven = even * (1 + 1e-10 * np.sin(np.arange(33)))
     fits = []
     for f in (even, uneven):
-        Z = simulate(model, truth, f, 0.0).impedance * (1 + 0.003 * np.sin(7.0 * np.arange(33)))
+        Z = simulate(model, truth, f, noise=0.0).impedance * (
+            1 + 0.003 * np.sin(7.0 * np.arange(33))
+        )
         fits.append(fit_many(f, Z[None], model, start=truth).values)
     np.testing.assert_allclose(*fits, rtol=1e-6)
 
@@ -207,7 +209,8 @@ def test_without_a_compiler_the_same_is_found() -> None:
         "from eisfit.fitting.engine.jit import COMPILED\n"
         "assert not COMPILED\n"
         "f = np.geomspace(1e6, 1, 25)\n"
-        "s = eisfit.simulate('R0-p(R1,CPE1)-CPE2', [20, 300, 1e-7, 0.9, 1e-5, 0.8], f, 0.003, 4)\n"
+        "truth = [20, 300, 1e-7, 0.9, 1e-5, 0.8]\n"
+        "s = eisfit.simulate('R0-p(R1,CPE1)-CPE2', truth, f, noise=0.003, seed=4)\n"
         "print(*(repr(float(v)) for v in eisfit.fit(s, 'R0-p(R1,CPE1)-CPE2').values))"
     )
     environment = {**os.environ, "EISFIT_ENGINE": "numpy"}
@@ -215,7 +218,11 @@ def test_without_a_compiler_the_same_is_found() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
     )
     spectrum = simulate(
-        "R0-p(R1,CPE1)-CPE2", [20, 300, 1e-7, 0.9, 1e-5, 0.8], np.geomspace(1e6, 1, 25), 0.003, 4
+        "R0-p(R1,CPE1)-CPE2",
+        [20, 300, 1e-7, 0.9, 1e-5, 0.8],
+        np.geomspace(1e6, 1, 25),
+        noise=0.003,
+        seed=4,
     )
     here = fit(spectrum, "R0-p(R1,CPE1)-CPE2").values
     np.testing.assert_allclose([float(v) for v in done.stdout.split()], here, rtol=1e-6)

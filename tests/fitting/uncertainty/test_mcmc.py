@@ -15,13 +15,13 @@ from eisfit.fitting.uncertainty.profile import profile
 
 MODEL = load_model("R0-p(R1,CPE1)")
 TRUTH = [10.0, 100.0, 1e-6, 0.9]
-F = frequencies(10.0, 1e6, 6)
+F = frequencies(10.0, 1e6, per_decade=6)
 
 with_emcee = pytest.mark.skipif(find_spec("emcee") is None, reason="emcee, an extra, is missing")
 
 
 def result(seed: int = 0, **kwargs):
-    return fit(simulate(MODEL, TRUTH, F, 0.01, seed), MODEL, **kwargs)
+    return fit(simulate(MODEL, TRUTH, F, noise=0.01, seed=seed), MODEL, **kwargs)
 
 
 @with_emcee
@@ -43,7 +43,7 @@ def test_draws_scatter_as_the_fit_says(capsys) -> None:
 @with_emcee
 def test_open_ends_are_felt_as_the_profile_feels_them() -> None:
     model = load_model("R0-p(R1,CPE1)")
-    best = fit(simulate(model, [10.0, 100.0, 1e-6, 1.0], F, 0.01, 3), model)
+    best = fit(simulate(model, [10.0, 100.0, 1e-6, 1.0], F, noise=0.01, seed=3), model)
     found, one = mcmc(best, steps=600, seed=1), profile(best, ["n1"])["n1"]
     assert np.max(found.samples[:, 3]) <= 1.0
     assert 1 - found.intervals()["n1"].low == pytest.approx(1 - one.interval.low, rel=0.35)

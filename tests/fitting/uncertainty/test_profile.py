@@ -16,20 +16,20 @@ from eisfit.fitting.problem import make_problem
 from eisfit.fitting.shared import fit_together
 from eisfit.fitting.uncertainty.exchangeable import exchangeable
 from eisfit.fitting.uncertainty.intervals import Interval, wald_intervals, wald_is_suspect
-from eisfit.fitting.uncertainty.profile import intervals, profile, with_profile_intervals
+from eisfit.fitting.uncertainty.profile import intervals, profile
 from eisfit.fitting.uncertainty.refit import restore_minimum
 
 MODEL = load_model("R0-p(R1,CPE1)")
 TRUTH = np.array([10.0, 100.0, 1e-6, 0.9])
-F = frequencies(10.0, 1e6, 6)
-CUT = frequencies(4e3, 1e6, 8)  # of an arc that peaks at 4.4 kHz the faster half is seen
+F = frequencies(10.0, 1e6, per_decade=6)
+CUT = frequencies(4e3, 1e6, per_decade=8)  # of an arc that peaks at 4.4 kHz the faster half is seen
 TWO = load_model("R0-p(R1,CPE1)-p(R2,CPE2)")
 FAR = np.array([10.0, 100.0, 1e-8, 0.95, 100.0, 1e-5, 0.9])
 NEAR = np.array([10.0, 100.0, 1e-6, 0.9, 100.0, 2e-6, 0.9])
 
 
 def spectra(count, frequency=F, noise=0.01, first=0):
-    return [simulate(MODEL, TRUTH, frequency, noise, first + s) for s in range(count)]
+    return [simulate(MODEL, TRUTH, frequency, noise=noise, seed=first + s) for s in range(count)]
 
 
 @pytest.mark.parametrize(("frequency", "noise"), [(F, 0.01), (CUT, 0.06)])
@@ -62,7 +62,7 @@ def test_ends_are_where_the_fit_with_a_held_value_says(seed: int) -> None:
 
 
 def test_ends_are_looked_at_closely_however_crooked_the_valley() -> None:
-    result = fit(simulate(TWO, NEAR, frequencies(1, 1e6), 0.01, 1), TWO)
+    result = fit(simulate(TWO, NEAR, frequencies(1, 1e6), noise=0.01, seed=1), TWO)
     for name, one in profile(result).items():
         for end in (one.interval.low, one.interval.high):
             if end is None:
@@ -112,11 +112,11 @@ def test_a_fit_in_a_wrong_minimum_is_told_by_its_profile() -> None:
     """Three arcs of which one was spent on nothing and one took two: refits find the way out."""
     model = load_model("R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)")
     truth = [10.0, 100.0, 1e-8, 0.95, 300.0, 1e-6, 0.9, 200.0, 1e-4, 0.9]
-    spectrum = simulate(model, truth, frequencies(1, 1e6), 0.005, 1)
+    spectrum = simulate(model, truth, frequencies(1, 1e6), noise=0.005, seed=1)
     problem = make_problem([spectrum], model)
     wrong = [3.0, 6.8, 2e-10, 0.2, 82.0, 5e-9, 1.0, 445.0, 1.2e-5, 0.64]
     found = refine(problem, problem.coordinates.x(np.array([wrong])))
-    result = results(found, [spectrum], model, "modulus")[0]
+    result = results(found, [spectrum], model)[0]
     best = fit(spectrum, model)
     assert result.chi_square > 10 * best.chi_square
     assert any(one.found_better for one in profile(result).values())
@@ -125,24 +125,19 @@ def test_a_fit_in_a_wrong_minimum_is_told_by_its_profile() -> None:
 
 
 def test_an_end_that_the_data_do_not_give_is_open() -> None:
-    f = frequencies(1e3, 1e6, 10)
-    result = fit(simulate(MODEL, [10.0, 1e9, 1e-9, 0.95], f, 0.01, 3), MODEL)
+    f = frequencies(1e3, 1e6, per_decade=10)
+    result = fit(simulate(MODEL, [10.0, 1e9, 1e-9, 0.95], f, noise=0.01, seed=3), MODEL)
     one = profile(result, ["R1"])["R1"]
     assert one.interval.high is None
     assert 1e6 < one.interval.low < 1e9
     assert one.wald_differs
     assert "open above" in repr(one)
-    told = with_profile_intervals(result)
-    bound = MODEL.parameters[1].bounds[1]
-    assert told.estimates["R1"].ci95 == (one.interval.low, bound)
-    assert f"to {bound:.3g} ohm fit as well" in repr(told)
-    assert told.estimates["n1"] == result.estimates["n1"]
 
 
 def test_an_exponent_at_its_bound_has_an_interval_from_below() -> None:
     held = []
     for seed in range(20):
-        result = fit(simulate(MODEL, [10.0, 100.0, 1e-6, 1.0], F, 0.02, seed), MODEL)
+        result = fit(simulate(MODEL, [10.0, 100.0, 1e-6, 1.0], F, noise=0.02, seed=seed), MODEL)
         one = intervals(result)["n1"]
         assert one.source == "profile"
         assert one.low > 0.95
@@ -191,7 +186,7 @@ def test_priors_and_bounds_of_a_model_take_part() -> None:
 def test_a_wrong_argument_is_named(names, level, error, said) -> None:
     result = fit(spectra(1)[0], MODEL, fixed={"n1": 0.9})
     with pytest.raises(error, match=said):
-        profile(result, names, level)
+        profile(result, names, level=level)
 
 
 def test_only_a_minimum_of_the_spectrum_alone_has_a_profile() -> None:
@@ -209,10 +204,8 @@ def test_only_a_minimum_of_the_spectrum_alone_has_a_profile() -> None:
 @pytest.mark.parametrize("quantity", ["impedance", "admittance"])
 def test_a_result_that_carries_its_problem_needs_no_weighting(quantity: str) -> None:
     spectrum = spectra(1)[0]
-    found = refine(make_problem([spectrum], MODEL, "modulus", quantity), TRUTH_X)
-    result = replace(
-        results(found, [spectrum], MODEL, "modulus")[0], weighting="given", problem=found.problem
-    )
+    found = refine(make_problem([spectrum], MODEL, weighting="modulus", quantity=quantity), TRUTH_X)
+    result = replace(results(found, [spectrum], MODEL)[0], weighting="given", problem=found.problem)
     for one in profile(result).values():
         assert not one.wald_differs
 
@@ -222,7 +215,7 @@ TRUTH_X = make_problem(spectra(1), MODEL).coordinates.x(TRUTH[None, :])
 
 def test_arcs_of_one_time_constant_are_exchangeable() -> None:
     fits = fit_spectra(two(NEAR, 0.02, 20), TWO)
-    found = [exchangeable(r, profile(r)) for r in fits]
+    found = [exchangeable(r, profiles=profile(r)) for r in fits]
     assert np.mean([len(f) == 1 for f in found]) >= 0.9
     named = next(f[0] for f in found if f)
     assert named.parameters == (("R1", "R2"), ("Q1", "Q2"), ("n1", "n2"))
@@ -233,15 +226,15 @@ def test_arcs_of_one_time_constant_are_exchangeable() -> None:
 
 def test_arcs_far_apart_are_not() -> None:
     for result in fit_spectra(two(FAR, 0.01, 20), TWO):
-        assert exchangeable(result, profile(result)) == ()
+        assert exchangeable(result, profiles=profile(result)) == ()
 
 
 def test_a_profile_that_runs_through_an_exchange_tells_of_it() -> None:
     """Standard errors alone keep these arcs apart: the fit is far from linear."""
-    result = fit(simulate(TWO, NEAR, frequencies(1, 1e6), 0.01, 3), TWO)
+    result = fit(simulate(TWO, NEAR, frequencies(1, 1e6), noise=0.01, seed=3), TWO)
     assert exchangeable(result) == ()
     profiles = profile(result)
-    (pair,) = exchangeable(result, profiles)
+    (pair,) = exchangeable(result, profiles=profiles)
     for a, b in pair.parameters:  # what may be exchanged has one range
         one, other = profiles[a].interval, profiles[b].interval
         if "Q" not in a:  # followed from one side, Q does not reach the other order
@@ -265,8 +258,8 @@ def test_other_arcs_are_looked_at_too(circuit: str) -> None:
     truth = [10.0, 50.0, 1e-6, 50.0, 1.05e-6]
     if "Zarc" in circuit:
         truth = [10.0, 50.0, 5e-5, 0.9, 50.0, 1e-4, 0.9]
-    result = fit(simulate(model, truth, F, 0.02, 1), model, start=truth)
-    assert len(exchangeable(result, profile(result))) == 1
+    result = fit(simulate(model, truth, F, noise=0.02, seed=1), model, start=truth)
+    assert len(exchangeable(result, profiles=profile(result))) == 1
 
 
 def test_an_interval_says_what_it_holds() -> None:
@@ -277,4 +270,4 @@ def test_an_interval_says_what_it_holds() -> None:
 
 
 def two(truth, noise, count):
-    return [simulate(TWO, truth, frequencies(1, 1e6), noise, s) for s in range(count)]
+    return [simulate(TWO, truth, frequencies(1, 1e6), noise=noise, seed=s) for s in range(count)]

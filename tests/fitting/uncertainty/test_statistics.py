@@ -19,7 +19,7 @@ T_TWO = 4.302652729749464
 
 def test_intervals_have_the_reach_of_students_t() -> None:
     """Two points, four numbers, two parameters: two degrees of freedom."""
-    spectrum = simulate("R0 + C1", [100.0, 1e-6], [3e3, 1e3], 0.01, 1)
+    spectrum = simulate("R0 + C1", [100.0, 1e-6], [3e3, 1e3], noise=0.01, seed=1)
     result = fit(spectrum, "R0 + C1")
     assert result.degrees_of_freedom == 2
     for name, interval in wald_intervals(result).items():
@@ -31,7 +31,7 @@ def test_intervals_have_the_reach_of_students_t() -> None:
 
 
 def test_a_profile_ends_where_chi_square_has_risen_by_t_squared() -> None:
-    spectrum = simulate("R0 + C1", [100.0, 1e-6], [3e3, 1e3], 0.001, 1)
+    spectrum = simulate("R0 + C1", [100.0, 1e-6], [3e3, 1e3], noise=0.001, seed=1)
     one = profile(fit(spectrum, "R0 + C1"), ["R0"])["R0"]
     assert one.threshold == pytest.approx(T_TWO**2)
 
@@ -94,7 +94,7 @@ def test_residuals_that_chance_explains_widen_nothing() -> None:
 def test_chi_square_of_many_fits_is_what_its_definition_says(weighting: str) -> None:
     model, f = load_model("R0 + (R1 | Q1)"), np.geomspace(1e5, 10.0, 25)
     truth = [20.0, 300.0, 1e-6, 0.9]
-    spectra = [simulate(model, truth, f, noise, 5) for noise in (0.001, 0.02)]
+    spectra = [simulate(model, truth, f, noise=noise, seed=5) for noise in (0.001, 0.02)]
     table = fit_many(f, [s.impedance for s in spectra], model, weighting=weighting)
     for i, spectrum in enumerate(spectra):
         R0, R1, Q1, n1 = table.values[i]
@@ -123,7 +123,9 @@ def test_an_error_of_30_percent_or_half_a_prior_leaves_a_quantity_undetermined()
 def test_one_fit_and_many_agree_on_what_the_data_determine() -> None:
     """The arc leaves the window with rising resistance."""
     model, f = load_model("R0-p(R1,CPE1)"), np.geomspace(1e6, 1e3, 31)
-    spectra = [simulate(model, [10.0, R, 1e-9, 0.95], f, 0.01, 3) for R in (1e4, 1e6, 1e7, 1e9)]
+    spectra = [
+        simulate(model, [10.0, R, 1e-9, 0.95], f, noise=0.01, seed=3) for R in (1e4, 1e6, 1e7, 1e9)
+    ]
     table = fit_many(f, [s.impedance for s in spectra], model)
     single = [[e.determined for e in fit(s, model).estimates.values()] for s in spectra]
     assert table.determined.tolist() == single

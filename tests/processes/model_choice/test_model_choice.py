@@ -28,11 +28,11 @@ F = frequencies(0.1, 7e6)
 
 
 def two_arcs(seed: int = 1, noise: float = 0.005) -> eisfit.Spectrum:
-    return simulate(TWO_ARCS, [20, 500, 1e-8, 0.9, 800, 1e-6, 0.85], F, noise, seed=seed)
+    return simulate(TWO_ARCS, [20, 500, 1e-8, 0.9, 800, 1e-6, 0.85], F, noise=noise, seed=seed)
 
 
 def one_arc(seed: int, noise: float = 0.005) -> eisfit.Spectrum:
-    return simulate("R0-p(R1,CPE1)", [20, 500, 1e-7, 0.9], F, noise, seed=seed)
+    return simulate("R0-p(R1,CPE1)", [20, 500, 1e-7, 0.9], F, noise=noise, seed=seed)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_the_circuit_that_made_the_data_is_found_without_naming_any(seed):
     ],
 )
 def test_diffusion_is_not_taken_for_more_arcs(circuit, values):
-    found = compare_models(simulate(circuit, values, F, 0.005, seed=4), draws=19)
+    found = compare_models(simulate(circuit, values, F, noise=0.005, seed=4), draws=19)
     assert found.best.model.circuit == load_model(circuit).circuit
 
 
@@ -118,7 +118,7 @@ def test_an_arc_that_is_there_is_not_left_out():
 def test_circuits_of_one_impedance_are_tied():
     ladder = "R0-p(C1,R1-p(R2,C2))"
     arcs = "R0-p(R1,C1)-p(R2,C2)"
-    spectrum = simulate(arcs, [20, 500, 1e-8, 800, 1e-6], F, 0.005, seed=2)
+    spectrum = simulate(arcs, [20, 500, 1e-8, 800, 1e-6], F, noise=0.005, seed=2)
     found = compare_models(spectrum, [arcs, ladder], draws=39)
     assert len(found.ties) == 1
     assert abs(found.ties[0].trial.bic - found.best.bic) < 1e-3
@@ -128,7 +128,7 @@ def test_circuits_of_one_impedance_are_tied():
 def test_two_models_of_one_circuit_are_tied_and_not_told_apart():
     circuit = load_model("llto_pellet")
     truth = [p.start or 1.0 for p in circuit.parameters]
-    spectrum = simulate(circuit, truth, F, 0.005, seed=2)
+    spectrum = simulate(circuit, truth, F, noise=0.005, seed=2)
     found = compare_models(spectrum, ["llto_pellet", "ceramic_pellet"], draws=9)
     assert [r.relation for r in found.rivals] == ["other"]
     assert len(found.ties) == 1
@@ -154,7 +154,7 @@ def test_one_circuit_is_chosen_for_all_spectra():
 
 def test_windows_of_capacitance_count_where_the_geometry_is_known():
     # the arcs of a ceramic whose "bulk" would have a nanofarad: out of every window of a bulk
-    spectrum = simulate("p(R1,CPE1)-CPE2", [1e4, 1e-6, 0.9, 1e-5, 0.9], F, 0.005, seed=3)
+    spectrum = simulate("p(R1,CPE1)-CPE2", [1e4, 1e-6, 0.9, 1e-5, 0.9], F, noise=0.005, seed=3)
     disc = eisfit.Geometry.disc(thickness="1 mm", diameter="10 mm")
     found = compare_models(spectrum, ["lgps", "p(R1,CPE1)-CPE2"], disc, draws=0)
     by_name = {t.model.name: t for t in found.trials}
@@ -181,7 +181,7 @@ def test_no_spectrum_and_no_circuit_are_refused():
 
 
 def test_the_same_seed_gives_the_same_p_values():
-    spectrum = simulate("R0-p(R1,C1)-p(R2,C2)", [20, 500, 1e-8, 800, 1e-6], F, 0.005, seed=2)
+    spectrum = simulate("R0-p(R1,C1)-p(R2,C2)", [20, 500, 1e-8, 800, 1e-6], F, noise=0.005, seed=2)
     ladder = ["R0-p(R1,C1)-p(R2,C2)", "R0-p(C1,R1-p(R2,C2))"]
     once, again = (compare_models(spectrum, ladder, draws=9) for _ in range(2))
     values = [r.p_value for r in once.rivals]
