@@ -14,7 +14,7 @@ from eisfit.base.progress import Progress
 from eisfit.batch.workers import processes
 from eisfit.circuit.elements import ELEMENTS
 from eisfit.circuit.tree import elements_of
-from eisfit.plots.figures import SERIES_FIGURES
+from eisfit.plots import figures as series_figures
 from eisfit.report.document import Figure, Figures, figure_name
 from eisfit.samples import SampleComparison
 
@@ -30,7 +30,7 @@ def draw_series(analysis: Analysis, progress: Progress, jobs: int = 1) -> Figure
     progress("drawing", 0, total)
     spectra: list[Figure] = []
     with _draw_spectra(analysis.spectra, jobs) as parts:
-        drawn = ((record, record.draw(analysis)) for record in SERIES_FIGURES)
+        drawn = ((record, record.draw(analysis)) for record in series_figures.SERIES_FIGURES)
         series = tuple(  # while other processes have begun with the spectra
             _render(figure, record.name, record.describe(analysis), record.title, record.caption,
                     record.section)
