@@ -12,7 +12,7 @@ from eisfit.samples.differences import (
     LEVEL,
     Agreement,
     Difference,
-    adjusted,
+    adjust_p_values,
     agreements,
     differences,
 )
@@ -97,12 +97,12 @@ def compare_samples(
         raise SpectrumError(f"comparing needs two samples or more (got {got})")
     bare = SampleComparison(samples, (), (), {}, ())
     lines = {process: bare.lines(process) for process in bare.processes}
-    found = [d for process, own in lines.items() for d in differences(process, own)]
-    views = {process: meyer_neldel(process, own) for process, own in lines.items()}
+    tested = [d for process, by_name in lines.items() for d in differences(process, by_name)]
+    views = {process: meyer_neldel(process, by_name) for process, by_name in lines.items()}
     return SampleComparison(
         samples,
-        adjusted(found, level),
-        tuple(a for process, own in lines.items() for a in agreements(process, own)),
+        adjust_p_values(tested, level),
+        tuple(a for process, by_name in lines.items() for a in agreements(process, by_name)),
         {process: view for process, view in views.items() if view is not None},
         (*findings, *_findings(bare)),
     )

@@ -13,12 +13,12 @@ from itertools import combinations
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import chdtrc, stdtr
 from uncertainties import UFloat, ufloat
 
 from eisfit.base.arrays import FloatArray
 from eisfit.base.constants import ROOM_TEMPERATURE
+from eisfit.base.scatter import scatter_beyond_errors
 from eisfit.temperature.arrhenius import ArrheniusResult
 
 Quantity: TypeAlias = Literal["activation_energy_eV", "conductivity_S_cm"]
@@ -81,7 +81,7 @@ class Agreement:
     temperature : float, optional
         K, of conductivities.
     samples : tuple of str
-        Those that tell it.
+        Those that have it.
     mean : UFloat
         Weighted by errors and scatter: eV, or ln of S/m.
     scatter : float
@@ -104,7 +104,7 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _SampleValue:
     """One quantity of one sample: value, error, degrees of freedom of the error."""
 
     value: float
@@ -140,20 +140,20 @@ def differences(process: str, lines: Mapping[str, ArrheniusResult]) -> list[Diff
     T = common_temperature(list(lines.values()))
     out = []
     for quantity in QUANTITIES:
-        told = {name: _told(line, quantity, T) for name, line in lines.items()}
+        values = {name: _sample_value(line, quantity, T) for name, line in lines.items()}
         at = T if quantity == "conductivity_S_cm" else None
         for first, second in combinations(lines, 2):
-            out.append(_difference(process, quantity, first, second, at, told))
+            out.append(_difference(process, quantity, first, second, at, values))
     return out
 
 
 def agreements(process: str, lines: Mapping[str, ArrheniusResult]) -> list[Agreement]:
-    """Return mean and scatter of each quantity over the samples that tell it, two at least."""
+    """Return mean and scatter of each quantity over the samples that have it, two at least."""
     T = common_temperature(list(lines.values()))
     out = []
     for quantity in QUANTITIES:
-        told = {n: _told(line, quantity, T) for n, line in lines.items()}
-        known = {n: t for n, t in told.items() if not t.why_not}
+        every = {n: _sample_value(line, quantity, T) for n, line in lines.items()}
+        known = {n: t for n, t in every.items() if not t.why_not}
         if len(known) < 2:
             continue
         values = np.array([t.value for t in known.values()])
@@ -165,18 +165,18 @@ def agreements(process: str, lines: Mapping[str, ArrheniusResult]) -> list[Agree
     return out
 
 
-def adjusted(found: Sequence[Difference], level: float = LEVEL) -> tuple[Difference, ...]:
+def adjust_p_values(compared: Sequence[Difference], level: float = LEVEL) -> tuple[Difference, ...]:
     """Return differences with p values for all comparisons at once, and their verdicts.
 
     Holm's step-down: the chance of any false "different" in the whole list is at most `level`.
     """
-    tested = [i for i, d in enumerate(found) if np.isfinite(d.p_value)]
-    out = list(found)
+    tested = [i for i, d in enumerate(compared) if np.isfinite(d.p_value)]
+    out = list(compared)
     above = 0.0
-    for rank, i in enumerate(sorted(tested, key=lambda i: found[i].p_value)):
-        above = max(above, min(1.0, (len(tested) - rank) * found[i].p_value))
+    for rank, i in enumerate(sorted(tested, key=lambda i: compared[i].p_value)):
+        above = max(above, min(1.0, (len(tested) - rank) * compared[i].p_value))
         verdict: Verdict = "different" if above < level else "not distinguishable"
-        out[i] = replace(found[i], adjusted_p_value=above, verdict=verdict)
+        out[i] = replace(compared[i], adjusted_p_value=above, verdict=verdict)
     return tuple(out)
 
 
@@ -199,12 +199,7 @@ def weighted_mean(values: FloatArray, errors: FloatArray) -> tuple[UFloat, float
     def excess(scatter: float) -> float:
         return _chi_square(values, errors, scatter) - freedom
 
-    scatter = 0.0
-    if excess(0.0) > 0:
-        high = float(np.ptp(values))
-        while excess(high) > 0:
-            high *= 2
-        scatter = float(brentq(excess, 0.0, high, xtol=1e-9 * high))
+    scatter = scatter_beyond_errors(excess, float(np.ptp(values)))
     w = 1 / (errors**2 + scatter**2)
     return ufloat(float(w @ values / w.sum()), float(1 / np.sqrt(w.sum()))), scatter
 
@@ -224,19 +219,19 @@ def _span(line: ArrheniusResult) -> tuple[float, float]:
     return float(T.min()), float(T.max())
 
 
-def _told(line: ArrheniusResult, quantity: Quantity, temperature: float) -> _Told:
+def _sample_value(line: ArrheniusResult, quantity: Quantity, temperature: float) -> _SampleValue:
     """Return a quantity of one sample, or why it has none that can be compared."""
     freedom = float(line.used.sum() - 2) if line.scatter > 0 else _MANY
     if not np.isfinite(line.activation_energy.s):
-        return _Told(np.nan, np.nan, np.nan, "two temperatures tell no error")
+        return _SampleValue(np.nan, np.nan, np.nan, "two temperatures give no error")
     if quantity == "activation_energy_eV":
         if line.law is not None:
-            return _Told(np.nan, np.nan, np.nan, "its ln σT over 1/T bends: no one E_a")
-        return _Told(line.activation_energy.n, line.activation_energy.s, freedom)
+            return _SampleValue(np.nan, np.nan, np.nan, "its ln σT over 1/T bends: no one E_a")
+        return _SampleValue(line.activation_energy.n, line.activation_energy.s, freedom)
     if not line.has_geometry:
-        return _Told(np.nan, np.nan, np.nan, "thickness and area are not known")
+        return _SampleValue(np.nan, np.nan, np.nan, "thickness and area are not known")
     sigma, error = line.conductivity_at(temperature)
-    return _Told(float(np.log(sigma)), float(error / sigma), freedom)
+    return _SampleValue(float(np.log(sigma)), float(error / sigma), freedom)
 
 
 def _difference(
@@ -245,15 +240,15 @@ def _difference(
     first: str,
     second: str,
     temperature: float | None,
-    told: Mapping[str, _Told],
+    values: Mapping[str, _SampleValue],
 ) -> Difference:
-    missing = [f"{name}: {told[name].why_not}" for name in (first, second) if told[name].why_not]
+    a, b = values[first], values[second]
+    missing = [f"{name}: {v.why_not}" for name, v in ((first, a), (second, b)) if v.why_not]
     if missing:
         return Difference(
             process, quantity, first, second, temperature, None, np.nan, np.nan,
             "not comparable", "; ".join(missing),
         )  # fmt: skip
-    a, b = told[first], told[second]
     error = float(np.hypot(a.stderr, b.stderr))
     # Welch and Satterthwaite: few degrees of freedom weigh as much as their share of the variance
     freedom = error**4 / (a.stderr**4 / a.freedom + b.stderr**4 / b.freedom)

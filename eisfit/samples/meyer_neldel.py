@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
+from scipy.optimize import minimize_scalar
 from scipy.special import chdtrc, fdtrc
 from uncertainties import UFloat, ufloat
 
 from eisfit.base.arrays import FloatArray
 from eisfit.base.constants import BOLTZMANN_EV, ZERO_CELSIUS
+from eisfit.base.scatter import scatter_beyond_errors
 from eisfit.samples.differences import LEVEL, p_equal
 from eisfit.temperature.arrhenius import ArrheniusResult
 
@@ -84,7 +85,7 @@ class MeyerNeldel:
 
 
 def meyer_neldel(process: str, lines: Mapping[str, ArrheniusResult]) -> MeyerNeldel | None:
-    """Return the Meyer–Neldel view of one process, None for fewer than two samples that tell it.
+    """Return the Meyer–Neldel view of one process, None for fewer than two samples that have it.
 
     Parameters
     ----------
@@ -152,11 +153,11 @@ def line_through(
     slope, stderr = points.best(scatter)
     gain = points.chi_square(0.0, scatter) - points.chi_square(slope, scatter)
     p = float(fdtrc(1, n - 2, gain)) if scatter > 0 else float(chdtrc(1, gain))
-    told = ufloat(slope, stderr)
-    line = told, points.intercept(slope, scatter), scatter
+    fitted = ufloat(slope, stderr)
+    line = fitted, points.intercept(slope, scatter), scatter
     if not p < LEVEL:
         return view("not correlated", f"a slope of zero is as good (p = {p:.2g})", *line)
-    return view("correlated", _meaning(told, p, middle), *line)
+    return view("correlated", _meaning(fitted, p, middle), *line)
 
 
 def _covariance(line: ArrheniusResult) -> FloatArray:
@@ -219,11 +220,11 @@ class _Points:
         reach = 10 * (abs(start) + middle)
         grid = np.unique(np.append(np.linspace(-reach, reach, 401), start))
         k = int(np.clip(np.argmin(self._chi_squares(grid, scatter)), 1, len(grid) - 2))
-        found = minimize_scalar(
+        minimum = minimize_scalar(
             self.chi_square, bounds=(grid[k - 1], grid[k + 1]), args=(scatter,),
             method="bounded", options={"xatol": 1e-9 * reach},
         )  # fmt: skip
-        slope = float(found.x)
+        slope = float(minimum.x)
         h = 1e-3 * (abs(slope) + middle)
         curved = (
             self.chi_square(slope + h, scatter) - 2 * self.chi_square(slope, scatter)
@@ -238,9 +239,4 @@ class _Points:
         def excess(scatter: float) -> float:
             return self.chi_square(self.best(scatter)[0], scatter) - freedom
 
-        if excess(0.0) <= 0:
-            return 0.0
-        high = float(np.std(self.ln_prefactors)) + 1e-12
-        while excess(high) > 0:
-            high *= 2
-        return float(brentq(excess, 0.0, high, xtol=1e-4 * high))
+        return scatter_beyond_errors(excess, float(np.std(self.ln_prefactors)) + 1e-12, 1e-4)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import stdtrit
 from uncertainties import UFloat, ufloat
 
 from eisfit.base.arrays import BoolArray, FloatArray
 from eisfit.base.constants import BOLTZMANN_EV, ZERO_CELSIUS
 from eisfit.base.findings import Finding
+from eisfit.base.scatter import scatter_beyond_errors
 from eisfit.base.units import in_centimetres
 from eisfit.data.geometry import Geometry
 from eisfit.temperature.laws import Law
@@ -66,12 +66,10 @@ class Line:
 
     def scatter(self) -> float:
         """Return the scatter beyond the points' errors that makes χ² equal its expectation."""
-        if len(self.x) < 3 or self.excess(0.0) <= 0:
+        if len(self.x) < 3:
             return 0.0
-        high = float(np.std(self.residual(self.solve(1.0)[0]))) + 1e-12
-        while self.excess(high) > 0:
-            high *= 2
-        return float(brentq(self.excess, 0.0, high, xtol=1e-6 * high))
+        size = float(np.std(self.residual(self.solve(1.0)[0]))) + 1e-12
+        return scatter_beyond_errors(self.excess, size, 1e-6)
 
 
 def grown(loading: FloatArray, shift: float) -> FloatArray:

@@ -12,7 +12,7 @@ from uncertainties import ufloat
 from eisfit.data.geometry import Geometry
 from eisfit.samples.differences import (
     Difference,
-    adjusted,
+    adjust_p_values,
     agreements,
     common_temperature,
     differences,
@@ -53,7 +53,7 @@ def test_equal_samples_are_called_different_in_one_report_of_twenty_at_most() ->
     for seed in range(reports):
         rng = np.random.default_rng(seed)
         lines = {f"s{i}": line(rng) for i in range(4)}
-        false += any(d.verdict == "different" for d in adjusted(differences("bulk", lines)))
+        false += any(d.verdict == "different" for d in adjust_p_values(differences("bulk", lines)))
     assert false > 0  # a test that never says "different" would be of no use
     assert stats.binomtest(false, reports, 0.05, "greater").pvalue > 1e-3
 
@@ -71,7 +71,9 @@ def test_a_real_difference_is_found_and_has_its_size() -> None:
     for seed in range(120):
         rng = np.random.default_rng(seed)
         lines = {"a": line(rng, 0.43), "b": line(rng, 0.40), "c": line(rng, 0.40)}
-        told = {(d.first, d.second, d.quantity): d for d in adjusted(differences("bulk", lines))}
+        told = {
+            (d.first, d.second, d.quantity): d for d in adjust_p_values(differences("bulk", lines))
+        }
         d = told["a", "b", "activation_energy_eV"]
         assert d.difference is not None
         found += d.verdict == "different"
@@ -108,7 +110,7 @@ def test_holm_by_hand() -> None:
         Difference("bulk", "activation_energy_eV", "a", "b", None, None, p, p, "not comparable")
         for p in (0.01, 0.04, 0.03, 0.005, np.nan)
     ]
-    out = adjusted(made)
+    out = adjust_p_values(made)
     np.testing.assert_allclose([d.adjusted_p_value for d in out[:4]], [0.03, 0.06, 0.06, 0.02])
     assert [d.verdict for d in out] == [
         "different", "not distinguishable", "not distinguishable", "different", "not comparable",
@@ -124,7 +126,7 @@ def test_what_cannot_be_compared_says_why() -> None:
     bent = replace(good, law=law)
     found = differences("bulk", {"good": good, "two": two, "bare": bare, "bent": bent})
     why = {(d.first, d.second, d.quantity): d.why for d in found if d.verdict == "not comparable"}
-    assert why["good", "two", "activation_energy_eV"] == "two: two temperatures tell no error"
+    assert why["good", "two", "activation_energy_eV"] == "two: two temperatures give no error"
     assert "thickness and area" in why["good", "bare", "conductivity_S_cm"]
     assert "bends" in why["good", "bent", "activation_energy_eV"]
     assert ("good", "bare", "activation_energy_eV") not in why
