@@ -1,13 +1,14 @@
-"""All literature values: those that come with eisfit, those of installed packages, one's own."""
+"""All literature values: eisfit's, those of installed packages, the user's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any
 
 from eisfit.base.errors import ReferenceDataError
 from eisfit.base.plugins import load_plugins
@@ -19,21 +20,13 @@ GROUP = "eisfit.references"
 function that returns one of these."""
 
 
-class _File(Protocol):
-    """What a path and a resource of a package have in common."""
-
-    @property
-    def name(self) -> str: ...
-    def read_bytes(self) -> bytes: ...
-
-
 def load_library(extra: Path | None = None) -> tuple[ReferenceValue, ...]:
-    """Return all literature values: eisfit's, those of installed packages, one's own.
+    """Return all literature values: eisfit's, those of installed packages, the user's.
 
     Parameters
     ----------
     extra : Path, optional
-        A folder of TOML files of one's own, written as `eisfit.literature.reading` describes.
+        A folder of the user's TOML files, written as `eisfit.literature.reading` describes.
 
     Raises
     ------
@@ -75,7 +68,7 @@ def _known() -> tuple[ReferenceValue, ...]:
 
 @cache
 def _installed() -> tuple[list[tuple[str, str]], list[str]]:
-    """Return name and text of all files but one's own, and what is wrong with installed ones."""
+    """Return name and text of all files but the user's, and what is wrong with installed ones."""
     contents = _contents(_toml_files(files("eisfit.literature")))
 
     def add(plugin: str, loaded: Any) -> None:
@@ -97,14 +90,14 @@ def _texts_of(place: Any, owner: str) -> list[tuple[str, str]]:
     return _contents(_toml_files(place) if place.is_dir() else [place], owner)
 
 
-def _toml_files(folder: Any) -> list[_File]:
+def _toml_files(folder: Traversable) -> list[Traversable]:
     found = [file for file in folder.iterdir() if file.name.endswith(".toml")]
     if not found:
         raise ReferenceDataError(f"{folder}: no file of literature values (.toml) is in it")
     return sorted(found, key=lambda file: file.name)
 
 
-def _contents(found: Iterable[_File], owner: str = "") -> list[tuple[str, str]]:
+def _contents(found: Iterable[Traversable], owner: str = "") -> list[tuple[str, str]]:
     """Return name and text of the files."""
     contents = []
     for file in found:
@@ -122,8 +115,8 @@ def _merged(contents: Iterable[tuple[str, str]]) -> tuple[ReferenceValue, ...]:
     owner: dict[str, str] = {}
     elements: dict[str, tuple[str, ...]] = {}
     for name, text in contents:
-        own = read_material(text, name, elements)
-        sources = list({id(value.source): value.source for value in own}.values())
+        more = read_material(text, name, elements)
+        sources = list({id(value.source): value.source for value in more}.values())
         for source in sources:
             if source.id in owner:
                 raise ReferenceDataError(
@@ -132,5 +125,5 @@ def _merged(contents: Iterable[tuple[str, str]]) -> tuple[ReferenceValue, ...]:
                 )
             owner[source.id] = name
             elements[source.material] = source.family_elements
-        values += own
+        values += more
     return tuple(values)

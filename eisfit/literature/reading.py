@@ -66,6 +66,7 @@ _VALUE_MORE: dict[str, Any] = {
 _FORMS = [form for form in get_args(Form) if form]
 _TRANSPORT = {"conductivity_S_cm", "activation_energy_eV"}
 _ONLY_TRANSPORT = {"bulk", "grain_boundary", "total", "unspecified"}
+_MORE_FIELDS = ("stderr", "form", "verification", "caution", "note")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _QUALIFIED = re.compile(r"\s*([<>~])\s*(\d+\.?\d*(?:[eE][-+]?\d+)?)\s*")
 _BOUNDS: dict[str, Bound] = {"<": "below", ">": "above", "~": "about"}
@@ -106,107 +107,101 @@ def read_material(
     for symbol in family["family_elements"]:
         _one_of(symbol, SYMBOLS, f"{name}: elements", "the symbols of the elements")
     values: list[ReferenceValue] = []
-    for number, said in enumerate(table["source"], start=1):
+    for number, given in enumerate(table["source"], start=1):
         where = f"{name}: source {number}"
-        if isinstance(said, dict) and isinstance(said.get("id"), str):
-            where += f" ({said['id']})"
-        values += _source(said, family, where)
+        if isinstance(given, dict) and isinstance(given.get("id"), str):
+            where += f" ({given['id']})"
+        values += _source(given, family, where)
     return tuple(values)
 
 
-def _source(said: Any, family: Mapping[str, Any], where: str) -> list[ReferenceValue]:
-    _keys(said, _SOURCE, _SOURCE_MORE, where)
-    if said.get("doi") and not _DOI.fullmatch(said["doi"]):
+def _source(given: Any, family: Mapping[str, Any], where: str) -> list[ReferenceValue]:
+    _keys(given, _SOURCE, _SOURCE_MORE, where)
+    if given.get("doi") and not _DOI.fullmatch(given["doi"]):
         raise ReferenceDataError(
-            f"{where}: doi must look like '10.1016/0038-1098(93)90841-A' (got {said['doi']!r})"
+            f"{where}: doi must look like '10.1016/0038-1098(93)90841-A' (got {given['doi']!r})"
         )
-    if not said["values"]:
+    if not given["values"]:
         raise ReferenceDataError(f"{where}: 'values' is empty; give at least one value")
-    fields = {k: said[k] for k in ("id", "sample", "composition", "citation")}
-    fields |= {k: said.get(k, "") for k in ("doi", "doi_note", "seen_in", "note", "variant")}
-    own = _words(said.get("aliases", []), f"{where}: aliases")
+    fields = {k: v for k, v in given.items() if k not in {"values", "temperature_C"}}
+    aliases = (*family["aliases"], *_words(given.get("aliases", []), f"{where}: aliases"))
     names = (family["material"], *family["aliases"])
-    aliases = (*family["aliases"], *own)
     source = Reference(**{**fields, **family, "aliases": aliases}, family_names=names)
     return [
-        _value(value, source, said.get("temperature_C"), f"{where}: value {number}")
-        for number, value in enumerate(said["values"], start=1)
+        _value(value, source, given.get("temperature_C"), f"{where}: value {number}")
+        for number, value in enumerate(given["values"], start=1)
     ]
 
 
-def _value(said: Any, source: Reference, temperature: Any, where: str) -> ReferenceValue:
-    _keys(said, _VALUE, _VALUE_MORE, where)
-    _one_of(said["kind"], get_args(Kind), f"{where}: kind")
-    _one_of(said["verification"], get_args(Verification), f"{where}: verification")
-    quantity = _quantity(said, where)
+def _value(given: Any, source: Reference, temperature: Any, where: str) -> ReferenceValue:
+    _keys(given, _VALUE, _VALUE_MORE, where)
+    _one_of(given["kind"], get_args(Kind), f"{where}: kind")
+    _one_of(given["verification"], get_args(Verification), f"{where}: verification")
+    quantity = _quantity(given, where)
     is_energy = quantity == "activation_energy_eV"
-    if is_energy and "temperature_C" in said:
+    if is_energy and "temperature_C" in given:
         raise ReferenceDataError(
             f"{where}: an activation energy has no temperature; write its range into the note"
         )
-    if is_energy != ("form" in said):
+    if is_energy != ("form" in given):
         verb = "needs" if is_energy else "has no"
         raise ReferenceDataError(
             f"{where}: {quantity} {verb} 'form' (of an activation energy: {', '.join(_FORMS)})"
         )
     if is_energy:
-        _one_of(said["form"], _FORMS, f"{where}: form")
+        _one_of(given["form"], _FORMS, f"{where}: form")
     return ReferenceValue(
         source=source,
-        kind=said["kind"],
+        kind=given["kind"],
         quantity=quantity,
-        **_number(said[quantity], f"{where}: {quantity}"),
-        **({} if is_energy else _temperature(said.get("temperature_C", temperature), where)),
-        stderr=said.get("stderr"),
-        form=said.get("form", ""),
-        verification=said["verification"],
-        caution=said.get("caution", ""),
-        note=said.get("note", ""),
+        **_number(given[quantity], f"{where}: {quantity}"),
+        **({} if is_energy else _temperature(given.get("temperature_C", temperature), where)),
+        **{name: given[name] for name in _MORE_FIELDS if name in given},
     )
 
 
-def _quantity(said: Mapping[str, Any], where: str) -> Quantity:
+def _quantity(given: Mapping[str, Any], where: str) -> Quantity:
     """Return the one quantity that a value carries."""
-    given = [quantity for quantity in UNITS if quantity in said]
-    if len(given) != 1:
-        found = " and ".join(given) or "none"
-        raise ReferenceDataError(f"{where}: must carry one of {', '.join(UNITS)} (got {found})")
-    if said["kind"] in _ONLY_TRANSPORT and given[0] not in _TRANSPORT:
+    found = [quantity for quantity in UNITS if quantity in given]
+    if len(found) != 1:
+        names = " and ".join(found) or "none"
+        raise ReferenceDataError(f"{where}: must carry one of {', '.join(UNITS)} (got {names})")
+    if given["kind"] in _ONLY_TRANSPORT and found[0] not in _TRANSPORT:
         raise ReferenceDataError(
-            f"{where}: {given[0]} belongs to an interface, space_charge or interphase, "
-            f"not to kind {said['kind']!r}"
+            f"{where}: {found[0]} belongs to an interface, space_charge or interphase, "
+            f"not to kind {given['kind']!r}"
         )
-    return given[0]
+    return found[0]
 
 
-def _number(said: Any, where: str) -> dict[str, Any]:
+def _number(given: Any, where: str) -> dict[str, Any]:
     """Return value, upper end and bound of a number, a range or a qualified number."""
     bound: Bound = ""
-    if isinstance(said, str) and (match := _QUALIFIED.fullmatch(said)):
-        said, bound = float(match[2]), _BOUNDS[match[1]]
-    ends = said if isinstance(said, list) else [said]
+    if isinstance(given, str) and (match := _QUALIFIED.fullmatch(given)):
+        given, bound = float(match[2]), _BOUNDS[match[1]]
+    ends = given if isinstance(given, list) else [given]
     above_zero = all(_is_number(end) and end > 0 for end in ends)
     if not above_zero or len(ends) not in (1, 2) or ends != sorted(set(ends)):
         raise ReferenceDataError(
             f"{where} must be a number above zero, a range [low, high], or text such as '<10', "
-            f"'>10' or '~20' (got {said!r})"
+            f"'>10' or '~20' (got {given!r})"
         )
     high = float(ends[1]) if len(ends) == 2 else None
     return {"value": float(ends[0]), "value_high": high, "bound": bound}
 
 
-def _temperature(said: Any, where: str) -> dict[str, Any]:
-    if said is None:
+def _temperature(given: Any, where: str) -> dict[str, Any]:
+    if given is None:
         return {}
-    if said == "room":
+    if given == "room":
         return {"temperature": ROOM_TEMPERATURE, "room_temperature": True}
-    ends = said if isinstance(said, list) else [said, said]
+    ends = given if isinstance(given, list) else [given, given]
     if len(ends) != 2 or not all(_is_number(e) and e > -ZERO_CELSIUS for e in ends):
         raise ReferenceDataError(
-            f"{where}: temperature_C must be a number, [low, high] or 'room' (got {said!r})"
+            f"{where}: temperature_C must be a number, [low, high] or 'room' (got {given!r})"
         )
     low, high = (round(end + ZERO_CELSIUS, 6) for end in ends)
-    between = (low, high) if isinstance(said, list) else None
+    between = (low, high) if isinstance(given, list) else None
     return {"temperature": (low + high) / 2, "temperature_range": between}
 
 
@@ -214,17 +209,17 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, _NUMBER) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _words(said: list[Any], where: str) -> tuple[str, ...]:
-    if not all(isinstance(word, str) for word in said):
-        raise ReferenceDataError(f"{where} must be a list of texts (got {said!r})")
-    return tuple(said)
+def _words(given: list[Any], where: str) -> tuple[str, ...]:
+    if not all(isinstance(word, str) for word in given):
+        raise ReferenceDataError(f"{where} must be a list of texts (got {given!r})")
+    return tuple(given)
 
 
-def _one_of(said: str, known: Collection[str], where: str, all_of_them: str = "") -> None:
-    if said not in known:
-        near = did_you_mean(said, known)
+def _one_of(given: str, known: Collection[str], where: str, all_of_them: str = "") -> None:
+    if given not in known:
+        near = did_you_mean(given, known)
         listed = all_of_them or ", ".join(known)
-        raise ReferenceDataError(f"{where} is {said!r}{near} (known are {listed})")
+        raise ReferenceDataError(f"{where} is {given!r}{near} (known are {listed})")
 
 
 def _keys(table: Any, needed: Mapping[str, Any], more: Mapping[str, Any], where: str) -> None:

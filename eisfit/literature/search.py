@@ -23,6 +23,7 @@ _SHORT = {
     "area_resistance": "area_resistance_ohm_cm2",
     "thickness": "thickness_m",
 }
+_QUANTITIES: dict[str, str] = {**_SHORT, **{quantity: quantity for quantity in UNITS}}
 _FILLING = {"with", "contains", "containing", "and", "of", "doped"}
 
 
@@ -56,7 +57,7 @@ def references(
     temperature : float, optional
         K: values published for this temperature ± 5 K. Activation energies have none and stay.
     extra : Path, optional
-        A folder of TOML files of one's own.
+        A folder of the user's TOML files.
 
     Returns
     -------
@@ -83,7 +84,8 @@ def references(
     Traceback (most recent call last):
     eisfit.base.errors.ReferenceDataError: no literature values for 'LLT0'; did you mean 'LLTO'...
     """
-    kind, quantity = _kind(kind), _quantity(quantity)
+    kind = _canonical(kind, {name: name for name in get_args(Kind)}, "kind")
+    quantity = _canonical(quantity, _QUANTITIES, "quantity")
     low, high = _range(low, high, quantity)
     return [
         value
@@ -91,7 +93,7 @@ def references(
         if kind in ("", value.kind)
         and quantity in ("", value.quantity)
         and _off(value, low, high) == 0
-        and _colder_or_warmer(value, temperature) <= SAME_TEMPERATURE
+        and _temperature_difference(value, temperature) <= SAME_TEMPERATURE
     ]
 
 
@@ -123,15 +125,15 @@ def nearest(
     """
     low, high = (-math.inf if low is None else low), (math.inf if high is None else high)
 
-    def far(value: ReferenceValue) -> tuple[bool, float, float]:
-        other = _colder_or_warmer(value, temperature)
+    def distance(value: ReferenceValue) -> tuple[bool, float, float]:
+        other = _temperature_difference(value, temperature)
         return other > SAME_TEMPERATURE, _off(value, low, high), other
 
-    return sorted(values, key=far)[:most]
+    return sorted(values, key=distance)[:most]
 
 
 def unlike(material: str, source: Reference) -> str:
-    """Return why a sample is none of `material`'s plain ones; empty where it is, or is named.
+    """Return why a sample is not plain `material`; empty where it is, or where it is named.
 
     A sample is apart from its family where it holds elements beyond the family's own, or where
     the library notes a phase or treatment. A `material` names it by its id, its own alias, its
@@ -175,15 +177,15 @@ def _of_material(material: str, extra: Path | None) -> list[ReferenceValue]:
 
 
 def _fits(word: str, source: Reference) -> bool:
-    """Say whether a name, an element or a formula, or a word of the sample is meant."""
+    """Tell whether a word is a name, an element or a formula, or a word of the sample."""
     folded = _folded(word)
     if folded in {_folded(name) for name in _names(source)}:
         return True
     elements = _elements(word)
     if elements:
         return elements <= source.elements
-    said = f"{source.sample} {source.variant}".replace("(", " ").replace(")", " ")
-    return len(folded) >= _SHORTEST_PART and folded in {_folded(w) for w in _words(said)}
+    description = f"{source.sample} {source.variant}".replace("(", " ").replace(")", " ")
+    return len(folded) >= _SHORTEST_PART and folded in {_folded(w) for w in _words(description)}
 
 
 def _elements(text: str) -> frozenset[str]:
@@ -205,28 +207,21 @@ def _folded(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter not in " \t-–_")
 
 
-def _kind(said: str) -> str:
-    return _one_of(said, {kind: kind for kind in get_args(Kind)}, "kind")
-
-
-def _quantity(said: str) -> str:
-    return _one_of(said, {**_SHORT, **{quantity: quantity for quantity in UNITS}}, "quantity")
-
-
-def _one_of(said: str, known: Mapping[str, str], what: str) -> str:
-    name = said.strip().replace("-", "_").replace(" ", "_")
+def _canonical(text: str, known: Mapping[str, str], what: str) -> str:
+    """Return the name that the library uses; empty for no text."""
+    name = text.strip().replace("-", "_").replace(" ", "_")
     if not name or name in known:
         return known.get(name, "")
     near = did_you_mean(name, known)
     listed = ", ".join(known if what == "kind" else _SHORT)
-    raise ReferenceDataError(f"no {what} {said!r}{near} (there are {listed})")
+    raise ReferenceDataError(f"no {what} {text!r}{near} (there are {listed})")
 
 
 def _range(low: float | None, high: float | None, quantity: str) -> tuple[float, float]:
     if low is None and high is None:
         return -math.inf, math.inf
     if not quantity:
-        raise ReferenceDataError(f"a range of what? name the quantity: {', '.join(_SHORT)}")
+        raise ReferenceDataError(f"a range needs a quantity; name one of {', '.join(_SHORT)}")
     ends = (0.0 if low is None else low, math.inf if high is None else high)
     if not 0 <= ends[0] <= ends[1]:
         raise ReferenceDataError(
@@ -238,18 +233,15 @@ def _range(low: float | None, high: float | None, quantity: str) -> tuple[float,
 def _off(value: ReferenceValue, low: float, high: float) -> float:
     """Return by how much a value lies outside a range: in eV, else as the ln of a factor."""
     lowest, highest = value.span
-    if lowest > high:
-        near, end = lowest, high
-    elif highest < low:
-        near, end = highest, low
-    else:
+    if lowest <= high and low <= highest:
         return 0.0
+    near, end = (lowest, high) if lowest > high else (highest, low)
     if value.quantity == "activation_energy_eV":
         return abs(near - end)
     return abs(math.log(near / end)) if end > 0 else math.inf
 
 
-def _colder_or_warmer(value: ReferenceValue, temperature: float | None) -> float:
+def _temperature_difference(value: ReferenceValue, temperature: float | None) -> float:
     """Return by how many K a value's temperature differs; infinity where it has none to state."""
     if temperature is None or value.quantity == "activation_energy_eV":
         return 0.0

@@ -61,6 +61,14 @@ UNITS: dict[Quantity, str] = {
     "thickness_m": "m",
 }
 
+_SOURCE_KEYS = (
+    "id", "citation", "material", "sample", "composition", "apart", "doi", "doi_note", "seen_in",
+)  # fmt: skip
+_VALUE_KEYS = (
+    "kind", "quantity", "value", "value_high", "bound", "stderr", "unit", "form", "verification",
+    "caution",
+)  # fmt: skip
+
 FORMS: dict[Form, str] = {
     "ln_sigma_T": "ln σT",
     "ln_sigma": "ln σ",
@@ -260,47 +268,30 @@ class ReferenceValue:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a comparison with this value has to say, whatever was measured."""
-        said = [f"of {self.source.sample}, {self.source.composition}"]
+        remarks = [f"of {self.source.sample}, {self.source.composition}"]
         if self.room_temperature or self.temperature_range:
-            said.append(f"the source says {self.temperature_text}")
+            remarks.append(f"the source says {self.temperature_text}")
         if self.verification == "unverified":
-            said.append("the published value is unverified")
+            remarks.append("the published value is unverified")
         if self.verification == "derived":
-            said.append("derived from two conductivities of the source")
+            remarks.append("derived from two conductivities of the source")
         if self.caution:
-            said.append(f"caution: {self.caution}")
-        return tuple(said)
+            remarks.append(f"caution: {self.caution}")
+        return tuple(remarks)
 
     def to_dict(self) -> dict[str, str | float | bool | None]:
         """Return the value and its source as one flat table, ready for JSON."""
         return {
-            "id": self.source.id,
-            "citation": self.source.citation,
-            "material": self.source.material,
-            "sample": self.source.sample,
-            "composition": self.source.composition,
-            "apart": self.source.apart,
-            "kind": self.kind,
-            "quantity": self.quantity,
-            "value": self.value,
-            "value_high": self.value_high,
-            "bound": self.bound,
-            "stderr": self.stderr,
-            "unit": self.unit,
+            **{name: getattr(self.source, name) for name in _SOURCE_KEYS},
+            **{name: getattr(self, name) for name in _VALUE_KEYS},
             "temperature_K": self.temperature,
             "temperature_assumed": self.room_temperature,
-            "form": self.form,
-            "doi": self.source.doi,
-            "doi_note": self.source.doi_note,
-            "verification": self.verification,
-            "seen_in": self.source.seen_in,
-            "caution": self.caution,
             "note": "; ".join(filter(None, (self.note, self.source.note))),
         }
 
     def __repr__(self) -> str:
-        said = self.temperature_text or self.form_text
-        return f"<{self.id}: {self.kind} {self.text}, {said}>"
+        condition = self.temperature_text or self.form_text
+        return f"<{self.id}: {self.kind} {self.text}, {condition}>"
 
 
 def plain(value: float, quantity: Quantity, stderr: float | None = None) -> str:

@@ -85,7 +85,7 @@ def test_nothing_that_fits_says_what_is_near() -> None:
     [
         (("LLT0",), "did you mean 'LLTO'"),
         (("--kind", "bulc"), "did you mean 'bulk'"),
-        (("--between", "1", "2"), "name the quantity"),
+        (("--between", "1", "2"), "a range needs a quantity"),
         (("--references", "nowhere"), "not a folder"),
     ],
 )

@@ -125,7 +125,7 @@ def test_nothing_that_fits_is_an_empty_list_with_the_nearest_at_hand() -> None:
     [
         ({"kind": "bulc"}, "no kind 'bulc'; did you mean 'bulk'"),
         ({"quantity": "conductance"}, "no quantity 'conductance'; did you mean 'conductivity'"),
-        ({"low": 1.0}, "a range of what"),
+        ({"low": 1.0}, "a range needs a quantity"),
         ({"quantity": "conductivity", "low": 2.0, "high": 1.0}, "a larger one"),
         ({"quantity": "conductivity", "low": -1.0}, "above zero"),
         ({"quantity": "conductivity", "high": float("nan")}, "above zero"),
