@@ -181,7 +181,8 @@ MUTATIONS = (
     ),
     Mutation(
         "lead loading counted twice: its line fitted again",
-        "return LeadResult(refined, {first: line}, said)", "return LeadResult(refined, {}, said)",
+        "return LeadResult(refined, {first: line}, finding)",
+        "return LeadResult(refined, {}, finding)",
         (LEAD,),
     ),
     Mutation(
@@ -207,7 +208,8 @@ MUTATIONS = (
     ),
     Mutation(
         "the total's covariance replaced by inverse weights",
-        "covariance = A @ found.covariance @ A.T", "covariance = np.linalg.inv((J.T * weight) @ J)",
+        "covariance = A @ resistances.covariance @ A.T",
+        "covariance = np.linalg.inv((J.T * weight) @ J)",
         (LINES,),
     ),
     Mutation(

@@ -95,8 +95,8 @@ def _activation_energy(ref: ReferenceValue, line: ArrheniusResult) -> Judgement:
         measured = {ref.form: measured[ref.form]}
     off = {form: energy.n - ref.nearest(energy.n) for form, energy in measured.items()}
     numbers = [f"{plus_minus(e.n, e.s)} eV ({FORMS[f]})" for f, e in measured.items()]
-    verdict, said = _in_forms(off)
-    why = f"{' and '.join(numbers)} against {ref.text} ({ref.form_text}): {said}"
+    verdict, result = _in_forms(off)
+    why = f"{' and '.join(numbers)} against {ref.text} ({ref.form_text}): {result}"
     form, energy = next(iter(measured.items()))
     judged = Judgement(verdict, why, energy.n, finite(energy.s), off[form])
     limit = ACTIVATION_ENERGY_TOLERANCE
@@ -153,19 +153,21 @@ def at_interface(
     A resistance at another temperature than the published one (more than 5 K off) is shown without
     their ratio; `temperature` is that of the measured processes in K.
     """
-    found = {
+    measured_values = {
         name: value
         for name in LIKE[ref.kind]
         if name in processes and (value := _interface_value(ref, processes[name])) is not None
     }
-    measured = [f"{name} {plain(v.n, ref.quantity, v.s)} {ref.unit}" for name, v in found.items()]
+    measured = [
+        f"{name} {plain(v.n, ref.quantity, v.s)} {ref.unit}" for name, v in measured_values.items()
+    ]
     why = (
         "an interface depends on its couple and its preparation, so there is no verdict: "
         f"{', '.join(measured) or 'nothing like it was measured'} against {ref.text}"
     )
-    if len(found) != 1:
+    if len(measured_values) != 1:
         return Judgement("not_comparable", why)
-    (value,) = found.values()
+    (value,) = measured_values.values()
     ratio: float | None = value.n / ref.nearest(value.n)
     if other := _other_temperature(ref, temperature):
         why, ratio = f"{why}; {other}", None
@@ -276,11 +278,11 @@ def compare(
     "no process 'bulk' was measured; of LLTO perovskite, Li0.34La0.51TiO2.94"
     """
     kinds, quantities = get_args(Kind), get_args(Quantity)
-    found = references(material, extra=extra)
-    found.sort(key=lambda ref: (kinds.index(ref.kind), quantities.index(ref.quantity)))
-    families = {ref.source.material for ref in found} if material.strip() else set()
+    published = references(material, extra=extra)
+    published.sort(key=lambda ref: (kinds.index(ref.kind), quantities.index(ref.quantity)))
+    families = {ref.source.material for ref in published} if material.strip() else set()
     rows = []
-    for ref in found:
+    for ref in published:
         judged = _judge(ref, arrhenius, processes or {}, temperature)
         why_not = _not_alike(ref, material, families)
         if why_not:
@@ -342,10 +344,10 @@ def _unspecified(ref: ReferenceValue, lines: _Lines) -> Judgement:
     """Say how a value of unknown kind would fall; no verdict."""
     falls = {name: _fall(_against(ref, name, lines), ref) for name in ("bulk", "total")}
     at = f" at {ref.temperature:.6g} K" if ref.temperature else ""
-    said = "; ".join(f"taken as {name} it would {fall}" for name, fall in falls.items())
+    text = "; ".join(f"taken as {name} it would {fall}" for name, fall in falls.items())
     if falls["bulk"] == falls["total"]:
-        said = f"either way it would {falls['bulk']}"
-    why = f"the source does not say whether {ref.text}{at} is bulk or total; {said}"
+        text = f"either way it would {falls['bulk']}"
+    why = f"the source does not say whether {ref.text}{at} is bulk or total; {text}"
     return Judgement("not_comparable", why)
 
 

@@ -62,7 +62,7 @@ def distribution(spectrum: Spectrum) -> Drt | None:
         return None
 
 
-def missing_arcs(result: FitResult, seen: Drt | None = None) -> tuple[Finding, ...]:
+def missing_arcs(result: FitResult, relaxation_times: Drt | None = None) -> tuple[Finding, ...]:
     """Return a finding where residuals are not random and more relaxations are seen than arcs.
 
     The distribution of relaxation times is asked only where the circuit leaves something
@@ -86,8 +86,8 @@ def missing_arcs(result: FitResult, seen: Drt | None = None) -> tuple[Finding, .
     """
     if result.has_random_residuals and not result.is_poor:
         return ()
-    seen = seen or distribution(result.spectrum)
-    peaks = [p for p in seen.peaks if p.sure] if seen is not None else []
+    relaxation_times = relaxation_times or distribution(result.spectrum)
+    peaks = [p for p in relaxation_times.peaks if p.sure] if relaxation_times is not None else []
     arcs = relaxations(result.model.tree)
     if len(peaks) <= arcs:
         return ()

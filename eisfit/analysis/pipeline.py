@@ -158,23 +158,25 @@ def analyze_series(
         lead_resistance = stated.lead_resistance
     error = temperatures.error or stated.temperature_error or 0.0
     temperatures = replace(temperatures, error=error)
-    seen = {s: inspect_spectrum(s, model) for s in series.spectra}
-    unusable = [s for s, found in seen.items() if verdict(found.findings) == "unusable"]
-    usable = _without(series, unusable, seen)
+    inspections = {s: inspect_spectrum(s, model) for s in series.spectra}
+    unusable = [s for s, before in inspections.items() if verdict(before.findings) == "unusable"]
+    usable = _without(series, unusable, inspections)
     lead = lead_resistance_name(model)
     fixed = {lead: lead_resistance} if lead is not None and lead_resistance is not None else {}
     every = -(-len(usable) // _DISTRIBUTIONS)
     peaks = {s: distribution(s) for s in usable.spectra[::every]}
     sequence = fit_sequence(usable, model, fixed, weighting, progress)
-    told = estimate_lead_resistance(sequence, lead if not fixed else None)
-    found = activation_energies(sequence, told, lead, temperatures)
-    arrhenius = found.lines
+    lead_result = estimate_lead_resistance(sequence, lead if not fixed else None)
+    series_result = activation_energies(sequence, lead_result, lead, temperatures)
+    arrhenius = series_result.lines
     energies = {name: a.activation_energy.nominal_value for name, a in arrhenius.items()}
-    resistances = found.resistances or single_resistances(model, told.sequence.fits)
+    resistances = series_result.resistances or single_resistances(model, lead_result.sequence.fits)
     changes = trends(usable, resistances)
     laws, no_law = growth(usable, model, resistances, changes)
-    done = iter(_fitted(told.sequence, energies, changes, seen, peaks))
-    spectra = tuple(_unfitted(s, seen[s]) if s in unusable else next(done) for s in series.spectra)
+    done = iter(_fitted(lead_result.sequence, energies, changes, inspections, peaks))
+    spectra = tuple(
+        _unfitted(s, inspections[s]) if s in unusable else next(done) for s in series.spectra
+    )
     comparison, published, unknown = _compared(arrhenius, material, spectra, references)
     settings = {
         "model": model.name,
@@ -187,9 +189,9 @@ def analyze_series(
     }
     return Analysis(
         series, model, spectra, arrhenius, comparison, material, settings,
-        (*series.findings, *told.findings, *found.findings,
+        (*series.findings, *lead_result.findings, *series_result.findings,
          *_series_findings(series, arrhenius, model), *no_law, *unknown),
-        laws, published, found.choices,
+        laws, published, series_result.choices,
     )  # fmt: skip
 
 
@@ -219,9 +221,9 @@ def analyze_spectrum(
         Where the model makes no sense.
     """
     model = load_model(model)
-    seen = inspect_spectrum(spectrum, model)
-    if verdict(seen.findings) == "unusable":
-        return _unfitted(spectrum, seen)
+    inspection = inspect_spectrum(spectrum, model)
+    if verdict(inspection.findings) == "unusable":
+        return _unfitted(spectrum, inspection)
     geometry = geometry or spectrum.geometry
     placed = spectrum.with_(geometry=geometry)
     if params is None:
@@ -231,21 +233,23 @@ def analyze_spectrum(
     assigned = assign(result, geometry)
     leads = lead_findings(result, lead_resistance_name(model))
     unknown = () if geometry is not None else (no_geometry(spectrum),)
-    said = (
-        *spectrum.findings, *seen.findings, *result.findings, *missing_arcs(result), *leads,
+    findings = (
+        *spectrum.findings, *inspection.findings, *result.findings, *missing_arcs(result), *leads,
         *assigned.findings, *unknown,
     )  # fmt: skip
     result = replace(result, spectrum=spectrum)
-    return SpectrumResult(spectrum, verdict(said), result, assigned.processes, said, seen.validity)
+    return SpectrumResult(
+        spectrum, verdict(findings), result, assigned.processes, findings, inspection.validity
+    )
 
 
 def _without(
-    series: Series, unusable: list[Spectrum], seen: Mapping[Spectrum, Inspection]
+    series: Series, unusable: list[Spectrum], inspections: Mapping[Spectrum, Inspection]
 ) -> Series:
     keep = [i for i, s in enumerate(series.spectra) if s not in unusable]
     if not keep:
         why = "; ".join(
-            f.message for s in seen.values() for f in s.findings if f.severity == "error"
+            f.message for s in inspections.values() for f in s.findings if f.severity == "error"
         )
         raise FitError(f"none of the {len(series)} spectra can be used: {why}")
     return replace(
@@ -257,7 +261,7 @@ def _fitted(
     sequence: FittedSequence,
     energies: Mapping[str, float],
     changes: Mapping[str, Trend],
-    seen: Mapping[Spectrum, Inspection],
+    inspections: Mapping[Spectrum, Inspection],
     peaks: Mapping[Spectrum, Drt | None],
 ) -> list[SpectrumResult]:
     out = []
@@ -265,20 +269,21 @@ def _fitted(
     for i, (spectrum, result) in enumerate(zip(sequence.series.spectra, fits, strict=True)):
         above = arcs_above_window(sequence.above, i)
         assigned = assign(result, sequence.series.geometry, above, energies, changes)
-        own, times = seen[spectrum], peaks.get(spectrum)
-        said = (
-            *spectrum.findings, *own.findings, *result.findings, *missing_arcs(result, times),
+        before, times = inspections[spectrum], peaks.get(spectrum)
+        findings = (
+            *spectrum.findings, *before.findings, *result.findings, *missing_arcs(result, times),
             *assigned.findings,
         )  # fmt: skip
         out.append(SpectrumResult(
-            spectrum, verdict(said), result, assigned.processes, said, own.validity, times,
+            spectrum, verdict(findings), result, assigned.processes, findings, before.validity,
+            times,
         ))  # fmt: skip
     return out
 
 
-def _unfitted(spectrum: Spectrum, seen: Inspection) -> SpectrumResult:
-    said = (*spectrum.findings, *seen.findings)
-    return SpectrumResult(spectrum, "unusable", None, {}, said, seen.validity)
+def _unfitted(spectrum: Spectrum, inspection: Inspection) -> SpectrumResult:
+    findings = (*spectrum.findings, *inspection.findings)
+    return SpectrumResult(spectrum, "unusable", None, {}, findings, inspection.validity)
 
 
 def _compared(

@@ -54,7 +54,7 @@ def compare(
     """Tell which circuit describes the spectra best, and which others do as well.
 
     One circuit is chosen for all spectra, by BIC, by what the data determine and by where
-    capacitances should lie; rivals near it are tested with spectra drawn from their own fits.
+    capacitances should lie; alternatives near it are tested with spectra drawn from their own fits.
     Circuits that the data cannot tell apart are shown as tied. Try:
 
       eisfit compare pellet_25C.mpt
@@ -109,14 +109,14 @@ def split_models(text: str) -> list[str]:
 
 def as_json(found: ModelChoice) -> dict[str, Any]:
     """Return the whole choice as plain objects."""
-    rivals = {id(r.trial): r for r in found.rivals}
+    alternatives = {id(r.trial): r for r in found.alternatives}
     return {
         "spectra": [
             {"file": s.provenance.file, "sweep": s.provenance.sweep} for s in found.spectra
         ],
         "best": _name(found.best),
         "tied": [_name(r.trial) for r in found.ties],
-        "models": [_row(t, found.best, rivals.get(id(t))) for t in found.trials],
+        "models": [_row(t, found.best, alternatives.get(id(t))) for t in found.trials],
         "findings": [f.to_dict() for f in found.findings],
     }
 
@@ -147,7 +147,7 @@ def _finite(value: float) -> float | None:
 
 
 def _print(found: ModelChoice) -> None:
-    rivals = {id(r.trial): r for r in found.rivals}
+    alternatives = {id(r.trial): r for r in found.alternatives}
     shown = [found.best, *(r.trial for r in found.ties)]
     shown += [t for t in found.trials if t not in shown][: _SHOWN - len(shown)]
     rows = [
@@ -164,7 +164,7 @@ def _print(found: ModelChoice) -> None:
     heading = f"{n} spectr{'a' if n > 1 else 'um'}; best: {found.best.title}"
     print_table(heading, ["circuit", "k", "misfit", "score", "AICc"], rows)
     for t in shown:
-        if words := _standing(t, found, rivals.get(id(t))):
+        if words := _standing(t, found, alternatives.get(id(t))):
             typer.echo(f"  {_name(t)}: {words}")
     rest = len(found.trials) - len(shown)
     if rest:

@@ -91,16 +91,16 @@ def _texts_of(place: Any, owner: str) -> list[tuple[str, str]]:
 
 
 def _toml_files(folder: Traversable) -> list[Traversable]:
-    found = [file for file in folder.iterdir() if file.name.endswith(".toml")]
-    if not found:
+    toml_files = [file for file in folder.iterdir() if file.name.endswith(".toml")]
+    if not toml_files:
         raise ReferenceDataError(f"{folder}: no file of literature values (.toml) is in it")
-    return sorted(found, key=lambda file: file.name)
+    return sorted(toml_files, key=lambda file: file.name)
 
 
-def _contents(found: Iterable[Traversable], owner: str = "") -> list[tuple[str, str]]:
+def _contents(toml_files: Iterable[Traversable], owner: str = "") -> list[tuple[str, str]]:
     """Return name and text of the files."""
     contents = []
-    for file in found:
+    for file in toml_files:
         name = f"{owner}{file.name}"
         try:
             contents.append((name, file.read_bytes().decode("utf-8")))

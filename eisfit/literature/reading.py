@@ -123,10 +123,13 @@ def _source(given: Any, family: Mapping[str, Any], where: str) -> list[Reference
         )
     if not given["values"]:
         raise ReferenceDataError(f"{where}: 'values' is empty; give at least one value")
-    fields = {k: v for k, v in given.items() if k not in {"values", "temperature_C"}}
+    fields = {k: v for k, v in given.items() if k not in {"values", "temperature_C", "seen_in"}}
     aliases = (*family["aliases"], *_words(given.get("aliases", []), f"{where}: aliases"))
     names = (family["material"], *family["aliases"])
-    source = Reference(**{**fields, **family, "aliases": aliases}, family_names=names)
+    source = Reference(
+        **{**fields, **family, "aliases": aliases}, family_names=names,
+        read_in=given.get("seen_in", ""),
+    )  # fmt: skip
     return [
         _value(value, source, given.get("temperature_C"), f"{where}: value {number}")
         for number, value in enumerate(given["values"], start=1)
@@ -162,16 +165,16 @@ def _value(given: Any, source: Reference, temperature: Any, where: str) -> Refer
 
 def _quantity(given: Mapping[str, Any], where: str) -> Quantity:
     """Return the one quantity that a value carries."""
-    found = [quantity for quantity in UNITS if quantity in given]
-    if len(found) != 1:
-        names = " and ".join(found) or "none"
+    quantities = [quantity for quantity in UNITS if quantity in given]
+    if len(quantities) != 1:
+        names = " and ".join(quantities) or "none"
         raise ReferenceDataError(f"{where}: must carry one of {', '.join(UNITS)} (got {names})")
-    if given["kind"] in _ONLY_TRANSPORT and found[0] not in _TRANSPORT:
+    if given["kind"] in _ONLY_TRANSPORT and quantities[0] not in _TRANSPORT:
         raise ReferenceDataError(
-            f"{where}: {found[0]} belongs to an interface, space_charge or interphase, "
+            f"{where}: {quantities[0]} belongs to an interface, space_charge or interphase, "
             f"not to kind {given['kind']!r}"
         )
-    return found[0]
+    return quantities[0]
 
 
 def _number(given: Any, where: str) -> dict[str, Any]:

@@ -148,8 +148,10 @@ def unlike(material: str, source: Reference) -> str:
     ('', '')
     """
     wanted = _folded(material)
-    own = {_folded(name) for name in _names(source)} - {_folded(n) for n in source.family_names}
-    if not source.apart or wanted in own:
+    own_names = {_folded(name) for name in _names(source)} - {
+        _folded(n) for n in source.family_names
+    }
+    if not source.apart or wanted in own_names:
         return ""
     words = {_folded(word) for word in _words(source.variant) if word not in _FILLING}
     phase = not words or any(_folded(word) in words for word in _words(material))
@@ -162,18 +164,18 @@ def _of_material(material: str, extra: Path | None) -> list[ReferenceValue]:
     wanted = _folded(material)
     if not wanted:
         return list(library)
-    found = [v for v in library if wanted in {_folded(name) for name in _names(v.source)}]
-    if not found and len(wanted) >= _SHORTEST_PART:
-        found = [v for v in library if wanted in _folded(v.source.composition)]
-    if not found:
+    values = [v for v in library if wanted in {_folded(name) for name in _names(v.source)}]
+    if not values and len(wanted) >= _SHORTEST_PART:
+        values = [v for v in library if wanted in _folded(v.source.composition)]
+    if not values:
         words = [word for word in _words(material) if word.casefold() not in _FILLING]
-        found = [v for v in library if words and all(_fits(word, v.source) for word in words)]
-    if not found:
+        values = [v for v in library if words and all(_fits(word, v.source) for word in words)]
+    if not values:
         near = did_you_mean(material, {name: None for v in library for name in _names(v.source)})
         known = ", ".join(families(extra=extra))
         text = f"no literature values for {material!r}{near} (there are {known})"
         raise ReferenceDataError("; ".join([text, *plugin_errors()]))
-    return found
+    return values
 
 
 def _fits(word: str, source: Reference) -> bool:

@@ -62,7 +62,7 @@ UNITS: dict[Quantity, str] = {
 }
 
 _SOURCE_KEYS = (
-    "id", "citation", "material", "sample", "composition", "apart", "doi", "doi_note", "seen_in",
+    "id", "citation", "material", "sample", "composition", "apart", "doi", "doi_note",
 )  # fmt: skip
 _VALUE_KEYS = (
     "kind", "quantity", "value", "value_high", "bound", "stderr", "unit", "form", "verification",
@@ -96,7 +96,7 @@ class Reference:
         What is uncertain about it.
     aliases : tuple of str
         Other names of the material.
-    seen_in : str
+    read_in : str
         Where the values were read, if not in the publication.
     note : str
         What else one should know.
@@ -116,7 +116,7 @@ class Reference:
     doi: str = ""
     doi_note: str = ""
     aliases: tuple[str, ...] = ()
-    seen_in: str = ""
+    read_in: str = ""
     note: str = ""
     variant: str = ""
     family_names: tuple[str, ...] = ()
@@ -284,6 +284,7 @@ class ReferenceValue:
         return {
             **{name: getattr(self.source, name) for name in _SOURCE_KEYS},
             **{name: getattr(self, name) for name in _VALUE_KEYS},
+            "seen_in": self.source.read_in,
             "temperature_K": self.temperature,
             "temperature_assumed": self.room_temperature,
             "note": "; ".join(filter(None, (self.note, self.source.note))),

@@ -60,17 +60,17 @@ def assign(
     for name, process in fit.model.processes.items():
         if process.place == "lead":
             continue
-        found = _process(process, fit, values, ohmic, geometry)
-        tau = found.time_constant
+        named = _process(process, fit, values, ohmic, geometry)
+        tau = named.time_constant
         above = name in above_window or (tau is not None and 1 / (2 * np.pi * tau.n) > top)
-        found = replace(found, above_window=bool(above))
+        named = replace(named, above_window=bool(above))
         if above and process.place == "through_thickness":
-            found = replace(found, capacitance=None, candidates=intercept_only(process))
-        elif found.capacitance is not None and found.resistance is not None:
+            named = replace(named, capacitance=None, candidates=intercept_only(process))
+        elif named.capacitance is not None and named.resistance is not None:
             evidence = (activation_energies.get(name), trends.get(name))
-            C = found.capacitance.nominal_value
-            found = replace(found, candidates=candidates(process, others, C, geometry, *evidence))
-        out[name] = found
+            C = named.capacitance.nominal_value
+            named = replace(named, candidates=candidates(process, others, C, geometry, *evidence))
+        out[name] = named
     spectrum = fit.spectrum
     out, refused = with_derived(out, fit.model, geometry, spectrum.temperature, spectrum.label)
     return Assignment(out, (*process_findings(out, fit, geometry), *refused))
@@ -92,12 +92,12 @@ def _process(
 ) -> Process:
     names = {symbol: process.parameter(symbol) for symbol in ("R", "Q", "n", "C", "tau")}
     fitted = {symbol: fit.estimates[name] for symbol, name in names.items() if name is not None}
-    own = {symbol: values[estimate.name] for symbol, estimate in fitted.items()}
-    capacitance, formula, time_constant = capacitance_and_time_constant(process, own, ohmic)
+    correlated = {symbol: values[estimate.name] for symbol, estimate in fitted.items()}
+    capacitance, formula, time_constant = capacitance_and_time_constant(process, correlated, ohmic)
     if "C" not in fitted and "Q" in fitted and not fitted["Q"].determined:
         capacitance, formula = None, ""
     known = "R" in fitted and (fitted["R"].determined or fitted["R"].fixed)
-    resistance = own["R"] if known else None
+    resistance = correlated["R"] if known else None
     out = Process(
         name=process.name,
         meaning=process.meaning,
@@ -155,9 +155,14 @@ def _above(process: Process, label: str) -> Iterator[Finding]:
 
 def _contradiction(process: Process, model: Model, label: str) -> Iterator[Finding]:
     """Yield a finding where another process fits the evidence far better than the label."""
-    own = next((c for c in process.candidates if c.process == process.name), None)
+    labelled = next((c for c in process.candidates if c.process == process.name), None)
     best = max(process.candidates, key=lambda c: c.score, default=None)
-    if own is None or best is None or own.score > _OWN_SCORE or best.score < 5 * own.score + 0.3:
+    if (
+        labelled is None
+        or best is None
+        or labelled.score > _OWN_SCORE
+        or best.score < 5 * labelled.score + 0.3
+    ):
         return
     text = (
         f"{label}: the arc called {process.name} looks like {best.process.replace('_', ' ')} "
@@ -214,17 +219,17 @@ def _slip(C: float, geometry: Geometry, usual: tuple[float, float]) -> str:
     """Return which slip of the pen in thickness or area would explain it, in words."""
     low, high = usual
     thick, area = geometry.thickness, geometry.area
-    found = []
+    explanations = []
     for what, other in _slips(geometry):
         permittivity = relative_permittivity(C, other)
         if low <= permittivity <= high:
             off = abs(np.log(permittivity / math.sqrt(low * high)))
-            found.append((off, f"{what} ({permittivity:.2g})"))
-    told = f"; thickness {thick * 1e3:.4g} mm and area {area * 1e4:.4g} cm² were used. "
-    if not found:
-        return told + "Are both right, or is this arc another process?"
-    likely = " or ".join(text for _, text in sorted(found)[:2])
-    return told + f"It would be usual if {likely}; or this arc is another process"
+            explanations.append((off, f"{what} ({permittivity:.2g})"))
+    used = f"; thickness {thick * 1e3:.4g} mm and area {area * 1e4:.4g} cm² were used. "
+    if not explanations:
+        return used + "Are both right, or is this arc another process?"
+    likely = " or ".join(text for _, text in sorted(explanations)[:2])
+    return used + f"It would be usual if {likely}; or this arc is another process"
 
 
 def _slips(geometry: Geometry) -> Iterator[tuple[str, Geometry]]:

@@ -51,7 +51,7 @@ def with_derived(
     if geometry is None:
         return out, ()
     for name, process in processes.items():
-        out[name] = replace(process, derived=_own(process, model, geometry, temperature))
+        out[name] = replace(process, derived=_of_one_process(process, model, geometry, temperature))
     derived, findings = _grain_boundary(out, geometry, temperature, label)
     for name, more in (
         ("grain_boundary", derived),
@@ -62,7 +62,7 @@ def with_derived(
     return out, tuple(findings)
 
 
-def _own(
+def _of_one_process(
     process: Process, model: Model, geometry: Geometry, temperature: float | None
 ) -> dict[str, Derived]:
     """Return what follows from one process alone."""

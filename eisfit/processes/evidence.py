@@ -197,8 +197,8 @@ def candidates(
     if declared.interfaces > 1:
         C, unit = C * declared.interfaces, f"{unit} of one of {declared.interfaces} interfaces"
     kept = {p.name: p for p in others if p.place == declared.place} | {declared.name: declared}
-    rivals = THROUGH if through else AT_INTERFACE
-    windows = {n: w for n, w in rivals.items() if n not in _SAME.get(declared.name, ())}
+    usual_windows = THROUGH if through else AT_INTERFACE
+    windows = {n: w for n, w in usual_windows.items() if n not in _SAME.get(declared.name, ())}
     windows |= {n: p.capacitance for n, p in kept.items() if p.capacitance is not None}
     out = []
     for name, window in windows.items():
@@ -234,12 +234,12 @@ def _scaled(capacitance: float, geometry: Geometry | None, by: str) -> tuple[flo
 
 
 def _window_score(C: float, window: Window) -> tuple[float, str]:
-    low, high, here = np.log10([*window, C])
-    outside = max(low - here, here - high, 0.0)
+    low, high, log_C = np.log10([*window, C])
+    outside = max(low - log_C, log_C - high, 0.0)
     score = float(np.exp(-0.5 * (outside / _SOFT) ** 2))
     if outside == 0:
         return score, "in"
-    return score, f"a factor {10**outside:.2g} {'below' if here < low else 'above'}"
+    return score, f"a factor {10**outside:.2g} {'below' if log_C < low else 'above'}"
 
 
 def _energy_score(energy: float, usual: Window) -> tuple[float, str]:

@@ -96,29 +96,29 @@ def diagnose(points: Points, fit: LinearFit, chains: Chains = USUAL) -> Diagnosi
     chains : Chains
         Of which the fit was chosen.
     """
-    found: list[Departure] = []
-    while len(found) < MOST:
+    departures: list[Departure] = []
+    while len(departures) < MOST:
         best = _most_certain(fit, points)
         if best.chance >= 1:
             break
-        found.append(best)
-        fit = _without(fit, points, found, chains)
+        departures.append(best)
+        fit = _without(fit, points, departures, chains)
     correlation, shared = _correlation(fit)
     systematic = shared * fit.usual
-    return Diagnosis(tuple(found), fit.noise, correlation, systematic)
+    return Diagnosis(tuple(departures), fit.noise, correlation, systematic)
 
 
 def confirms(points: Points, fit: LinearFit, chains: Chains) -> bool:
     """Tell whether a second fit, too, shows more than single points, if with less certainty."""
-    found: list[Departure] = []
-    while len(found) < MOST:
+    departures: list[Departure] = []
+    while len(departures) < MOST:
         best = _most_certain(fit, points)
         if best.chance >= _LENIENT:
             return _correlation(fit)[0] > _LENIENT_CORRELATED
         if best.kind != "point":
             return True
-        found.append(best)
-        fit = _without(fit, points, found, chains)
+        departures.append(best)
+        fit = _without(fit, points, departures, chains)
     return True
 
 
@@ -129,10 +129,10 @@ def _most_certain(fit: LinearFit, points: Points) -> Departure:
 
 
 def _without(
-    fit: LinearFit, points: Points, found: Sequence[Departure], chains: Chains
+    fit: LinearFit, points: Points, departures: Sequence[Departure], chains: Chains
 ) -> LinearFit:
     """Return a fit in which departures are free."""
-    taken = np.concatenate([_columns(d, fit.data, points.progress) for d in found], axis=1)
+    taken = np.concatenate([_columns(d, fit.data, points.progress) for d in departures], axis=1)
     omega = 2 * np.pi * points.frequency
     return linear_fit(omega, points.impedance, fit.representation, chains, fit.scale, taken)
 
@@ -166,8 +166,8 @@ def _points(fit: LinearFit) -> tuple[float, int, complex]:
     c = -np.einsum("ij,ij->i", Q[0], Q[1])
     # pairs of columns with products a, c; c, b
     determinant = a * b - c**2
-    clear = determinant > 1e-6 * np.maximum(a, b) ** 2 + 1e-12
-    safe = np.where(clear, determinant, np.inf)
+    solvable = determinant > 1e-6 * np.maximum(a, b) ** 2 + 1e-12
+    safe = np.where(solvable, determinant, np.inf)
     u, v = (b * x - c * y) / safe, (a * y - c * x) / safe
     gain = u * x + v * y
     i = int(gain.argmax())
@@ -185,9 +185,9 @@ def _steps(fit: LinearFit) -> tuple[float, int, float]:
     size = (part * part).sum(axis=0)[:0:-1].cumsum()[::-1]
     x = (part * e).sum(axis=0)[:0:-1].cumsum()[::-1]
     a = size - np.einsum("ij,ij->i", along, along)
-    clear = a > 1e-6 * size
-    clear[: _EDGE - 1] = clear[k - _EDGE :] = False
-    jump = x / np.where(clear, a, np.inf)
+    allowed = a > 1e-6 * size
+    allowed[: _EDGE - 1] = allowed[k - _EDGE :] = False
+    jump = x / np.where(allowed, a, np.inf)
     gain = jump * x
     i = int(gain.argmax())
     return float(gain[i]), i, float(jump[i])
@@ -234,7 +234,7 @@ def _correlation(fit: LinearFit) -> tuple[float, float]:
     rows, free, square = len(e), fit.free, float(e @ e) + _exact(fit)
     if free < _LEAST_FREE:
         return 0.0, 0.0
-    WQ = _neighbours(Q)
+    WQ = _mean_of_adjacent(Q)
     S = Q.T @ WQ
     one = -float(S.trace())
     two = rows / 2 - 1 - 2 * float(np.vdot(WQ, WQ)) + float(np.vdot(S, S.T))
@@ -247,7 +247,7 @@ def _correlation(fit: LinearFit) -> tuple[float, float]:
     return (shared / square - mean) / spread, systematic
 
 
-def _neighbours(X: FloatArray) -> FloatArray:
+def _mean_of_adjacent(X: FloatArray) -> FloatArray:
     """Return ½ (row above + row below) within the real and within the imaginary rows."""
     parts = X.reshape(2, len(X) // 2, -1)
     out: FloatArray = np.zeros_like(parts)

@@ -26,14 +26,14 @@ from eisfit.quality.linear_fit import (
 FEWEST = 10
 """Points, below which the test says nothing."""
 
-_WAYS: tuple[Representation, ...] = ("impedance", "admittance")
+_KINDS: tuple[Representation, ...] = ("impedance", "admittance")
 _WINDOW = 11  # points, over which the noise is looked at
 _UNEVEN = 9.0  # times the usual variance
 _BETTER = 10.0  # AICc by which another chain is taken for the better one
 
 
-class Look(NamedTuple):
-    """What was seen.
+class KKTest(NamedTuple):
+    """A linear fit and what departs from it.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class Look(NamedTuple):
     profile: FloatArray
 
 
-def look(points: Points) -> Look:
+def run_test(points: Points) -> KKTest:
     """Fit and diagnose; what is found must be found with a denser chain and the admittance too.
 
     A step, a drift or correlated residuals may be no more than a chain too coarse for a sharp
@@ -64,22 +64,22 @@ def look(points: Points) -> Look:
     if scale is not None:  # noise that differs, or a chain too coarse in a part of the window
         chains = DENSE
         fit = min(
-            (linear_fit(omega, points.impedance, way, chains) for way in _WAYS),
+            (linear_fit(omega, points.impedance, kind, chains) for kind in _KINDS),
             key=lambda f: f.criterion,
         )
         profile = noise_profile(fit)
         scale = _scale(profile)
         if scale is not None:
             fit = linear_fit(omega, points.impedance, fit.representation, chains, scale)
-    first = Look(points, fit, diagnose(points, fit, chains), profile)
+    first = KKTest(points, fit, diagnose(points, fit, chains), profile)
     if not suspicious(first.diagnosis):
         return first
-    fits = [linear_fit(omega, points.impedance, way, DENSE, scale) for way in _WAYS]
+    fits = [linear_fit(omega, points.impedance, kind, DENSE, scale) for kind in _KINDS]
     clean = [f for f in fits if not confirms(points, f, DENSE)]
     best = min(clean or fits, key=lambda f: f.criterion)
     if not clean and best.criterion > first.fit.criterion - _BETTER:
         return first
-    return Look(points, best, diagnose(points, best, DENSE), profile)
+    return KKTest(points, best, diagnose(points, best, DENSE), profile)
 
 
 def suspicious(diagnosis: Diagnosis) -> bool:
@@ -184,15 +184,15 @@ def kramers_kronig(spectrum: Spectrum) -> KramersKronig:
     >>> bool(abs(kk.residual_real).max() < 0.01)
     True
     """
-    seen = look(points_of(spectrum))
-    off = seen.fit.relative
+    test = run_test(points_of(spectrum))
+    off = test.fit.relative
     return KramersKronig(
-        freeze(seen.points.frequency, np.float64),
+        freeze(test.points.frequency, np.float64),
         freeze(off.real, np.float64),
         freeze(off.imag, np.float64),
-        seen.fit.elements,
-        seen.fit.mu,
-        seen.diagnosis.noise,
-        seen.fit.representation,
-        seen.fit.terms,
+        test.fit.elements,
+        test.fit.mu,
+        test.diagnosis.noise,
+        test.fit.representation,
+        test.fit.terms,
     )

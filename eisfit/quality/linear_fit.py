@@ -293,8 +293,8 @@ def _designs(
     ends[:k, 0], ends[k:, 1], ends[k:, 2] = 1.0, omega / high, -low / omega
     out, first = [], 0
     for m in counts:
-        own = [part[:, first : first + m] for part in relaxations]
-        out.append((m, np.concatenate([np.concatenate(own), ends], axis=1)))
+        chain = [part[:, first : first + m] for part in relaxations]
+        out.append((m, np.concatenate([np.concatenate(chain), ends], axis=1)))
         first += m
     return tuple(out) if k > 3 else ()
 

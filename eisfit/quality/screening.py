@@ -46,12 +46,12 @@ def screened_points(
     unusable = _open(label, frequency, Z, phase) or _short(label, Z, phase) or _negative(label, Z)
     if unusable is not None:
         return (unusable,)
-    found = (
+    findings = (
         _sparse(label, frequency),
         _outliers(label, frequency, off),
         _saturated(label, frequency, Z),
     )
-    return tuple(f for f in found if f is not None)
+    return tuple(f for f in findings if f is not None)
 
 
 def _at(ordered: FloatArray, share: float) -> float:
@@ -165,7 +165,7 @@ def _saturated(label: str, frequency: FloatArray, Z: ComplexArray) -> Finding | 
 
 
 _LOOP = 3  # inductive points in a row at low frequency that make a loop
-_CLEAR = 0.01  # of |Z|: an imaginary part above it is no noise
+_INDUCTIVE = 0.01  # of |Z|: an imaginary part above it is no noise
 
 
 def artefacts(spectrum: Spectrum) -> tuple[Finding, ...]:
@@ -187,15 +187,15 @@ def artefacts(spectrum: Spectrum) -> tuple[Finding, ...]:
 def artefacts_of(spectrum: Spectrum, frequency: FloatArray, Z: ComplexArray) -> tuple[Finding, ...]:
     """Return the same where the points in use are at hand, by falling frequency."""
     label = spectrum.label
-    inductive = Z.imag > _CLEAR * np.abs(Z)
-    found = (
+    inductive = Z.imag > _INDUCTIVE * np.abs(Z)
+    findings = (
         _duplicates(label, frequency),
         _unordered(label, spectrum),
         *(_induction(label, frequency, Z, inductive) if inductive.any() else ()),
         _negative_real(label, frequency, Z),
         _amplitude(label, spectrum),
     )
-    return tuple(f for f in found if f is not None)
+    return tuple(f for f in findings if f is not None)
 
 
 def _duplicates(label: str, frequency: FloatArray) -> Finding | None:
@@ -224,19 +224,21 @@ def _unordered(label: str, spectrum: Spectrum) -> Finding | None:
 
 
 def _induction(
-    label: str, frequency: FloatArray, Z: ComplexArray, clear: BoolArray
+    label: str, frequency: FloatArray, Z: ComplexArray, inductive: BoolArray
 ) -> tuple[Finding | None, Finding | None]:
     """Find an inductive part at the highest frequencies, and a loop at the lowest."""
-    if clear.all():
+    if inductive.all():
         return None, None
-    return _lead(label, frequency, Z, clear), _loop(label, frequency, clear[::-1])
+    return _lead(label, frequency, Z, inductive), _loop(label, frequency, inductive[::-1])
 
 
-def _lead(label: str, frequency: FloatArray, Z: ComplexArray, clear: BoolArray) -> Finding | None:
+def _lead(
+    label: str, frequency: FloatArray, Z: ComplexArray, inductive: BoolArray
+) -> Finding | None:
     """Say what inductance it is."""
-    if not clear[0]:
+    if not inductive[0]:
         return None
-    last = int(np.argmin(clear)) - 1
+    last = int(np.argmin(inductive)) - 1
     L = float(Z.imag[0] / (2 * np.pi * frequency[0]))
     text = (
         f"{label}: inductive above {frequency[last]:.4g} Hz, like a lead of {L:.2g} H in series "
@@ -245,13 +247,13 @@ def _lead(label: str, frequency: FloatArray, Z: ComplexArray, clear: BoolArray) 
     return Finding("lead_inductance", "info", text)
 
 
-def _loop(label: str, frequency: FloatArray, clear: BoolArray) -> Finding | None:
-    count = int(np.argmin(clear))
+def _loop(label: str, frequency: FloatArray, inductive: BoolArray) -> Finding | None:
+    count = int(np.argmin(inductive))
     if count < _LOOP:
         return None
     text = (
-        f"{label}: an inductive loop below {frequency[len(clear) - count]:.4g} Hz: adsorption, a "
-        "side reaction, or a sample that changed during the sweep; repeat the sweep to tell"
+        f"{label}: an inductive loop below {frequency[len(inductive) - count]:.4g} Hz: adsorption, "
+        "a side reaction, or a sample that changed during the sweep; repeat the sweep to tell"
     )
     return Finding("inductive_loop", "info", text)
 

@@ -12,7 +12,7 @@ from eisfit.base.arrays import FloatArray
 from eisfit.base.findings import Finding, Severity, Verdict, verdict
 from eisfit.data.spectrum import Spectrum
 from eisfit.quality.departures import CORRELATED, MOST, Departure
-from eisfit.quality.kramers_kronig import FEWEST, Look, look
+from eisfit.quality.kramers_kronig import FEWEST, KKTest, run_test
 from eisfit.quality.linear_fit import Points, middle, points_in_use, points_of
 from eisfit.quality.screening import artefacts_of, gross_outliers, screened_points
 
@@ -37,10 +37,10 @@ def warned(departure: Departure) -> bool:
     return abs(departure.size) >= MATTERS[departure.kind]
 
 
-def systematic(label: str, seen: Look) -> tuple[Finding, ...]:
+def systematic(label: str, test: KKTest) -> tuple[Finding, ...]:
     """Return the one finding where residuals are wrong as a whole, nothing otherwise."""
-    diagnosis = seen.diagnosis
-    off = np.abs(seen.fit.relative)
+    diagnosis = test.diagnosis
+    off = np.abs(test.fit.relative)
     several = [d for d in diagnosis.departures if d.kind != "point"]
     many = len(several) >= _SEVERAL or len(diagnosis.departures) >= MOST
     correlated = diagnosis.correlation > CORRELATED and diagnosis.systematic > SYSTEMATIC
@@ -51,45 +51,45 @@ def systematic(label: str, seen: Look) -> tuple[Finding, ...]:
     text = (
         f"{label}: the data do not follow the Kramers-Kronig relations: residuals are "
         f"{100 * np.sqrt(np.mean(off**2) / 2):.2g} % of |Z| and reach {100 * off[i]:.2g} % at "
-        f"{seen.points.frequency[i]:.4g} Hz; the sample drifted, the signal was not linear, or a "
+        f"{test.points.frequency[i]:.4g} Hz; the sample drifted, the signal was not linear, or a "
         "contact was lost; measure again, or use the valid range"
     )
     matters = any(map(warned, several)) or float(np.sqrt(np.mean(off**2) / 2)) > SYSTEMATIC
     severity: Severity = "error" if lost else ("warning" if matters else "info")
     return (
         Finding("not_kramers_kronig", severity, text),
-        *_noise(label, seen),
+        *_noise(label, test),
     )
 
 
-def departed(label: str, seen: Look) -> tuple[Finding, ...]:
+def departed(label: str, test: KKTest) -> tuple[Finding, ...]:
     """Return the findings on points, steps, drift, small systematic residuals and noise."""
-    return (*_points(label, seen), *_departed_as_a_whole(label, seen))
+    return (*_points(label, test), *_departed_as_a_whole(label, test))
 
 
-def _departed_as_a_whole(label: str, seen: Look) -> tuple[Finding, ...]:
+def _departed_as_a_whole(label: str, test: KKTest) -> tuple[Finding, ...]:
     """Return the findings of `departed` that are not on single points."""
-    found = []
-    for d in seen.diagnosis.departures:
+    findings = []
+    for d in test.diagnosis.departures:
         if d.kind == "step":
-            found.append(_step(label, d, seen.points.frequency))
+            findings.append(_step(label, d, test.points.frequency))
         elif d.kind == "drift":
-            found.append(_drift(label, d))
-    if seen.diagnosis.correlation > CORRELATED and seen.diagnosis.systematic > _WORTH:
+            findings.append(_drift(label, d))
+    if test.diagnosis.correlation > CORRELATED and test.diagnosis.systematic > _WORTH:
         text = (
             f"{label}: residuals of the Kramers-Kronig fit are not random, by "
-            f"{100 * seen.diagnosis.systematic:.2g} % of |Z|: errors of a fit are a little larger "
+            f"{100 * test.diagnosis.systematic:.2g} % of |Z|: errors of a fit are a little larger "
             "than the noise alone makes them"
         )
-        found.append(Finding("systematic_residuals", "info", text))
-    return (*found, *_noise(label, seen))
+        findings.append(Finding("systematic_residuals", "info", text))
+    return (*findings, *_noise(label, test))
 
 
-def _points(label: str, seen: Look) -> list[Finding]:
-    points = [d for d in seen.diagnosis.departures if d.kind == "point"]
+def _points(label: str, test: KKTest) -> list[Finding]:
+    points = [d for d in test.diagnosis.departures if d.kind == "point"]
     if not points:
         return []
-    frequency = seen.points.frequency
+    frequency = test.points.frequency
     named = ", ".join(
         f"{frequency[d.index]:.4g} Hz by {100 * abs(d.size):.2g} %"
         for d in sorted(points, key=lambda d: d.index)
@@ -98,15 +98,15 @@ def _points(label: str, seen: Look) -> list[Finding]:
         f"{label}: {len(points)} point{'s' if len(points) > 1 else ''} off the Kramers-Kronig fit "
         f"({named}); leave them out in series.toml if there is a reason"
     )
-    found = [Finding("outliers", "warning" if any(map(warned, points)) else "info", text)]
+    findings = [Finding("outliers", "warning" if any(map(warned, points)) else "info", text)]
     humming = [frequency[d.index] for d in points if _mains(frequency[d.index])]
     if humming:
         text = (
             f"{label}: {', '.join(f'{f:.4g} Hz' for f in humming)} near a multiple of the mains "
             "frequency: shield the cell, or choose frequencies between the multiples"
         )
-        found.append(Finding("mains", "info", text))
-    return found
+        findings.append(Finding("mains", "info", text))
+    return findings
 
 
 def _mains(frequency: float) -> bool:
@@ -132,21 +132,21 @@ def _drift(label: str, departure: Departure) -> Finding:
     return Finding("drift", "warning" if warned(departure) else "info", text)
 
 
-def _noise(label: str, seen: Look) -> list[Finding]:
-    noise = seen.diagnosis.noise
+def _noise(label: str, test: KKTest) -> list[Finding]:
+    noise = test.diagnosis.noise
     if noise >= NOISY:
         text = (
             f"{label}: noise of {100 * noise:.2g} % of |Z| in each part; a larger amplitude or a "
             "longer average helps"
         )
         return [Finding("noisy", "warning", text)]
-    profile = seen.profile
+    profile = test.profile
     i = int(np.argmax(profile))
     if profile[i] < max(_UNEVEN * middle(profile), NOISY / 3):
         return []
     text = (
         f"{label}: noise grows to {100 * profile[i]:.2g} % of |Z| near "
-        f"{seen.points.frequency[i]:.4g} Hz, {100 * middle(profile):.2g} % is usual: the "
+        f"{test.points.frequency[i]:.4g} Hz, {100 * middle(profile):.2g} % is usual: the "
         "end of the instrument's range, or a current too small; weigh these points less"
     )
     return [Finding("uneven_noise", "warning" if profile[i] >= NOISY else "info", text)]
@@ -214,12 +214,11 @@ def validate(spectrum: Spectrum) -> Validity:
         word = _WORDS[verdict(few)]
         inside = None if word == "invalid" else _range(points)
         return Validity(word, _noise_of(points), 0.0, inside, few)
-    seen = look(points)
-    tested = _findings(label, seen)
-    found = (*screened, *tested, *left)
-    drift = sum(d.size.real for d in seen.diagnosis.departures if d.kind == "drift")
-    word = _WORDS[verdict(found)]
-    return Validity(word, seen.diagnosis.noise, drift, _valid_range(seen), found)
+    test = run_test(points)
+    findings = (*screened, *_findings(label, test), *left)
+    drift = sum(d.size.real for d in test.diagnosis.departures if d.kind == "drift")
+    word = _WORDS[verdict(findings)]
+    return Validity(word, test.diagnosis.noise, drift, _valid_range(test), findings)
 
 
 def verdict_findings(spectrum: Spectrum) -> tuple[Finding, ...]:
@@ -230,7 +229,7 @@ def verdict_findings(spectrum: Spectrum) -> tuple[Finding, ...]:
     lie off any impedance.
     """
     points = points_of(spectrum)
-    return _findings(spectrum.label, look(points)) if len(points.frequency) >= FEWEST else ()
+    return _findings(spectrum.label, run_test(points)) if len(points.frequency) >= FEWEST else ()
 
 
 def without_suspects(spectrum: Spectrum) -> Spectrum:
@@ -253,21 +252,21 @@ def without_suspects(spectrum: Spectrum) -> Spectrum:
     points = points_of(spectrum)
     if len(points.frequency) < FEWEST:
         return out
-    seen = look(points)
-    for d in seen.diagnosis.departures:
+    test = run_test(points)
+    for d in test.diagnosis.departures:
         if d.kind == "point" and warned(d):
-            here = spectrum.frequency == points.frequency[d.index]
-            out = out.masked(here, f"{100 * abs(d.size):.2g} % off the Kramers-Kronig fit")
-    inside = _valid_range(seen)
+            at_point = spectrum.frequency == points.frequency[d.index]
+            out = out.masked(at_point, f"{100 * abs(d.size):.2g} % off the Kramers-Kronig fit")
+    inside = _valid_range(test)
     if inside is None:
         return out
     off = (spectrum.frequency < inside[0]) | (spectrum.frequency > inside[1])
     return out.masked(off, "outside of the range that passes the Kramers-Kronig test")
 
 
-def _findings(label: str, seen: Look) -> tuple[Finding, ...]:
-    whole = systematic(label, seen)
-    return whole if whole else departed(label, seen)
+def _findings(label: str, test: KKTest) -> tuple[Finding, ...]:
+    whole = systematic(label, test)
+    return whole if whole else departed(label, test)
 
 
 def _range(points: Points) -> tuple[float, float]:
@@ -275,34 +274,34 @@ def _range(points: Points) -> tuple[float, float]:
 
 
 def _noise_of(points: Points) -> float:
-    return look(points).diagnosis.noise if len(points.frequency) >= FEWEST else float("nan")
+    return run_test(points).diagnosis.noise if len(points.frequency) >= FEWEST else float("nan")
 
 
-def _valid_range(seen: Look) -> tuple[float, float] | None:
+def _valid_range(test: KKTest) -> tuple[float, float] | None:
     """Return the longest part that passes, of those that leave out one end of the sweep."""
-    if _passes(seen):
-        return _range(seen.points)
-    for part in _parts(seen):
-        if len(part.frequency) >= FEWEST and _passes(look(part)):
+    if _passes(test):
+        return _range(test.points)
+    for part in _parts(test):
+        if len(part.frequency) >= FEWEST and _passes(run_test(part)):
             return _range(part)
     return None
 
 
-def _passes(seen: Look) -> bool:
+def _passes(test: KKTest) -> bool:
     """Tell whether nothing but single points is wrong."""
-    return verdict(systematic("", seen) or _departed_as_a_whole("", seen)) == "usable"
+    return verdict(systematic("", test) or _departed_as_a_whole("", test)) == "usable"
 
 
-def _parts(seen: Look) -> list[Points]:
+def _parts(test: KKTest) -> list[Points]:
     """Return what is left when one end is cut off: at the steps, and by rising shares."""
-    place = np.arange(len(seen.points.frequency))
-    steps = [d.index for d in seen.diagnosis.departures if d.kind == "step"]
+    place = np.arange(len(test.points.frequency))
+    steps = [d.index for d in test.diagnosis.departures if d.kind == "step"]
     cuts = [*(s + 1 for s in steps), *(round(c * len(place)) for c in _CUTS)]
     parts = [place < len(place) - c for c in cuts[len(steps) :]]
     parts += [place >= c for c in cuts]
     parts += [place < c for c in cuts[: len(steps)]]
     parts.sort(key=lambda use: -int(use.sum()))
-    return [seen.points.only(use) for use in parts]
+    return [test.points.only(use) for use in parts]
 
 
 _SURE = 4.0  # standard errors
@@ -329,7 +328,7 @@ def repeat_findings(spectra: Sequence[Spectrum]) -> tuple[Finding, ...]:
     >>> [x.code for x in repeat_findings([Spectrum(f, Z), Spectrum(f, 1.02 * Z)])]
     ['sweeps_drift']
     """
-    found = []
+    findings = []
     for later in spectra[1:]:
         change = _change(spectra[0], later)
         if change is None or abs(change[0]) < _SURE * change[1]:
@@ -338,8 +337,8 @@ def repeat_findings(spectra: Sequence[Spectrum]) -> tuple[Finding, ...]:
             f"{later.label}: |Z| is {100 * change[0]:+.2g} % off that of the first sweep: the "
             "sample changes with time; wait, or analyse the sweeps as a series of times"
         )
-        found.append(Finding("sweeps_drift", "info", text))
-    return tuple(found)
+        findings.append(Finding("sweeps_drift", "info", text))
+    return tuple(findings)
 
 
 def _change(first: Spectrum, later: Spectrum) -> tuple[float, float] | None:
@@ -350,6 +349,6 @@ def _change(first: Spectrum, later: Spectrum) -> tuple[float, float] | None:
     T = (first.temperature, later.temperature)
     if T[0] is not None and T[1] is not None and abs(T[0] - T[1]) > _SAME_TEMPERATURE:
         return None
-    noise = np.sqrt(sum(look(points_of(s)).diagnosis.noise ** 2 for s in (first, later)))
+    noise = np.sqrt(sum(run_test(points_of(s)).diagnosis.noise ** 2 for s in (first, later)))
     change = float(np.median(np.log(np.abs(Y) / np.abs(Z))))
     return change, float(1.2533 * noise / np.sqrt(len(f))) + 1e-5  # √(π/2): the median's

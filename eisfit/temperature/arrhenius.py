@@ -20,16 +20,17 @@ from eisfit.temperature.laws import Law
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """y = a - E x over points with covariance V and a common coordinate d with prior N(0, common).
+    """y = a - E x over points with covariance V and a common coordinate d.
 
-    The data give R at d = 0; at d it is R (1 + loading d), which is exact for a lead in series.
+    d has the prior N(0, `common_variance`). The data give R at d = 0; at d it is
+    R (1 + loading d), which is exact for a lead in series.
     """
 
     x: FloatArray
     y: FloatArray
     V: FloatArray
     loading: FloatArray
-    common: float
+    common_variance: float
 
     def residual(self, theta: FloatArray) -> FloatArray:
         """Return y(d) - (a - E x)."""
@@ -41,7 +42,7 @@ class Line:
         """Return (a, E, d), shape (3,), and their covariance, shape (3, 3), by Gauss–Newton."""
         inverse = np.linalg.inv(self.V + scatter**2 * np.eye(len(self.x)))
         theta = np.zeros(3)
-        tight = 1 / max(self.common, 1e-30)
+        tight = 1 / max(self.common_variance, 1e-30)
         A: FloatArray = np.eye(3)
         for _ in range(50):
             shape = grown(self.loading, theta[2])
@@ -61,7 +62,7 @@ class Line:
         theta, _ = self.solve(scatter)
         r = self.residual(theta)
         V = self.V + scatter**2 * np.eye(len(r))
-        prior = theta[2] ** 2 / max(self.common, 1e-30)
+        prior = theta[2] ** 2 / max(self.common_variance, 1e-30)
         return float(r @ np.linalg.solve(V, r)) + float(prior) - (len(r) - 2)
 
     def scatter(self) -> float:
@@ -81,13 +82,19 @@ def distance(line: Line, i: int) -> float:
     """Return how many standard deviations point `i` lies off the line through the others."""
     rest = np.arange(len(line.x)) != i
     others = Line(
-        line.x[rest], line.y[rest], line.V[np.ix_(rest, rest)], line.loading[rest], line.common
+        line.x[rest],
+        line.y[rest],
+        line.V[np.ix_(rest, rest)],
+        line.loading[rest],
+        line.common_variance,
     )
     scatter = others.scatter()
     theta, covariance = others.solve(scatter)
     slope = np.array([1.0, -line.x[i], -line.loading[i]])
     variance = slope @ covariance @ slope + line.V[i, i] + scatter**2
-    alone = Line(line.x[[i]], line.y[[i]], line.V[[i]][:, [i]], line.loading[[i]], line.common)
+    alone = Line(
+        line.x[[i]], line.y[[i]], line.V[[i]][:, [i]], line.loading[[i]], line.common_variance
+    )
     return float(alone.residual(theta)[0] / np.sqrt(variance))
 
 
@@ -260,7 +267,7 @@ def fit_arrhenius(
     )
     scatter = part.scatter()
     theta, covariance = part.solve(scatter)
-    E_ln_sigma = Line(part.x, part.y - np.log(T), part.V, part.loading, part.common)
+    E_ln_sigma = Line(part.x, part.y - np.log(T), part.V, part.loading, part.common_variance)
     theta_ln_sigma, covariance_ln_sigma = E_ln_sigma.solve(scatter)
     alone = len(T) == 2
     stderr = np.sqrt(covariance[1, 1]) if not alone else np.nan
@@ -288,7 +295,7 @@ def fit_arrhenius(
         has_geometry=geometry is not None,
         scatter=scatter,
         relative_geometry_error=geometry.relative_error if geometry is not None else 0.0,
-        shift=ufloat(shift, np.sqrt(covariance[2, 2])) if part.common > 0 else None,
+        shift=ufloat(shift, np.sqrt(covariance[2, 2])) if part.common_variance > 0 else None,
         outlier_findings=outliers,
         findings=(
             *count_findings(process, used),

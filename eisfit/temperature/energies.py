@@ -62,7 +62,7 @@ class Energies:
 
 
 def activation_energies(
-    sequence: Sequence, told: LeadResult, lead: str | None, asked: TemperatureOptions
+    sequence: Sequence, lead_result: LeadResult, lead: str | None, options: TemperatureOptions
 ) -> Energies:
     """Return the activation energies of a series.
 
@@ -70,31 +70,33 @@ def activation_energies(
     ----------
     sequence : Sequence
         The single fits.
-    told : LeadResult
+    lead_result : LeadResult
         The same with the lead resistance that the series tells.
     lead : str, optional
         Name of the lead resistance.
-    asked : TemperatureOptions
+    options : TemperatureOptions
 
     Raises
     ------
     ModelError
-        Where `asked` names what the model does not have.
+        Where `options` names what the model does not have.
     """
-    lines: Mapping[str, ArrheniusResult] = separate_lines(told.sequence, lead, told.lines)
+    lines: Mapping[str, ArrheniusResult] = separate_lines(
+        lead_result.sequence, lead, lead_result.lines
+    )
     along = sequence.series.coordinate
-    wanted = asked.method == "joint" and (lines or along != "temperature")
-    joint = fit_joint(sequence, asked.sharing) if wanted else None
-    said: tuple[Finding, ...] = ()
+    wanted = options.method == "joint" and (lines or along != "temperature")
+    joint = fit_joint(sequence, options.sharing) if wanted else None
+    findings: tuple[Finding, ...] = ()
     if joint is not None and along == "temperature":
         if joint.excluded:
-            lines = separate_lines(told.sequence, lead, {}, joint.excluded)
-        lines, said = joint_lines(sequence, joint, lines)
+            lines = separate_lines(lead_result.sequence, lead, {}, joint.excluded)
+        lines, findings = joint_lines(sequence, joint, lines)
     elif joint is not None:
-        said = joint_findings(sequence, joint)
+        findings = joint_findings(sequence, joint)
     branches = heating_and_cooling(sequence.series.spectra, lines)
-    lines, offset = with_temperature_error(lines, asked.error)
+    lines, offset = with_temperature_error(lines, options.error)
     if joint is None:
         return Energies(lines, findings=(*branches, *offset))
     resistances = joint_resistances(sequence, joint)
-    return Energies(lines, resistances, joint.choices, (*said, *branches, *offset))
+    return Energies(lines, resistances, joint.choices, (*findings, *branches, *offset))

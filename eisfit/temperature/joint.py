@@ -90,8 +90,8 @@ def fit_joint(
     given : mapping of str to Sharing
         What the user wants, such as ``{"n_bulk": "free"}``: held to, whatever the data say.
     """
-    series, common = sequence.series, sequence.common
-    members = common.members.copy()
+    series, leads = sequence.series, sequence.leads
+    members = leads.members.copy()
     quantities = list(shared_quantities(sequence.model))
     check_requested(given, quantities)
     lawless: dict[str, Sharing] = {}
@@ -106,12 +106,12 @@ def fit_joint(
         if len(np.unique(np.round(T / max(np.ptp(T), 1e-30), 3))) < FEWEST:
             return None
         start, problem = _start(sequence, quantities, rows, given)
-        state = solve_design(problem, start, start.nearest(*_seen(sequence, start, rows)))
-        odd = _outlier_index(state, quantities)
-        if odd is None or len(rows) <= FEWEST or len(excluded) == max_excluded:
+        state = solve_design(problem, start, start.nearest(*_separate_fits(sequence, start, rows)))
+        outlier = _outlier_index(state, quantities)
+        if outlier is None or len(rows) <= FEWEST or len(excluded) == max_excluded:
             break
-        members[int(rows[odd])] = False
-        excluded[int(rows[odd])] = ""
+        members[int(rows[outlier])] = False
+        excluded[int(rows[outlier])] = ""
     state, choices = relax_sharing(problem, state, quantities, T, given)
     excluded = {i: _reason(sequence, state, choices, members, i) for i in excluded}
     choices = tuple(
@@ -137,11 +137,11 @@ def _start(
     given: Mapping[str, Sharing],
 ) -> tuple[Design, Problem]:
     """Return the design with everything in common, and the problem with its priors once."""
-    found, p = sequence.found, len(sequence.model.names)
-    problem = found.problem[rows]
+    minimum, p = sequence.minimum, len(sequence.model.names)
+    problem = minimum.problem[rows]
     T = sequence.series.values[rows]
     m = len(rows)
-    shared = sequence.common.shared
+    shared = sequence.leads.shared
     shared_at = {item.place: item for item in quantities}
     precision = np.zeros_like(problem.prior_precision)
     # what held arcs out of sight is told by the series itself now; a lead's prior counts once
@@ -152,25 +152,27 @@ def _start(
     offset, bases = np.zeros((m, p)), []
     for j in range(p):
         if not problem.free[:, j].all():
-            offset[:, j] = found.solution.x[rows, j]
+            offset[:, j] = minimum.solution.x[rows, j]
             bases.append(np.zeros((m, 0)))
         elif j in shared_at:
-            own = shared_at[j]
-            wanted = given.get(f"{own.quantity}_{own.process}")
-            basis, offset[:, j] = design_columns(wanted or default_sharing(own), T)
+            quantity = shared_at[j]
+            wanted = given.get(f"{quantity.quantity}_{quantity.process}")
+            basis, offset[:, j] = design_columns(wanted or default_sharing(quantity), T)
             bases.append(basis)
         else:
             bases.append(np.ones((m, 1)) if shared[j] else np.eye(m))
     return Design(offset, tuple(bases), _arcs(quantities)), problem
 
 
-def _seen(sequence: Sequence, design: Design, rows: IndexArray) -> tuple[FloatArray, FloatArray]:
+def _separate_fits(
+    sequence: Sequence, design: Design, rows: IndexArray
+) -> tuple[FloatArray, FloatArray]:
     """Return the single fits' y, shape (m, p), and weights, without what single fits do not tell.
 
     Where it lies off the others by far, a single fit has taken one arc for another.
     """
     p = len(sequence.model.names)
-    y = to_capacitances(sequence.found.solution.x[rows], design.arcs)
+    y = to_capacitances(sequence.minimum.solution.x[rows], design.arcs)
     sd = np.sqrt(np.maximum(np.diagonal(sequence.covariance), 0.0)).reshape(-1, p)[rows]
     weight = 1 / (np.where(sd > 0, sd, 0.3) + 0.02)
     for R, Q, n in design.arcs:
@@ -196,9 +198,9 @@ def _freed(design: Design, places: list[int], i: int) -> Design:
     bases = list(design.bases)
     for j in places:
         if 0 < bases[j].shape[1] < len(bases[j]):
-            own = np.zeros((len(bases[j]), 1))
-            own[i] = 1.0
-            bases[j] = np.concatenate([bases[j], own], axis=1)
+            alone = np.zeros((len(bases[j]), 1))
+            alone[i] = 1.0
+            bases[j] = np.concatenate([bases[j], alone], axis=1)
     return replace(design, bases=tuple(bases))
 
 
@@ -218,19 +220,23 @@ def _outlier_index(state: JointState, quantities: list[SharedQuantity]) -> int |
 
 
 def _reason(
-    sequence: Sequence, state: JointState, choices: tuple[Choice, ...], members: BoolArray, odd: int
+    sequence: Sequence,
+    state: JointState,
+    choices: tuple[Choice, ...],
+    members: BoolArray,
+    outlier: int,
 ) -> str:
     """Return by how much the resistances of a spectrum are off the laws of all others."""
-    T, own, off = sequence.series.values, sequence.found.solution.x[odd], []
+    T, fitted, off = sequence.series.values, sequence.minimum.solution.x[outlier], []
     for choice in choices:
         name = law_of(choice.sharing)
         if choice.quantity != "R" or name is None:
             continue
         j = sequence.model.index(sequence.model.processes[choice.process].parameter("R") or "")
-        middle, here = middle_of(T[members]), T[[odd]]
-        law = basis(name, here, choice.bend, middle)
-        expected = np.log(T[odd]) + (law @ state.theta[state.design.places[j]])[0]
-        percent = 100 * np.expm1(own[j] - expected)
+        middle, at = middle_of(T[members]), T[[outlier]]
+        law = basis(name, at, choice.bend, middle)
+        expected = np.log(T[outlier]) + (law @ state.theta[state.design.places[j]])[0]
+        percent = 100 * np.expm1(fitted[j] - expected)
         off.append(f"R of {choice.process.replace('_', ' ')} {percent:+.0f} %")
-    said = f" ({', '.join(off)} off their lines)" if off else ""
-    return f"it does not agree with what all others have in common{said}"
+    text = f" ({', '.join(off)} off their lines)" if off else ""
+    return f"it does not agree with what all others have in common{text}"

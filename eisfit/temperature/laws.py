@@ -60,13 +60,13 @@ class Law:
     def log_sigma_T(self, temperature: FloatArray | float) -> tuple[FloatArray, FloatArray]:
         """Return ln(σT), σ in S/m, and its standard error at temperatures in K."""
         T = np.atleast_1d(np.asarray(temperature, dtype=np.float64))
-        own = basis(self.name, T, self.bend, self.middle)
-        full = np.concatenate(
-            [own, tangent(self.name, T, self.bend, self.theta, self.middle)], axis=1
+        along_theta = basis(self.name, T, self.bend, self.middle)
+        along_all = np.concatenate(
+            [along_theta, tangent(self.name, T, self.bend, self.theta, self.middle)], axis=1
         )
-        spread = np.sqrt(np.einsum("iq,qr,ir->i", full, self.covariance, full))
+        spread = np.sqrt(np.einsum("iq,qr,ir->i", along_all, self.covariance, along_all))
         shape = np.shape(temperature)
-        return (self.ln_cell - own @ self.theta).reshape(shape), spread.reshape(shape)
+        return (self.ln_cell - along_theta @ self.theta).reshape(shape), spread.reshape(shape)
 
     def activation_energy(self, temperature: float) -> UFloat:
         """Return the apparent activation energy in eV, -d ln(σT)/d(1/kT), at a temperature in K."""
@@ -84,9 +84,9 @@ class Law:
 
     def _slopes(self, T: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the slopes of ln(R/T) along θ, and along θ and the bend."""
-        own = basis(self.name, T, self.bend, self.middle)
+        along_theta = basis(self.name, T, self.bend, self.middle)
         along = tangent(self.name, T, self.bend, self.theta, self.middle)
-        return own, np.concatenate([own, along], axis=1)
+        return along_theta, np.concatenate([along_theta, along], axis=1)
 
     @property
     def parameters(self) -> dict[str, UFloat]:

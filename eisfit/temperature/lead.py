@@ -65,9 +65,9 @@ def estimate_lead_resistance(sequence: Sequence, lead: str | None) -> LeadResult
     if lead is None or not name:
         return LeadResult(sequence)
     i = model.index(lead)
-    size = float(sequence.found.problem.coordinates.size[i])
-    member = int(np.argmax(sequence.common.members))
-    value = float(sequence.found.solution.x[member, i]) * size
+    size = float(sequence.minimum.problem.coordinates.size[i])
+    member = int(np.argmax(sequence.leads.members))
+    value = float(sequence.minimum.solution.x[member, i]) * size
     resistances = sequence.log_resistances([name], lead)
     sd = float(np.sqrt(resistances.common_variance))
     reach = float((np.abs(resistances.loading) * sd).max())
@@ -85,12 +85,17 @@ def estimate_lead_resistance(sequence: Sequence, lead: str | None) -> LeadResult
                 f"{plus_minus(value, sd * size)} Ω). If its line may bend, measure a short instead "
                 "and give --lead-resistance."
             )
-            found, covariance = fix_shared_parameter(
-                sequence.found, sequence.common, sequence.covariance, i, value / size + shift, error
+            minimum, covariance = fix_shared_parameter(
+                sequence.minimum,
+                sequence.leads,
+                sequence.covariance,
+                i,
+                value / size + shift,
+                error,
             )
-            refined = replace(sequence, found=found, covariance=covariance)
-            said = (Finding("lead_from_series", "info", text, affects_result=True),)
-            return LeadResult(refined, {first: line}, said)
+            refined = replace(sequence, minimum=minimum, covariance=covariance)
+            finding = (Finding("lead_from_series", "info", text, affects_result=True),)
+            return LeadResult(refined, {first: line}, finding)
     text = (
         f"lead resistance and {first} cannot be told apart; the lead is taken as "
         f"{plus_minus(value, sd * size)} Ω and the error of {first} includes that (up to "

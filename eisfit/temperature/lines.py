@@ -122,18 +122,18 @@ def joint_lines(
     V = joint.state.covariance()
     for name, line in separate.items():
         of_all = name == "total"
-        found = _total(sequence, joint, V, line) if of_all else _line(sequence, joint, V, line)
-        if found is None:
+        joint_line = _total(sequence, joint, V, line) if of_all else _line(sequence, joint, V, line)
+        if joint_line is None:
             out[name] = line
             continue
-        energy, other = found.activation_energy, line.activation_energy
+        energy, other = joint_line.activation_energy, line.activation_energy
         out[name] = replace(
-            found,
+            joint_line,
             temperature=line.temperature, conductivity=line.conductivity, stderr=line.stderr,
             used=line.used & joint.members, findings=_line_findings(sequence, line, joint),
         )  # fmt: skip
-        if found.law is not None:
-            findings.append(_bent(name, found.law))
+        if joint_line.law is not None:
+            findings.append(_bent(name, joint_line.law))
             continue
         apart = abs(energy.n - other.n)
         if apart > _APART * np.hypot(other.s, energy.s):
@@ -160,20 +160,22 @@ def joint_resistances(sequence: Sequence, joint: JointFit) -> dict[str, list[UFl
         R = process.parameter("R")
         if R is None or process.place == "lead":
             continue
-        found = _log_resistances(sequence, joint, V, [sequence.model.index(R)])
-        values = np.exp(found.log_resistance)
-        known = to_correlated_ufloats(list(values), found.covariance * np.outer(values, values))
-        own: list[UFloat | None] = [None] * len(sequence.series)
-        for i, value, is_known in zip(rows, known, found.determined, strict=True):
-            own[int(i)] = value if is_known else None
-        out[name] = own
+        resistances = _log_resistances(sequence, joint, V, [sequence.model.index(R)])
+        values = np.exp(resistances.log_resistance)
+        known = to_correlated_ufloats(
+            list(values), resistances.covariance * np.outer(values, values)
+        )
+        along: list[UFloat | None] = [None] * len(sequence.series)
+        for i, value, is_known in zip(rows, known, resistances.determined, strict=True):
+            along[int(i)] = value if is_known else None
+        out[name] = along
     return out
 
 
 def joint_findings(sequence: Sequence, joint: JointFit) -> tuple[Finding, ...]:
     """Return what is to say of a joint fit: what it has in common, what it keeps out."""
-    odd = [_outlier(sequence, i, why) for i, why in joint.excluded.items()]
-    return (*odd, _summary(joint))
+    outliers = [_outlier(sequence, i, why) for i, why in joint.excluded.items()]
+    return (*outliers, _summary(joint))
 
 
 def _line(
@@ -210,8 +212,8 @@ def _with_bend(joint: JointFit, j: int, name: Name, bend: float) -> FloatArray:
         j, np.concatenate([design.bases[j], along], axis=1), design.offset[:, j]
     )
     V = replace(state, design=wider).covariance()
-    here = wider.places[j]
-    return V[here, here]
+    own_place = wider.places[j]
+    return V[own_place, own_place]
 
 
 def _of_law(line: ArrheniusResult, law: Law) -> ArrheniusResult:
@@ -252,16 +254,16 @@ def _total(
     (ln T, the sum of two processes) turn the line.
     """
     places = [sequence.model.index(name) for name in total_names(sequence.model)]
-    found = _log_resistances(sequence, joint, V, places)
+    resistances = _log_resistances(sequence, joint, V, places)
     T = joint.temperature
     ln_cell = np.log(sequence.series.geometry.cell_constant) if (
         line.has_geometry and sequence.series.geometry is not None) else 0.0  # fmt: skip
     J = np.stack([np.ones_like(T), -1 / (BOLTZMANN_EV * T)], axis=1)
-    weight = 1 / np.diagonal(found.covariance)
+    weight = 1 / np.diagonal(resistances.covariance)
     A = np.linalg.solve((J.T * weight) @ J, J.T * weight)
-    y = ln_cell - found.log_resistance
+    y = ln_cell - resistances.log_resistance
     theta, other = A @ (y + np.log(T)), A @ y
-    covariance = A @ found.covariance @ A.T
+    covariance = A @ resistances.covariance @ A.T
     error = float(np.sqrt(covariance[1, 1]))
     reach = 1.96 * error
     return replace(
@@ -291,8 +293,8 @@ def _log_resistances(
     spread = slope @ V @ slope.T
     # what follows from few parameters has no error of its own at each point
     spread += np.eye(m) * max(1e-12, 1e-8 * float(np.trace(spread)) / m)
-    own = np.sqrt(np.diagonal(spread))
-    return LogResistances(np.log(total), spread, np.zeros(m), 0.0, is_determined(own))
+    stderr = np.sqrt(np.diagonal(spread))
+    return LogResistances(np.log(total), spread, np.zeros(m), 0.0, is_determined(stderr))
 
 
 def _through(
@@ -317,12 +319,12 @@ def _line_findings(
 
 
 def _bent(name: str, law: Law) -> Finding:
-    said = []
+    values = []
     for what, value in law.parameters.items():
         words, _, unit = what.rpartition("_")
-        said.append(f"{words.replace('_', ' ')} {plus_minus(value.n, value.s)} {unit}")
+        values.append(f"{words.replace('_', ' ')} {plus_minus(value.n, value.s)} {unit}")
     text = (
-        f"{name}: ln σT over 1/T bends; {WORDS[law.name]} ({', '.join(said)}) is {law.why}. The "
+        f"{name}: ln σT over 1/T bends; {WORDS[law.name]} ({', '.join(values)}) is {law.why}. The "
         f"activation energy is the apparent one at {law.middle - ZERO_CELSIUS:.0f} °C"
     )
     return Finding("bent_line", "info", text)

@@ -34,48 +34,48 @@ _LARGEST_LOSS = 25.0  # rise of χ² (noise units) up to which a spectrum bears 
 _NOISIEST = 5.0  # times the usual noise of the series, beyond which a spectrum has no say
 
 
-def fit_shared_leads(found: Minimum, model: Model) -> tuple[Minimum, SharedCoordinates]:
+def fit_shared_leads(minimum: Minimum, model: Model) -> tuple[Minimum, SharedCoordinates]:
     """Return the minimum with leads of one value for all spectra that agree to it."""
-    shared = np.array([p.shared for p in model.parameters]) & found.problem.free.all(axis=0)
-    noise = 1 / np.max(found.problem.weight[:, 0] * np.abs(found.problem.measured), axis=1)
+    shared = np.array([p.shared for p in model.parameters]) & minimum.problem.free.all(axis=0)
+    noise = 1 / np.max(minimum.problem.weight[:, 0] * np.abs(minimum.problem.measured), axis=1)
     members = noise <= _NOISIEST * np.median(noise)
     for _ in range(len(noise)):
         if not shared.any() or members.sum() < 2:
-            return found, SharedCoordinates(np.zeros_like(shared), np.ones_like(members))
-        joint = fit_shared(found, SharedCoordinates(shared, members))
-        loss = np.where(members, joint.solution.chi_square - found.solution.chi_square, 0.0)
+            return minimum, SharedCoordinates(np.zeros_like(shared), np.ones_like(members))
+        joint = fit_shared(minimum, SharedCoordinates(shared, members))
+        loss = np.where(members, joint.solution.chi_square - minimum.solution.chi_square, 0.0)
         if loss.max() <= _LARGEST_LOSS:
             return joint, SharedCoordinates(shared, members)
         members[int(np.argmax(loss))] = False
-    return found, SharedCoordinates(np.zeros_like(shared), np.ones_like(members))
+    return minimum, SharedCoordinates(np.zeros_like(shared), np.ones_like(members))
 
 
 def fix_shared_parameter(
-    found: Minimum, common: SharedCoordinates, covariance: FloatArray, i: int, x: float, sd: float
+    minimum: Minimum, leads: SharedCoordinates, covariance: FloatArray, i: int, x: float, sd: float
 ) -> tuple[Minimum, FloatArray]:
     """Return minimum and covariance with the common coordinate `i` known to be `x` ± `sd`.
 
     Its error goes into every coordinate that follows it, as `covariance` tells.
     """
-    p = found.solution.x.shape[1]
-    start = found.solution.x.copy()
-    start[common.members, i] = x
-    free = found.problem.free.copy()
-    free[common.members, i] = False
-    problem = replace(found.problem, free=free)
-    held = replace(found, problem=problem, solution=solve_each(problem, start))
-    rest = replace(common, shared=common.shared & (np.arange(p) != i))
+    p = minimum.solution.x.shape[1]
+    start = minimum.solution.x.copy()
+    start[leads.members, i] = x
+    free = minimum.problem.free.copy()
+    free[leads.members, i] = False
+    problem = replace(minimum.problem, free=free)
+    held = replace(minimum, problem=problem, solution=solve_each(problem, start))
+    rest = replace(leads, shared=leads.shared & (np.arange(p) != i))
     if rest.shared.any():
         held = fit_shared(held, rest)
     V = shared_covariance(held, rest)
-    here = common.place(i, p)
-    if covariance[here, here] > 0:
-        loading = covariance[:, here] / covariance[here, here]
+    place = leads.place(i, p)
+    if covariance[place, place] > 0:
+        loading = covariance[:, place] / covariance[place, place]
         V = V + np.outer(loading, loading) * sd**2
-    return replace(held, problem=found.problem), V
+    return replace(held, problem=minimum.problem), V
 
 
-_TOGETHER = 6  # spectra fitted at once: fast, and the progress bar still moves
+_AT_ONCE = 6  # spectra fitted at once: fast, and the progress bar still moves
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,24 +86,22 @@ class Sequence:
     ----------
     series : Series
     model : Model
-    found : Minimum
+    minimum : Minimum
         Where the fits ended.
-    common : Common
+    leads : SharedCoordinates
         Which coordinates are one value for which spectra.
     covariance : ndarray, shape (m p, m p)
-        Of all coordinates of all spectra, common ones repeated for each.
+        Of all coordinates of all spectra, shared ones repeated for each.
     above : mapping of str to ndarray of bool, shape (m,)
         By process: where its arc lies above the window.
-    weighting : str
     """
 
     series: Series
     model: Model
-    found: Minimum
-    common: SharedCoordinates
+    minimum: Minimum
+    leads: SharedCoordinates
     covariance: FloatArray
     above: Mapping[str, BoolArray]
-    weighting: Weighting = "modulus"
 
     @property
     def fits(self) -> list[FitResult]:
@@ -111,7 +109,7 @@ class Sequence:
         p = len(self.model.names)
         return [
             make_result(
-                self.found, i, spectrum, self.model,
+                self.minimum, i, spectrum, self.model,
                 self.covariance[i * p : (i + 1) * p, i * p : (i + 1) * p],
             )
             for i, spectrum in enumerate(self.series.spectra)
@@ -127,8 +125,8 @@ class Sequence:
         lead : str, optional
             The common lead resistance; errors that follow it are given apart.
         """
-        x, m, p = self.found.solution.x, len(self.series), len(self.model.names)
-        coordinates = self.found.problem.coordinates
+        x, m, p = self.minimum.solution.x, len(self.series), len(self.model.names)
+        coordinates = self.minimum.problem.coordinates
         places = [self.model.index(n) for n in names]
         R = coordinates.values(x)[:, places]  # (m, q)
         total = R.sum(axis=1)
@@ -136,21 +134,21 @@ class Sequence:
         for j, place in enumerate(places):
             pick[np.arange(m), np.arange(m) * p + place] = R[:, j] / total
         V = pick @ self.covariance @ pick.T
-        loading, common = np.zeros(m), 0.0
+        loading, common_variance = np.zeros(m), 0.0
         if lead is not None:
-            i = self.common.place(self.model.index(lead), p)
-            common = float(self.covariance[i, i])
-            if common > 0:
-                loading = pick @ self.covariance[:, i] / common
-                V = V - np.outer(loading, loading) * common
-        own = np.sqrt(np.maximum(np.diagonal(V), 0.0))
+            i = self.leads.place(self.model.index(lead), p)
+            common_variance = float(self.covariance[i, i])
+            if common_variance > 0:
+                loading = pick @ self.covariance[:, i] / common_variance
+                V = V - np.outer(loading, loading) * common_variance
+        stderr = np.sqrt(np.maximum(np.diagonal(V), 0.0))
         misses = np.array([fit.is_poor for fit in self.fits])
-        precision = self.found.problem.prior_precision[:, places]
+        precision = self.minimum.problem.prior_precision[:, places]
         with np.errstate(divide="ignore"):
             prior = 1 / np.sum((R / total[:, None]) ** 2 / precision, axis=1)
-        determined = is_determined(own, prior_precision=prior) & ~misses
+        determined = is_determined(stderr, prior_precision=prior) & ~misses
         V = V + np.diag(np.where(determined, 1e-12, 1.0))
-        return LogResistances(np.log(total), V, loading, common, determined)
+        return LogResistances(np.log(total), V, loading, common_variance, determined)
 
 
 def fit_sequence(
@@ -181,8 +179,8 @@ def fit_sequence(
     problem = make_problem(spectra, model, weighting=weighting)
     total = len(spectra)
     found_x = np.empty((total, len(model.names)))
-    for first in range(0, total, _TOGETHER):
-        rows = list(range(first, min(first + _TOGETHER, total)))
+    for first in range(0, total, _AT_ONCE):
+        rows = list(range(first, min(first + _AT_ONCE, total)))
         part = problem[rows]
         some = find_minima(
             part, model, [None] * len(rows), fixed or {},
@@ -192,17 +190,17 @@ def fit_sequence(
         progress("fitting", rows[-1] + 1, total)
     held = problem.free.copy()
     held[:, [model.index(name) for name in fixed or {}]] = False
-    found = refine(replace(problem, free=held), found_x)
-    found = _from_neighbours(found, model, spectra)
-    found, above = hold_arcs_above_window(found, model, series.geometry)
-    found, common = fit_shared_leads(found, model)
-    covariance = shared_covariance(found, common)
-    return Sequence(series, model, found, common, covariance, above, weighting)
+    minimum = refine(replace(problem, free=held), found_x)
+    minimum = _refit_from_neighbours(minimum, model, spectra)
+    minimum, above = hold_arcs_above_window(minimum, model, series.geometry)
+    minimum, leads = fit_shared_leads(minimum, model)
+    covariance = shared_covariance(minimum, leads)
+    return Sequence(series, model, minimum, leads, covariance, above)
 
 
-def _from_neighbours(found: Minimum, model: Model, spectra: list[Spectrum]) -> Minimum:
+def _refit_from_neighbours(minimum: Minimum, model: Model, spectra: list[Spectrum]) -> Minimum:
     """Return the minimum after trying each spectrum from its neighbours' results, in rounds."""
-    problem, x = found.problem, found.solution.x.copy()
+    problem, x = minimum.problem, minimum.solution.x.copy()
     m = len(x)
     for _ in range(m):
         # from its own result, from that of the spectrum before, and of the one after
@@ -214,4 +212,4 @@ def _from_neighbours(found: Minimum, model: Model, spectra: list[Spectrum]) -> M
         x = sort_arcs(model, minima[np.arange(m), best], problem.free[0])
         if np.all(best == 0):  # every spectrum stayed at its own
             break
-    return refine(problem.scale_noise(1 / found.error_inflation), x)
+    return refine(problem.scale_noise(1 / minimum.error_inflation), x)

@@ -142,9 +142,9 @@ def fit_bent_law(
 ) -> tuple[JointState, Name, str, float] | None:
     """Return the fit in which a resistance follows a law with a bend, where that is better."""
     tried = [
-        (own.cost + 2 * BENT[name], own, name, bend)
+        (fit.cost + 2 * BENT[name], fit, name, bend)
         for name in BENT
-        for own, bend in _with_law(problem, state, item, name, T, known)
+        for fit, bend in _with_law(problem, state, item, name, T, known)
     ]
     if not tried:
         return None
@@ -152,17 +152,17 @@ def fit_bent_law(
     if known is not None:
         plain = state.design.with_basis(item.place, *design_columns("arrhenius", T))
         straight = refit_design(problem, state, plain)
-    criterion, own, name, bend = min(tried, key=lambda t: t[0])
+    criterion, fit, name, bend = min(tried, key=lambda t: t[0])
     better = straight.cost + 4 - criterion
     if better < LEAST_BEND:
         return None
-    return own, name, f"better than Arrhenius by {better:.3g} in AIC", bend
+    return fit, name, f"better than Arrhenius by {better:.3g} in AIC", bend
 
 
 def curvature(state: JointState, item: SharedQuantity, T: FloatArray) -> float:
     """Return by how much χ² would fall if a resistance's line were bent a little."""
-    basis_, here = state.design.bases[item.place], 1 / T
-    bend = ((here - here.mean()) / np.ptp(here))[:, None] ** 2
+    basis_, inverse = state.design.bases[item.place], 1 / T
+    bend = ((inverse - inverse.mean()) / np.ptp(inverse))[:, None] ** 2
     curved = np.concatenate([basis_, bend], axis=1)
     return score_test_gain(
         state,
@@ -207,17 +207,17 @@ def _with_law(
         now = refit_design(problem, now, wider, _ROUGH)
         step = float(now.theta[now.design.places[item.place]][-1])
         moved = float(np.clip(bend + np.clip(step, -40.0, 40.0), low, high))
-        own = refit_design(
+        refit = refit_design(
             problem,
             now,
             state.design.with_basis(item.place, *design_columns(name, T, moved)),
             _ROUGH,
         )
-        if own.cost >= best.cost - 0.01:
-            if own.cost < best.cost:
-                best, bend = own, moved
+        if refit.cost >= best.cost - 0.01:
+            if refit.cost < best.cost:
+                best, bend = refit, moved
             break
-        best, bend = own, moved
+        best, bend = refit, moved
     return [(best, bend)]
 
 
@@ -342,13 +342,13 @@ def _polished(problem: Problem, draft: _Draft, T: FloatArray) -> _Draft | None:
     for item in bent:
         name = law_of(draft.now[item])
         known = (name, draft.bend[item]) if name is not None else None
-        found = fit_bent_law(problem, draft.state, item, T, known)
-        if found is None:
+        bent_fit = fit_bent_law(problem, draft.state, item, T, known)
+        if bent_fit is None:
             straight = draft.state.design.with_basis(item.place, *design_columns("arrhenius", T))
             state = refit_design(problem, draft.state, straight)
             draft = draft.weakened(state, item, "arrhenius", "the data support it")
         else:
-            draft = draft.weakened(found[0], item, *found[1:])
+            draft = draft.weakened(bent_fit[0], item, *bent_fit[1:])
     return draft if bent else None
 
 

@@ -57,7 +57,7 @@ def _shifts(line: ArrheniusResult) -> tuple[float, float, float]:
 
 def _with_offset(line: ArrheniusResult, error: float) -> ArrheniusResult:
     shift, slope, x = _shifts(line)
-    own = np.array([shift + x * slope, slope]) * error  # of ln A, of E_a
+    slopes = np.array([shift + x * slope, slope]) * error  # of ln A, of E_a
     more = abs(slope) * error
     energy, other, prefactor = (
         line.activation_energy, line.activation_energy_ln_sigma, line.ln_prefactor,
@@ -77,8 +77,8 @@ def _with_offset(line: ArrheniusResult, error: float) -> ArrheniusResult:
         activation_energy=ufloat(energy.n, np.hypot(energy.s, more)),
         activation_energy_ln_sigma=ufloat(other.n, np.hypot(other.s, more)),
         ci95=ci95,
-        ln_prefactor=ufloat(prefactor.n, np.hypot(prefactor.s, own[0])),
-        covariance=line.covariance + np.outer(own, own),
+        ln_prefactor=ufloat(prefactor.n, np.hypot(prefactor.s, slopes[0])),
+        covariance=line.covariance + np.outer(slopes, slopes),
         law=law,
     )
 
@@ -98,8 +98,8 @@ def heating_and_cooling(
         In the order of the lines' points.
     lines : mapping of str to ArrheniusResult
     """
-    way = _way(spectra)
-    if way is None:
+    direction = _direction(spectra)
+    if direction is None:
         return ()
     out = []
     for name, line in lines.items():
@@ -107,7 +107,7 @@ def heating_and_cooling(
         sigma, _ = line.conductivity_at(T)
         off = np.log(line.conductivity / sigma)
         spread = np.hypot(line.stderr / line.conductivity, line.scatter)
-        up, down = used & (way > 0), used & (way < 0)
+        up, down = used & (direction > 0), used & (direction < 0)
         if up.sum() < 2 or down.sum() < 2:
             continue
         (a, da), (b, db) = _mean(off[up], spread[up]), _mean(off[down], spread[down])
@@ -129,11 +129,11 @@ def _mean(values: FloatArray, spread: FloatArray) -> tuple[float, float]:
     """Return the weighted mean and its error, from the scatter where that is larger."""
     w = 1 / spread**2
     mean = float(np.sum(w * values) / np.sum(w))
-    own = np.sum(w * (values - mean) ** 2) / max(len(values) - 1, 1)
-    return mean, float(np.sqrt(max(own, 1.0) / np.sum(w)))
+    scatter = np.sum(w * (values - mean) ** 2) / max(len(values) - 1, 1)
+    return mean, float(np.sqrt(max(scatter, 1.0) / np.sum(w)))
 
 
-def _way(spectra: Sequence[Spectrum]) -> FloatArray | None:
+def _direction(spectra: Sequence[Spectrum]) -> FloatArray | None:
     """Return +1 for spectra on heating, -1 on cooling, 0 for neither; None where it is not told."""
     times = [s.provenance.conditions.get("time_s") for s in spectra]
     if any(t is None for t in times):
@@ -148,6 +148,6 @@ def _way(spectra: Sequence[Spectrum]) -> FloatArray | None:
     if not (np.any(steps > 0) and np.any(steps < 0)):
         return None
     came = np.concatenate([steps[:1], steps])  # the first belongs to the way that begins there
-    way = np.empty(len(values))
-    way[order] = came
-    return way
+    direction = np.empty(len(values))
+    direction[order] = came
+    return direction

@@ -36,19 +36,19 @@ def trends(series: Series, resistances: Resistances) -> dict[str, Trend]:
         return {}
     out = {}
     for name, R in resistances.items():
-        found = trend(
+        change = trend(
             series.coordinate,
             series.values,
             np.array([np.nan if r is None else r.nominal_value for r in R]),
             np.array([np.nan if r is None else r.std_dev for r in R]),
         )
-        if found is not None:
-            out[name] = found
+        if change is not None:
+            out[name] = change
     return out
 
 
 def growth(
-    series: Series, model: Model, resistances: Resistances, found: Mapping[str, Trend]
+    series: Series, model: Model, resistances: Resistances, changes: Mapping[str, Trend]
 ) -> tuple[dict[str, GrowthResult], tuple[Finding, ...]]:
     """Return the law by which interphases grow along a series of times, by process.
 
@@ -68,12 +68,12 @@ def growth(
     if series.coordinate != "time":
         return out, ()
     for name, R in resistances.items():
-        rises = name in found and found[name].direction == "rises"
+        rises = name in changes and changes[name].direction == "rises"
         if model.processes[name].place != "interface" or not (name in _LAYERS or rises):
             continue
-        told = [(t, r) for t, r in zip(series.values, R, strict=True) if r is not None]
+        known = [(t, r) for t, r in zip(series.values, R, strict=True) if r is not None]
         try:
-            out[name] = fit_growth([float(t) for t, _ in told], [r for _, r in told])
+            out[name] = fit_growth([float(t) for t, _ in known], [r for _, r in known])
         except ValueError as error:
             text = f"no law of growth for {name}: {error}"
             findings.append(Finding("no_growth_law", "info", text))

@@ -21,11 +21,11 @@ from eisfit.fitting.engine.solver import solve_each
 from eisfit.fitting.least_squares import Problem
 from eisfit.fitting.minimum import Minimum
 
-_SEEN_LOG_C = 0.25  # largest standard error of ln C at which an arc counts as seen
-_SEEN_N = 0.05
+_KNOWN_LOG_C = 0.25  # largest standard error of ln C at which an arc counts as seen
+_KNOWN_N = 0.05
 _LEAST_SPREAD_LOG_C = 0.05
 _LEAST_SPREAD_N = 0.01
-_LARGEST_LOSS = 25.0  # rise of χ² (noise units) up to which holding an arc is borne
+_LARGEST_LOSS = 25.0  # rise of χ² (noise units) up to which an arc is held
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,17 +63,17 @@ def arcs_of(model: Model) -> list[ArcParameters]:
 
 
 def hold_arcs_above_window(
-    found: Minimum, model: Model, geometry: Geometry | None
+    minimum: Minimum, model: Model, geometry: Geometry | None
 ) -> tuple[Minimum, dict[str, BoolArray]]:
     """Return the minimum with unseen arcs held, and which peak above the window, (m,)."""
     above: dict[str, BoolArray] = {}
     for arc in arcs_of(model):
         if model.from_text:
             continue
-        seen = _seen(found, arc)
-        usual = _usual(found, arc, seen, model, geometry)
-        found, above[arc.process.name] = _held(found, arc, usual, seen)
-    return found, above
+        within = _is_within_window(minimum, arc)
+        usual = _usual(minimum, arc, within, model, geometry)
+        minimum, above[arc.process.name] = _held(minimum, arc, usual, within)
+    return minimum, above
 
 
 def _top(problem: Problem) -> FloatArray:
@@ -82,31 +82,33 @@ def _top(problem: Problem) -> FloatArray:
     return top
 
 
-def _seen(found: Minimum, arc: ArcParameters) -> BoolArray:
+def _is_within_window(minimum: Minimum, arc: ArcParameters) -> BoolArray:
     """Return where the data alone tell C and n of an arc that peaks within the window."""
-    x = found.solution.x
-    out, free = np.zeros(len(x), dtype=bool), found.movable
+    x = minimum.solution.x
+    out, free = np.zeros(len(x), dtype=bool), minimum.movable
     for i in range(len(x)):
-        V = found.covariance(i, free[i])
+        V = minimum.covariance(i, free[i])
         n = x[i, arc.n]
         slope = np.zeros(len(V))
         slope[[arc.R, arc.Q, arc.n]] = [(1 - n) / n, 1 / n, -arc.at(x[i]).log_time_constant / n]
         sd_c, sd_n = np.sqrt(slope @ V @ slope), np.sqrt(V[arc.n, arc.n])
         free_n = bool(V[arc.n, arc.n] > 0)
-        out[i] = V[arc.Q, arc.Q] > 0 and sd_c < _SEEN_LOG_C and (sd_n < _SEEN_N or not free_n)
-    low = np.log(np.where(found.problem.weight[:, 0] > 0, found.problem.omega, np.inf).min(axis=1))
+        out[i] = V[arc.Q, arc.Q] > 0 and sd_c < _KNOWN_LOG_C and (sd_n < _KNOWN_N or not free_n)
+    low = np.log(
+        np.where(minimum.problem.weight[:, 0] > 0, minimum.problem.omega, np.inf).min(axis=1)
+    )
     peak = -arc.at(x).log_time_constant
-    inside: BoolArray = (peak < _top(found.problem)) & (peak > low)
+    inside: BoolArray = (peak < _top(minimum.problem)) & (peak > low)
     return out & inside
 
 
 def _usual(
-    found: Minimum, arc: ArcParameters, seen: BoolArray, model: Model, geometry: Geometry | None
+    minimum: Minimum, arc: ArcParameters, within: BoolArray, model: Model, geometry: Geometry | None
 ) -> Usual:
     """Return what an unseen arc is held near: the median of where it is seen, or the model's."""
-    x = found.solution.x
-    if seen.any():
-        log_c, n = arc.at(x[seen]).log_capacitance, x[seen, arc.n]
+    x = minimum.solution.x
+    if within.any():
+        log_c, n = arc.at(x[within]).log_capacitance, x[within, arc.n]
         centre_c, centre_n = float(np.median(log_c)), float(np.median(n))
         # a spectrum whose arc jumps by more than a factor 10 has taken another arc for this one
         alike = np.abs(log_c - centre_c) < np.log(10.0)
@@ -128,16 +130,16 @@ def _spread(values: FloatArray) -> float:
 
 
 def _held(
-    found: Minimum, arc: ArcParameters, usual: Usual, seen: BoolArray
+    minimum: Minimum, arc: ArcParameters, usual: Usual, within: BoolArray
 ) -> tuple[Minimum, BoolArray]:
     """Refit the spectra that do not see the arc with its C and n held near `usual`."""
-    rows = np.flatnonzero(~seen)
-    above = np.zeros(len(seen), dtype=bool)
+    rows = np.flatnonzero(~within)
+    above = np.zeros(len(within), dtype=bool)
     if not len(rows):
-        return found, above
-    problem, x = found.problem, found.solution.x.copy()
+        return minimum, above
+    problem, x = minimum.problem, minimum.solution.x.copy()
     mean, precision = problem.prior_mean.copy(), problem.prior_precision.copy()
-    solution = found.solution
+    solution = minimum.solution
     for _ in range(3):  # the prior of ln Q at given ln C and n moves a little with R
         mean[rows, arc.n] = usual.n
         mean[rows, arc.Q] = log_coefficient(usual.log_c, x[rows, arc.R], usual.n)
@@ -149,19 +151,19 @@ def _held(
         part = solve_each(problem[rows], start)
         x[rows] = part.x
     solution = solve_each(problem, x)
-    worse = solution.chi_square - found.solution.chi_square
+    worse = solution.chi_square - minimum.solution.chi_square
     lost = rows[worse[rows] > _LARGEST_LOSS]
     if len(lost):  # the data speak against what the arc was held near: leave them free
         precision[lost], mean[lost] = (
-            found.problem.prior_precision[lost],
-            found.problem.prior_mean[lost],
+            minimum.problem.prior_precision[lost],
+            minimum.problem.prior_mean[lost],
         )
         problem = replace(problem, prior_mean=mean, prior_precision=precision)
         x = solution.x.copy()
-        x[lost] = found.solution.x[lost]
+        x[lost] = minimum.solution.x[lost]
         solution = solve_each(problem, x)
     above[rows] = -arc.at(solution.x[rows]).log_time_constant > _top(problem)[rows]
-    return Minimum(problem, solution, found.error_inflation), above
+    return Minimum(problem, solution, minimum.error_inflation), above
 
 
 def arcs_above_window(above: Mapping[str, BoolArray], i: int) -> Sequence[str]:

@@ -173,7 +173,7 @@ def test_no_number_of_a_remark_is_lost(row) -> None:
     """A conductivity in a remark is a value of its own, or is told with the value it doubts."""
     told = [v for v in load_library() if v.id == row["id"] or v.id.startswith(f"{row['id']}-")]
     known = {x for v in told for x in (v.value, v.value_high) if x is not None}
-    texts = " ".join(t for v in told for t in (v.source.seen_in, v.source.note, v.note, v.caution))
+    texts = " ".join(t for v in told for t in (v.source.read_in, v.source.note, v.note, v.caution))
     known |= {float(x) for x in NUMBER.findall(texts)}
     said = f"{row['verified_in']} {row['note']} {row['verification']}".lower()
     wanted = {float(x) for x in re.findall(r"\d\.?\d*e-\d+", said)}

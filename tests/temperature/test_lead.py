@@ -26,10 +26,10 @@ def test_knowing_the_lead_changes_all_errors_that_follow_it(sequence: Sequence) 
     """
     V, p = sequence.covariance, len(MODEL.names)
     i = MODEL.index("R_lead")
-    here = int(np.argmax(sequence.common.members)) * p + i
-    v, x = V[here, here], sequence.found.solution.x[0, i]
+    here = int(np.argmax(sequence.leads.members)) * p + i
+    v, x = V[here, here], sequence.minimum.solution.x[0, i]
     sd = 0.4 * np.sqrt(v)
-    _, found = fix_shared_parameter(sequence.found, sequence.common, V, i, float(x), float(sd))
+    _, found = fix_shared_parameter(sequence.minimum, sequence.leads, V, i, float(x), float(sd))
     loading = V[:, here] / v
     expected = V + (sd**2 - v) * np.outer(loading, loading)
     rows = [k * p + MODEL.index(name) for k in range(len(sequence.series)) for name in NAMES]

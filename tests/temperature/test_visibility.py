@@ -47,7 +47,7 @@ def test_an_arc_that_is_seen_is_told_by_the_data_alone(seed: int) -> None:
     assert not sequence.above["bulk"].any()
     names = ("Q_bulk", "n_bulk", "Q_grain_boundary", "n_grain_boundary")
     places = [MODEL.index(name) for name in names]
-    assert not sequence.found.problem.prior_precision[:, places].any()
+    assert not sequence.minimum.problem.prior_precision[:, places].any()
     for fit in sequence.fits:
         R, Q, n = (fit.estimates[f"{s}_bulk"] for s in "RQn")
         # permittivity 130: C = 130 ε0 A/l

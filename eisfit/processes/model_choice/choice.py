@@ -17,10 +17,10 @@ from eisfit.processes.model_choice.search import candidates
 from eisfit.processes.model_choice.trial import Trial, trial
 
 _NEAR = 20.0  # in score: a rival further off is not tested
-_TESTED = 6  # rivals at most
+_TESTED = 6  # alternatives at most
 _SHOWN = 3  # richer circuits, which are not tested
 _SAME = 2.0  # in score: "not worth more than a bare mention" (Kass and Raftery)
-_CLEAR = 6.0  # in score: what a circuit that leaves less open may cost more
+_MORE_DETERMINED = 6.0  # in score: what a circuit that leaves less open may cost more
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -35,7 +35,7 @@ class ModelChoice:
     best : Trial
         The circuit to take: the lowest score among those that nothing speaks against, or, where
         the data cannot rule a simpler one out, that one.
-    rivals : tuple of Alternative
+    alternatives : tuple of Alternative
         Circuits near it, each with how it stands to the best and whether it is ruled out.
     findings : tuple of Finding
     """
@@ -43,13 +43,13 @@ class ModelChoice:
     spectra: tuple[Spectrum, ...]
     trials: tuple[Trial, ...]
     best: Trial
-    rivals: tuple[Alternative, ...]
+    alternatives: tuple[Alternative, ...]
     findings: tuple[Finding, ...]
 
     @property
     def ties(self) -> tuple[Alternative, ...]:
-        """The rivals that the data do not rule out."""
-        return tuple(r for r in self.rivals if not r.ruled_out)
+        """The alternatives that the data do not rule out."""
+        return tuple(r for r in self.alternatives if not r.ruled_out)
 
     def __repr__(self) -> str:
         lines = [f"best: {self.best.title}  ({self.best.model.circuit})"]
@@ -125,15 +125,17 @@ def compare_models(
             f"not {weighting!r}"
         )
     if models is None:
-        made = candidates(
+        tried = candidates(
             some, geometry, weighting, lambda n: progress("circuits tried", n, max(n, 60))
         )
-        trials = list(made.values())
+        trials = list(tried.values())
     else:
         trials = _named(some, models, geometry, weighting, progress)
     trials.sort(key=lambda t: t.score)
-    best, rivals = _tested(trials, weighting, draws, seed, progress)
-    return ModelChoice(some, tuple(trials), best, rivals, tuple(_findings(trials, best, rivals)))
+    best, alternatives = _tested(trials, weighting, draws, seed, progress)
+    return ModelChoice(
+        some, tuple(trials), best, alternatives, tuple(_findings(trials, best, alternatives))
+    )
 
 
 def _named(
@@ -160,18 +162,18 @@ def _named(
 def _tested(
     trials: Sequence[Trial], weighting: Weighting, draws: int, seed: int, progress: Progress
 ) -> tuple[Trial, tuple[Alternative, ...]]:
-    """Return the circuit to take and its rivals, after each simpler one was given its chance."""
-    best = _clearest(trials)
+    """Return the circuit to take, after each simpler one was tested, and its alternatives."""
+    best = _best_determined(trials)
     while True:
         near = [t for t in trials if t is not best and abs(t.score - best.score) < _NEAR]
         asked = _worth_testing(best, near) if draws else []
-        rivals = []
+        alternatives = []
         for i, other in enumerate(asked):
-            rivals.append(against(best, other, weighting, draws, seed))
-            progress("rivals tested", i + 1, len(asked))
-        simpler = [r.trial for r in rivals if r.relation == "simpler" and not r.ruled_out]
+            alternatives.append(against(best, other, weighting, draws, seed))
+            progress("alternatives tested", i + 1, len(asked))
+        simpler = [r.trial for r in alternatives if r.relation == "simpler" and not r.ruled_out]
         if not simpler:
-            return best, tuple(rivals)
+            return best, tuple(alternatives)
         # it has fewer parameters than the last one, so that this ends
         best = min(simpler, key=lambda t: (t.free, t.score))
 
@@ -179,28 +181,33 @@ def _tested(
 def _worth_testing(best: Trial, near: Sequence[Trial]) -> list[Trial]:
     """Return simpler circuits, and others as clear as the best; then the nearest richer ones."""
     how = [relation(best, t) for t in near]
-    clear = [
+    as_determined = [
         t for t, r in zip(near, how, strict=True)
         if r == "simpler" or (r == "other" and t.open <= best.open)
     ]  # fmt: skip
     richer = [t for t, r in zip(near, how, strict=True) if r == "richer"]
-    return [*clear[:_TESTED], *richer[:_SHOWN]]
+    return [*as_determined[:_TESTED], *richer[:_SHOWN]]
 
 
-def _clearest(trials: Sequence[Trial]) -> Trial:
+def _best_determined(trials: Sequence[Trial]) -> Trial:
     """Return the one to take by its fits alone.
 
     Of those that cost little more than the first, the ones that leave the fewest parameters open
     and are least spoken against; of these that cost about the same, the one with the fewest
     parameters.
     """
-    near = [t for t in trials if t.score < trials[0].score + _CLEAR]
+    near = [t for t in trials if t.score < trials[0].score + _MORE_DETERMINED]
     least = min((t.open, len(t.against)) for t in near)
-    clear = [t for t in near if (t.open, len(t.against)) == least]
-    return min((t for t in clear if t.score < clear[0].score + _SAME), key=lambda t: t.free)
+    best_determined = [t for t in near if (t.open, len(t.against)) == least]
+    return min(
+        (t for t in best_determined if t.score < best_determined[0].score + _SAME),
+        key=lambda t: t.free,
+    )
 
 
-def _findings(trials: Sequence[Trial], best: Trial, rivals: Sequence[Alternative]) -> list[Finding]:
+def _findings(
+    trials: Sequence[Trial], best: Trial, alternatives: Sequence[Alternative]
+) -> list[Finding]:
     name = best.model.circuit if best.model.from_text else best.model.name
     out = []
     if not best.random:
@@ -213,7 +220,7 @@ def _findings(trials: Sequence[Trial], best: Trial, rivals: Sequence[Alternative
     if best.against:
         text = f"{name} describes the data best, but {'; '.join(best.against)}"
         out.append(Finding("best_not_determined", "warning", text))
-    ties = [r.trial.model for r in rivals if not r.ruled_out]
+    ties = [r.trial.model for r in alternatives if not r.ruled_out]
     if ties:
         text = (
             f"the data do not tell {name} from "
@@ -225,7 +232,7 @@ def _findings(trials: Sequence[Trial], best: Trial, rivals: Sequence[Alternative
     if lowest is not best and best.aicc - lowest.aicc > 2:
         text = (
             f"by AICc {lowest.model.circuit} would be better by {best.aicc - lowest.aicc:.2g}; BIC "
-            "and the rivals' own spectra do not ask for it"
+            "and the alternatives' own spectra do not ask for it"
         )
         out.append(Finding("criteria_disagree", "info", text))
     return out

@@ -122,7 +122,7 @@ def with_arcs(terms: Terms, count: int) -> Terms:
     return canonical((*terms, *["R|Q"] * count))
 
 
-def neighbours(terms: Terms) -> list[Terms]:
+def one_step_changes(terms: Terms) -> list[Terms]:
     """Return every circuit one step away: something dropped, added or made simpler or another.
 
     A tail may take the place of an arc too: a diffusion looks like one or two of them.
@@ -210,7 +210,7 @@ def candidates(
         _count_arcs(terms, arcs, attempt)
     for _ in range(_ROUNDS):
         best = _lowest(tried)
-        for step in (*neighbours(best), *_ideal(best, tried[best], weighting)):
+        for step in (*one_step_changes(best), *_ideal(best, tried[best], weighting)):
             attempt(step)
         if _lowest(tried) == best:
             break
@@ -225,32 +225,32 @@ def _count_arcs(terms: Terms, most: int, attempt: Try) -> None:
     """Try more and more arcs, until two more in a row do not help."""
     best, worse = float("inf"), 0
     for count in range(most + 1):
-        found = attempt(with_arcs(terms, count))
-        if found is None:
+        tried = attempt(with_arcs(terms, count))
+        if tried is None:
             return
-        worse = 0 if found.score < best else worse + 1
-        best = min(best, found.score)
+        worse = 0 if tried.score < best else worse + 1
+        best = min(best, tried.score)
         if worse == _PATIENCE:
             return
 
 
-def _ideal(terms: Terms, found: Trial, weighting: Weighting) -> list[Terms]:
+def _ideal(terms: Terms, fitted: Trial, weighting: Weighting) -> list[Terms]:
     """Return the circuit with an ideal arc where the data show an exponent to be 1.
 
     Arcs of solids are depressed as a rule: where the data do not tell an exponent, it is no sign of
     an ideal one. So an exponent of 0.95 has to fit worse, by 10 in N ln χ².
     """
-    spectra, own = [f.spectrum for f in found.fits], [f.values for f in found.fits]
-    for process in found.model.processes.values() if "R|Q" in terms else ():
+    spectra, start = [f.spectrum for f in fitted.fits], [f.values for f in fitted.fits]
+    for process in fitted.model.processes.values() if "R|Q" in terms else ():
         n = process.parameter("n")
-        if n is None or min(f.estimates[n].value for f in found.fits) < _NEARLY_IDEAL:
+        if n is None or min(f.estimates[n].value for f in fitted.fits) < _NEARLY_IDEAL:
             continue
         held = fit_spectra(
-            spectra, found.model, starts=own, fixed={n: _DEPRESSED}, weighting=weighting
+            spectra, fitted.model, starts=start, fixed={n: _DEPRESSED}, weighting=weighting
         )
         worse = sum(
             2 * len(a.spectrum.kept[0]) * log(a.chi_square / b.chi_square)
-            for a, b in zip(held, found.fits, strict=True)
+            for a, b in zip(held, fitted.fits, strict=True)
         )
         if worse > _SHOWN:
             return [ideal(terms)]

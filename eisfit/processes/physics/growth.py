@@ -195,8 +195,8 @@ def _best(data: _Data) -> float:
     """Return the exponent of least χ²."""
     i = int(np.argmin(data.chi_square(_GRID)))
     ends = (_GRID[max(i - 1, 0)], _GRID[min(i + 1, len(_GRID) - 1)])
-    found = minimize_scalar(data.at, bounds=ends, method="bounded", options={"xatol": 1e-8})
-    return float(found.x) if found.fun < data.at(_GRID[i]) else float(_GRID[i])
+    minimum = minimize_scalar(data.at, bounds=ends, method="bounded", options={"xatol": 1e-8})
+    return float(minimum.x) if minimum.fun < data.at(_GRID[i]) else float(_GRID[i])
 
 
 def _profile(data: _Data, best: float, threshold: float) -> Interval:
@@ -260,7 +260,7 @@ def _verdict(
     square = max(float(r @ r), _TINY * float(data.y @ data.y))
     constant = information_criteria(square, len(data.y), 1)[0]
     limit = CLEARLY_WORSE + min(constant, diffusion.aicc, reaction.aicc, free)
-    told = (
+    details = (
         f"m: {interval} (95 %); AICc against that of m free: {diffusion.aicc - free:+.1f} for "
         f"m = ½, {reaction.aicc - free:+.1f} for m = 1"
     )
@@ -271,9 +271,9 @@ def _verdict(
     laws: dict[GrowthVerdict, GrowthLaw] = {"diffusion": diffusion, "reaction": reaction}
     left = [name for name, law in laws.items() if law.aicc < limit]
     if not left:
-        return "neither", f"m = ½ and m = 1 are both clearly worse than a free exponent; {told}"
+        return "neither", f"m = ½ and m = 1 are both clearly worse than a free exponent; {details}"
     if len(left) == 2:
-        return "not distinguishable", f"m = ½ and m = 1 fit about as well; {told}"
+        return "not distinguishable", f"m = ½ and m = 1 fit about as well; {details}"
     if laws[left[0]].exponent not in interval:
-        return "not distinguishable", f"an exponent beside ½ and 1 fits about as well; {told}"
-    return left[0], f"of m = ½ and m = 1 only m = {laws[left[0]].exponent:g} fits; {told}"
+        return "not distinguishable", f"an exponent beside ½ and 1 fits about as well; {details}"
+    return left[0], f"of m = ½ and m = 1 only m = {laws[left[0]].exponent:g} fits; {details}"

@@ -150,10 +150,10 @@ def _with_tail(spectrum: Spectrum, criterion: Criterion, noise: FloatArray | Non
 def _rise(omega: FloatArray, Z: ComplexArray) -> float:
     """Return how steeply -Im Z rises towards the lowest frequencies, 0 where it does not."""
     end = (omega <= omega[-1] * 10**_END) | (np.arange(len(omega)) >= len(omega) - 4)
-    seen = -Z.imag[end]
-    if np.any(seen <= 0):
+    minus_imag = -Z.imag[end]
+    if np.any(minus_imag <= 0):
         return 0.0
-    slope = np.polyfit(np.log(omega[end]), np.log(seen), 1)[0]
+    slope = np.polyfit(np.log(omega[end]), np.log(minus_imag), 1)[0]
     return max(-float(slope), 0.0)
 
 

@@ -68,34 +68,34 @@ def nonnegative(H: FloatArray, f: FloatArray, free: BoolArray) -> Solution:
     limit = _TINY * float(np.abs(f).max(initial=0.0))
     least, patience = len(f) + 1, _PATIENCE
     while patience > 0:
-        found = _restricted(H, f, free)
-        wrong = np.where(free, found.x < 0, found.slope < -limit)
+        trial = _restricted(H, f, free)
+        wrong = np.where(free, trial.x < 0, trial.slope < -limit)
         count = int(wrong.sum())
         if count == 0:
-            return found
+            return trial
         patience = _PATIENCE if count < least else patience - 1
         least = min(count, least)
         free = free ^ wrong
-    return _descended(H, f, np.maximum(found.x, 0.0), limit)
+    return _descended(H, f, np.maximum(trial.x, 0.0), limit)
 
 
 def _descended(H: FloatArray, f: FloatArray, x: FloatArray, limit: float) -> Solution:
     """Return the minimum by projected Newton steps, which always go downhill: slower, but sure."""
     for _ in range(_MOST_STEPS):
         slope = H @ x - f
-        found = _restricted(H, f, (x > 0) | (slope < -limit))
-        if not np.any(found.x < 0):
-            if not np.any(found.slope < -limit):
+        trial = _restricted(H, f, (x > 0) | (slope < -limit))
+        if not np.any(trial.x < 0):
+            if not np.any(trial.slope < -limit):
                 break
-            x = found.x
+            x = trial.x
             continue
-        move, cost = found.x - x, float(x @ (slope - f))
+        move, cost = trial.x - x, float(x @ (slope - f))
         for halvings in range(_MOST_HALVINGS):
             following = np.maximum(x + move * 0.5**halvings, 0.0)
             if float(following @ (H @ following - 2 * f)) < cost:
                 break
         x = following
-    return found._replace(x=np.maximum(found.x, 0.0))
+    return trial._replace(x=np.maximum(trial.x, 0.0))
 
 
 def _restricted(H: FloatArray, f: FloatArray, free: BoolArray) -> Solution:

@@ -91,8 +91,8 @@ def design(
     log_tau, kernel = _kernel(omega.tobytes())
     magnitude = np.abs(Z)
     lead = max(float(Z.imag[0] / omega[0]), 0.0)  # H, at least: arcs only make it look smaller
-    seen = np.maximum(omega * lead - Z.imag, _LEAST_SCALE * np.abs(Z - 1j * omega * lead))
-    local = np.exp(smoothed(np.interp(log_tau, -np.log(omega), np.log(seen)), _CALM))
+    arcs_imag = np.maximum(omega * lead - Z.imag, _LEAST_SCALE * np.abs(Z - 1j * omega * lead))
+    local = np.exp(smoothed(np.interp(log_tau, -np.log(omega), np.log(arcs_imag)), _CALM))
     extras = [np.ones(len(omega)) + 0j, 1j * omega]
     sizes = [magnitude.min(), magnitude[0] / omega[0]]
     if tail_exponent:
@@ -242,11 +242,11 @@ def similar(task: Problem, criterion: Criterion, like: Smoothed) -> Smoothed:
     return at_strength(task, like.penalty, like.strength, criterion, like.solution.free)
 
 
-def _local(found: Smoothed, extras: int, step: float, unit: float) -> Penalty:
+def _local(result: Smoothed, extras: int, step: float, unit: float) -> Penalty:
     """Return the penalty with a strength for each time; the roughness stays what it is."""
-    curvature = np.diff(np.pad(found.solution.x[extras:], 2), 2) ** 2 / step**3
+    curvature = np.diff(np.pad(result.solution.x[extras:], 2), 2) ** 2 / step**3
     if not curvature.sum() > _LEAST_CURVATURE:
-        return found.penalty
+        return result.penalty
     smooth = smoothed(curvature, _WIDTH)
     weight = 1 / (smooth + _FLOOR * smooth.mean())
     weight *= unit * curvature.sum() / float(weight @ curvature)
@@ -300,14 +300,14 @@ def at_strength(
 ) -> Smoothed:
     """Return γ at a given strength and its score."""
     normal = task.G + strength * penalty.matrix
-    found = nonnegative(normal, task.g, free)
-    off = task.design.b - task.design.A @ found.x
-    roughness = strength * float(found.x @ penalty.matrix @ found.x)
-    out = Smoothed(strength, found, penalty, normal, float(off @ off), roughness, 0.0)
+    solution = nonnegative(normal, task.g, free)
+    off = task.design.b - task.design.A @ solution.x
+    roughness = strength * float(solution.x @ penalty.matrix @ solution.x)
+    out = Smoothed(strength, solution, penalty, normal, float(off @ off), roughness, 0.0)
     return replace(out, score=_CRITERIA[criterion](task, out))
 
 
-def evidence(task: Problem, found: Smoothed) -> float:
+def evidence(task: Problem, result: Smoothed) -> float:
     r"""Return -2 ln of the marginal likelihood, but for a constant.
 
     .. math:: (N - q) \ln J + \ln\det(A'A + \lambda S + D) - \ln\det(\lambda S)
@@ -323,23 +323,23 @@ def evidence(task: Problem, found: Smoothed) -> float:
     """
     extras, rows = task.design.extras, len(task.design.b)
     free = rows - extras
-    cost = found.misfit + found.roughness + task.unit * rows * _LEAST_NOISE**2
-    precision = precision_of(found, 1.0 if task.design.known else cost / free)
+    cost = result.misfit + result.roughness + task.unit * rows * _LEAST_NOISE**2
+    precision = precision_of(result, 1.0 if task.design.known else cost / free)
     posterior = np.diag(lapack.dpotrf(precision, lower=1)[0])
-    volume = 2 * float(np.log(posterior).sum()) - found.penalty.volume
-    volume -= (len(task.g) - extras) * float(np.log(found.strength))
+    volume = 2 * float(np.log(posterior).sum()) - result.penalty.volume
+    volume -= (len(task.g) - extras) * float(np.log(result.strength))
     return volume + (cost if task.design.known else free * float(np.log(cost)))
 
 
-def precision_of(found: Smoothed, variance: float) -> FloatArray:
+def precision_of(result: Smoothed, variance: float) -> FloatArray:
     """Return the inverse of the posterior's covariance times `variance`, the noise's."""
-    precision = found.normal.copy()
-    held = np.where(found.solution.free, 0.0, found.solution.slope)
+    precision = result.normal.copy()
+    held = np.where(result.solution.free, 0.0, result.solution.slope)
     precision.flat[:: len(held) + 1] += held**2 / variance
     return precision
 
 
-def gcv(task: Problem, found: Smoothed) -> float:
+def gcv(task: Problem, result: Smoothed) -> float:
     """Return the logarithm of the generalised cross-validation score.
 
     References
@@ -347,22 +347,22 @@ def gcv(task: Problem, found: Smoothed) -> float:
     Golub, Heath & Wahba, Technometrics 21 (1979) 215, doi:10.1080/00401706.1979.10489751.
     """
     rows = len(task.design.b)
-    left = max(rows - degrees(found), 1e-3)
-    return float(np.log(found.misfit / rows + task.unit * _LEAST_NOISE**2) - 2 * np.log(left))
+    left = max(rows - degrees(result), 1e-3)
+    return float(np.log(result.misfit / rows + task.unit * _LEAST_NOISE**2) - 2 * np.log(left))
 
 
-def degrees(found: Smoothed) -> float:
+def degrees(result: Smoothed) -> float:
     """Return the effective number of parameters, the trace of (A'A + λS)⁻¹ A'A."""
-    where = found.solution.where
+    where = result.solution.where
     if not len(where):
         return 0.0
-    lower = lapack.dpotri(found.solution.factor, lower=1)[0]
-    inner = found.penalty.matrix[where][:, where]
+    lower = lapack.dpotri(result.solution.factor, lower=1)[0]
+    inner = result.penalty.matrix[where][:, where]
     both = 2 * np.sum(np.tril(lower, -1) * inner) + np.sum(np.diag(lower) * np.diag(inner))
-    return len(where) - found.strength * float(both)
+    return len(where) - result.strength * float(both)
 
 
-def real_imaginary(task: Problem, found: Smoothed) -> float:
+def real_imaginary(task: Problem, result: Smoothed) -> float:
     """Return how well each part is predicted by the other at this strength.
 
     What one part cannot tell (R from the imaginary, L and an ideal capacitor from the real part) is
@@ -376,10 +376,13 @@ def real_imaginary(task: Problem, found: Smoothed) -> float:
     A, b, extras = task.design.A, task.design.b, task.design.extras
     half = len(b) // 2
     total = 0.0
-    for own, other in ((slice(0, half), slice(half, None)), (slice(half, None), slice(0, half))):
-        H = A[own].T @ A[own] + found.strength * found.penalty.matrix
+    for fitted, other in (
+        (slice(0, half), slice(half, None)),
+        (slice(half, None), slice(0, half)),
+    ):
+        H = A[fitted].T @ A[fitted] + result.strength * result.penalty.matrix
         H[np.diag_indices_from(H)] += 1e-10 * np.trace(H) / len(H)
-        x = nonnegative(H, A[own].T @ b[own], found.solution.free).x
+        x = nonnegative(H, A[fitted].T @ b[fitted], result.solution.free).x
         x[:extras] = 0.0
         rest = b[other] - A[other] @ x
         columns = A[other, :extras]

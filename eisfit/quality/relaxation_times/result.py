@@ -138,7 +138,7 @@ One relaxation is 1.14 decades wide in -Im Z at half its height: nearer ones are
 the shape of their sum, which another distribution can have as well.
 """
 
-_SEEN, _SURE = 3.0, 4.0  # standard errors by which a peak stands out
+_SIGNIFICANT, _SURE = 3.0, 4.0  # standard errors by which a peak stands out
 _NOTHING, _LITTLE = 0.0002, 0.05  # of the height: where a peak has come down
 _GRID = 0.05  # of a step: error of the mean of a single time, which the grid cannot hold
 _FOOT = 1.0  # in ln τ: how far the foot of a peak may reach beyond a valley, in units of γ there
@@ -172,11 +172,13 @@ def find_peaks(
     """
     ranges = _ranges(gamma, covariance)
     peaks = [_peak(log_tau, gamma, covariance, r) for r in ranges]
-    seen = [i for i, r in enumerate(ranges) if _is_seen(gamma, covariance, r)]
+    significant = [i for i, r in enumerate(ranges) if _is_significant(gamma, covariance, r)]
     out = []
-    for i in seen:
+    for i in significant:
         gaps = [
-            abs(np.log(peaks[i].time_constant / peaks[j].time_constant)) for j in seen if j != i
+            abs(np.log(peaks[i].time_constant / peaks[j].time_constant))
+            for j in significant
+            if j != i
         ]
         out.append(_judged(peaks[i], ranges[i].prominence, min(gaps, default=np.inf), window))
     return tuple(out)
@@ -193,7 +195,7 @@ def _ranges(gamma: FloatArray, covariance: FloatArray) -> list[_Range]:
             for *pair, valley in zip(tops, tops[1:], valleys, strict=False)
         ]
         i = int(np.argmin(stands))
-        if stands[i] >= _SEEN:
+        if stands[i] >= _SIGNIFICANT:
             break
         del tops[i if gamma[tops[i]] < gamma[tops[i + 1]] else i + 1], valleys[i]
     ends = [0, *valleys, len(gamma) - 1]
@@ -206,10 +208,12 @@ def _ranges(gamma: FloatArray, covariance: FloatArray) -> list[_Range]:
     return out
 
 
-def _is_seen(gamma: FloatArray, covariance: FloatArray, found: _Range) -> bool:
+def _is_significant(gamma: FloatArray, covariance: FloatArray, place: _Range) -> bool:
     """Tell whether both the height and the area of a peak stand out from zero."""
-    places = (slice(found.top, found.top + 1), slice(found.first, found.last + 1))
-    return all(gamma[p].sum() > _SEEN * np.sqrt(max(covariance[p, p].sum(), 0.0)) for p in places)
+    places = (slice(place.top, place.top + 1), slice(place.first, place.last + 1))
+    return all(
+        gamma[p].sum() > _SIGNIFICANT * np.sqrt(max(covariance[p, p].sum(), 0.0)) for p in places
+    )
 
 
 def _foot(gamma: FloatArray, covariance: FloatArray, top: int, end: int) -> int:
@@ -219,7 +223,7 @@ def _foot(gamma: FloatArray, covariance: FloatArray, top: int, end: int) -> int:
     while i != end and gamma[i] > _NOTHING * gamma[top]:
         if gamma[i] < _LITTLE * gamma[top] and gamma[i + move] > gamma[i]:
             lobe = slice(i, end + 1) if move > 0 else slice(end, i + 1)
-            if gamma[lobe].sum() < _SEEN * np.sqrt(max(covariance[lobe, lobe].sum(), 0.0)):
+            if gamma[lobe].sum() < _SIGNIFICANT * np.sqrt(max(covariance[lobe, lobe].sum(), 0.0)):
                 break
         i += move
     return i
@@ -231,13 +235,13 @@ def _stands_out(gamma: FloatArray, covariance: FloatArray, top: int, valley: int
     return float((gamma[top] - gamma[valley]) / np.sqrt(max(variance, 1e-300)))
 
 
-def _upper(gamma: FloatArray, found: _Range) -> FloatArray:
+def _upper(gamma: FloatArray, place: _Range) -> FloatArray:
     """Return how much of each cell of the grid is above half the height around the top."""
     share = np.zeros(len(gamma))
-    share[found.top] = 1.0
-    half = gamma[found.top] / 2
-    for move, end in ((-1, found.first), (1, found.last)):
-        i = found.top
+    share[place.top] = 1.0
+    half = gamma[place.top] / 2
+    for move, end in ((-1, place.first), (1, place.last)):
+        i = place.top
         while i != end and gamma[i + move] > half:
             i += move
             share[i] = 1.0
@@ -246,31 +250,31 @@ def _upper(gamma: FloatArray, found: _Range) -> FloatArray:
     return share
 
 
-def _centre(log_tau: FloatArray, gamma: FloatArray, found: _Range) -> tuple[float, FloatArray]:
+def _centre(log_tau: FloatArray, gamma: FloatArray, place: _Range) -> tuple[float, FloatArray]:
     """Return the mean of ln τ over the upper half and what each γ counts in it.
 
     The cells next to the top always count: a single time shares itself out among them.
     """
-    share = _upper(gamma, found)
-    beside = slice(max(found.top - 1, found.first), min(found.top + 1, found.last) + 1)
+    share = _upper(gamma, place)
+    beside = slice(max(place.top - 1, place.first), min(place.top + 1, place.last) + 1)
     share[beside] = np.maximum(share[beside], 1.0)
     weight = share * gamma
     return float(log_tau @ weight / weight.sum()), share
 
 
-def _peak(log_tau: FloatArray, gamma: FloatArray, covariance: FloatArray, found: _Range) -> Peak:
+def _peak(log_tau: FloatArray, gamma: FloatArray, covariance: FloatArray, place: _Range) -> Peak:
     step = float(log_tau[1] - log_tau[0])
-    whole, width = slice(found.first, found.last + 1), _upper(gamma, found).sum() * step
-    centre, upper = _centre(log_tau, gamma, found)
+    whole, width = slice(place.first, place.last + 1), _upper(gamma, place).sum() * step
+    centre, upper = _centre(log_tau, gamma, place)
     area = step * float(gamma[whole].sum())
-    feet = _FOOT * gamma[[v for v in (found.first, found.last) if 0 < v < len(gamma) - 1]]
+    feet = _FOOT * gamma[[v for v in (place.first, place.last) if 0 < v < len(gamma) - 1]]
     variance = step**2 * float(covariance[whole, whole].sum()) + float(feet @ feet)
     pull = upper * (log_tau - centre) / (upper @ gamma)
     tau = float(np.exp(centre))
     error = float(np.sqrt(max(float(pull @ covariance @ pull), 0.0) + (_GRID * step) ** 2))
-    ends = np.exp(log_tau[[found.first, found.last]])
+    ends = np.exp(log_tau[[place.first, place.last]])
     return Peak(
-        tau, tau * error, area, float(np.sqrt(max(variance, 0.0))), float(gamma[found.top]),
+        tau, tau * error, area, float(np.sqrt(max(variance, 0.0))), float(gamma[place.top]),
         float(width / np.log(10)), float(ends[0]), float(ends[1]), sure=True,
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from eisfit.processes.model_choice.search import (
     TEMPLATES,
     canonical,
     circuit_of,
-    neighbours,
+    one_step_changes,
     unusual,
 )
 from eisfit.processes.model_choice.trial import trial
@@ -54,14 +54,14 @@ def test_a_circuit_contains_what_is_left_when_parts_go(outer, inner, expected):
 
 
 def test_every_circuit_contains_itself():
-    for terms in neighbours(("R", "R|Q", "Q")):
+    for terms in one_step_changes(("R", "R|Q", "Q")):
         tree = parse(circuit_of(terms))
         assert contains(tree, tree)
 
 
 def test_neighbours_are_other_circuits_each_once_and_can_be_fitted():
     for start in [("R", "R|Q", "Q"), ("L", "R", "R|Q", "R|Q", "W"), ("R", "G")]:
-        found = neighbours(canonical(start))
+        found = one_step_changes(canonical(start))
         assert len(found) == len(set(found)) > 10
         assert canonical(start) not in found
         for terms in found:
@@ -130,7 +130,7 @@ def test_two_models_of_one_circuit_are_tied_and_not_told_apart():
     truth = [p.start or 1.0 for p in circuit.parameters]
     spectrum = simulate(circuit, truth, F, noise=0.005, seed=2)
     found = compare_models(spectrum, ["llto_pellet", "ceramic_pellet"], draws=9)
-    assert [r.relation for r in found.rivals] == ["other"]
+    assert [r.relation for r in found.alternatives] == ["other"]
     assert len(found.ties) == 1
 
 
@@ -184,9 +184,9 @@ def test_the_same_seed_gives_the_same_p_values():
     spectrum = simulate("R0-p(R1,C1)-p(R2,C2)", [20, 500, 1e-8, 800, 1e-6], F, noise=0.005, seed=2)
     ladder = ["R0-p(R1,C1)-p(R2,C2)", "R0-p(C1,R1-p(R2,C2))"]
     once, again = (compare_models(spectrum, ladder, draws=9) for _ in range(2))
-    values = [r.p_value for r in once.rivals]
+    values = [r.p_value for r in once.alternatives]
     assert len(values) == 1
-    assert values == [r.p_value for r in again.rivals]
+    assert values == [r.p_value for r in again.alternatives]
 
 
 def test_a_list_of_circuits_is_split_outside_of_brackets():
