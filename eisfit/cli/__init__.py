@@ -12,13 +12,13 @@ from eisfit import __version__
 from eisfit.base.errors import EisfitError
 from eisfit.cli.app import app as open_app
 from eisfit.cli.batch import batch
-from eisfit.cli.common import Command
 from eisfit.cli.compare import compare
 from eisfit.cli.doctor import doctor
 from eisfit.cli.drt import drt
 from eisfit.cli.files import convert, init, show, simulate
 from eisfit.cli.fit import fit
 from eisfit.cli.lists import formats, models, references
+from eisfit.cli.options import Command
 from eisfit.cli.series import series
 from eisfit.cli.validate import validate
 

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from eisfit.base.errors import FitError
-from eisfit.cli.common import Json, ModelName, Paths, print_json, print_message, progress_bar
+from eisfit.cli import terminal
+from eisfit.cli.options import Json, Paths, Settings, with_settings
 
 if TYPE_CHECKING:
-    from rich.progress import ProgressColumn, Task
-
     from eisfit.batch import BatchResult
 
 
+@with_settings("model")
 def batch(
     paths: Paths,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="Where the results go.")
     ],
-    model: ModelName = None,
+    settings: Settings,
     start: Annotated[
         str,
         typer.Option(
@@ -59,21 +59,20 @@ def batch(
 
       eisfit batch spectra.parquet -m 'R0-p(R1,CPE1)' --validation none -o fits --resume
     """
-    from eisfit.data.settings import AnalysisSettings
     from eisfit.io.inputs import find_sheet
     from eisfit.report.batch import overview, run_batch
 
-    settings = AnalysisSettings(model=model).over(find_sheet(paths).settings)
-    with progress_bar(quiet or json, _rate()) as progress:
+    model = settings.over(find_sheet(paths).settings).required_model()
+    with terminal.progress_bar(quiet or json) as progress:
         result = run_batch(
-            paths, settings.required_model(), output, start=_start(start) if start else None,
+            paths, model, output, start=_start(start) if start else None,
             weighting=weighting,  # type: ignore[arg-type]
             validation=validation,  # type: ignore[arg-type]
             jobs=jobs, scheduler=scheduler, existing="resume" if resume else "refuse",
             chunk_size=chunk_size, progress=progress,
         )  # fmt: skip
     if json:
-        print_json(overview(result))
+        terminal.print_json(overview(result))
     elif not quiet:
         _print_result(result)
     raise typer.Exit(code=int(not result.usable))
@@ -90,7 +89,7 @@ def _print_result(result: BatchResult) -> None:
     for failure in result.failures[:10]:
         typer.echo(f"  failed: {failure.reason}", err=True)
     if result.failed > 10:
-        print_message(
+        terminal.print_message(
             f"and {result.failed - 10} more failures; see {result.folder / 'summary.csv'}"
         )
     typer.echo(str(result.folder / "overview.html"))
@@ -120,15 +119,3 @@ def _start_file(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise FitError(f"--start {path}: it must map names of parameters to values")
     return found
-
-
-def _rate() -> ProgressColumn:
-    """Return a column of spectra a second."""
-    from rich.progress import ProgressColumn
-    from rich.text import Text
-
-    class Rate(ProgressColumn):
-        def render(self, task: Task) -> Text:
-            return Text("" if not task.speed else f"{task.speed:.4g}/s")
-
-    return Rate()

@@ -7,22 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from eisfit.base.errors import EisfitError
-from eisfit.cli.common import (
-    Area,
-    Diameter,
-    Json,
-    Open,
-    Paths,
-    Short,
-    SuspectPoints,
-    Thickness,
-    exit_code,
-    print_findings,
-    print_json,
-    print_table,
-    progress_bar,
-    settings_from_options,
-)
+from eisfit.cli import terminal
+from eisfit.cli.options import FIXTURE, GEOMETRY, Json, Paths, Settings, with_settings
 
 if TYPE_CHECKING:
     from eisfit.processes.model_choice import Alternative, ModelChoice, Trial
@@ -30,8 +16,10 @@ if TYPE_CHECKING:
 _SHOWN = 10  # circuits in the terminal
 
 
+@with_settings(*GEOMETRY, *FIXTURE, "suspects")
 def compare(
     paths: Paths,
+    settings: Settings,
     models: Annotated[
         str,
         typer.Option(
@@ -39,16 +27,10 @@ def compare(
             help="Models or circuits to choose from; where left out, circuits are made.",
         ),
     ] = "",
-    thickness: Thickness = None,
-    diameter: Diameter = None,
-    area: Area = None,
     draws: Annotated[
         int,
         typer.Option(help="Artificial sets of spectra that test each rival; 0 for none.", min=0),
     ] = 99,
-    short: Short = None,
-    open_: Open = None,
-    suspects: SuspectPoints = None,
     json: Json = False,
 ) -> None:
     """Tell which circuit describes the spectra best, and which others do as well.
@@ -66,20 +48,16 @@ def compare(
     from eisfit.io.inputs import read_inputs
     from eisfit.processes.model_choice import compare_models
 
-    options = settings_from_options(
-        thickness=thickness, diameter=diameter, area=area, short=short, open=open_,
-        suspects=suspects,
-    )  # fmt: skip
-    inputs = read_inputs(paths, options)
+    inputs = read_inputs(paths, settings)
     named = split_models(models) or None
-    with progress_bar(quiet=json) as progress:
+    with terminal.progress_bar(quiet=json) as progress:
         found = compare_models(inputs.spectra, named, draws=draws, progress=progress)
     if json:
-        print_json(as_json(found))
+        terminal.print_json(as_json(found))
     else:
         _print(found)
-    print_findings([*inputs.findings, *([] if json else found.findings)])
-    raise typer.Exit(code=exit_code([*inputs.findings, *found.findings]))
+    terminal.print_findings([*inputs.findings, *([] if json else found.findings)])
+    raise typer.Exit(code=terminal.exit_code([*inputs.findings, *found.findings]))
 
 
 def split_models(text: str) -> list[str]:
@@ -162,7 +140,7 @@ def _print(found: ModelChoice) -> None:
     ]
     n = len(found.spectra)
     heading = f"{n} spectr{'a' if n > 1 else 'um'}; best: {found.best.title}"
-    print_table(heading, ["circuit", "k", "misfit", "score", "AICc"], rows)
+    terminal.print_table(heading, ["circuit", "k", "misfit", "score", "AICc"], rows)
     for t in shown:
         if words := _standing(t, found, alternatives.get(id(t))):
             typer.echo(f"  {_name(t)}: {words}")

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import typer
 
 from eisfit import __version__
-from eisfit.cli.common import Json, print_json, print_table
+from eisfit.cli import terminal
+from eisfit.cli.options import Json
 
 _PACKAGE = "eisfit-toolkit"
 _EXTRAS = {
@@ -44,10 +45,10 @@ def doctor(json: Json = False) -> None:
     """
     checks = run_checks()
     if json:
-        print_json([check._asdict() for check in checks])
+        terminal.print_json([check._asdict() for check in checks])
     else:
         rows = [[c.what, c.found, "" if c.well else "!"] for c in checks]
-        print_table("", ["what", "found", ""], rows)
+        terminal.print_table("", ["what", "found", ""], rows)
         for check in checks:
             if check.advice:
                 typer.echo(f"  {check.what}: {check.advice}")

@@ -10,23 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from eisfit.base.findings import Finding
-from eisfit.cli.common import (
-    Json,
-    Open,
-    Paths,
-    Short,
-    SuspectPoints,
-    exit_code,
-    print_findings,
-    print_json,
-    print_message,
-    print_table,
-    progress_bar,
-    settings_from_options,
-)
+from eisfit.cli import terminal
+from eisfit.cli.options import FIXTURE, Json, Paths, Settings, with_settings
 
 if TYPE_CHECKING:
-    from eisfit.data.spectrum import Spectrum
     from eisfit.quality.relaxation_times import Drt, Peak
 
 _Output = Annotated[
@@ -36,11 +23,10 @@ _Output = Annotated[
 ]  # fmt: skip
 
 
+@with_settings(*FIXTURE, "suspects")
 def drt(
     paths: Paths,
-    short: Short = None,
-    open_: Open = None,
-    suspects: SuspectPoints = None,
+    settings: Settings,
     json: Json = False,
     output: _Output = None,
 ) -> None:
@@ -52,38 +38,30 @@ def drt(
 
       eisfit drt *.mpt --json
     """
+    from eisfit.base.errors import SpectrumError
     from eisfit.io.inputs import read_inputs
+    from eisfit.quality.relaxation_times import drt as distribution
 
-    options = settings_from_options(short=short, open=open_, suspects=suspects)
-    inputs = read_inputs(paths, options)
+    inputs = read_inputs(paths, settings)
     done: list[Drt] = []
     failed: list[Finding] = []
-    with progress_bar(quiet=json) as progress:
-        for i, spectrum in enumerate(inputs.spectra):
-            found = _distribution(spectrum)
-            (failed if isinstance(found, Finding) else done).append(found)  # type: ignore[arg-type]
-            progress("relaxation times", i + 1, len(inputs.spectra))
+    for spectrum in terminal.track(inputs.spectra, "relaxation times", quiet=json):
+        try:
+            done.append(distribution(spectrum))
+        except SpectrumError as error:
+            text = f"{error}; the other spectra are analysed"
+            failed.append(Finding("no_drt", "warning", text))
     if json:
-        print_json([_as_json(result) for result in done])
+        terminal.print_json([_as_json(result) for result in done])
     else:
         _print(done)
     problems = [*inputs.findings, *failed]
-    print_findings([*problems, *([] if json else [f for r in done for f in r.findings])])
+    terminal.print_findings([*problems, *([] if json else [f for r in done for f in r.findings])])
     if output is not None and done:
         _write(done, output)
     if not done:
         raise typer.Exit(code=2)
-    raise typer.Exit(code=exit_code([*problems, *(f for r in done for f in _findings(r))]))
-
-
-def _distribution(spectrum: Spectrum) -> Drt | Finding:
-    from eisfit.base.errors import SpectrumError
-    from eisfit.quality.relaxation_times import drt as distribution
-
-    try:
-        return distribution(spectrum)
-    except SpectrumError as error:
-        return Finding("no_drt", "warning", f"{error}; the other spectra are analysed")
+    raise typer.Exit(code=terminal.exit_code([*problems, *(f for r in done for f in _findings(r))]))
 
 
 def _findings(result: Drt) -> tuple[Finding, ...]:
@@ -136,7 +114,7 @@ def _print(done: Sequence[Drt]) -> None:
             rows.append([name, "no peak", "", "", "", ""])
     if rows:
         columns = ["file", "time constant / s", "resistance / ohm", "± %", "decades", "sure"]
-        print_table("", columns, rows)
+        terminal.print_table("", columns, rows)
 
 
 def _write(done: Sequence[Drt], folder: Path) -> None:
@@ -150,7 +128,7 @@ def _write(done: Sequence[Drt], folder: Path) -> None:
     for name, figure in figures.items():
         for kind in ("svg", "png"):
             write_bytes(folder / f"drt_{name}.{kind}", rendered(figure, kind))
-    print_message(f"{2 * len(figures)} figures in {folder}")
+    terminal.print_message(f"{2 * len(figures)} figures in {folder}")
 
 
 def _names(done: Sequence[Drt]) -> list[str]:

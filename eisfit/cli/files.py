@@ -9,15 +9,8 @@ import typer
 
 from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.errors import ModelError
-from eisfit.cli.common import (
-    Json,
-    Paths,
-    exit_code,
-    print_findings,
-    print_json,
-    print_message,
-    print_table,
-)
+from eisfit.cli import terminal
+from eisfit.cli.options import Json, Paths
 
 if TYPE_CHECKING:
     from eisfit.data.spectrum import Spectrum
@@ -40,28 +33,28 @@ def show(paths: Paths, json: Json = False) -> None:
     outcomes = read_each(paths)
     found = {s: (*s.findings, *screen(s)) for o in outcomes for s in o.spectra}
     if json:
-        print_json([_as_json(o, found) for o in outcomes])
+        terminal.print_json([_as_json(o, found) for o in outcomes])
     else:
         rows = [_row(s, o.format) for o in outcomes for s in o.spectra]
         if rows:
             columns = ["file", "format", "points", "frequency / Hz", "temperature", "found in"]
-            print_table("", columns, rows)
+            terminal.print_table("", columns, rows)
         for outcome in outcomes:
             if outcome.error:
-                print_message(outcome.error)
+                terminal.print_message(outcome.error)
         skipped = [base_name(path) for path in skipped_files(paths)]
         if skipped:
             more = f" and {len(skipped) - 8} more" if len(skipped) > 8 else ""
-            print_message(
+            terminal.print_message(
                 f"skipped (not impedance data): {', '.join(skipped[:8])}{more}; name them to have "
                 "them read"
             )
-        print_findings([f for findings in found.values() for f in findings])
+        terminal.print_findings([f for findings in found.values() for f in findings])
     unreadable = [o for o in outcomes if o.error]
     if len(unreadable) == len(outcomes):
         raise typer.Exit(code=2)
     noticed = [f for findings in found.values() for f in findings]
-    raise typer.Exit(code=exit_code(noticed, failed=bool(unreadable)))
+    raise typer.Exit(code=terminal.exit_code(noticed, failed=bool(unreadable)))
 
 
 def _as_json(outcome: ReadOutcome, found: dict[Spectrum, Any]) -> dict[str, Any]:
@@ -118,15 +111,15 @@ def convert(
     spectra = [s for o in outcomes for s in o.spectra]
     for outcome in outcomes:
         if outcome.error:
-            print_message(outcome.error)
+            terminal.print_message(outcome.error)
     if not spectra:
         raise ReadError(", ".join(paths), f"no spectrum in {len(outcomes)} files")
     files = written(spectra, output)
     findings = [f for s in spectra for f in s.findings]
-    print_findings(findings)
+    terminal.print_findings(findings)
     what = files[0] if len(files) == 1 else f"{len(files)} files, {files[0]} to {files[-1].name}"
     typer.echo(f"wrote {what}: {len(spectra)} spectr{'um' if len(spectra) == 1 else 'a'}")
-    raise typer.Exit(code=exit_code(findings, failed=any(o.error for o in outcomes)))
+    raise typer.Exit(code=terminal.exit_code(findings, failed=any(o.error for o in outcomes)))
 
 
 def init(
@@ -145,7 +138,7 @@ def init(
     path = write_sheet(folder, outcomes)
     for outcome in outcomes:
         if outcome.error:
-            print_message(outcome.error)
+            terminal.print_message(outcome.error)
     typer.echo(f"wrote {path}: fill in thickness, diameter, material and model, then run")
     typer.echo(f"  eisfit series {folder} -o {folder.rstrip('/')}_report")
     raise typer.Exit(code=int(any(o.error for o in outcomes)))

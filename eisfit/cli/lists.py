@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from eisfit.cli.common import Json, print_json, print_message, print_table
+from eisfit.cli import terminal
+from eisfit.cli.options import Json
 
 if TYPE_CHECKING:
     from eisfit.literature import ReferenceValue
@@ -26,13 +27,13 @@ def formats(json: Json = False) -> None:
     from eisfit.readers import formats as known
 
     if json:
-        print_json([
+        terminal.print_json([
             {"name": f.name, "title": f.title, "suffixes": list(f.suffixes), "note": f.note}
             for f in known()
         ])  # fmt: skip
     else:
         rows = [[f.name, f.title, " ".join(f.suffixes), f.note] for f in known()]
-        print_table("", ["format", "what it is", "files", "not known for sure"], rows)
+        terminal.print_table("", ["format", "what it is", "files", "not known for sure"], rows)
 
 
 def models(
@@ -52,9 +53,11 @@ def models(
         return
     known = [load_model(n) for n in library()]
     if json:
-        print_json([{"name": m.name, "title": m.title, "circuit": m.circuit} for m in known])
+        terminal.print_json(
+            [{"name": m.name, "title": m.title, "circuit": m.circuit} for m in known]
+        )
     else:
-        print_table("", ["model", "what it is"], [[m.name, m.title] for m in known])
+        terminal.print_table("", ["model", "what it is"], [[m.name, m.title] for m in known])
 
 
 def _show_model(name: str, *, json: bool) -> None:
@@ -70,7 +73,7 @@ def _show_model(name: str, *, json: bool) -> None:
             {"name": p.name, "meaning": p.meaning, "place": p.place, "source": p.source}
             for p in model.processes.values()
         ]
-        print_json({
+        terminal.print_json({
             "name": model.name, "title": model.title, "circuit": model.circuit,
             "applies_to": model.applies_to, "sources": list(model.sources),
             "parameters": parameters, "processes": processes,
@@ -78,9 +81,9 @@ def _show_model(name: str, *, json: bool) -> None:
         return
     typer.echo(f"{model.title}\n  {model.circuit}\n  {model.applies_to}")
     rows = [[p.name, p.meaning, p.source and f"doi:{p.source}"] for p in model.processes.values()]
-    print_table("", ["process", "meaning", "source"], rows)
+    terminal.print_table("", ["process", "meaning", "source"], rows)
     rows = [[str(p["name"]), str(p["unit"]), str(p["meaning"])] for p in parameters]
-    print_table("", ["parameter", "unit", "meaning"], rows)
+    terminal.print_table("", ["parameter", "unit", "meaning"], rows)
 
 
 def references(
@@ -133,17 +136,17 @@ def references(
         extra=references,
     )  # fmt: skip
     for error in plugin_errors():
-        print_message(error)
+        terminal.print_message(error)
     if not values:
         like = search(material, kind=kind, quantity=quantity, extra=references)
-        print_message(
+        terminal.print_message(
             _nothing(like or search(material, extra=references), bool(like), between, temperature)
         )
     if json:
-        print_json([v.to_dict() for v in values])
+        terminal.print_json([v.to_dict() for v in values])
     elif values:
         columns = ["id", "composition", "kind", "value", "at", "seen in"]
-        print_table("", columns, [_reference_row(v) for v in values])
+        terminal.print_table("", columns, [_reference_row(v) for v in values])
         typer.echo("")
         for line in _sources(values):
             typer.echo(line)

@@ -12,25 +12,9 @@ from eisfit.base.constants import ROOM_TEMPERATURE, ZERO_CELSIUS
 from eisfit.base.errors import EisfitError, FitError, ModelError, ReferenceDataError
 from eisfit.base.findings import Finding
 from eisfit.base.progress import Progress, with_prefix
-from eisfit.cli.common import (
-    Area,
-    Diameter,
-    Json,
-    ModelName,
-    Open,
-    Paths,
-    Short,
-    SuspectPoints,
-    Thickness,
-    exit_code,
-    print_findings,
-    print_json,
-    print_message,
-    print_table,
-    progress_bar,
-    settings_from_options,
-)
+from eisfit.cli import terminal
 from eisfit.cli.lists import ReferencesFolder
+from eisfit.cli.options import FIXTURE, GEOMETRY, Json, Paths, Settings, with_settings
 
 if TYPE_CHECKING:
     from eisfit.analysis.comparison import ComparisonRow
@@ -43,22 +27,17 @@ Analyze: TypeAlias = "Callable[[Sequence[str], Progress], Analysis]"
 _MOST_DIFFERENCES = 12  # in the terminal; all of them are in differences.csv
 
 
+@with_settings(
+    "model", *GEOMETRY, "material", "lead_resistance", "temperature_error", "along", *FIXTURE,
+    "suspects",
+)  # fmt: skip
 def series(
     paths: Paths,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the report.")
     ],
-    model: ModelName = None,
-    thickness: Thickness = None,
-    diameter: Diameter = None,
-    area: Area = None,
-    material: Annotated[
-        str | None, typer.Option(help="Compare with literature values of this material, as LLTO.")
-    ] = None,
+    settings: Settings,
     references: ReferencesFolder = None,
-    lead_resistance: Annotated[
-        str | None, typer.Option(metavar="R", help="Measured resistance of the leads, as 1.5ohm.")
-    ] = None,
     method: Annotated[
         Literal["joint", "separate"],
         typer.Option(help="One fit over all temperatures, or lines through single fits."),
@@ -71,21 +50,6 @@ def series(
             "repeatable.",
         ),
     ] = None,
-    temperature_error: Annotated[
-        str | None,
-        typer.Option(metavar="K", help="Error that all temperatures have in common, as 1K."),
-    ] = None,
-    along: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COORDINATE",
-            help="What changes from spectrum to spectrum: temperature, time, bias, "
-            "state_of_charge, pressure or thickness.",
-        ),
-    ] = None,
-    short: Short = None,
-    open_: Open = None,
-    suspects: SuspectPoints = None,
     templates: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Your own templates of the report.")
     ] = None,
@@ -107,15 +71,10 @@ def series(
     from eisfit.io.inputs import load_series
     from eisfit.temperature.energies import TemperatureOptions
 
-    options = settings_from_options(
-        model=model, thickness=thickness, diameter=diameter, area=area, material=material,
-        lead_resistance=lead_resistance, temperature_error=temperature_error, along=along,
-        short=short, open=open_, suspects=suspects,
-    )  # fmt: skip
     temperatures = TemperatureOptions(method, parse_sharing(share or ()))
 
     def analyze(files: Sequence[str], progress: Progress) -> Analysis:
-        measured = load_series(files, settings=options)
+        measured = load_series(files, settings=settings)
         measured.settings.required_model()
         if references is not None:
             _check_references(references, measured.settings.material)
@@ -173,22 +132,22 @@ def _analyze_sample(
     from eisfit.report.files import write_report
     from eisfit.report.results import results
 
-    with progress_bar(quiet=json) as progress:
+    with terminal.progress_bar(quiet=json) as progress:
         analysis = analyze(paths, progress)
         place = write_report(analysis, output, progress, templates, available_cores())
     if json:
-        print_json(results(analysis))
+        terminal.print_json(results(analysis))
     else:
         print_results(analysis)
-        print_findings(analysis.findings)
-        print_message(f"wrote {place / 'report.html'}")
+        terminal.print_findings(analysis.findings)
+        terminal.print_message(f"wrote {place / 'report.html'}")
     return _exit_code(analysis)
 
 
 def _exit_code(analysis: Analysis) -> int:
     """Return 0 where nothing is doubtful, else 1."""
     doubtful = any(s.verdict != "usable" for s in analysis.spectra)
-    return exit_code(analysis.findings, failed=doubtful)
+    return terminal.exit_code(analysis.findings, failed=doubtful)
 
 
 def print_results(analysis: Analysis) -> None:
@@ -208,9 +167,9 @@ def print_results(analysis: Analysis) -> None:
             f"{plus_minus(sigma, error)} {unit}{note}",
             str(int(line.used.sum())),
         ])  # fmt: skip
-    print_table("", ["process", "E_a (ln σT)", "E_a (ln σ)", "σ at 25 °C", "points"], rows)
+    terminal.print_table("", ["process", "E_a (ln σT)", "E_a (ln σ)", "σ at 25 °C", "points"], rows)
     rows = [_compared(c) for c in analysis.comparison if c.verdict != "not_comparable"]
-    print_table("", ["compared", "measured", "literature", "verdict", "source"], rows)
+    terminal.print_table("", ["compared", "measured", "literature", "verdict", "source"], rows)
 
 
 def _print_growth(analysis: Analysis) -> None:
@@ -222,7 +181,7 @@ def _print_growth(analysis: Analysis) -> None:
         typer.echo("no growth law was determined")
         return
     rows = [[str(row[i]) for i in (0, 1, 2, 3, 5)] for row in table.rows]
-    print_table("", ["process", "exponent m", "95 % interval", "R₀", "verdict"], rows)
+    terminal.print_table("", ["process", "exponent m", "95 % interval", "R₀", "verdict"], rows)
 
 
 def _compared(row: ComparisonRow) -> list[str]:
@@ -281,22 +240,22 @@ def _compare_samples(paths: Sequence[str], analyze: Analyze, output: Path, *, js
 
     paths = list(dict.fromkeys(paths))
     if not json:
-        print_message(
+        terminal.print_message(
             f"{len(paths)} folders are taken as {len(paths)} samples (name their files to take them"
             " as one)"
         )
-    with progress_bar(quiet=json) as progress:
+    with terminal.progress_bar(quiet=json) as progress:
         analyses, findings = _analyze_samples(paths, analyze, progress)
         comparison = compare_samples(analyses, findings=tuple(findings))
         place = write_comparison(comparison, output, progress=progress)
     if json:
-        print_json(comparison_results(comparison, sample_folders(comparison)))
+        terminal.print_json(comparison_results(comparison, sample_folders(comparison)))
     else:
         _print_comparison(comparison)
-        print_findings(comparison.findings)
-        print_message(f"wrote {place / 'report.html'}")
+        terminal.print_findings(comparison.findings)
+        terminal.print_message(f"wrote {place / 'report.html'}")
     doubtful = any(_exit_code(s.analysis) for s in comparison.samples)
-    return exit_code(comparison.findings, failed=doubtful)
+    return terminal.exit_code(comparison.findings, failed=doubtful)
 
 
 def _analyze_samples(
@@ -323,10 +282,10 @@ def _print_comparison(comparison: SampleComparison) -> None:
 
     for process in comparison.processes:
         columns, rows = _process_table(comparison, process)
-        print_table(process.replace("_", " "), columns, rows)
+        terminal.print_table(process.replace("_", " "), columns, rows)
     real = [d for d in comparison.differences if d.verdict == "different"]
     tested = sum(d.verdict != "not comparable" for d in comparison.differences)
-    print_message(
+    terminal.print_message(
         f"{len(real)} of {tested} differences are significant; all are in differences.csv"
     )
     if len(real) > _MOST_DIFFERENCES:
@@ -337,7 +296,7 @@ def _print_comparison(comparison: SampleComparison) -> None:
         for d in real
     ]  # fmt: skip
     columns = ["process", "quantity", "samples", "difference or ratio", "p, adjusted"]
-    print_table("differences", columns, rows)
+    terminal.print_table("differences", columns, rows)
 
 
 def _process_table(comparison: SampleComparison, process: str) -> tuple[list[str], list[list[str]]]:

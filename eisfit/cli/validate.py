@@ -7,18 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from eisfit.cli.common import (
-    Json,
-    Open,
-    Paths,
-    Short,
-    exit_code,
-    print_findings,
-    print_json,
-    print_message,
-    print_table,
-    settings_from_options,
-)
+from eisfit.cli import terminal
+from eisfit.cli.options import FIXTURE, Json, Paths, Settings, with_settings
 
 if TYPE_CHECKING:
     from eisfit.base.findings import Finding
@@ -27,10 +17,10 @@ if TYPE_CHECKING:
 _VERDICTS = {"usable": "valid", "doubtful": "doubtful", "unusable": "invalid"}
 
 
+@with_settings(*FIXTURE)
 def validate(
     paths: Paths,
-    short: Short = None,
-    open_: Open = None,
+    settings: Settings,
     json: Json = False,
 ) -> None:
     """Test the data themselves: screening, Kramers-Kronig, drift from sweep to sweep.
@@ -46,23 +36,23 @@ def validate(
     """
     from eisfit.io.inputs import read_inputs
 
-    inputs = read_inputs(paths, settings_from_options(short=short, open=open_))
+    inputs = read_inputs(paths, settings)
     repeats = _repeats(inputs.spectra)
     rows = [_test(s, found) for s, found in zip(inputs.spectra, repeats, strict=True)]
     if json:
-        print_json(rows)
+        terminal.print_json(rows)
     else:
-        print_table(
+        terminal.print_table(
             "",
             ["file", "verdict", "noise / %", "drift / %", "valid range / Hz"],
             [_row(s, r) for s, r in zip(inputs.spectra, rows, strict=True)],
         )
         for row in rows:
             for finding in row["findings"]:
-                print_message(f"{finding['severity']}: {finding['message']}")
-        print_findings(inputs.findings)
+                terminal.print_message(f"{finding['severity']}: {finding['message']}")
+        terminal.print_findings(inputs.findings)
     failed = any(r["verdict"] != "valid" for r in rows)
-    raise typer.Exit(code=exit_code(inputs.findings, failed=failed))
+    raise typer.Exit(code=terminal.exit_code(inputs.findings, failed=failed))
 
 
 def _repeats(spectra: Sequence[Spectrum]) -> list[list[Finding]]:
