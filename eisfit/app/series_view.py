@@ -23,27 +23,23 @@ from eisfit.app.widgets import (
     section,
     select,
     show_error,
+    show_table,
     small_text,
     svg_markup,
-    table,
 )
-from eisfit.base.constants import ROOM_TEMPERATURE
 from eisfit.base.errors import EisfitError, FitError, ReadError
 from eisfit.base.findings import Finding
 from eisfit.base.progress import no_progress
-from eisfit.base.values import plus_minus
 from eisfit.plots.figures import SERIES_FIGURES
 from eisfit.plots.plotly import arrhenius_plotly, fit_plotly, nyquist_plotly
 from eisfit.plots.style import in_words
 from eisfit.readers.paths import may_hold_data
+from eisfit.report.document import Table, Value, tables_of
 from eisfit.report.files import write_comparison
+from eisfit.report.series_document import series_document
 from eisfit.samples import SampleComparison, compare_samples
 
 _CLICKED = "(event) => emit(event.points[0] ? event.points[0].customdata : null)"
-_QUANTITIES = {
-    "conductivity_S_cm": "σ / (S/cm)", "activation_energy_eV": "E_a / eV",
-    "area_resistance_ohm_cm2": "R A / (Ω cm²)", "thickness_m": "thickness / m",
-}  # fmt: skip
 _METHODS = {"joint": "joint fit over all temperatures", "separate": "lines through single fits"}
 
 
@@ -101,30 +97,15 @@ def _results(view: ViewState) -> None:
 
 
 def _tables(analysis: Analysis) -> None:
-    rows = []
-    for name, line in analysis.arrhenius.items():
-        energy = line.activation_energy
-        sigma, error, unit = line.conductivity_in_centimetres(ROOM_TEMPERATURE)
-        beyond = ", extrapolated" if line.extrapolates_to(ROOM_TEMPERATURE) else ""
-        rows.append({
-            "process": in_words(name),
-            "energy": f"{plus_minus(energy.nominal_value, energy.std_dev)} eV",
-            "sigma": f"{plus_minus(sigma, error)} {unit}{beyond}",
-        })  # fmt: skip
-    if rows:
-        table(rows, {"process": "Process", "energy": "E_a (ln σT)", "sigma": "σ at 25 °C"},
-               "Activation energies")  # fmt: skip
+    """Show some columns of the report's tables."""
+    tables = {table.caption: table for table in tables_of(series_document(analysis))}
+    if analysis.arrhenius:
+        show_table(tables["Result"], "Activation energies", (0, 3, 2))
     else:
         small_text("no activation energy: see the findings")
-    compared = [
-        {"what": f"{in_words(c.process)}, {_QUANTITIES.get(c.quantity, c.quantity)}",
-         "value": f"{c.reference_value:g}", "verdict": c.verdict.replace("_", " "),
-         "source": c.citation or c.reference_id}
-        for c in analysis.comparison if c.verdict != "not_comparable"
-    ]  # fmt: skip
-    if compared:
-        table(compared, {"what": "Compared", "value": "Literature", "verdict": "Verdict",
-                          "source": "Source"}, "Comparison with the literature")  # fmt: skip
+    compared = tables.get("Comparison with the literature")
+    if compared is not None:
+        show_table(compared, compared.caption, (0, 1, 3, 4, 6))
 
 
 def _pictures(view: ViewState) -> None:
@@ -280,11 +261,10 @@ def samples(view: ViewState) -> None:
 
 def _show(comparison: SampleComparison) -> None:
     for process in comparison.processes:
-        energies = {n: line.activation_energy for n, line in comparison.lines(process).items()}
-        rows = [{"sample": name, "energy": f"{plus_minus(e.nominal_value, e.std_dev)} eV"}
-                for name, e in energies.items()]  # fmt: skip
         words = in_words(process)
-        table(rows, {"sample": "Sample", "energy": f"E_a of {words}"}, words)
+        lines = comparison.lines(process).items()
+        rows = tuple((name, Value(line.activation_energy, "eV")) for name, line in lines)
+        show_table(Table(("Sample", f"Eₐ of {words}"), rows), words, (0, 1))
     real = sum(d.verdict == "different" for d in comparison.differences)
     small_text(f"{real} differences are more than chance")
     findings_list(comparison.findings)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
+
+from pydantic import TypeAdapter
 
 from eisfit.base.errors import SheetError
 from eisfit.temperature.energies import Method
@@ -94,14 +95,12 @@ def redo(history: History) -> History:
     return History(after, (*history.past, (what, history.now)), history.future[1:])
 
 
+_HISTORY = TypeAdapter(History)
+
+
 def to_json(history: History) -> str:
     """Return the history as text; `from_json` reads it."""
-    steps = {
-        "schema": 1,
-        "now": asdict(history.now),
-        "past": [[what, asdict(state)] for what, state in history.past],
-        "future": [[what, asdict(state)] for what, state in history.future],
-    }
+    steps = {"schema": 1, **_HISTORY.dump_python(history)}
     return json.dumps(steps, ensure_ascii=False, indent=1)
 
 
@@ -115,20 +114,9 @@ def from_json(text: str) -> History:
     """
     try:
         steps = json.loads(text)
-        if steps["schema"] != 1:
-            raise SheetError(f"schema {steps['schema']!r} is not known; this version reads 1")
-        past, future = ([(str(w), _state(s)) for w, s in steps[k]] for k in ("past", "future"))
-        return History(_state(steps["now"]), tuple(past), tuple(future))
+        schema = steps.pop("schema")
+        if schema != 1:
+            raise SheetError(f"schema {schema!r} is not known; this version reads 1")
+        return _HISTORY.validate_python(steps)
     except (ValueError, KeyError, TypeError, AttributeError) as trouble:
         raise SheetError(f"not a saved session: {trouble}") from trouble
-
-
-def _state(saved: Mapping[str, Any]) -> State:
-    settings = {str(n): _setting(s) for n, s in saved["settings"].items()}
-    method: Method = "separate" if saved["method"] == "separate" else "joint"
-    return State(str(saved["sheet"]), settings, method)
-
-
-def _setting(saved: Mapping[str, Any]) -> Setting:
-    low, high = (None if saved[k] is None else float(saved[k]) for k in ("low", "high"))
-    return Setting(float(saved["value"]), bool(saved["fixed"]), low, high)

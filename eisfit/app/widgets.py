@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
@@ -21,6 +21,7 @@ from eisfit.base.errors import EisfitError
 from eisfit.base.findings import Finding
 from eisfit.plots.plotly import PlotlyFigure, ShownSpectrum
 from eisfit.plots.style import rendered
+from eisfit.report.document import Table
 
 _COLOURS = {"error": "red-9", "warning": "orange-10", "info": "blue-9"}
 _MOST = 40  # findings shown at once
@@ -195,9 +196,11 @@ def select(options: Any, label: str, style: str = "", **more: Any) -> Any:
     return element.classes("w-full").props(f"dense outlined {style}")
 
 
-def table(rows: list[dict[str, str]], columns: Mapping[str, str], label: str) -> None:
-    """Show rows of text under the given headings, by key."""
-    fields = [{"name": k, "label": v, "field": k, "align": "left"} for k, v in columns.items()]
+def show_table(table: Table, label: str, columns: Sequence[int]) -> None:
+    """Show some columns of a report's table."""
+    fields = [{"name": str(i), "field": str(i), "label": table.heading[i], "align": "left"}
+              for i in columns]  # fmt: skip
+    rows = [{str(i): str(row[i]) for i in columns} for row in table.rows]
     element = ui.table(columns=fields, rows=rows, pagination=0).classes("w-full")
     element.props(f'flat dense wrap-cells hide-pagination aria-label="{label}"')
 
