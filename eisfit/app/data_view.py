@@ -26,8 +26,9 @@ from eisfit.app.widgets import (
     small_text,
 )
 from eisfit.base.errors import EisfitError
+from eisfit.base.words import format_frequency
 from eisfit.data.series import UNITS
-from eisfit.plots.plotly import MANY, hertz
+from eisfit.plots.plotly import MANY
 
 _SORTABLE = {"name", "points", "verdict"}
 _COLUMNS: list[dict[str, Any]] = [
@@ -114,7 +115,7 @@ def _line(row: Row) -> dict[str, Any]:
     points = f"{len(frequency)}" if len(frequency) == count else f"{len(frequency)} of {count}"
     return {
         "key": row.key, "name": row.spectrum.label, "temperature": temperature_text(row),
-        "range": f"{hertz(frequency[-1])} – {hertz(frequency[0])}", "points": points,
+        "range": " – ".join(map(format_frequency, frequency[[-1, 0]])), "points": points,
         "verdict": f"left out: {row.reason}" if row.reason else verdict,
     }  # fmt: skip
 

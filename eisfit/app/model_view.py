@@ -29,12 +29,12 @@ from eisfit.app.widgets import (
 )
 from eisfit.base.errors import EisfitError
 from eisfit.base.units import in_centimetres
+from eisfit.base.words import process_words
 from eisfit.circuit.elements import ELEMENTS
 from eisfit.circuit.models import Model, library, load_model
 from eisfit.fitting.result import FitResult
 from eisfit.plots import circuit_figure
 from eisfit.plots.plotly import fit_coordinates, fit_plotly, nyquist_plotly
-from eisfit.plots.style import in_words
 from eisfit.processes.model_choice import ModelChoice, compare_models
 
 _LETTERS = string.ascii_letters
@@ -151,7 +151,7 @@ def _meanings(view: ViewState) -> None:
             ui.html(circuit_drawing(model), sanitize=False)
         ui.label(model.circuit).classes("text-sm font-mono").style("overflow-wrap: anywhere")
         for name, process in model.processes.items():
-            small_text(f"{in_words(name)}: {process.meaning}")
+            small_text(f"{process_words(name)}: {process.meaning}")
 
     with section("Circuit"):
         view.add_part(build, lambda: view.session.sheet.settings.model)
@@ -243,9 +243,12 @@ def _processes(view: ViewState, panel: FitPanelState) -> None:
                 f"σ = {sigma:.2u} {unit}" if sigma else "",
             ]
             words = ", ".join(v for v in values if v).replace("+/-", " ± ")
-            small_text(f"{in_words(name)}: {words or 'not determined'}").classes("font-bold")
+            words = f"{process_words(name)}: {words or 'not determined'}"
+            small_text(words).classes("font-bold")
             for candidate in process.candidates[:2]:
-                words = f"{in_words(candidate.process)} ({candidate.score:.2f}): {candidate.why}"
+                words = (
+                    f"{process_words(candidate.process)} ({candidate.score:.2f}): {candidate.why}"
+                )
                 small_text(words).style("overflow-wrap: anywhere")
         findings_list(result.findings)
 

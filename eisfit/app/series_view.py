@@ -30,9 +30,9 @@ from eisfit.app.widgets import (
 from eisfit.base.errors import EisfitError, FitError, ReadError
 from eisfit.base.findings import Finding
 from eisfit.base.progress import no_progress
+from eisfit.base.words import process_words
 from eisfit.plots.figures import SERIES_FIGURES
 from eisfit.plots.plotly import arrhenius_plotly, fit_plotly, nyquist_plotly
-from eisfit.plots.style import in_words
 from eisfit.readers.paths import may_hold_data
 from eisfit.report.document import Table, Value, tables_of
 from eisfit.report.files import write_comparison
@@ -261,7 +261,7 @@ def samples(view: ViewState) -> None:
 
 def _show(comparison: SampleComparison) -> None:
     for process in comparison.processes:
-        words = in_words(process)
+        words = process_words(process)
         lines = comparison.lines(process).items()
         rows = tuple((name, Value(line.activation_energy, "eV")) for name, line in lines)
         show_table(Table(("Sample", f"Eₐ of {words}"), rows), words, (0, 1))

@@ -302,7 +302,7 @@ def _print_comparison(comparison: SampleComparison) -> None:
 def _process_table(comparison: SampleComparison, process: str) -> tuple[list[str], list[list[str]]]:
     """Return heading and rows of one process: sample, E_a, σ, points."""
     from eisfit.base.values import plus_minus
-    from eisfit.report.words import format_degrees
+    from eisfit.base.words import format_degrees
     from eisfit.samples.differences import common_temperature
 
     lines = comparison.lines(process)

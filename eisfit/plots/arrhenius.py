@@ -14,6 +14,7 @@ from eisfit.base.arrays import FloatArray
 from eisfit.base.constants import BOLTZMANN_EV, ROOM_TEMPERATURE, ZERO_CELSIUS
 from eisfit.base.units import in_centimetres, log_in_centimetres
 from eisfit.base.values import plus_minus
+from eisfit.base.words import process_words
 from eisfit.plots.axes import draw
 from eisfit.plots.panel import Axis, Band, Curve, Mark, Panel, wrapped
 from eisfit.plots.style import (
@@ -23,7 +24,6 @@ from eisfit.plots.style import (
     TWO_COLUMNS,
     colour_of,
     figure_of,
-    in_words,
     marker_of,
 )
 from eisfit.temperature.arrhenius import ArrheniusResult
@@ -95,7 +95,7 @@ def _point_marks(result: ArrheniusResult, colour: str, marker: str) -> list[Mark
         marks.append(Curve(
             1000 / T, np.log10(value * T), colour, marker, size=4.2, error=np.stack([down, up]),
             fill=colour if used else "white", alpha=1.0 if used else 0.75, order=4,
-            label=f"{in_words(result.process)}\nEₐ = {text} eV" if used else "",
+            label=f"{process_words(result.process)}\nEₐ = {text} eV" if used else "",
             name=f"points {result.process}", hover=[f"{t:.5g} K" for t in T], keys=T,
         ))  # fmt: skip
     return marks
@@ -110,7 +110,7 @@ def _literature_marks(rows: Sequence[ComparisonRow], order: Sequence[str]) -> li
         known = row.quantity == "conductivity_S_cm" and row.process in order
         if not known or T is None or row.reference_value <= 0:
             continue
-        source, words = row.citation or row.reference_id, in_words(row.process)
+        source, words = row.citation or row.reference_id, process_words(row.process)
         label = f"{words}, literature\n{wrapped(source, 30, 2)}"
         new = label not in labels and len(labels) < _MOST_SOURCES
         labels |= {label} if new else set()

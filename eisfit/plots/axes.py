@@ -19,7 +19,8 @@ from matplotlib.ticker import (
 )
 
 from eisfit.base.arrays import FloatArray
-from eisfit.plots.panel import Axis, Band, Curve, Mark, Panel, Span, Text, power_text
+from eisfit.base.words import power_text
+from eisfit.plots.panel import Axis, Band, Curve, Mark, Panel, Span, Text
 from eisfit.plots.style import GREY, colour_scale
 
 _DASHES = (0, (4, 3))

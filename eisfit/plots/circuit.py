@@ -11,11 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
+from eisfit.base.words import process_words
 from eisfit.circuit.models import Model
 from eisfit.circuit.tree import Element, Node, Parallel, elements_of
 from eisfit.plots.axes import size_of
 from eisfit.plots.panel import subscript
-from eisfit.plots.style import GREY, INK, ONE_COLUMN, colour_of, empty_figure, in_words, style
+from eisfit.plots.style import GREY, INK, ONE_COLUMN, colour_of, empty_figure, style
 
 LEAF = 1.7
 """Width of one element with its leads, in units of a resistor's body."""
@@ -184,7 +185,7 @@ def _stack(parts: tuple[Part, ...]) -> Stack:
 
 
 def _group(name: str, part: Part) -> Group:
-    width = max(part.box.width, _LETTER * len(in_words(name))) + 2 * _PAD
+    width = max(part.box.width, _LETTER * len(process_words(name))) + 2 * _PAD
     return Group(name, part, Box(width, part.box.up + _PAD, part.box.down + _PAD + LABEL))
 
 
@@ -377,5 +378,5 @@ def _draw_group(group: Group, x: float, y: float, pen: _Pen) -> None:
         boxstyle="round,pad=0,rounding_size=0.1", alpha=0.16, zorder=0.5, gid=f"shade {group.name}",
     ))  # fmt: skip
     middle = x + group.box.width / 2
-    pen.ax.text(middle, low + 0.05 + LABEL / 2, in_words(group.name), ha="center", va="center",
+    pen.ax.text(middle, low + 0.05 + LABEL / 2, process_words(group.name), ha="center", va="center",
                 fontsize=6.5, color=INK, gid=f"name {group.name}")  # fmt: skip

@@ -9,14 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from eisfit.analysis.comparison import ComparisonRow
+from eisfit.base.words import format_degrees, process_words
 from eisfit.plots.axes import draw, write_beside
-from eisfit.plots.panel import Axis, Curve, Mark, Panel, celsius_text, log_scale, wrapped
+from eisfit.plots.panel import Axis, Curve, Mark, Panel, log_scale, wrapped
 from eisfit.plots.style import (
     INK,
     PUBLISHED,
     TWO_COLUMNS,
     VERDICT_COLOURS,
-    in_words,
     new_figure,
     style,
 )
@@ -112,7 +112,7 @@ def comparison_figure(rows: Sequence[ComparisonRow]) -> Figure:
 
 def _name(row: ComparisonRow) -> str:
     """Return process and source on two lines."""
-    what = in_words(row.process)
+    what = process_words(row.process)
     if row.temperature is not None:
-        what += f", {celsius_text(row.temperature)}"
+        what += f", {format_degrees(row.temperature)}"
     return f"{what}\n{wrapped(row.citation or row.reference_id, 38, 2)}"

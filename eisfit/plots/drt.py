@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from eisfit.base.constants import ZERO_CELSIUS
+from eisfit.base.words import format_degrees, format_number
 from eisfit.plots.axes import draw
 from eisfit.plots.panel import (
     Axis,
@@ -19,7 +20,6 @@ from eisfit.plots.panel import (
     Panel,
     Span,
     Text,
-    celsius_text,
     ohm_scale,
     shortened,
     spectrum_title,
@@ -59,7 +59,8 @@ def drt_panel(result: Drt) -> Panel:
     for peak, side in zip(result.peaks, _sides(result.peaks), strict=True):
         at = float(np.log10(peak.time_constant))
         y, shade = float(np.interp(at, x, gamma)), INK if peak.sure else GREY
-        text = f"{_ohm(peak.resistance)}{'' if peak.sure else ' ?'}\n{_seconds(peak.time_constant)}"
+        size, time = _text(peak.resistance, "Ω"), _text(peak.time_constant, "s")
+        text = f"{size}{'' if peak.sure else ' ?'}\n{time}"
         marks += [
             Curve([at], [y + 0.035 * top], shade, "v", size=4, fill=shade if peak.sure else "none",
                   order=4),
@@ -89,6 +90,10 @@ def drt(result: Drt, *, ax: Axes) -> Axes:
     return draw(drt_panel(result), ax)
 
 
+def _text(value: float, unit: str) -> str:
+    return format_number(value, unit, 3, prefixed=True)
+
+
 def _window(result: Drt) -> tuple[float, float]:
     """Return log10 of the shortest and the longest time that the frequencies reach, 1/ω."""
     frequency, _ = result.spectrum.kept
@@ -105,23 +110,6 @@ def _sides(peaks: Sequence[Peak]) -> list[str]:
         after = i + 1 < len(x) and x[i + 1] - at < _NEAR
         out.append("center" if before == after else "left" if before else "right")
     return out
-
-
-def _ohm(value: float) -> str:
-    factor, unit = ohm_scale(value)
-    return f"{_three(value / factor)} {unit}"
-
-
-def _seconds(value: float) -> str:
-    for factor, unit in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")):
-        if value >= 0.9995 * factor:
-            return f"{_three(value / factor)} {unit}"
-    return f"{_three(value / 1e-12)} ps"
-
-
-def _three(value: float) -> str:
-    """Return a number with three digits, without an exponent below 100 000."""
-    return f"{value:.0f}" if 999.5 <= value < 1e5 else f"{value:.3g}"
 
 
 def drt_series(results: Sequence[Drt], *, ax: Axes) -> Axes:
@@ -180,10 +168,10 @@ def drt_series(results: Sequence[Drt], *, ax: Axes) -> Axes:
 
 def _name(result: Drt) -> str:
     """Return what a line is called: the largest γ, and the file where no temperature is known."""
-    largest = _ohm(float(result.gamma.max())) if result.gamma.max() > 0 else "0 Ω"
+    largest = _text(float(result.gamma.max()), "Ω")
     if result.spectrum.temperature is None:
         return f"{shortened(result.spectrum.label, 18)}\n{largest}"
-    return f"{celsius_text(result.spectrum.temperature)}, {largest}"
+    return f"{format_degrees(result.spectrum.temperature)}, {largest}"
 
 
 def drt_figure(result: Drt) -> Figure:

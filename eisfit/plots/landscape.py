@@ -16,11 +16,12 @@ from eisfit.analysis.comparison import CONDUCTIVITY_FACTOR, LIKE
 from eisfit.analysis.pipeline import Analysis, SpectrumResult
 from eisfit.base.constants import ROOM_TEMPERATURE
 from eisfit.base.units import in_centimetres
+from eisfit.base.words import format_degrees, power_text, process_words
 from eisfit.literature.search import SAME_TEMPERATURE, unlike
 from eisfit.literature.values import Kind, ReferenceValue, plain
 from eisfit.plots.axes import set_axis, write_beside
-from eisfit.plots.panel import Axis, celsius_text, power_text, shortened, subscript
-from eisfit.plots.style import GREY, INK, TWO_COLUMNS, colour_of, empty_figure, in_words, style
+from eisfit.plots.panel import Axis, shortened, subscript
+from eisfit.plots.style import GREY, INK, TWO_COLUMNS, colour_of, empty_figure, style
 
 _INCH_A_LINE = 0.155
 
@@ -198,7 +199,7 @@ def landscape(
     ax.set_ylim(max(place, 1.0), 0.0)
     ax.tick_params(axis="y", length=0, right=False)
     ax.tick_params(axis="x", which="both", top=False)
-    at = "" if quantity == "thickness_m" else f" at {celsius_text(temperature)}"
+    at = "" if quantity == "thickness_m" else f" at {format_degrees(temperature)}"
     label = f"{title}{at} ({unit})"
     ends = min(extent, default=1.0) / 1.8, max(extent, default=1.0) * 1.8
     for kind in groups:
@@ -218,7 +219,7 @@ def _widen_for_names(
         return ends
     low, high = (math.log(end) for end in ends)
     first, last = (math.log(factor * measured[n].nominal_value) for n in (names[0], names[-1]))
-    left, right = (_LETTER * len(in_words(n)) for n in (names[0], names[-1]))
+    left, right = (_LETTER * len(process_words(n)) for n in (names[0], names[-1]))
     low = min(low, (first - left * high) / (1 - left))
     high = max(high, (last - right * low) / (1 - right))
     return math.exp(low), math.exp(high)
@@ -284,7 +285,7 @@ def _write_kind(kind: str, top: float, ax: Axes) -> None:
     """Write the name of a kind above its lines, and part it from the kind above."""
     if top > 0:
         ax.axhline(top, color=INK, lw=0.5, zorder=1)
-    text = "bulk or total, not stated" if kind == "unspecified" else in_words(kind)
+    text = "bulk or total, not stated" if kind == "unspecified" else process_words(kind)
     ax.annotate(text, (0.0, top + 0.5), (-4, 0), xycoords=ax.get_yaxis_transform(),
                 textcoords="offset points", ha="right", va="center", fontsize=7.5,
                 fontweight="bold", color=INK if kind == "unspecified" else colour_of(kind),
@@ -322,9 +323,9 @@ def _write_numbers(
         side = "left" if along < 0.25 else "right" if along > 0.75 else "center"
         text = _number(factor * measured[name])
         if kind == "unspecified" or len(names) > 1:
-            text, side = in_words(name), "right" if name != names[-1] else "left"
+            text, side = process_words(name), "right" if name != names[-1] else "left"
         elif name != kind:
-            text = f"{in_words(name)} {text}"
+            text = f"{process_words(name)} {text}"
         ax.annotate(text, (x, top + 0.5), ha=side, va="center", fontsize=6.8, fontweight="bold",
                     color=colour_of(name), gid=f"number {name}")  # fmt: skip
 

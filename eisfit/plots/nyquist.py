@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from eisfit.base.arrays import ComplexArray, FloatArray
+from eisfit.base.words import power_text, process_words
 from eisfit.data.geometry import Geometry
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
@@ -26,9 +27,8 @@ from eisfit.plots.panel import (
     Panel,
     Text,
     ohm_scale,
-    power_text,
 )
-from eisfit.plots.style import DATA, FIT, GREY, colour_of, in_words
+from eisfit.plots.style import DATA, FIT, GREY, colour_of
 
 NyquistQuantity: TypeAlias = Literal["impedance", "resistivity", "area_resistance"]
 """Z in Ω, Z·A/l in Ω cm, Z·A in Ω cm²."""
@@ -326,7 +326,7 @@ def _arc_marks(fitted: FitResult, view: View, factor: float) -> list[Mark]:
         marks.append(Band(x / factor, 0.0, height / factor, colour, alpha=0.16))
         centre = float(x[np.argmax(height)])
         if arc.name and width > 0.2 * view.width and centre < view.right:
-            words = in_words(arc.name)
+            words = process_words(arc.name)
             if width < 0.4 * view.width and not words[-1].isdigit():
                 words = words.replace(" ", "\n")
             middle = 0.3 * float(np.max(height)) / factor

@@ -17,12 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eisfit.base.arrays import FloatArray
-from eisfit.base.constants import ZERO_CELSIUS
+from eisfit.base.words import PREFIXES, format_degrees, format_number, power_text
 from eisfit.data.spectrum import Spectrum
 from eisfit.plots.style import DATA, FIT, INK
 
-_PREFIXES = ((1e9, "GΩ"), (1e6, "MΩ"), (1e3, "kΩ"), (1.0, "Ω"), (1e-3, "mΩ"), (1e-6, "µΩ"))
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 _LOG_FROM = 30.0
@@ -34,27 +32,11 @@ def ohm_scale(largest: float) -> tuple[float, str]:
 
     Examples
     --------
-    >>> ohm_scale(4.2e5)
-    (1000.0, 'kΩ')
+    >>> ohm_scale(4.2e5), ohm_scale(0.0)
+    ((1000.0, 'kΩ'), (1.0, 'Ω'))
     """
-    for factor, unit in _PREFIXES:
-        if largest >= 0.9999 * factor:
-            return factor, unit
-    return _PREFIXES[-1]
-
-
-def power_text(value: float) -> str:
-    """Return a power of ten as text.
-
-    Examples
-    --------
-    >>> power_text(1e6), power_text(0.01), power_text(1.0)
-    ('10⁶', '10⁻²', '1')
-    """
-    exponent = round(log10(value))
-    if exponent in (0, 1):
-        return str(10**exponent)
-    return "10" + str(exponent).translate(_SUPERSCRIPTS)
+    unit = (format_number(largest, "Ω", prefixed=True) or "Ω").split()[-1]
+    return PREFIXES[unit.removesuffix("Ω")], unit
 
 
 def subscript(text: str) -> str:
@@ -66,18 +48,6 @@ def subscript(text: str) -> str:
     'R₁₂'
     """
     return text.translate(_SUBSCRIPTS)
-
-
-def celsius_text(temperature: float, decimals: int = 0) -> str:
-    """Return a temperature in K as °C, with at most so many decimals.
-
-    Examples
-    --------
-    >>> celsius_text(273.15 - 20), celsius_text(300.0, 1), celsius_text(298.15, 1)
-    ('−20 °C', '26.9 °C', '25 °C')
-    """
-    number = f"{temperature - ZERO_CELSIUS:.{decimals}f}"
-    return f"{number.removesuffix('.0').replace('-', '−')} °C"
 
 
 def wrapped(text: str, width: int = 32, lines: int = 2) -> str:
@@ -101,7 +71,7 @@ def spectrum_title(spectrum: Spectrum, length: int) -> str:
     """Return temperature and label of a spectrum, the label cut to `length` characters."""
     if spectrum.temperature is None:
         return shortened(spectrum.label, length + 10)
-    return f"{celsius_text(spectrum.temperature, 1)} · {shortened(spectrum.label, length)}"
+    return f"{format_degrees(spectrum.temperature)} · {shortened(spectrum.label, length)}"
 
 
 def needs_log_axis(values: NDArray[np.floating]) -> bool:

@@ -16,12 +16,13 @@ import numpy as np
 from eisfit.analysis.comparison import ComparisonRow
 from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray
 from eisfit.base.constants import ZERO_CELSIUS
+from eisfit.base.words import format_frequency, process_words
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
 from eisfit.plots.arrhenius import arrhenius_panel
 from eisfit.plots.curves import arcs, bode_values, fit_curve, points_left_out
 from eisfit.plots.panel import Band, Curve, Panel, ohm_scale
-from eisfit.plots.style import DATA, FIT, GREY, INK, colour_at, colour_of, in_words
+from eisfit.plots.style import DATA, FIT, GREY, INK, colour_at, colour_of
 from eisfit.quality.relaxation_times import Drt
 from eisfit.temperature.arrhenius import ArrheniusResult
 
@@ -166,7 +167,7 @@ def _fit_traces(fit: FitResult) -> list[PlotlyFigure]:
     for name, x, y in zip(order, xs[1:-2], ys[1:-2], strict=True):
         colour = colour_of(name, order)
         traces.append(_line(x, y, colour, 1) | {
-            "fill": "tozeroy", "fillcolor": f"{colour}38", "name": escape(in_words(name)),
+            "fill": "tozeroy", "fillcolor": f"{colour}38", "name": escape(process_words(name)),
             "hoverinfo": "skip", "showlegend": bool(x),
         })  # fmt: skip
     for part, colour, x, y in zip(("Z′", "Z″"), (DATA, FIT), xs[-2:], ys[-2:], strict=True):
@@ -234,20 +235,6 @@ def _trace(curve: Curve) -> PlotlyFigure:
     return trace
 
 
-def hertz(frequency: float) -> str:
-    """Return a frequency with its unit.
-
-    Examples
-    --------
-    >>> hertz(2.5e6), hertz(0.1)
-    ('2.5 MHz', '100 mHz')
-    """
-    for size, unit in ((1e6, "MHz"), (1e3, "kHz"), (1.0, "Hz"), (1e-3, "mHz")):
-        if frequency >= size:
-            return f"{frequency / size:.4g} {unit}"
-    return f"{frequency:.3g} Hz"
-
-
 def _spectra(
     shown: Sequence[ShownSpectrum], coordinates: _Coordinates, *, mode: str = "markers",
     yaxis: str = "y",
@@ -295,7 +282,7 @@ def _points(spectrum: Spectrum, which: BoolArray, coordinates: _Coordinates) -> 
     reasons = [spectrum.reasons[i] for i in index]
     return _markers(*coordinates(frequency, spectrum.impedance[index])) | {
         "customdata": [int(i) for i in index],
-        "text": [hertz(f) + (f"<br>left out: {escape(r)}" if r else "")
+        "text": [format_frequency(f) + (f"<br>left out: {escape(r)}" if r else "")
                  for f, r in zip(frequency, reasons, strict=True)],
         "hovertemplate": "%{text}<extra></extra>",
     }  # fmt: skip

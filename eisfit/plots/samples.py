@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from eisfit.base.arrays import FloatArray
 from eisfit.base.units import log_in_centimetres
+from eisfit.base.words import format_degrees, process_words
 from eisfit.plots.arrhenius import arrhenius
 from eisfit.plots.axes import draw, write_instead
 from eisfit.plots.panel import (
@@ -21,7 +22,6 @@ from eisfit.plots.panel import (
     Mark,
     Panel,
     Span,
-    celsius_text,
     log_scale,
     shortened,
 )
@@ -31,7 +31,6 @@ from eisfit.plots.style import (
     TWO_COLUMNS,
     colour_of,
     figure_of,
-    in_words,
     marker_of,
     new_figure,
     style,
@@ -56,7 +55,7 @@ def samples_arrhenius_figure(comparison: SampleComparison, process: str) -> Figu
     }
 
     def draw_lines(ax: Axes) -> None:
-        arrhenius(lines, ax=ax).set_title(in_words(process), pad=26)
+        arrhenius(lines, ax=ax).set_title(process_words(process), pad=26)
 
     height = max(3.4, 0.42 * len(lines) + 1.0)
     return figure_of(draw_lines, TWO_COLUMNS, height, (0.09, 0.13, 0.59, 0.73))
@@ -87,8 +86,8 @@ def samples_values_figure(comparison: SampleComparison) -> Figure:
                 if agreement.process == process:
                     means[agreement.temperature is not None].extend(_mean_marks(agreement))
             energies = _energies(lines, names)
-            draw(replace(energies, marks=[*means[0], *energies.marks], title=in_words(process)),
-                 left).margins(x=0.1)  # fmt: skip
+            marks, title = [*means[0], *energies.marks], process_words(process)
+            draw(replace(energies, marks=marks, title=title), left).margins(x=0.1)
             conductivities = _conductivities(lines, names)
             if conductivities is None:
                 write_instead("thickness and area not known", right)
@@ -121,7 +120,7 @@ def _conductivities(lines: Mapping[str, ArrheniusResult], names: Sequence[str]) 
         marks.append(_sample_mark(name, names, value, (value - value / ratio, value * (ratio - 1)),
                                   fill="white" if line.extrapolates_to(T) else ""))  # fmt: skip
         extent += [value / ratio, value * ratio]
-    label = f"σ at {celsius_text(T)} (S cm⁻¹)"
+    label = f"σ at {format_degrees(T)} (S cm⁻¹)"
     x = log_scale(label, extent, 1.2, most=5)
     return Panel(marks, x, _sample_axis(names)) if marks else None
 
@@ -152,7 +151,7 @@ def _mean_marks(agreement: Agreement) -> list[Mark]:
 def meyer_neldel_figure(view: MeyerNeldel) -> Figure:
     """Return ln A over E_a of one process with 95 % ellipses, and the line where there is one."""
     return figure_of(
-        lambda ax: meyer_neldel(view, ax=ax).set_title(in_words(view.process)),
+        lambda ax: meyer_neldel(view, ax=ax).set_title(process_words(view.process)),
         TWO_COLUMNS, 3.4, (0.09, 0.14, 0.59, 0.78),
     )  # fmt: skip
 

@@ -165,11 +165,6 @@ def marker_of(process: str, order: Sequence[str]) -> str:
     return _MARKERS[place % len(_MARKERS)]
 
 
-def in_words(process: str) -> str:
-    """Return the name of a process as text, such as ``"grain boundary"``."""
-    return {"sei": "SEI"}.get(process, process.replace("_", " "))
-
-
 def colour_at(place: float) -> str:
     """Return the colour of a place from 0 (dark) to 1 (light) on the scale of colours.
 

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from eisfit.analysis.pipeline import Analysis
 from eisfit.base.arrays import BoolArray, FloatArray
 from eisfit.base.values import plus_minus
+from eisfit.base.words import format_unit, process_words
 from eisfit.circuit.models import Parameter
 from eisfit.circuit.tree import elements_of
 from eisfit.plots.axes import draw
@@ -33,7 +34,6 @@ from eisfit.plots.style import (
     colour_of,
     empty_figure,
     figure_of,
-    in_words,
     marker_of,
     style,
 )
@@ -55,7 +55,7 @@ def resistances_panel(analysis: Analysis) -> Panel:
         colour = colour_of(name, names)
         x, y = places[known], R[known] / scale
         bar = np.nan_to_num(error[known]) / scale
-        text = "\n".join([in_words(name), *_describe_law(law), *_count_missing(known)])
+        text = "\n".join([process_words(name), *_describe_law(law), *_count_missing(known)])
         marks.append(Curve(
             x, y, colour, marker_of(name, names), size=4.2, label=text, name=f"points {name}",
             error=np.stack([np.minimum(bar, 0.95 * y), bar]), order=4,
@@ -181,11 +181,6 @@ def _dense(values: FloatArray, known: FloatArray) -> FloatArray:
     return np.asarray(low + (high - low) * np.linspace(0, 1, 200) ** 2)
 
 
-_UNITS = {
-    "ohm": "Ω", "F": "F", "H": "H", "s": "s", "1": "", "F s^(n-1)": "F sⁿ⁻¹",
-    "H s^(n-1)": "H sⁿ⁻¹", "ohm s^(-1/2)": "Ω/√s",
-}  # fmt: skip
-
 _LINE = 18  # letters of a label that stand in one line
 
 
@@ -300,7 +295,7 @@ def _parameter_axis(
     parameter: Parameter, values: FloatArray, lower: FloatArray, upper: FloatArray
 ) -> Axis:
     """Return an axis that holds the values and both ends of their bars."""
-    unit = _UNITS.get(parameter.unit, parameter.unit)
+    unit = format_unit(parameter.unit)
     if not len(values):
         return Axis(_label(parameter.name, unit))
     low, high = float(lower.min()), float(upper.max())

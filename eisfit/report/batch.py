@@ -8,6 +8,7 @@ from pathlib import Path
 from numpy.typing import ArrayLike
 
 from eisfit.base.progress import Progress, no_progress
+from eisfit.base.words import format_unit
 from eisfit.batch import BatchResult, Validation, make_job
 from eisfit.batch.run import Existing
 from eisfit.batch.run import run as run_chunks
@@ -29,7 +30,6 @@ from eisfit.report.document import (
 )
 from eisfit.report.html import render_html
 from eisfit.report.results import Object, number
-from eisfit.report.words import format_unit
 
 _SHOWN = 200  # failures on the page; all of them stand in summary.csv
 

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from uncertainties import UFloat
 
 from eisfit.base.findings import Finding
-from eisfit.report.words import format_number
+from eisfit.base.words import format_number
 
 NOTHING = "–"
 """The text of a cell without a value."""

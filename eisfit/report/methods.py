@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from eisfit import __version__
 from eisfit.analysis.pipeline import Analysis
+from eisfit.base.words import format_celsius, format_powers
 from eisfit.report.document import NOTHING, Citation, Table
-from eisfit.report.words import format_celsius, format_powers
 
 _KRAMERS_KRONIG = "10.1016/j.electacta.2014.01.034"
 _HSU_MANSFELD = "10.5006/1.3280607"

@@ -10,6 +10,7 @@ from uncertainties import UFloat
 
 from eisfit.base.units import log_in_centimetres
 from eisfit.base.values import to_ufloat
+from eisfit.base.words import count, format_degrees, format_powers, process_words
 from eisfit.report.document import (
     NOTHING,
     BulletList,
@@ -30,7 +31,6 @@ from eisfit.report.series_document import (
     energy_interval,
     temperatures_used,
 )
-from eisfit.report.words import count, format_degrees, format_powers, process_words
 from eisfit.samples import Agreement, Difference, MeyerNeldel, Sample, SampleComparison
 from eisfit.samples.differences import common_temperature
 

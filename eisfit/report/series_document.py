@@ -13,6 +13,17 @@ from eisfit.analysis.pipeline import Analysis, SpectrumResult
 from eisfit.base.constants import ROOM_TEMPERATURE
 from eisfit.base.units import in_centimetres
 from eisfit.base.values import to_ufloat
+from eisfit.base.words import (
+    celsius,
+    count,
+    format_celsius,
+    format_degrees,
+    format_frequency,
+    format_number,
+    format_powers,
+    format_unit,
+    process_words,
+)
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import Estimate, describe
 from eisfit.processes import Process
@@ -33,16 +44,6 @@ from eisfit.report.document import (
     list_findings,
 )
 from eisfit.report.methods import methods, provenance_table, settings_table, sources
-from eisfit.report.words import (
-    celsius,
-    count,
-    format_celsius,
-    format_degrees,
-    format_number,
-    format_powers,
-    format_unit,
-    process_words,
-)
 from eisfit.temperature.arrhenius import ArrheniusResult
 
 
@@ -376,7 +377,8 @@ def _summary(result: SpectrumResult) -> str:
     """Return points, fit, noise, drift and valid range in one sentence."""
     frequency, _ = result.spectrum.kept
     lowest, highest = float(frequency[-1]), float(frequency[0])
-    texts = [f"{count(len(frequency), 'point')} in use, {_hertz(lowest)} to {_hertz(highest)}"]
+    window = f"{format_frequency(lowest)} to {format_frequency(highest)}"
+    texts = [f"{count(len(frequency), 'point')} in use, {window}"]
     if result.fit is not None:
         texts.append(
             f"χ²ᵣ = {format_number(result.fit.reduced_chi_square, digits=3)}, residuals "
@@ -394,13 +396,9 @@ def _summary(result: SpectrumResult) -> str:
         else:
             low, high = validity.valid_range
             if low > lowest or high < highest:
-                text += f", valid from {_hertz(low)} to {_hertz(high)}"
+                text += f", valid from {format_frequency(low)} to {format_frequency(high)}"
         texts.append(text)
     return "; ".join(texts)
-
-
-def _hertz(frequency: float) -> str:
-    return format_number(frequency, "Hz", prefixed=True)
 
 
 def _parameter_table(result: SpectrumResult) -> Table | None:
@@ -471,7 +469,7 @@ def _left_out_points(spectrum: Spectrum) -> tuple[str, ...]:
     groups: dict[str, list[str]] = {}
     for i in np.flatnonzero(spectrum.mask):
         f = float(spectrum.frequency[i])
-        text = _hertz(f) if np.isfinite(f) and f > 0 else "no frequency"
+        text = format_frequency(f) if np.isfinite(f) and f > 0 else "no frequency"
         groups.setdefault(spectrum.reasons[i], []).append(text)
     return tuple(
         f"{count(len(texts), 'point')} ({', '.join(texts[:12])}{' …' if len(texts) > 12 else ''}): "

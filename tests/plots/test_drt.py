@@ -94,7 +94,7 @@ def test_a_series_is_sorted_by_temperature_and_coloured() -> None:
     bottoms = [item.get_ydata().min() for item in lines]
     assert bottoms == sorted(bottoms)
     names = [label.get_text() for label in ax.get_yticklabels()]
-    assert [name.split(",")[0] for name in names] == ["37 °C", "47 °C", "57 °C"]
+    assert [name.split(",")[0] for name in names] == ["36.9 °C", "46.9 °C", "56.9 °C"]
     tops = [item.get_xdata()[np.argmax(item.get_ydata())] for item in lines]
     assert tops == sorted(tops, reverse=True)
     assert ax.child_axes[0].get_ylabel() == "Temperature (°C)"

@@ -190,7 +190,7 @@ def test_comparison_draws_a_row_for_each_value_and_its_verdict(example):
     assert below.get_xlabel() == "Activation energy (eV)"
     assert texts(top) == ["agrees", "differs"]
     assert texts(below) == ["differs", "not comparable"]
-    assert top.get_yticklabels()[0].get_text().startswith("bulk, 27 °C")
+    assert top.get_yticklabels()[0].get_text().startswith("bulk, 26.9 °C")
 
 
 def test_the_overview_has_a_line_for_each_spectrum_in_both_panels(example):
@@ -237,7 +237,7 @@ def test_svg_is_the_same_for_the_same_numbers_and_keeps_its_texts(example):
 
 @pytest.mark.parametrize(
     ("ohm", "unit"),
-    [(2e-6, "µΩ"), (1e-3, "mΩ"), (1.0, "Ω"), (5e5, "kΩ"), (1e6, "MΩ"), (1e12, "GΩ")],
+    [(2e-6, "µΩ"), (1e-3, "mΩ"), (1.0, "Ω"), (5e5, "kΩ"), (1e6, "MΩ"), (1e12, "TΩ")],
 )
 def test_resistances_are_scaled(ohm, unit):
     assert ohm_scale(ohm)[1] == unit

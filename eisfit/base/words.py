@@ -10,8 +10,13 @@ from uncertainties import UFloat, nominal_value, std_dev
 from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.values import plus_minus
 
-_PREFIXES = ("f", "p", "n", "µ", "m", "", "k", "M", "G", "T")  # 10⁻¹⁵ to 10¹²
-_UNITS = {"ohm": "Ω", "F s^(n-1)": "F sⁿ⁻¹", "ohm s^(-1/2)": "Ω s^(−1/2)", "1": ""}
+PREFIXES = {
+    "f": 1e-15, "p": 1e-12, "n": 1e-9, "µ": 1e-6, "m": 1e-3,
+    "": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12,
+}  # fmt: skip
+"""Multiples of a unit, by rising size."""
+
+_UNITS = {"F s^(n-1)": "F sⁿ⁻¹", "H s^(n-1)": "H sⁿ⁻¹", "ohm s^(-1/2)": "Ω s^(−1/2)", "1": ""}
 _EXPONENT = re.compile(r"(?<=[\d)])e([+-]?\d+)")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -46,7 +51,7 @@ def format_number(
     power = math.floor(math.log10(size) + 1e-9) if size > 0 else 0
     if prefixed:
         thousands = min(max(power // 3, -5), 4)
-        unit = _PREFIXES[thousands + 5] + unit
+        unit = list(PREFIXES)[thousands + 5] + unit
         number, power = number / 1000.0**thousands, power - 3 * thousands
     if not isinstance(number, UFloat):
         text = format_powers(f"{number:.{digits}g}").replace("-", "−")
@@ -70,9 +75,34 @@ def format_powers(text: str) -> str:
     return _EXPONENT.sub(lambda m: "·10" + str(int(m[1])).translate(_SUPERSCRIPT), text)
 
 
+def power_text(value: float) -> str:
+    """Return a power of ten as text.
+
+    Examples
+    --------
+    >>> power_text(1e6), power_text(0.01), power_text(1.0)
+    ('10⁶', '10⁻²', '1')
+    """
+    exponent = round(math.log10(value))
+    if exponent in (0, 1):
+        return str(10**exponent)
+    return "10" + str(exponent).translate(_SUPERSCRIPT)
+
+
 def format_unit(unit: str) -> str:
     """Return a unit as it is printed."""
     return _UNITS.get(unit, unit.replace("ohm", "Ω").replace("^2", "²").replace("cm2", "cm²"))
+
+
+def format_frequency(frequency: float) -> str:
+    """Return a frequency in Hz with its unit.
+
+    Examples
+    --------
+    >>> format_frequency(2.5e6), format_frequency(0.1)
+    ('2.5 MHz', '100 mHz')
+    """
+    return format_number(frequency, "Hz", prefixed=True)
 
 
 def format_celsius(temperature: float | None) -> str:
