@@ -13,43 +13,36 @@ import pyarrow.parquet as pq
 from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray, IndexArray
 from eisfit.base.errors import SpectrumError
 from eisfit.base.findings import Finding, verdict
-from eisfit.batch import files, tables
-from eisfit.batch.columns import FINDINGS, kept_names, process_columns
+from eisfit.batch import tables
+from eisfit.batch.columns import kept_names, process_columns
+from eisfit.batch.files import read_files
 from eisfit.batch.job import Job
 from eisfit.batch.rows import Rows
 from eisfit.data.spectrum import Spectrum
-from eisfit.fitting.many import fit_many
+from eisfit.fitting.many import FitTable, fit_many
 from eisfit.fitting.result import POOR_FIT_PERCENT
 from eisfit.quality import screen, validate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowFits:
-    """The fits of m spectra; nan where there is none.
+    """The fits of m spectra, and what the tests found.
 
     Parameters
     ----------
-    values, stderr : ndarray, shape (m, p)
-        SI units.
-    determined : ndarray of bool, shape (m, p)
-        Which parameters the data determine.
-    reduced_chi_square : ndarray, shape (m,)
-    misfit_percent : ndarray, shape (m,)
-        Standard deviation of the residuals in % of |Z|, whatever the weights.
+    table : FitTable
+        nan where there is no fit.
+    done : ndarray of bool, shape (m,)
+        Which spectra have a fit.
     noise, drift : ndarray, shape (m,)
-        As fractions of |Z|: standard deviation by Kramers–Kronig, change over the sweep.
-    converged, done : ndarray of bool, shape (m,)
+        As fractions of |Z|: standard deviation by Kramers–Kronig, change over the sweep; nan where
+        they were not tested.
     """
 
-    values: FloatArray
-    stderr: FloatArray
-    determined: BoolArray
-    reduced_chi_square: FloatArray
-    misfit_percent: FloatArray
+    table: FitTable
+    done: BoolArray
     noise: FloatArray
     drift: FloatArray
-    converged: BoolArray
-    done: BoolArray
 
 
 def fit_rows(rows: Rows, job: Job, spectra: list[Spectrum | None] | None = None) -> RowFits:
@@ -62,12 +55,10 @@ def fit_rows(rows: Rows, job: Job, spectra: list[Spectrum | None] | None = None)
     spectra : list of Spectrum or None, optional
         The same spectra with all that their files tell, for the tests.
     """
-    m, p = len(rows), len(job.model.names)
+    m = len(rows)
     out = RowFits(
-        np.full((m, p), np.nan), np.full((m, p), np.nan), np.zeros((m, p), dtype=bool),
-        np.full(m, np.nan), np.full(m, np.nan), np.full(m, np.nan), np.full(m, np.nan),
-        np.zeros(m, dtype=bool), np.zeros(m, dtype=bool),
-    )  # fmt: skip
+        FitTable.empty(job.model, m), np.zeros(m, bool), np.full(m, np.nan), np.full(m, np.nan)
+    )
     if job.validation != "none":
         for i in range(m):
             _test(i, rows, job, None if spectra is None else spectra[i], out)
@@ -87,14 +78,14 @@ def _test(i: int, rows: Rows, job: Job, spectrum: Spectrum | None, out: RowFits)
         return
     try:
         if job.validation == "screening":
-            said = screen(spectrum)
+            findings = screen(spectrum)
         else:
-            seen = validate(spectrum)
-            said, out.noise[i], out.drift[i] = seen.findings, seen.noise, seen.drift
+            tested = validate(spectrum)
+            findings, out.noise[i], out.drift[i] = tested.findings, tested.noise, tested.drift
     except Exception as error:  # noqa: BLE001 - one odd spectrum must not stop a million others
         text = f"{rows.labels[i]}: testing it failed ({type(error).__name__}: {error})"
-        said = (Finding("test_failed", "warning", text),)
-    for finding in said:
+        findings = (Finding("test_failed", "warning", text),)
+    for finding in findings:
         rows.add_finding(i, finding, finding.message.removeprefix(f"{spectrum.label}: "))
 
 
@@ -120,11 +111,8 @@ def _fit_same_grid(
         for i in range(len(where)):
             _fit_same_grid(where[i : i + 1], f, Z[i : i + 1], rows, job, out)
         return
-    out.values[where], out.stderr[where] = table.values, table.stderr
-    out.determined[where] = table.determined
-    out.reduced_chi_square[where] = table.reduced_chi_square
-    out.misfit_percent[where] = table.misfit_percent
-    out.converged[where], out.done[where] = table.converged, True
+    out.table.enter(where, table)
+    out.done[where] = True
     for i, why in table.failures.items():
         out.done[where[i]] = False
         rows.add_error(int(where[i]), "not_fitted", why)
@@ -132,13 +120,13 @@ def _fit_same_grid(
 
 def _check_fits(where: IndexArray, rows: Rows, job: Job, out: RowFits) -> None:
     """Say which fits did not converge, and which miss the data."""
-    for i in where[out.done[where] & ~out.converged[where]]:
+    for i in where[out.done[where] & ~out.table.converged[where]]:
         text = f"{rows.labels[i]}: the fit did not converge; its values are where it stopped"
         rows.add_finding(int(i), Finding("not_converged", "warning", text))
-    for i in where[out.done[where] & (out.misfit_percent[where] > POOR_FIT_PERCENT)]:
+    for i in where[out.done[where] & (out.table.misfit_percent[where] > POOR_FIT_PERCENT)]:
         text = (
-            f"{rows.labels[i]}: the circuit misses the data by {out.misfit_percent[i]:.2g} % on "
-            "average; look at the residuals and try another circuit"
+            f"{rows.labels[i]}: the circuit misses the data by {out.table.misfit_percent[i]:.2g} % "
+            "on average; look at the residuals and try another circuit"
         )
         rows.add_finding(int(i), Finding("poor_fit", "warning", text))
 
@@ -169,7 +157,7 @@ def table_chunk(
     columns = _columns(rows, done, job)
     m = len(rows)
     columns |= {
-        "id": pa.array(rows.labels, pa.string()),
+        "id": rows.labels,
         "file": _same(path, m),
         "sweep": pa.array(np.arange(first + 1, first + m + 1)),
         "format": _same("table", m),
@@ -182,34 +170,26 @@ def table_chunk(
 
 def file_chunk(paths: Sequence[str], job: Job, layout: pa.Schema) -> bytes:
     """Return the results of some files as Parquet, with the spectra that were read."""
-    own, rows = files.read_files(paths)
-    done = fit_rows(rows, job, [row.spectrum for row in own])
-    told = [row.provenance for row in own]
-    spectra = [row.spectrum for row in own]
+    files, rows = read_files(paths)
+    done = fit_rows(rows, job, [row.spectrum for row in files])
+    sources = [row.provenance for row in files]
+    spectra = [row.spectrum for row in files]
     columns = _columns(rows, done, job)
     columns |= {
-        "id": pa.array([row.identity for row in own], pa.string()),
-        "file": pa.array([row.path for row in own], pa.string()),
-        "sweep": pa.array([p.sweep for p in told], pa.int64()),
-        "format": pa.array([p.format for p in told], pa.string()),
-        "temperature_K": pa.array(
-            [None if s is None else s.temperature for s in spectra], pa.float64()
-        ),
-        "sha256": pa.array([p.sha256 or None for p in told], pa.string()),
-        "instrument": pa.array([p.instrument or None for p in told], pa.string()),
-        "technique": pa.array([p.technique or None for p in told], pa.string()),
-        "measured_at": pa.array(
-            [p.measured_at and p.measured_at.isoformat() for p in told], pa.string()
-        ),
-        "temperature_source": pa.array(
-            [s.temperature_source or None if s is not None else None for s in spectra], pa.string()
-        ),
-        "frequency": _arrays([None if s is None else s.frequency for s in spectra]),
-        "z_real": _arrays([None if s is None else s.impedance.real for s in spectra]),
-        "z_imag": _arrays([None if s is None else s.impedance.imag for s in spectra]),
-        "left_out": pa.array(
-            [None if s is None else s.reasons for s in spectra], pa.list_(pa.string())
-        ),
+        "id": [row.identity for row in files],
+        "file": [row.path for row in files],
+        "sweep": [p.sweep for p in sources],
+        "format": [p.format for p in sources],
+        "temperature_K": [s and s.temperature for s in spectra],
+        "sha256": [p.sha256 or None for p in sources],
+        "instrument": [p.instrument or None for p in sources],
+        "technique": [p.technique or None for p in sources],
+        "measured_at": [p.measured_at and p.measured_at.isoformat() for p in sources],
+        "temperature_source": [s and (s.temperature_source or None) for s in spectra],
+        "frequency": [s and s.frequency for s in spectra],
+        "z_real": [s and s.impedance.real for s in spectra],
+        "z_imag": [s and s.impedance.imag for s in spectra],
+        "left_out": [s and s.reasons for s in spectra],
     }
     return _parquet(columns, layout, len(rows))
 
@@ -227,9 +207,9 @@ def lost_chunk(path: str, first: int, rows: int, why: str, job: Job, layout: pa.
     none.add_error(0, "damaged_table", f"{why} (rows {first + 1} to {first + rows})")
     columns = _columns(none, fit_rows(none, job), job)
     columns |= {
-        "id": pa.array([f"{path}#{first + 1}"], pa.string()),
-        "file": _same(path, 1),
-        "format": _same("table", 1),
+        "id": [f"{path}#{first + 1}"],
+        "file": [path],
+        "format": ["table"],
     }
     return _parquet(columns, layout, 1)
 
@@ -237,41 +217,30 @@ def lost_chunk(path: str, first: int, rows: int, why: str, job: Job, layout: pa.
 def _columns(rows: Rows, done: RowFits, job: Job) -> dict[str, Any]:
     """Return what is known of every spectrum, whatever it comes from."""
     low, high = rows.ranges()
-    said = [rows.findings.get(i) for i in range(len(rows))]
-    errors = [
-        None if f is None else next((x.message for x in f if x.severity == "error"), None)
-        for f in said
-    ]
+    findings = [rows.findings.get(i, ()) for i in range(len(rows))]
+    fits = done.table
     numbers: dict[str, FloatArray] = {}
     for i, name in enumerate(job.model.names):
-        numbers[name], numbers[f"{name}_stderr"] = done.values[:, i], done.stderr[:, i]
-    numbers |= process_columns(job.model, done.values, done.stderr, done.determined, high)
-    numbers |= {"frequency_low_Hz": low, "frequency_high_Hz": high, "noise": done.noise}
-    numbers |= {"drift": done.drift, "reduced_chi_square": done.reduced_chi_square}
+        numbers[name], numbers[f"{name}_stderr"] = fits.values[:, i], fits.stderr[:, i]
+    numbers |= process_columns(job.model, fits.values, fits.stderr, fits.determined, high)
+    numbers |= {
+        "frequency_low_Hz": low, "frequency_high_Hz": high, "noise": done.noise,
+        "drift": done.drift, "reduced_chi_square": fits.reduced_chi_square,
+    }  # fmt: skip
     return {
         **{name: _numbers(values) for name, values in numbers.items()},
         "points": pa.array(np.diff(rows.ends).astype(np.int32)),
-        "converged": pa.array(done.converged, mask=~done.done),
-        "verdict": pa.array(["usable" if f is None else verdict(f) for f in said], pa.string()),
-        "error": pa.array(errors, pa.string()),
-        "reason": pa.array([rows.reasons.get(i) for i in range(len(rows))], pa.string()),
-        "findings": pa.array([_finding_dicts(f) for f in said], FINDINGS),
+        "converged": pa.array(fits.converged, mask=~done.done),
+        "verdict": [verdict(f) for f in findings],
+        "error": [next((x.message for x in f if x.severity == "error"), None) for f in findings],
+        "reason": [rows.reasons.get(i) for i in range(len(rows))],
+        "findings": [[x.to_dict() for x in f] or None for f in findings],
     }
-
-
-def _finding_dicts(said: list[Finding] | None) -> list[dict[str, str | bool]] | None:
-    if not said:
-        return None
-    return [f.to_dict() for f in said]
 
 
 def _numbers(values: FloatArray) -> pa.Array:
     """Return numbers as a column; what is not finite is null."""
     return pa.array(values, mask=~np.isfinite(values))
-
-
-def _arrays(values: Sequence[Any]) -> pa.Array:
-    return pa.array(values, pa.list_(pa.float64()))
 
 
 def _same(text: str, count: int) -> pa.Array:
@@ -295,22 +264,21 @@ def _cast(column: Any, kind: pa.DataType) -> Any:
 
 
 def _parquet(columns: Mapping[str, Any], layout: pa.Schema, rows: int) -> bytes:
-    arrays = []
-    for field in layout:
-        found = columns.get(field.name)
-        if found is None:
-            found = pa.nulls(rows, field.type)
-        elif found.type != field.type:
-            found = (
-                _encoded(found) if pa.types.is_dictionary(field.type) else found.cast(field.type)
-            )
-        arrays.append(found)
-    table = pa.table(arrays, schema=layout)
+    """Return columns, arrays or lists, as Parquet; those that are missing are null."""
+    table = pa.table(
+        [_as_type(columns.get(field.name, [None] * rows), field.type) for field in layout],
+        schema=layout,
+    )
     texts = [f.name for f in layout if pa.types.is_dictionary(f.type)]
     out = pa.BufferOutputStream()
     pq.write_table(table, out, compression="zstd", use_dictionary=texts, row_group_size=_GROUP)
     return bytes(out.getvalue())
 
 
-def _encoded(column: Any) -> Any:
-    return column.dictionary_encode()
+def _as_type(column: Any, kind: pa.DataType) -> Any:
+    """Return a column, an array or a list, as an array of that type."""
+    if isinstance(column, pa.Array | pa.ChunkedArray):
+        return column if column.type == kind else column.cast(kind)
+    if pa.types.is_dictionary(kind):
+        return pa.array(column, kind.value_type).dictionary_encode()
+    return pa.array(column, kind)

@@ -60,13 +60,11 @@ def read_files(paths: Sequence[str]) -> tuple[list[FileRow], Rows]:
 
 def _outcomes(path: str) -> list[ReadOutcome]:
     """Return what becomes of a file; nothing that is wrong with it stops the others."""
-    if tables.is_table(path):
-        problem = tables.table_problem(path)
-        if problem is not None:
-            return [ReadOutcome(path, error=problem)]
     try:
+        if tables.is_table(path):
+            tables.count_rows(path)  # raises where a table cannot be used
         return read_each([path])
-    except ReadError as error:  # gone since it was listed
+    except ReadError as error:  # or gone since it was listed
         return [ReadOutcome(path, error=error)]
     except (MemoryError, RecursionError) as error:
         why = f"reading it failed ({type(error).__name__}: {error})"

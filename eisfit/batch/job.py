@@ -110,5 +110,5 @@ def fingerprint(model: Model) -> str:
         (p.name, p.place, p.ionic, p.interfaces, p.capacitance, p.activation_energy)
         for p in model.processes.values()
     ]
-    told = repr((model.circuit, model.parameters, processes))
-    return hashlib.sha256(told.encode()).hexdigest()
+    content = repr((model.circuit, model.parameters, processes))
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -6,16 +6,13 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numba
-import numpy
-import pyarrow
 import pyarrow as pa
-import scipy
 
 from eisfit import __version__
 from eisfit.base.errors import OutputError, ReadError
@@ -105,7 +102,7 @@ def make_plan(paths: PathLike | Iterable[PathLike], job: Job, output: Path) -> P
     found = [path for path, _ in expand(paths) if outside(path)]
     if not found:
         raise ReadError(output, "every file that was named lies in the output folder")
-    sizes = {path: tables.count(path) for path in found if tables.is_table(path)}
+    sizes = {path: _count_rows(path) for path in found if tables.is_table(path)}
     files = [path for path in found if not sizes.get(path)]  # a damaged table fails as a file does
     cut: list[tuple[tuple[str, ...], int, int]] = []
     for path, count in sizes.items():
@@ -117,6 +114,14 @@ def make_plan(paths: PathLike | Iterable[PathLike], job: Job, output: Path) -> P
     return Plan(tuple(found), chunks, kept, origin)
 
 
+def _count_rows(path: str) -> int:
+    """Return how many rows a table has, 0 where it cannot be used."""
+    try:
+        return tables.count_rows(path)
+    except ReadError:
+        return 0
+
+
 def outside_filter(folder: Path) -> Callable[[str], bool]:
     """Return what tells whether a file lies outside of a folder, links followed."""
     inside = folder.resolve()
@@ -125,11 +130,11 @@ def outside_filter(folder: Path) -> Callable[[str], bool]:
     def outside(path: Path) -> bool:
         return not path.resolve().is_relative_to(inside)
 
-    def told(path: str) -> bool:
+    def is_outside(path: str) -> bool:
         file = Path(path)
         return outside(file if file.is_symlink() else file.parent)
 
-    return told
+    return is_outside
 
 
 def read_input(path: str) -> Input:
@@ -138,12 +143,12 @@ def read_input(path: str) -> Input:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - twice as fast
             state = os.fstat(file.fileno())
             if state.st_size <= _SMALL:
-                told = hashlib.sha256(file.read())
+                checksum = hashlib.sha256(file.read())
             else:
-                told = hashlib.file_digest(file, "sha256")
+                checksum = hashlib.file_digest(file, "sha256")
     except OSError:
         return Input(path, -1, 0, "")
-    return Input(path, state.st_size, state.st_mtime_ns, told.hexdigest())
+    return Input(path, state.st_size, state.st_mtime_ns, checksum.hexdigest())
 
 
 def missing_chunks(plan: Plan, results: Path) -> Sequence[Chunk]:
@@ -162,10 +167,7 @@ def make_manifest(job: Job, plan: Plan) -> dict[str, Any]:
         "schema_version": 1,
         "versions": {
             "eisfit": __version__,
-            "numpy": numpy.__version__,
-            "scipy": scipy.__version__,
-            "numba": numba.__version__,
-            "pyarrow": pyarrow.__version__,
+            **{name: version(name) for name in ("numpy", "scipy", "numba", "pyarrow")},
         },
         "model": {
             "name": job.model.name,
@@ -181,10 +183,7 @@ def make_manifest(job: Job, plan: Plan) -> dict[str, Any]:
             "files in a chunk": job.files,
         },
         "chunks": len(plan.chunks),
-        "inputs": [
-            {"path": i.path, "size": i.size, "modified": i.modified, "sha256": i.sha256}
-            for i in map(read_input, plan.inputs)
-        ],
+        "inputs": [asdict(read_input(path)) for path in plan.inputs],
     }
 
 
@@ -208,9 +207,9 @@ def check_manifest(folder: Path, manifest: dict[str, Any]) -> None:
         text = f"{path}: cannot be read ({error}); start anew in another folder"
         raise OutputError(text) from None
     if changes:
-        told = "; ".join(changes[:5]) + (f"; and {len(changes) - 5} more" * (len(changes) > 5))
+        named = "; ".join(changes[:5]) + (f"; and {len(changes) - 5} more" * (len(changes) > 5))
         raise OutputError(
-            f"{folder}: this batch cannot be gone on with: {told}. Put back what was, or start "
+            f"{folder}: this batch cannot be resumed: {named}. Put back what was, or start "
             "anew in another folder"
         )
 

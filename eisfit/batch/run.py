@@ -137,7 +137,7 @@ def _do(
                 done += chunk.size
                 progress("fitting", done, plan.total)
 
-    pack = _unchanged if pool.shares_memory else _stream
+    pack = _to_bytes if not pool.shares_memory else lambda table: table
     for chunk, function, arguments in _tasks(todo, plan, job, layout, pack):
         pending[pool.executor.submit(function, *arguments)] = chunk
         collect(2 * pool.count - 1)
@@ -198,11 +198,7 @@ def _table_tasks(
         yield chunk, lost_chunk, (path, chunk.first, chunk.rows, why, job, layout)
 
 
-def _unchanged(table: pa.Table) -> pa.Table:
-    return table
-
-
-def _stream(table: pa.Table) -> bytes:
+def _to_bytes(table: pa.Table) -> bytes:
     """Return a table as bytes, for another process."""
     out = pa.BufferOutputStream()
     options = pa.ipc.IpcWriteOptions(compression="zstd")

@@ -39,23 +39,19 @@ def is_table(path: str) -> bool:
     return head.startswith((_PARQUET, _ARROW))
 
 
-def count(path: str) -> int:
-    """Return how many rows a table has, 0 where it cannot be used."""
-    try:
-        with _open_table(path) as table:
-            return int(table.metadata.num_rows if _is_parquet(table) else table.count_rows())
-    except ReadError:
-        return 0
+def count_rows(path: str) -> int:
+    """Return how many rows a table has, one at least.
 
-
-def table_problem(path: str) -> ReadError | None:
-    """Return why a table cannot be used; None where it can."""
-    try:
-        with _open_table(path) as table:
-            rows = table.metadata.num_rows if _is_parquet(table) else table.count_rows()
-    except ReadError as error:
-        return error
-    return None if rows else ReadError(path, "the table has no row")
+    Raises
+    ------
+    ReadError
+        Where it cannot be used.
+    """
+    with _open_table(path) as table:
+        rows = int(table.metadata.num_rows if _is_parquet(table) else table.count_rows())
+    if not rows:
+        raise ReadError(path, "the table has no row")
+    return rows
 
 
 def kept_columns(paths: Sequence[str]) -> pa.Schema:
@@ -205,14 +201,18 @@ def read_rows(table: pa.Table, path: str, first: int) -> Rows:
 
 def _lists(column: pa.ChunkedArray) -> tuple[IndexArray, FloatArray]:
     """Return the length of each list, shape (m,), and all numbers end to end; null is nan."""
-    array = column.combine_chunks().cast(pa.large_list(pa.float64()))
-    if isinstance(array, pa.ChunkedArray):
-        array = pa.concat_arrays(array.chunks)
+    array = _one_array(column, pa.float64())
     lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
     values = array.flatten()
     if values.null_count:
         values = pc.fill_null(values, float("nan"))
     return lengths.astype(np.intp), values.to_numpy(zero_copy_only=False)
+
+
+def _one_array(column: pa.ChunkedArray, kind: pa.DataType) -> Any:
+    """Return a column of lists as one array of lists of numbers or texts."""
+    array = column.combine_chunks().cast(pa.large_list(kind))
+    return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
 
 
 def _without(values: FloatArray, lengths: IndexArray, rows: list[int]) -> FloatArray:
@@ -228,11 +228,9 @@ def _left_out(table: pa.Table, points: int) -> Any:
     if "left_out" not in table.column_names:
         return False
     try:
-        texts = table["left_out"].combine_chunks().cast(pa.large_list(pa.string()))
+        flat = pc.fill_null(_one_array(table["left_out"], pa.string()).flatten(), "")
     except pa.ArrowException:
         return False
-    flat = pa.concat_arrays(texts.chunks) if isinstance(texts, pa.ChunkedArray) else texts
-    flat = pc.fill_null(flat.flatten(), "")
     return pc.not_equal(flat, "").to_numpy(zero_copy_only=False) if len(flat) == points else False
 
 

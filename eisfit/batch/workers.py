@@ -30,14 +30,21 @@ class Workers:
 
 
 @contextmanager
-def threads(count: int) -> Iterator[Workers]:
-    """Work in threads: the compiled fits run beside each other."""
-    with ThreadPoolExecutor(count) as executor:
+def _cancelled_on_error(pool: Executor) -> Iterator[Executor]:
+    """Yield an executor; after an error it starts nothing more and is not waited for."""
+    with pool as executor:
         try:
-            yield Workers(executor, count, shares_memory=True)
+            yield executor
         except BaseException:
             executor.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+@contextmanager
+def threads(count: int) -> Iterator[Workers]:
+    """Work in threads: the compiled fits run beside each other."""
+    with _cancelled_on_error(ThreadPoolExecutor(count)) as executor:
+        yield Workers(executor, count, shares_memory=True)
 
 
 @contextmanager
@@ -50,12 +57,9 @@ def processes(count: int) -> Iterator[Workers]:
     before = {name: os.environ.get(name) for name in _ONE_THREAD}
     os.environ.update({name: "1" for name, value in before.items() if value is None})
     try:
-        with ProcessPoolExecutor(count, context, _end_with_parent) as executor:
-            try:
-                yield Workers(executor, count, shares_memory=False)
-            except BaseException:
-                executor.shutdown(wait=False, cancel_futures=True)
-                raise
+        pool = ProcessPoolExecutor(count, context, _end_with_parent)
+        with _cancelled_on_error(pool) as executor:
+            yield Workers(executor, count, shares_memory=False)
     finally:
         for name, value in before.items():
             if value is None:

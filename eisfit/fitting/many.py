@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -59,6 +59,27 @@ class FitTable:
     misfit_percent: FloatArray
     converged: BoolArray
     failures: Mapping[int, str]
+
+    @classmethod
+    def empty(cls, model: Model, m: int) -> FitTable:
+        """Return a table of `m` spectra that are not fitted yet."""
+        p = len(model.names)
+        return cls(
+            names=model.names,
+            values=np.full((m, p), np.nan),
+            stderr=np.full((m, p), np.nan),
+            determined=np.zeros((m, p), dtype=bool),
+            reduced_chi_square=np.full(m, np.nan),
+            misfit_percent=np.full(m, np.nan),
+            converged=np.zeros(m, dtype=bool),
+            failures={},
+        )
+
+    def enter(self, rows: IndexArray, part: FitTable) -> None:
+        """Enter the fits of some rows; their failures are left to the caller."""
+        for name in ("values", "stderr", "determined", "reduced_chi_square", "misfit_percent",
+                     "converged"):  # fmt: skip
+            getattr(self, name)[rows] = getattr(part, name)
 
     def __getitem__(self, name: str) -> FloatArray:
         """Return the values of one parameter, shape (m,)."""
@@ -137,16 +158,7 @@ def fit_many(
     order = np.argsort(-f, kind="stable")
     failures = _failures(f, Z, p)
     good = np.array([i for i in range(m) if i not in failures], dtype=np.intp)
-    table = FitTable(
-        model.names,
-        np.full((m, p), np.nan),
-        np.full((m, p), np.nan),
-        np.zeros((m, p), dtype=bool),
-        np.full(m, np.nan),
-        np.full(m, np.nan),
-        np.zeros(m, dtype=bool),
-        failures,
-    )
+    table = replace(FitTable.empty(model, m), failures=failures)
     omega = 2 * np.pi * f[order]
 
     def fit_chunk(first: int) -> None:
