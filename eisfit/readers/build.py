@@ -6,9 +6,7 @@ import gc
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,9 +14,9 @@ from numpy.typing import ArrayLike
 from eisfit.base.arrays import BoolArray, FloatArray
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
-from eisfit.data.geometry import Geometry
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers import row_findings, sweeps
+from eisfit.readers.header import Header
 from eisfit.readers.parts import add_findings
 from eisfit.readers.sweeps import Indexes
 from eisfit.readers.tables.columns import Layout, choose_columns
@@ -40,38 +38,6 @@ _CONDITIONS: dict[Role, tuple[str, Callable[[FloatArray], float]]] = {
     "potential": ("dc_potential_V", _mean),
     "current": ("dc_current_A", _mean),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What a file says outside its table.
-
-    Parameters
-    ----------
-    provenance : Provenance
-        With the format's name and what the header says; conditions that are NaN are dropped.
-    temperature : float, optional
-        K.
-    geometry : Geometry, optional
-        Of the sample.
-    findings : tuple of Finding
-        About the file as a whole.
-    ends_at : float
-        Hz at which the instrument was set to end the sweep; NaN where the file does not say.
-    announced : int
-        Number of points that the file announces; 0 where it announces none.
-    guess_sign : bool
-        Whether an imaginary part that is nearly everywhere positive is taken as stored -Im Z
-        where no heading carries a minus; no vendor's format needs that.
-    """
-
-    provenance: Provenance
-    temperature: float | None = None
-    geometry: Geometry | None = None
-    findings: tuple[Finding, ...] = ()
-    ends_at: float = math.nan
-    announced: int = 0
-    guess_sign: bool = field(default=False, kw_only=True)
 
 
 def build_spectra(source: Source, layout: Layout, rows: Rows, header: Header) -> list[Spectrum]:
@@ -158,64 +124,62 @@ class _Table:
         self.source, self.layout, self.rows, self.header = source, layout, rows, header
         usable = rows.values[:, 0] > 0
         usable[list(rows.problems)] = False
-        self.in_radians = is_phase_in_radians(layout, rows.values, usable)
-        self.frequency, impedance = to_impedance(layout, rows.values, in_radians=self.in_radians)
+        in_radians = is_phase_in_radians(layout, rows.values, usable)
+        self.frequency, impedance = to_impedance(layout, rows.values, in_radians=in_radians)
         guess = header.guess_sign and not layout.sign_is_written
         self.flipped = guess and looks_negated(self.frequency[usable], impedance[usable])
         self.impedance = np.conj(impedance) if self.flipped else impedance
         self.finite = np.isfinite(self.impedance) & np.isfinite(self.frequency)
         good = self.finite & (self.frequency > 0) & (self.impedance != 0)
         self.whole = not rows.problems and bool(good.all())
-        self.dc_records = self._find_dc_records()
-        self.findings = (
-            *((row_findings.area_normalised(source),) if layout.per_area else ()),
-            *((row_findings.phase_guessed(source),) if self.in_radians else ()),
-            *((row_findings.sign_guessed(source),) if self.flipped else ()),
+        no_impedance = np.isnan(self.impedance) | (self.impedance == 0)
+        self.dc_records = (self.frequency == 0) & no_impedance
+        self.findings = row_findings.table_findings(
+            source, per_area=layout.per_area, in_radians=in_radians, flipped=self.flipped
         )
         self.temperature = self._column("temperature")
         if self.temperature is not None:
             self.unit = next(c.unit for c in layout.columns if c.role == "temperature")
             self.offset = column_offset(self.temperature, self.unit)
         self.file_temperature = choose_temperature(source.path, header.temperature)
-        self.conditions = self._condition_columns()
+        self.conditions = [
+            (name, of_sweep, column, bool(np.isfinite(column).all()))
+            for role, (name, of_sweep) in _CONDITIONS.items()
+            if (column := self._column(role)) is not None
+        ]
         self.header_conditions = {
-            name: value
-            for name, value in header.provenance.conditions.items()
-            if math.isfinite(value)
+            name: value for name, value in header.conditions.items() if math.isfinite(value)
         }
-        self.origin = self._origin()
+        self.provenance = partial(
+            Provenance,
+            file=source.path,
+            format=header.format,
+            sha256=source.sha256,
+            instrument=header.instrument,
+            technique=header.technique,
+            software=header.software,
+            columns=layout.headings,
+            sign_convention=("-" if self.flipped else "") + layout.sign_convention,
+            measured_at=header.measured_at,
+        )
 
     def _column(self, role: Role) -> FloatArray | None:
+        """Return a column in SI units (a temperature in its own), None where there is none."""
         place = self.layout.index_of(role)
-        return None if place is None else self.rows.values[:, place]
+        if place is None:
+            return None
+        return self.rows.values[:, place] * self.layout.columns[place].factor
 
     def _conditions(self, part: Indexes | slice) -> dict[str, float]:
         """Return the start, dc potential and dc current of one sweep, from the columns."""
         conditions = {}
-        for name, (values, of_sweep, complete) in self.conditions.items():
-            of_part = values[part]
+        for name, of_sweep, column, complete in self.conditions:
+            of_part = column[part]
             if not complete:
                 of_part = of_part[np.isfinite(of_part)]
             if len(of_part):
                 conditions[name] = float(of_sweep(of_part))
         return conditions
-
-    def _condition_columns(
-        self,
-    ) -> dict[str, tuple[FloatArray, Callable[[FloatArray], float], bool]]:
-        """Return the columns of conditions: SI values, how to reduce them, whether complete."""
-        out = {}
-        for role, (name, of_sweep) in _CONDITIONS.items():
-            place = self.layout.index_of(role)
-            if place is not None:
-                values = self.rows.values[:, place] * self.layout.columns[place].factor
-                out[name] = values, of_sweep, bool(np.all(np.isfinite(values)))
-        return out
-
-    def _find_dc_records(self) -> BoolArray:
-        """Return which rows are records of the dc step: no frequency and no impedance."""
-        z = self.impedance
-        return np.asarray((self.frequency == 0) & (np.isnan(z) | (z == 0)), dtype=bool)
 
     def sweeps(self) -> list[Indexes | slice]:
         """Return the rows of each spectrum; a slice where no point needs a check."""
@@ -254,7 +218,9 @@ class _Table:
             temperature=kelvin,
             temperature_source=origin,
             geometry=self.header.geometry,
-            provenance=self._provenance(part, sweep),
+            provenance=self.provenance(
+                sweep=sweep, conditions={**self.header_conditions, **self._conditions(part)}
+            ),
             findings=(
                 *self.header.findings,
                 *of_points,
@@ -279,21 +245,6 @@ class _Table:
             f"the points from {place} on are at fewer than {FEWEST_POINTS} frequencies, "
             "or Z is zero throughout: this is no spectrum"
         )
-
-    def _provenance(self, part: Indexes | slice, sweep: int) -> Provenance:
-        conditions = {**self.header_conditions, **self._conditions(part)}
-        return Provenance(**self.origin, conditions=conditions, sweep=sweep)
-
-    def _origin(self) -> dict[str, Any]:
-        """Return the fields of Provenance that all sweeps share."""
-        header = self.header.provenance
-        shared = {f.name for f in fields(header)} - {"conditions", "sweep"}
-        return {name: getattr(header, name) for name in shared} | {
-            "file": self.source.path,
-            "sha256": self.source.sha256,
-            "columns": self.layout.headings,
-            "sign_convention": ("-" if self.flipped else "") + self.layout.sign_convention,
-        }
 
     def _reasons(self, part: Indexes) -> tuple[tuple[str, ...], BoolArray]:
         """Return why points are left out, and which because their frequency is not above zero."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Spectrum
 from eisfit.readers.outcome import ReadOutcome
-from eisfit.readers.temperature import temperature_from_name, temperatures_in_name
+from eisfit.readers.temperature import in_celsius, temperature_from_name, temperatures_in_name
 
 
 def resolve_file_temperatures(outcomes: Sequence[ReadOutcome]) -> list[ReadOutcome]:
@@ -32,21 +32,20 @@ def resolve_file_temperatures(outcomes: Sequence[ReadOutcome]) -> list[ReadOutco
     changing = {path: kelvins - shared for path, kelvins in named.items()}
     if not shared or any(len(kelvins) != 1 for kelvins in changing.values()):
         return list(outcomes)
-    text = " and ".join(f"{k - ZERO_CELSIUS:g} °C" for k in sorted(shared))
-    return [
-        replace(
-            o, spectra=tuple(_with_temperature(s, min(changing[o.path]), text) for s in o.spectra)
-        )
-        if o.path in changing
-        else o
-        for o in outcomes
-    ]
+    text = in_celsius(shared)
+    resolved = []
+    for o in outcomes:
+        kelvins = changing.get(o.path, frozenset())
+        spectra = (_with_temperature(s, kelvins, text) for s in o.spectra)
+        resolved.append(replace(o, spectra=tuple(spectra)))
+    return resolved
 
 
-def _with_temperature(spectrum: Spectrum, kelvin: float, shared: str) -> Spectrum:
-    """Return a spectrum without a temperature with this one."""
-    if spectrum.temperature is not None:
+def _with_temperature(spectrum: Spectrum, kelvins: Set[float], shared: str) -> Spectrum:
+    """Return a spectrum without a temperature with the only one there is, if any."""
+    if spectrum.temperature is not None or not kelvins:
         return spectrum
+    (kelvin,) = kelvins
     text = (
         f"{spectrum.label}: its name holds several temperatures; {shared} stands in all names, so "
         f"{kelvin - ZERO_CELSIUS:g} °C is taken as that of the measurement"

@@ -13,7 +13,7 @@ from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Spectrum
 from eisfit.readers.paths import may_hold_data, natural_key
 from eisfit.readers.registry import read_file
-from eisfit.readers.text import base_name, load_head
+from eisfit.readers.text import HEAD, base_name, load
 
 _LARGEST = 1 << 30  # bytes of one unpacked file
 _DENSEST = 400  # times the packed size, over what any table packs
@@ -47,7 +47,7 @@ class ReadOutcome:
 def read_path(path: str) -> Iterator[ReadOutcome]:
     """Yield the outcome of a file, or of each file in an archive."""
     try:
-        head = load_head(path)
+        head = load(path, HEAD)
         is_archive = head.startswith(_ZIP) and _is_archive(path)
     except ReadError as error:
         yield ReadOutcome(path, error=error)

@@ -77,27 +77,25 @@ def skipped_files(paths: PathLike | Iterable[PathLike]) -> list[str]:
         Where a folder may not be looked into.
     """
     several = [paths] if isinstance(paths, str | Path) else list(paths)
-    out: list[str] = []
-    for folder in (Path(path).expanduser() for path in several):
-        try:
-            inside = sorted(folder.iterdir(), key=natural_key) if folder.is_dir() else []
-        except PermissionError:
-            raise ReadError(
-                folder, "this folder may not be opened; check its permissions"
-            ) from None
-        out += [str(f) for f in inside if not (f.is_file() and may_hold_data(f))]
-    return out
+    folders = [folder for path in several if (folder := Path(path).expanduser()).is_dir()]
+    inside = [file for folder in folders for file in _entries(folder)]
+    return [str(file) for file in inside if not (file.is_file() and may_hold_data(file))]
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Return the files and folders in a folder, in natural order."""
+    try:
+        return sorted(folder.iterdir(), key=lambda file: natural_key(file.name))
+    except PermissionError:
+        raise ReadError(folder, "this folder may not be opened; check its permissions") from None
 
 
 def _folder(folder: Path) -> list[Path]:
     """Return the files of a folder that may hold data, in natural order."""
-    try:
-        files = [f for f in folder.iterdir() if f.is_file() and may_hold_data(f)]
-    except PermissionError:
-        raise ReadError(folder, "this folder may not be opened; check its permissions") from None
+    files = [file for file in _entries(folder) if file.is_file() and may_hold_data(file)]
     if not files:
         raise ReadError(folder, "this folder holds no data file; name the files or another folder")
-    return sorted(files, key=lambda f: natural_key(f.name))
+    return files
 
 
 def may_hold_data(file: Path) -> bool:

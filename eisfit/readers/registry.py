@@ -14,7 +14,7 @@ from eisfit.data.spectrum import Spectrum
 from eisfit.readers import vendors
 from eisfit.readers.format import Format, may_match
 from eisfit.readers.tables import delimited, eisfit_files, named_arrays, spreadsheet
-from eisfit.readers.text import load_head
+from eisfit.readers.text import HEAD, load
 
 GROUP = "eisfit.readers"
 """Entry points of installed plugins; each names a Format."""
@@ -87,7 +87,7 @@ def read_file(path: Path | str, head: bytes = b"") -> tuple[Format, list[Spectru
 
     Its first bytes are given where they have been read before.
     """
-    found = identify(path, head or load_head(path))
+    found = identify(path, head or load(path, HEAD))
     try:
         spectra = found.read(Path(path))
     except EisfitError:

@@ -36,7 +36,7 @@ def file_end_findings(source: Source, rows: Rows, announced: int) -> tuple[Findi
         findings.append(source.finding("truncated", "warning", text))
     elif not source.complete:
         text = "the file ends without a line end; if it was cut off, its last number may be wrong"
-        findings.append(source.finding("no_final_line_end", "info", text))
+        findings.append(source.finding("no_final_line_end", "info", text, affects_result=True))
     if len(rows.lines) < announced:
         text = (
             f"{announced} points are announced and {len(rows.lines)} are there: the sweep was "
@@ -82,7 +82,8 @@ def point_findings(
             f"{_count(len(repeated), 'frequency', 'frequencies')} measured more than once within "
             f"one sweep, such as {repeated[-1]:.6g} Hz; all points are kept"
         )
-        findings.append(source.finding("duplicate_frequency", "warning", message))
+        code = "duplicate_frequency"
+        findings.append(source.finding(code, "warning", message, affects_result=False))
     return findings
 
 
@@ -97,31 +98,42 @@ def sweep_end_findings(source: Source, frequency: FloatArray, ends_at: float) ->
     return [source.finding("sweep_incomplete", "warning", text + "; it was cut off or stopped")]
 
 
-def area_normalised(source: Source) -> Finding:
-    """Return the finding that an impedance in Ω cm² is kept as that of 1 cm²."""
-    text = (
-        "the impedance is in Ω cm²; it is kept as that of a sample of 1 cm². Give the area as "
-        "1 cm2 beside the thickness to get conductivities."
-    )
-    return source.finding("area_normalised", "info", text)
+def table_findings(
+    source: Source, *, per_area: bool, in_radians: bool, flipped: bool
+) -> list[Finding]:
+    """Return findings about what was assumed of a table's numbers.
 
-
-def phase_guessed(source: Source) -> Finding:
-    """Return the finding that a phase without a unit was taken as radians."""
-    text = (
-        "the phase has no unit and never exceeds 1.6; it is taken as radians. Write (deg) or "
-        "(rad) into its heading to say so."
-    )
-    return source.finding("phase_unit_guessed", "warning", text)
-
-
-def sign_guessed(source: Source) -> Finding:
-    """Return the finding that the imaginary part was taken as negated."""
-    text = (
-        "the imaginary part is positive at nearly every point and its heading carries no minus; "
-        "it is taken as stored -Im Z. Name the column -Z'' to say so, and check the plot."
-    )
-    return source.finding("sign_guessed", "warning", text)
+    Parameters
+    ----------
+    source : Source
+    per_area : bool
+        The impedance is in Ω cm² and is kept as that of 1 cm².
+    in_radians : bool
+        A phase without a unit was taken as radians.
+    flipped : bool
+        The imaginary part was taken as negated.
+    """
+    findings = []
+    if per_area:
+        text = (
+            "the impedance is in Ω cm²; it is kept as that of a sample of 1 cm². Give the area as "
+            "1 cm2 beside the thickness to get conductivities."
+        )
+        findings.append(source.finding("area_normalised", "info", text))
+    if in_radians:
+        text = (
+            "the phase has no unit and never exceeds 1.6; it is taken as radians. Write (deg) or "
+            "(rad) into its heading to say so."
+        )
+        findings.append(source.finding("phase_unit_guessed", "warning", text))
+    if flipped:
+        text = (
+            "the imaginary part is positive at nearly every point and its heading carries no "
+            "minus; it is taken as stored -Im Z. Name the column -Z'' to say so, and check the "
+            "plot."
+        )
+        findings.append(source.finding("sign_guessed", "warning", text))
+    return findings
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -8,7 +8,7 @@ charging rate, ``25_5C`` could be two things; a name with two temperatures gives
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePath
@@ -65,18 +65,11 @@ def temperature_from_header(lines: Sequence[str]) -> float | None:
     298.15
     >>> temperature_from_header(["Temperature: -327.63 °C"])
     """
-    found = set()
-    for line in lines:
-        if len(line) > _LONGEST:
-            continue
-        # three blanks say no more than two, and many of them take the pattern for ever
-        text = _BLANKS.sub("  ", line.replace("℃", "°C"))
-        for match in _HEADER.finditer(text):
-            unit = match["unit"] or match["before"]
-            if unit:
-                found.add(_kelvin(match, unit))
-    good = {kelvin for kelvin in found if is_plausible(kelvin)}
-    return good.pop() if len(good) == 1 else None
+    # three blanks say no more than two, and many of them take the pattern for ever
+    texts = (_BLANKS.sub("  ", x.replace("℃", "°C")) for x in lines if len(x) <= _LONGEST)
+    matches = [(m, m["unit"] or m["before"]) for text in texts for m in _HEADER.finditer(text)]
+    kelvins = {k for m, unit in matches if unit and is_plausible(k := _kelvin(m, unit))}
+    return kelvins.pop() if len(kelvins) == 1 else None
 
 
 @lru_cache(maxsize=64)  # a long table asks for each of its sweeps
@@ -92,24 +85,24 @@ def temperature_from_name(path: str) -> tuple[float | None, Finding | None]:
     """
     name = base_name(path)
     stem = _stem(name).replace("℃", "°C")
-    bare = _BARE.match(stem)
-    if bare is not None:
+    if (bare := _BARE.match(stem)) is not None:
         return _from_bare(name, bare)
-    found = _temperatures(stem)
-    if len(found) == 1:
-        kelvin = found.pop()
-        return kelvin, _hyphen(name, stem, kelvin)
-    if found:
-        shown = " and ".join(f"{kelvin - ZERO_CELSIUS:g} °C" for kelvin in sorted(found))
-        return None, _doubt(name, f"its name holds several temperatures, {shown}")
+    kelvins = sorted(_temperatures(stem))
+    if len(kelvins) == 1:
+        return kelvins[0], _hyphen(name, stem, kelvins[0])
+    if kelvins:
+        return None, _doubt(name, f"its name holds several temperatures, {in_celsius(kelvins)}")
     if _TWO_READINGS.search(stem) or any(not m["unit"] for m in _AFTER_T.finditer(stem)):
         return None, _doubt(name, "the temperature in its name can be read in two ways")
     return None, None
 
 
-def title_temperature(
-    source: Source, kind: str, title: str
-) -> tuple[float | None, tuple[Finding, ...]]:
+def in_celsius(kelvins: Iterable[float]) -> str:
+    """Return temperatures as text, such as ``"25 °C and 60 °C"``."""
+    return " and ".join(f"{kelvin - ZERO_CELSIUS:g} °C" for kelvin in sorted(kelvins))
+
+
+def title_temperature(source: Source, kind: str, title: str) -> tuple[float | None, list[Finding]]:
     """Return the temperature in K in the title of a part of a file, and findings about it.
 
     Parameters
@@ -122,8 +115,8 @@ def title_temperature(
     """
     kelvin, finding = temperature_from_name(title)
     if finding is None:
-        return kelvin, ()
-    return kelvin, (replace(finding, message=f"{source.name}: {kind} {finding.message}"),)
+        return kelvin, []
+    return kelvin, [replace(finding, message=f"{source.name}: {kind} {finding.message}")]
 
 
 def title_temperature_alone(source: Source, title: str) -> float | None:
@@ -182,8 +175,8 @@ def temperature_from_column(
         return None, []
     name = base_name(path)
     if offset is None:
-        text = f"{name}: a temperature column without a unit may be in °C or in K; it is not used. "
-        text += "Write the unit into its heading."
+        text = "a temperature column without a unit may be in °C or in K; it is not used. "
+        text = f"{name}: {text}Write the unit into its heading."
         return None, [Finding("temperature_ambiguous", "warning", text, in_doubt="temperature")]
     mean, drift = float(np.mean(kelvin)), float(np.ptp(kelvin))
     findings = []
@@ -207,12 +200,10 @@ def choose_temperature(path: str, header: float | None) -> tuple[float | None, s
             f"{base_name(path)}: the file says {header:.5g} K, its "
             f"name {named:.5g} K; the file's is used. If it is wrong, say so in series.toml."
         )
-        return (
-            header,
-            "header",
-            [Finding("temperature_conflict", "info", text, in_doubt="temperature")],
-        )
-    return header, "header", []
+        findings = [Finding("temperature_conflict", "info", text, in_doubt="temperature")]
+    else:
+        findings = []
+    return header, "header", findings
 
 
 def _stem(name: str) -> str:
@@ -223,17 +214,16 @@ def _stem(name: str) -> str:
 
 def _temperatures(stem: str) -> set[float]:
     """Return every plausible temperature in a name, in K."""
-    marked = {k for m in _AFTER_T.finditer(stem) if (k := _marked(m)) is not None}
-    if marked:
-        return marked
-    found = set()
-    for match in list(_WITH_UNIT.finditer(stem)) or _JOINED.finditer(stem):
-        if _is_rate(match) or _TWO_READINGS.search(stem[max(0, match.start() - 4) : match.end()]):
-            continue
-        kelvin = _kelvin(match, match["unit"])
-        if is_plausible(kelvin):
-            found.add(kelvin)
-    return found
+    # after a 'T=' a number without a unit is in °C unless it may be in K
+    marked = [m for m in _AFTER_T.finditer(stem) if m["unit"] or _value(m["number"]) < 200]
+    if kelvins := {k for m in marked if is_plausible(k := _kelvin(m, m["unit"] or "C"))}:
+        return kelvins
+    matches = [
+        m
+        for m in list(_WITH_UNIT.finditer(stem)) or _JOINED.finditer(stem)
+        if not (_is_rate(m) or _TWO_READINGS.search(stem[max(0, m.start() - 4) : m.end()]))
+    ]
+    return {k for m in matches if is_plausible(k := _kelvin(m, m["unit"]))}
 
 
 def _is_rate(match: re.Match[str]) -> bool:
@@ -243,15 +233,6 @@ def _is_rate(match: re.Match[str]) -> bool:
         return True
     value = _value(match["number"])
     return unit in {"C", "c"} and not match["sign"] and (0 < value < 1 or value in {1, 2, 3})
-
-
-def _marked(match: re.Match[str]) -> float | None:
-    """Return the temperature after a 'T='; without a unit it is in °C unless it may be in K."""
-    unit = match["unit"]
-    if not unit and _value(match["number"]) >= 200:
-        return None
-    kelvin = _kelvin(match, unit or "C")
-    return kelvin if is_plausible(kelvin) else None
 
 
 def _from_bare(name: str, match: re.Match[str]) -> tuple[float | None, Finding | None]:

@@ -10,12 +10,10 @@ from __future__ import annotations
 import codecs
 import hashlib
 import math
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding, Severity
@@ -34,16 +32,8 @@ T = TypeVar("T")
 _MANY = 6000  # lines; more than are searched for a table
 _MOST = 50_000  # lines that are strings in any file
 _STEP = 1 << 18  # bytes
-_LONGEST_HEADER_LINE = 300
-_GAP = re.compile(r"\s{3,}")
 _BLANK = b"\0 \t\r\n"
 _CONTROL = bytes({*range(32)} - {*b"\t\n\v\f\r\x1a"})
-_FIRST_NUMBER = re.compile(r"\d+(?P<sign>[-/.])")
-_MOMENTS = {
-    "-": ("%Y-%m-%d %H:%M:%S", "%d-%m-%Y %H:%M:%S"),
-    "/": ("%Y/%m/%d %H:%M:%S", "%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S"),
-    ".": ("%d.%m.%Y %H:%M:%S",),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +82,13 @@ class Source:
         """Return the error that the file cannot be used; lines count from 1."""
         return ReadError(self.path, text, line)
 
-    def finding(
-        self, code: str, severity: Severity, text: str, *, affects_result: bool | None = None
-    ) -> Finding:
+    def finding(self, code: str, severity: Severity, text: str, **facts: Any) -> Finding:
         """Return a finding whose message starts with the file's name.
 
-        It affects the result where values may be wrong or missing: mostly where it is a warning.
+        It affects the result where values may be wrong or missing: a warning does, an info does
+        not, unless the facts (further fields of `Finding`) say something else.
         """
-        affects = severity != "info" if affects_result is None else affects_result
-        return Finding(code, severity, f"{self.name}: {text}", affects)
+        return Finding(code, severity, f"{self.name}: {text}", **facts)
 
 
 def open_binary(path: Path | str) -> tuple[Source, bytes]:
@@ -141,11 +129,6 @@ def _load(path: Path | str, read: Callable[[IO[bytes]], list[bytes]]) -> list[by
         what = "the file holds nothing but blanks" if any(parts) else "the file is empty"
         raise ReadError(path, f"{what}; copy it from the instrument again")
     return parts
-
-
-def load_head(path: Path | str) -> bytes:
-    """Return the first bytes of a file, by which its format is recognised; see `load`."""
-    return load(path, HEAD)
 
 
 def open_source(path: Path | str) -> Source:
@@ -281,76 +264,3 @@ def first_line(head: bytes) -> str:
 def head_lines(head: bytes, most: int | None = None) -> list[str]:
     """Return the first lines of a file by its first bytes; none where they are no text."""
     return split_lines(decode(head))[:most] if is_text(head) else []
-
-
-def header_lines(lines: Iterable[str]) -> list[str]:
-    """Return the lines of a header, cut to 300 characters, with at most two blanks in a row.
-
-    Long runs of blanks would keep the patterns that search a header busy for ever.
-    """
-    return [_GAP.sub("  ", line[:_LONGEST_HEADER_LINE]) for line in lines]
-
-
-def header_entries(lines: Iterable[str], sign: str = ":") -> dict[str, str]:
-    """Return the entries ``key: value`` of a header, by their keys in small letters.
-
-    Examples
-    --------
-    >>> header_entries(['"OSC LEVEL:  500 mV"', "no entry"])
-    {'osc level': '500 mV'}
-    """
-    pairs = (line.strip(' \t"').partition(sign) for line in lines)
-    return {key.strip().lower(): value.strip(' \t"') for key, found, value in pairs if found}
-
-
-def header_conditions(
-    entries: Mapping[str, str], conditions: Mapping[str, tuple[str, float]]
-) -> dict[str, float]:
-    """Return the entries of a header that are numbers, in SI units.
-
-    Parameters
-    ----------
-    entries : mapping of str to str
-        Keys to texts.
-    conditions : mapping of str to (str, float)
-        Keys to the names of conditions and the factors to SI units.
-    """
-    return {
-        name: value * factor
-        for key, (name, factor) in conditions.items()
-        if math.isfinite(value := parse_number(entries.get(key, "")))
-    }
-
-
-def parse_datetime(text: str, *forms: str) -> datetime | None:
-    """Return a date with a time of day, None where the text is no such thing.
-
-    Parameters
-    ----------
-    text : str
-    *forms : str
-        Of `datetime.strptime`; without any, the usual forms of numbers.
-
-    Examples
-    --------
-    >>> parse_datetime("05/15/2025 01:18:45.867")
-    datetime.datetime(2025, 5, 15, 1, 18, 45)
-    """
-    if not forms:
-        whole = text.strip().split(".")
-        if len(whole) in {2, 4}:  # a fraction of a second after the last point
-            text = ".".join(whole[:-1])
-        text = text.strip()
-        first = _FIRST_NUMBER.match(text)
-        forms = _MOMENTS[first["sign"]] if first else ()
-    for form in forms:
-        try:
-            return datetime.strptime(text, form)
-        except ValueError:
-            continue
-    return None
-
-
-def find_datetime(texts: Iterable[str], *forms: str) -> datetime | None:
-    """Return the first date with a time of day among texts, see `parse_datetime`."""
-    return next((m for text in texts if (m := parse_datetime(text, *forms)) is not None), None)

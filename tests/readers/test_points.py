@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from eisfit.base.errors import ReadError
-from eisfit.data.spectrum import Provenance
-from eisfit.readers.build import Header, build_from_columns
+from eisfit.readers.build import build_from_columns
+from eisfit.readers.header import Header
 from eisfit.readers.text import Source
 
 FREQUENCY = np.tile(np.logspace(5, 0, 11), 2)
@@ -30,7 +30,7 @@ def _columns() -> dict[str, np.ndarray]:
 
 
 def test_each_sweep_is_a_spectrum_with_its_potential_current_and_start() -> None:
-    spectra = build_from_columns(SOURCE, _columns(), Header(Provenance(format="x")))
+    spectra = build_from_columns(SOURCE, _columns(), Header("x"))
     assert [s.provenance.sweep for s in spectra] == [1, 2]
     for i, s in enumerate(spectra):
         np.testing.assert_allclose(s.impedance, Z[:11])
@@ -44,14 +44,12 @@ def test_each_sweep_is_a_spectrum_with_its_potential_current_and_start() -> None
 def test_a_missing_value_leaves_its_point_out_with_a_reason() -> None:
     columns = _columns()
     columns["Re(Z)/Ohm"] = np.where(np.arange(22) == 4, np.nan, Z.real)
-    first, _ = build_from_columns(SOURCE, columns, Header(Provenance()))
+    first, _ = build_from_columns(SOURCE, columns, Header())
     assert [r for r in first.reasons if r] == ["point 5: a value is missing"]
 
 
 def test_columns_that_do_not_fit_together_are_refused() -> None:
     with pytest.raises(ReadError, match=r"a\.mpr: its columns have different lengths \(22, 22, 21"):
-        build_from_columns(SOURCE, {**_columns(), "-Im(Z)/Ohm": Z.imag[1:]}, Header(Provenance()))
+        build_from_columns(SOURCE, {**_columns(), "-Im(Z)/Ohm": Z.imag[1:]}, Header())
     with pytest.raises(ReadError, match="no column for Z''"):
-        build_from_columns(
-            SOURCE, {"freq/Hz": FREQUENCY, "Re(Z)/Ohm": Z.real}, Header(Provenance())
-        )
+        build_from_columns(SOURCE, {"freq/Hz": FREQUENCY, "Re(Z)/Ohm": Z.real}, Header())

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eisfit.readers.header import parse_datetime
 from eisfit.readers.tables.table import DIALECTS, Dialect, guess_dialect
-from eisfit.readers.text import decode, is_text, parse_datetime, parse_number
+from eisfit.readers.text import decode, is_text, parse_number
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 

@@ -18,9 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_spectra
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header
 from eisfit.readers.locate import Place, find_table, is_heading
 from eisfit.readers.tables.table import Rows, rows_below
 from eisfit.readers.temperature import temperature_from_header
@@ -47,7 +48,7 @@ def _spectra(source: Source) -> list[Spectrum]:
     if place.heading < 0:
         _check_bare(source, rows)
     header = Header(
-        Provenance(format=NAME),
+        NAME,
         temperature=temperature_from_header(
             source.lines[: place.heading if place.heading >= 0 else place.first]
         ),

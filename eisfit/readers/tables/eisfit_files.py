@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from eisfit.base.errors import ReadError
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_from_columns
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_from_columns
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header
 from eisfit.readers.parts import add_findings, read_parts
 from eisfit.readers.text import Source, decode, number_or_nan, open_binary
 
@@ -116,7 +117,9 @@ def _spectrum(source: Source, name: str, row: Mapping[str, Any]) -> list[Spectru
     }
     kelvin = number_or_nan(row.get("temperature_K"))
     header = Header(
-        Provenance(format=name, technique=_text(row.get("id")), conditions=conditions),
+        name,
+        technique=_text(row.get("id")),
+        conditions=conditions,
         temperature=kelvin if math.isfinite(kelvin) else None,
     )
     columns = {"frequency / Hz": row["frequency"], "Re(Z) / Ohm": row["z_real"],

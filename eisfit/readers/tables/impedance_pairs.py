@@ -23,7 +23,8 @@ import numpy as np
 
 from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.data.spectrum import Spectrum
-from eisfit.readers.build import Header, build_spectra
+from eisfit.readers.build import build_spectra
+from eisfit.readers.header import Header
 from eisfit.readers.tables.columns import PLAIN
 from eisfit.readers.tables.table import Rows
 from eisfit.readers.text import Source

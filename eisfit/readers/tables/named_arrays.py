@@ -21,9 +21,10 @@ import numpy as np
 from eisfit.base.arrays import FloatArray
 from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.findings import Finding
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_from_columns
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_from_columns
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header
 from eisfit.readers.parts import add_findings, read_parts
 from eisfit.readers.tables.columns import parse_heading
 from eisfit.readers.tables.hdf5 import read_groups
@@ -113,12 +114,12 @@ def _spectra(source: Source, name: str, groups: list[tuple[str, Named]]) -> list
 
 def _header(source: Source, name: str, title: str, arrays: Named) -> Header:
     """Return the header of a group: a temperature among its numbers, or in its name."""
-    findings: tuple[Finding, ...] = ()
+    findings: list[Finding] = []
     kelvin = _temperature(arrays)
     if kelvin is None:
         kelvin, findings = title_temperature(source, "group", title.rsplit("/", 1)[-1])
-    provenance = Provenance(format=name, technique=title.strip("/"))
-    return Header(provenance, temperature=kelvin, findings=findings, guess_sign=True)
+    technique = title.strip("/")
+    return Header(name, technique=technique, temperature=kelvin, findings=findings, guess_sign=True)
 
 
 def _columns(arrays: Named) -> dict[str, FloatArray]:

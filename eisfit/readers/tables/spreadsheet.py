@@ -30,9 +30,10 @@ from pathlib import Path
 import numpy as np
 
 from eisfit.base.findings import Finding
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_spectra
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header
 from eisfit.readers.locate import LETTERS, QUANTITIES, find_table
 from eisfit.readers.parts import add_findings, describe_error, read_parts
 from eisfit.readers.tables.columns import add_units, choose_columns, looks_like_unit, parse_heading
@@ -96,11 +97,13 @@ def read(path: Path | str, name: str) -> list[Spectrum]:
         for title, lines in read_sheets(source.path, data)
         for place in _places(lines)
     ]
-    bare = [part for part in parts if part[2] is None]
-    spectra, errors = read_parts(source, parts, lambda _, part: _read_part(name, *part))
-    if not spectra and bare:
-        others = errors if len(errors) > len(bare) else []
-        spectra, errors = read_parts(source, bare, lambda _, part: _read_bare(name, *part[:2]))
+    texts = [part for part in parts if part[2] is None]
+    spectra, errors = read_parts(source, parts, lambda _, part: _read_table(name, *part))
+    if not spectra and texts:
+        others = errors if len(errors) > len(texts) else []
+        spectra, errors = read_parts(
+            source, texts, lambda _, part: _read_text(name, *part[:2], bare=True)
+        )
         errors = [*others, *errors]
     failed = [f"{title!r} ({describe_error(error, 'row')})" for (title, *_), error in errors]
     if not spectra:
@@ -123,15 +126,6 @@ def _places(lines: Sequence[str]) -> Sequence[tuple[Table, slice] | None]:
     if len(found) == 1:
         return [(found[0], slice(None))]
     return [(table, table.columns) for table in found] or [None]
-
-
-def _read_part(
-    name: str, title: str, source: Source, place: tuple[Table, slice] | None
-) -> list[Spectrum]:
-    """Return the spectra of one table, or of a sheet that is a text."""
-    if place is None:
-        return _read_text(source, title, name)
-    return _read_table(source, title, name, *place)
 
 
 def find_tables(lines: Sequence[str]) -> list[Table]:
@@ -197,9 +191,15 @@ def _has_rows(lines: Sequence[str], left: int, right: int) -> bool:
 
 
 def _read_table(
-    source: Source, title: str, name: str, place: Table, about: slice
+    name: str, title: str, source: Source, found: tuple[Table, slice] | None
 ) -> list[Spectrum]:
-    """Return the spectra of one table; cells above it describe it within some columns."""
+    """Return the spectra of one table, which the cells in some columns above it describe.
+
+    A sheet without a table is read as a text.
+    """
+    if found is None:
+        return _read_text(name, title, source)
+    place, about = found
     width = place.right - place.left
     cut = [
         [*line.split("\t")[place.columns], *[""] * width][:width]
@@ -222,39 +222,32 @@ def _read_table(
     return build_spectra(source, layout, replace(rows, place="row"), header)
 
 
-def _read_text(source: Source, title: str, name: str) -> list[Spectrum]:
-    """Return the spectra of a sheet whose lines are those of a text with a heading."""
+def _read_text(name: str, title: str, source: Source, *, bare: bool = False) -> list[Spectrum]:
+    """Return the spectra of a sheet that is a text, with a heading or as three bare columns."""
     place = find_table(source)
-    if place.heading < 0:
+    if place.heading < 0 and not bare:
         raise source.error("no heading with frequency, Z' and Z''", place.first + 1)
-    over = [line.split("\t") for line in source.lines[: place.heading][-_ABOVE:]]
-    header = _header(source, title, name, over)
-    return build_spectra(source, place.layout, table_rows(source, place), header)
-
-
-def _read_bare(name: str, title: str, source: Source) -> list[Spectrum]:
-    """Return the spectra of a sheet with three columns and no heading."""
-    place = find_table(source)
     rows = table_rows(source, place)
     with np.errstate(invalid="ignore"):
         positive = np.mean(rows.values[:, :2] > 0, axis=0)
-    if not np.all(positive > 0.5):
+    if bare and not np.all(positive > 0.5):
         what = "three columns without a heading, of which two are not above zero"
         raise source.error(what, place.first + 1)
-    return build_spectra(source, place.layout, rows, _header(source, title, name, []))
+    over = [line.split("\t") for line in source.lines[: max(place.heading, 0)][-_ABOVE:]]
+    return build_spectra(source, place.layout, rows, _header(source, title, name, over))
 
 
 def _header(source: Source, title: str, name: str, above: Sequence[Sequence[str]]) -> Header:
     """Return the header of a table: a temperature above it, or in the name of its sheet."""
-    findings: tuple[Finding, ...] = ()
+    findings: list[Finding] = []
     kelvin = temperature_from_header(["\t".join(cells) for cells in above])
     for cell in (cell for cells in reversed(above[-_TITLE:]) for cell in cells):
         if kelvin is None and _TEMPERATURE.match(cell):
             kelvin = temperature_from_name(cell)[0]
     if kelvin is None:
         kelvin, findings = title_temperature(source, "sheet", title)
-    provenance = Provenance(format=name, technique=f"sheet {title}")
-    return Header(provenance, temperature=kelvin, findings=findings, guess_sign=True)
+    technique = f"sheet {title}"
+    return Header(name, technique=technique, temperature=kelvin, findings=findings, guess_sign=True)
 
 
 XLSX = Format(

@@ -56,15 +56,9 @@ _NAMES: dict[Role, str] = {
 _ROLE_OF: dict[str, Role] = {n: role for role, names in _NAMES.items() for n in names.split()}
 
 _HERTZ = {
-    "Hz": 1.0,
-    "hertz": 1.0,
-    "kilohertz": 1e3,
-    "megahertz": 1e6,
-    "mHz": 1e-3,
-    "kHz": 1e3,
-    "MHz": 1e6,
-    "GHz": 1e9,
-}
+    "Hz": 1.0, "hertz": 1.0, "kilohertz": 1e3, "megahertz": 1e6, "mHz": 1e-3, "kHz": 1e3,
+    "MHz": 1e6, "GHz": 1e9,
+}  # fmt: skip
 PER_AREA = {"ohmcm2": 1.0, "kohmcm2": 1e3, "mohmcm2": 1e-3, "Mohmcm2": 1e6, "ohmm2": 1e4}
 """Units of an impedance times an area, each times so much in Ω cm²."""
 

@@ -44,9 +44,9 @@ from pathlib import Path
 import numpy as np
 
 from eisfit.base.findings import Finding
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header
+from eisfit.data.spectrum import Spectrum
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header, header_entries
 from eisfit.readers.tables.columns import plain_layout
 from eisfit.readers.tables.impedance_pairs import (
     ADVICE,
@@ -57,7 +57,7 @@ from eisfit.readers.tables.impedance_pairs import (
 )
 from eisfit.readers.tables.table import Dialect, Rows, read_rows
 from eisfit.readers.tables.vocabulary import SI_PREFIX
-from eisfit.readers.text import Source, decode, header_entries, open_source, parse_number
+from eisfit.readers.text import Source, decode, open_source, parse_number
 
 NAME = "agilent_4294a"
 
@@ -225,14 +225,14 @@ def _header(source: Source, entries: dict[str, str], points: int) -> Header:
     if announced > points:
         text = f"{announced:.0f} points are announced and {points} are there; the file was cut off"
         findings.append(source.finding("truncated", "warning", text))
-    provenance = Provenance(
-        format=NAME,
+    return Header(
+        NAME,
         instrument="Agilent 4294A",
         technique=entries.get("measure parameter", ""),
         software=revision[2] if revision else "",
         conditions=conditions,
+        findings=findings,
     )
-    return Header(provenance, findings=tuple(findings))
 
 
 def _level(text: str, volts: str, amperes: str) -> dict[str, float]:

@@ -25,19 +25,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
 from eisfit.base.findings import Finding
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_spectra
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header, parse_datetime
 from eisfit.readers.parts import read_sweeps
 from eisfit.readers.tables.table import Dialect, cells_of_rows, dialect_of, read_table
-from eisfit.readers.text import Source, head_lines, open_source, parse_datetime, parse_number
+from eisfit.readers.text import Source, head_lines, open_source, parse_number
 
 NAME = "autolab"
 
@@ -112,14 +112,15 @@ def _table(source: Source, start: int, end: int) -> list[Spectrum]:
         parse_number(cell, dialect.decimal)
         for cell in cells_of_rows(source, rows, dialect, cells, _OPEN_CIRCUIT, most=200)
     )
-    provenance = Provenance(
-        format=NAME,
+    above = source.lines[max(0, start - 3) : start]
+    header = Header(
+        NAME,
         instrument="Autolab",
         software="NOVA",
-        measured_at=_date_above(source.lines[max(0, start - 3) : start]),
+        measured_at=next(filter(None, map(_moment, reversed(above))), None),
         conditions={"open_circuit_potential_V": next(filter(math.isfinite, potentials), math.nan)},
+        findings=_lost_unit(source, start),
     )
-    header = Header(provenance, findings=_lost_unit(source, start))
     return build_spectra(source, layout, rows, header)
 
 
@@ -134,13 +135,9 @@ def _check(source: Source, start: int, cells: list[str]) -> None:
         raise source.error(what, start + 1)
 
 
-def _date_above(lines: Sequence[str]) -> datetime | None:
-    return next((m for x in reversed(lines) if (m := _moment(x[:_LONGEST])) is not None), None)
-
-
 def _moment(line: str) -> datetime | None:
     """Return a date with a time that can be read in one way only."""
-    text = " ".join(line.strip(' \t";,').split())
+    text = " ".join(line[:_LONGEST].strip(' \t";,').split())
     if not 10 <= len(text) <= 30 or not text[0].isdigit():
         return None
     forms = (f"{date} {time}" for date in _DATES for time in _TIMES)

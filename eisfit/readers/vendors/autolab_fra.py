@@ -23,10 +23,11 @@ from pathlib import Path
 
 import numpy as np
 
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_from_columns
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_from_columns
 from eisfit.readers.format import Format
-from eisfit.readers.text import decode, find_datetime, is_text, open_source, parse_number
+from eisfit.readers.header import Header, find_datetime
+from eisfit.readers.text import decode, is_text, open_source, parse_number
 
 NAME = "autolab_fra"
 
@@ -54,11 +55,11 @@ def read(path: Path | str) -> list[Spectrum]:
         raise source.error(f"{what} are there; the file is cut off or damaged", 2)
     table = np.array([parse_number(line) for line in lines]).reshape(count, _EACH)
     header = Header(
-        Provenance(
-            format=NAME, instrument="Autolab", software=f"FRA, file version {version[1]}",
-            measured_at=find_datetime(source.lines[_FIRST + _EACH * count :]),
-        )
-    )  # fmt: skip
+        NAME,
+        instrument="Autolab",
+        software=f"FRA, file version {version[1]}",
+        measured_at=find_datetime(source.lines[_FIRST + _EACH * count :]),
+    )
     columns = {"frequency / Hz": table[:, 0], "Z' / Ohm": table[:, 1], "-Z'' / Ohm": table[:, 2]}
     return build_from_columns(source, columns, header)
 

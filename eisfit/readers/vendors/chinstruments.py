@@ -36,20 +36,13 @@ import re
 from pathlib import Path
 
 from eisfit.base.findings import Finding
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_spectra
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header, find_datetime, header_conditions, header_lines
 from eisfit.readers.tables.table import read_table
 from eisfit.readers.temperature import temperature_from_header
-from eisfit.readers.text import (
-    Source,
-    find_datetime,
-    head_lines,
-    header_conditions,
-    header_lines,
-    open_source,
-    parse_number,
-)
+from eisfit.readers.text import Source, head_lines, open_source, parse_number
 
 NAME = "chinstruments"
 
@@ -98,20 +91,18 @@ def _header(source: Source, lines: list[str]) -> Header:
         name, _, value = line.partition("=" if " = " in line else ":")
         entries.setdefault(name.strip().lower(), value.strip())
     return Header(
-        Provenance(
-            format=NAME,
-            instrument=f"CH Instruments {entries.get('instrument model', '')}".strip(),
-            technique=_technique(above),
-            measured_at=find_datetime(map(_plain_date, above[:4]), "%b %d %Y %H:%M:%S"),
-            conditions=header_conditions(entries, _CONDITIONS),
-        ),
+        NAME,
+        instrument=f"CH Instruments {entries.get('instrument model', '')}".strip(),
+        technique=_technique(above),
+        measured_at=find_datetime(map(_plain_date, above[:4]), "%b %d %Y %H:%M:%S"),
+        conditions=header_conditions(entries, _CONDITIONS),
         temperature=temperature_from_header(above),
         findings=_header_findings(source, entries),
         ends_at=parse_number(entries.get("low frequency (hz)", "")),
     )
 
 
-def _header_findings(source: Source, entries: dict[str, str]) -> tuple[Finding, ...]:
+def _header_findings(source: Source, entries: dict[str, str]) -> list[Finding]:
     """Return findings where the numbers may not be those of the bare cell."""
     findings = []
     origin = entries.get("data source", "")
@@ -122,7 +113,7 @@ def _header_findings(source: Source, entries: dict[str, str]) -> tuple[Finding, 
     if compensated > 0:
         text = f"a resistance of {compensated:g} Ω was compensated during the measurement"
         findings.append(source.finding("resistance_compensated", "warning", text))
-    return tuple(findings)
+    return findings
 
 
 def _technique(above: list[str]) -> str:

@@ -25,9 +25,10 @@ import zlib
 from pathlib import Path
 
 from eisfit.base.findings import Finding
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_spectra
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header
 from eisfit.readers.locate import is_heading
 from eisfit.readers.tables.table import read_table
 from eisfit.readers.text import Source, decode, find_line, is_text, open_source, parse_number
@@ -70,19 +71,19 @@ def read(path: Path | str) -> list[Spectrum]:
         rows.values[:, 1 : 2 if layout.polar else 3] /= area
     amplitude = _amplitude(cells, next((x for x in source.lines[heading + 1 :] if x.strip()), ""))
     conditions = {"area_entry_m2": area * 1e-4, "amplitude_V": amplitude}
-    provenance = Provenance(
-        format=NAME,
+    celsius = _first_number(_TEMPERATURE, settings)
+    header = Header(
+        NAME,
         instrument="Corrtest",
         technique=technique.strip(),
         software="CS Studio",
         conditions={name: value for name, value in conditions.items() if value > 0},
+        findings=_findings(source, area if per_area else math.nan, celsius),
     )
-    celsius = _first_number(_TEMPERATURE, settings)
-    findings = _findings(source, area if per_area else math.nan, celsius)
-    return build_spectra(source, layout, rows, Header(provenance, findings=findings))
+    return build_spectra(source, layout, rows, header)
 
 
-def _findings(source: Source, area: float, celsius: float) -> tuple[Finding, ...]:
+def _findings(source: Source, area: float, celsius: float) -> list[Finding]:
     """Return findings about the area that was divided out and about the temperature."""
     findings = []
     if math.isfinite(area):
@@ -92,7 +93,7 @@ def _findings(source: Source, area: float, celsius: float) -> tuple[Finding, ...
         text = f"a temperature of {celsius:g} °C was typed in and is not used; where it is the "
         text += "sample's, write it into series.toml"
         findings.append(source.finding("temperature_not_used", "info", text))
-    return tuple(findings)
+    return findings
 
 
 def _amplitude(cells: list[str], row: str) -> float:

@@ -27,13 +27,14 @@ import re
 from pathlib import Path
 
 from eisfit.base.findings import Finding
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_spectra
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header, parse_datetime
 from eisfit.readers.tables.columns import choose_columns, roles_of
 from eisfit.readers.tables.table import dialect_of, rows_below
 from eisfit.readers.temperature import temperature_from_header
-from eisfit.readers.text import Source, decode, parse_datetime, parse_number, read_long
+from eisfit.readers.text import Source, decode, parse_number, read_long
 
 NAME = "biologic"
 
@@ -60,11 +61,19 @@ def _spectra(source: Source) -> list[Spectrum]:
     if "frequency" not in roles_of(cells):
         raise source.error(_no_spectrum(lines, cells), heading + 1)
     layout = choose_columns(cells, source.path, heading + 1)
+    words = [line.split() for line in lines]
+    volts = [w[2] for w in words if len(w) == 3 and w[:2] == ["Va", "(mV)"]]
+    amplitude = parse_number(volts[0].replace(",", ".")) * 1e-3 if volts else math.nan
     header = Header(
-        _provenance(lines),
+        NAME,
+        instrument=f"BioLogic {_entry(lines, 'Device')}".strip(),
+        technique=_technique(lines),
+        software=next((x.strip() for x in lines if "-lab for windows" in x.lower()), ""),
+        measured_at=parse_datetime(_entry(lines, "Acquisition started on")),
+        conditions={"amplitude_V": amplitude},
         temperature=temperature_from_header(lines),
         findings=_three_electrodes(source, cells),
-        ends_at=_final_frequency(lines),
+        ends_at=_final_frequency(words),
     )
     dialect = dialect_of("\t", source.lines[heading + 1 : heading + 51])
     rows = rows_below(source, heading + 1, layout, dialect)
@@ -108,24 +117,8 @@ def _entry(lines: list[str], key: str) -> str:
     return ""
 
 
-def _provenance(lines: list[str]) -> Provenance:
-    words = [line.split() for line in lines]
-    volts = [w[2] for w in words if len(w) == 3 and w[:2] == ["Va", "(mV)"]]
-    amplitude = parse_number(volts[0].replace(",", ".")) * 1e-3 if volts else math.nan
-    software = next((x.strip() for x in lines if "-lab for windows" in x.lower()), "")
-    return Provenance(
-        format=NAME,
-        instrument=" ".join(["BioLogic", _entry(lines, "Device")]).strip(),
-        technique=_technique(lines),
-        software=software,
-        measured_at=parse_datetime(_entry(lines, "Acquisition started on")),
-        conditions={"amplitude_V": amplitude},
-    )
-
-
-def _final_frequency(lines: list[str]) -> float:
+def _final_frequency(words: list[list[str]]) -> float:
     """Return the frequency in Hz at which the sweep was set to end, NaN where it is not given."""
-    words = [line.split() for line in lines]
     values = [w[1] for w in words if len(w) == 2 and w[0] == "ff"]
     units = [w[2] for w in words if len(w) == 3 and w[:2] == ["unit", "ff"]]
     factor = {"MHz": 1e6, "kHz": 1e3, "Hz": 1.0, "mHz": 1e-3, "µHz": 1e-6}

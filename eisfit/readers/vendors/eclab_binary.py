@@ -31,9 +31,10 @@ from pathlib import Path
 import numpy as np
 
 from eisfit.base.findings import Finding
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_from_columns
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_from_columns
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header
 from eisfit.readers.text import Source, open_binary
 
 NAME = "biologic_mpr"
@@ -109,7 +110,15 @@ def read(path: Path | str) -> list[Spectrum]:
     if "freq/Hz" not in columns:
         shown = ", ".join(list(columns)[:6])
         raise source.error(f"no impedance: the columns are {shown} …")
-    header = Header(_provenance(modules), findings=findings)
+    settings, log = modules.get("VMP Set"), modules.get("VMP LOG")
+    header = Header(
+        NAME,
+        instrument="BioLogic",
+        technique=_TECHNIQUES.get(settings.data[:1], "") if settings is not None else "",
+        software="EC-Lab",
+        measured_at=_start(log.data) if log is not None else None,
+        findings=findings,
+    )
     return build_from_columns(source, columns, header)
 
 
@@ -188,18 +197,6 @@ def _fields(
     text = f"columns of a kind that is not known are skipped: {shown}"
     whole = [(name, kind or f"V{each:.0f}") for name, kind in fields.items()]
     return whole, (source.finding("unknown_columns", "info", text),)
-
-
-def _provenance(modules: dict[str, _Module]) -> Provenance:
-    settings, log = modules.get("VMP Set"), modules.get("VMP LOG")
-    technique = settings.data[:1] if settings is not None else b""
-    return Provenance(
-        format=NAME,
-        instrument="BioLogic",
-        technique=_TECHNIQUES.get(technique, ""),
-        software="EC-Lab",
-        measured_at=_start(log.data) if log is not None else None,
-    )
 
 
 def _start(log: bytes) -> datetime | None:

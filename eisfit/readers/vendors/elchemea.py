@@ -25,22 +25,16 @@ from pathlib import Path
 
 import numpy as np
 
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_spectra
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header, find_datetime, header_lines
 from eisfit.readers.parts import add_findings
 from eisfit.readers.sweeps import is_monotonic
 from eisfit.readers.tables.columns import PLAIN
 from eisfit.readers.tables.table import Dialect, read_rows
 from eisfit.readers.temperature import temperature_from_header
-from eisfit.readers.text import (
-    HEAD,
-    find_datetime,
-    head_lines,
-    header_lines,
-    open_source,
-    parse_number,
-)
+from eisfit.readers.text import HEAD, head_lines, open_source, parse_number
 
 NAME = "elchemea"
 
@@ -75,14 +69,13 @@ def read(path: Path | str) -> list[Spectrum]:
     rows = read_rows(source.lines[place + 1 :], place + 2, PLAIN, _BLANKS)
     count, here = int(source.lines[place]), len(rows.lines)
     header = Header(
-        Provenance(
-            format=NAME, software="Elchemea Analytical",
-            measured_at=find_datetime(line for line in above if "/" not in line),
-        ),
+        NAME,
+        software="Elchemea Analytical",
+        measured_at=find_datetime(line for line in above if "/" not in line),
         temperature=temperature_from_header(above),
         announced=count,
         guess_sign=True,
-    )  # fmt: skip
+    )
     spectra = build_spectra(source, PLAIN, rows, header)
     if here <= count:
         return spectra

@@ -29,20 +29,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from eisfit.base.findings import Finding
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_spectra
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header, header_conditions, parse_datetime
 from eisfit.readers.parts import read_sweeps
 from eisfit.readers.tables.columns import add_units, choose_columns
 from eisfit.readers.tables.table import dialect_of, read_rows
-from eisfit.readers.text import (
-    Source,
-    first_line,
-    header_conditions,
-    open_source,
-    parse_datetime,
-    parse_number,
-)
+from eisfit.readers.text import Source, first_line, open_source, parse_number
 
 NAME = "gamry"
 
@@ -101,14 +95,14 @@ def _entries(source: Source) -> dict[str, list[str]]:
             continue
         key, tab, cells = line.partition("\t")
         if key and tab:
-            entries.setdefault(key.strip().upper(), [c.strip() for c in cells.split("\t")])
+            values = [*(cell.strip() for cell in cells.split("\t")), ""]
+            entries.setdefault(key.strip().upper(), values)
     return entries
 
 
 def _value(entries: dict[str, list[str]], key: str) -> str:
     """Return the value of an entry, empty where there is none."""
-    cells = entries.get(key, [])
-    return cells[1] if len(cells) > 1 else ""
+    return entries.get(key, ["", ""])[1]
 
 
 def _header(source: Source, entries: dict[str, list[str]]) -> Header:
@@ -118,19 +112,20 @@ def _header(source: Source, entries: dict[str, list[str]]) -> Header:
     if _value(entries, "EXPERIMENTABORTED").upper().startswith("T"):
         text = "the measurement was aborted; the points up to then are kept"
         findings, ends_at = [source.finding("experiment_aborted", "warning", text)], math.nan
-    provenance = Provenance(
-        format=NAME,
+    return Header(
+        NAME,
         instrument=" ".join(["Gamry", _value(entries, "PSTAT")]).strip(),
-        technique=(entries.get("TAG") or [""])[0],
+        technique=entries.get("TAG", [""])[0],
         software=_value(entries, "FRAMEWORKVERSION"),
         measured_at=parse_datetime(f"{_value(entries, 'DATE')} {_value(entries, 'TIME')}"),
         conditions=header_conditions(numbers, _CONDITIONS),
+        findings=findings,
+        ends_at=ends_at,
     )
-    return Header(provenance, findings=tuple(findings), ends_at=ends_at)
 
 
 def _no_spectrum(entries: dict[str, list[str]]) -> str:
-    tag = (entries.get("TAG") or [""])[0]
+    tag = entries.get("TAG", [""])[0]
     if tag.upper().startswith(("EIS", "GALVEIS")) or not tag:
         return "no ZCURVE: the sweep was not started, or the file is cut off"
     return f"this is a Gamry {tag} file; it holds no impedance spectrum (no ZCURVE)"

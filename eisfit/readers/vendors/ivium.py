@@ -26,19 +26,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_spectra
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header, header_conditions, parse_datetime
 from eisfit.readers.parts import add_findings, read_sweeps
 from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.table import Dialect, read_rows
-from eisfit.readers.text import (
-    Source,
-    header_conditions,
-    open_source,
-    parse_datetime,
-    parse_number,
-)
+from eisfit.readers.text import Source, open_source, parse_number
 
 NAME = "ivium"
 
@@ -100,14 +95,14 @@ def _spectra(source: Source, settings: dict[str, str], start: int) -> list[Spect
     layout = choose_columns(_COLUMNS, source.path, start)
     lines = source.lines[first : first + rows]
     table = read_rows(lines, first + 1, layout, Dialect(" "))
-    return build_spectra(source, layout, table, Header(_provenance(settings)))
+    return build_spectra(source, layout, table, _header(settings))
 
 
-def _provenance(settings: dict[str, str]) -> Provenance:
+def _header(settings: dict[str, str]) -> Header:
     technique = settings.get("Technique", "")
     conditions = header_conditions(settings, _CONDITIONS) if technique == "Constant E" else {}
-    return Provenance(
-        format=NAME,
+    return Header(
+        NAME,
         instrument=f"Ivium {settings.get('serialnumber', '')}".strip(),
         technique=f"{settings.get('Method', '')} {technique}".strip(),
         software=settings.get("software", ""),

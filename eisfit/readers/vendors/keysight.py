@@ -32,9 +32,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eisfit.base.findings import Finding
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header
+from eisfit.data.spectrum import Spectrum
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header, find_datetime
 from eisfit.readers.parts import add_findings, read_sweeps
 from eisfit.readers.tables.columns import plain_layout
 from eisfit.readers.tables.impedance_pairs import (
@@ -45,14 +45,7 @@ from eisfit.readers.tables.impedance_pairs import (
 )
 from eisfit.readers.tables.table import Dialect, read_rows
 from eisfit.readers.temperature import temperature_from_header
-from eisfit.readers.text import (
-    Source,
-    decode,
-    find_datetime,
-    find_line,
-    open_source,
-    parse_number,
-)
+from eisfit.readers.text import Source, decode, find_line, open_source, parse_number
 
 NAME = "keysight_e4990a"
 
@@ -169,8 +162,8 @@ def _header(source: Source, channel: _Channel, heading: int, cells: Sequence[str
         text = f"{channel.name}: stored traces (-mem) are skipped"
         findings.append(source.finding("memory_trace", "info", text))
     serial = f" (SN {identity[2]})" if len(identity) > 2 and identity[2] else ""
-    provenance = Provenance(
-        format=NAME,
+    return Header(
+        NAME,
         instrument=f"Keysight E4990A{serial}",
         software=f"firmware {identity[3]}" if len(identity) > 3 else "",
         measured_at=find_datetime(
@@ -178,9 +171,8 @@ def _header(source: Source, channel: _Channel, heading: int, cells: Sequence[str
             "%a %b %d %H:%M:%S %Y",
         ),
         conditions=conditions,
-    )
-    return Header(
-        provenance, temperature=temperature_from_header([title[:500]]), findings=tuple(findings)
+        temperature=temperature_from_header([title[:500]]),
+        findings=findings,
     )
 
 

@@ -21,14 +21,15 @@ from pathlib import Path
 
 from eisfit.base.errors import EisfitError
 from eisfit.data.geometry import Geometry
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_spectra
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header, parse_datetime
 from eisfit.readers.locate import find_table, is_heading
 from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.delimited import table_rows
 from eisfit.readers.temperature import temperature_from_header, title_temperature_alone
-from eisfit.readers.text import decode, is_text, open_source, parse_datetime, parse_number
+from eisfit.readers.text import decode, is_text, open_source, parse_number
 
 NAME = "novocontrol"
 
@@ -58,18 +59,19 @@ def read(path: Path | str) -> list[Spectrum]:
     lines = source.lines[: max(place.heading, 0)]
     text = "\n".join(lines)
     volt = _AC_VOLT.search(text)
-    provenance = Provenance(
-        format=NAME,
-        instrument="Novocontrol",
-        software="WinDETA",
-        measured_at=_date(lines[0]) if lines else None,
-        conditions={"amplitude_V": parse_number(volt[1])} if volt else {},
-    )
     title = lines[0].split(",")[0].strip() if lines else ""
     kelvin = temperature_from_header(lines)
     if kelvin is None and "[" not in title:
         kelvin = title_temperature_alone(source, title)
-    header = Header(provenance, temperature=kelvin, geometry=_geometry(text))
+    header = Header(
+        NAME,
+        instrument="Novocontrol",
+        software="WinDETA",
+        measured_at=_date(lines[0]) if lines else None,
+        conditions={"amplitude_V": parse_number(volt[1])} if volt else {},
+        temperature=kelvin,
+        geometry=_geometry(text),
+    )
     return build_spectra(source, place.layout, table_rows(source, place), header)
 
 

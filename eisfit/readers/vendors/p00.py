@@ -23,20 +23,14 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_spectra
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header, find_datetime, header_lines
 from eisfit.readers.tables.table import read_table
 from eisfit.readers.tables.vocabulary import SI_PREFIX
 from eisfit.readers.temperature import temperature_from_header
-from eisfit.readers.text import (
-    find_datetime,
-    find_line,
-    head_lines,
-    header_lines,
-    open_source,
-    parse_number,
-)
+from eisfit.readers.text import find_line, head_lines, open_source, parse_number
 
 NAME = "p00"
 
@@ -84,13 +78,14 @@ def _header(lines: Sequence[str], announced: int) -> Header:
         for when, value, prefix in _CURRENT.findall(line):
             conditions.setdefault(_NAMES[when], parse_number(value) * SI_PREFIX[prefix])
     dates = (date for line in above for date in _DATE.findall(line))  # the first is of the start
-    provenance = Provenance(
-        format=NAME,
+    return Header(
+        NAME,
         technique=next(titles, ""),
         measured_at=find_datetime(dates),
         conditions=conditions,
+        temperature=temperature_from_header(above),
+        announced=announced,
     )
-    return Header(provenance, temperature=temperature_from_header(above), announced=announced)
 
 
 FORMAT = Format(

@@ -23,11 +23,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_from_columns
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_from_columns
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header, header_entries
 from eisfit.readers.parts import add_findings, read_parts
-from eisfit.readers.text import Source, decode, header_entries, number_or_nan, open_binary
+from eisfit.readers.text import Source, decode, number_or_nan, open_binary
 
 NAME = "palmsens"
 
@@ -118,13 +119,11 @@ def _columns(dataset: object) -> dict[str, list[float]]:
 def _header(session: Mapping[str, Any], measurement: object) -> Header:
     method = header_entries(str(_get(measurement, "method") or "").splitlines(), "=")
     return Header(
-        Provenance(
-            format=NAME,
-            instrument=f"PalmSens {_get(measurement, 'deviceserial') or ''}".strip(),
-            technique=str(_get(measurement, "title") or method.get("method_id", "")),
-            software=f"PSTrace {_get(session, 'coreversion') or ''}".strip(),
-            measured_at=_moment(_get(measurement, "timestamp")),
-        )
+        NAME,
+        instrument=f"PalmSens {_get(measurement, 'deviceserial') or ''}".strip(),
+        technique=str(_get(measurement, "title") or method.get("method_id", "")),
+        software=f"PSTrace {_get(session, 'coreversion') or ''}".strip(),
+        measured_at=_moment(_get(measurement, "timestamp")),
     )
 
 

@@ -22,9 +22,10 @@ from pathlib import Path
 
 import numpy as np
 
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_spectra
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header
 from eisfit.readers.tables.table import match_headings, read_table
 from eisfit.readers.text import first_line, open_source
 
@@ -52,7 +53,7 @@ def read(path: Path | str) -> list[Spectrum]:
     if len(rows.lines) and not np.any(rows.values[:, 0] != 0):
         what = "no row has a frequency: these are of dc techniques, without impedance, or the file "
         raise source.error(what + "is cut off before it", heading + 2)
-    header = Header(Provenance(format=NAME, instrument="Princeton Applied Research"))
+    header = Header(NAME, instrument="Princeton Applied Research")
     return build_spectra(source, layout, rows, header)
 
 

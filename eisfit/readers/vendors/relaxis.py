@@ -30,10 +30,10 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from eisfit.base.findings import Finding
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_spectra
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header
 from eisfit.readers.parts import read_sweeps
 from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.table import dialect_of, read_rows
@@ -101,13 +101,18 @@ def _header(source: Source, notes: Sequence[str]) -> Header:
             conditions[name] = value * factor
         else:
             unused.append(f"{key}={text}")
-    findings: tuple[Finding, ...] = ()
+    findings = []
     if unused:
         text = f"values whose meaning is not known are not used: {', '.join(unused)[:200]}"
-        findings = (source.finding("unknown_value", "info", text),)
-    provenance = Provenance(format=NAME, technique=title, software="RelaxIS", conditions=conditions)
-    kelvin = title_temperature_alone(source, title)
-    return Header(provenance, temperature=kelvin, findings=findings)
+        findings.append(source.finding("unknown_value", "info", text))
+    return Header(
+        NAME,
+        technique=title,
+        software="RelaxIS",
+        conditions=conditions,
+        temperature=title_temperature_alone(source, title),
+        findings=findings,
+    )
 
 
 FORMAT = Format(

@@ -27,9 +27,10 @@ from pathlib import Path
 import numpy as np
 
 from eisfit.base.findings import Finding
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import FEWEST_POINTS, Header, build_from_columns
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import FEWEST_POINTS, build_from_columns
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header
 from eisfit.readers.parts import add_findings, read_parts
 from eisfit.readers.temperature import title_temperature_alone
 from eisfit.readers.text import Source, number_or_nan, open_binary
@@ -140,14 +141,15 @@ def _spectrum(
     source: Source, name: str, group: str, table: np.ndarray, notes: Sequence[Row]
 ) -> list[Spectrum]:
     """Return one spectrum."""
-    findings: tuple[Finding, ...] = ()
+    findings = []
     if notes:
         values = ", ".join(f"{row[1]}={str(row[2])[:40]}" for row in notes[:20])
         text = f"values without units are not used: {values}"
-        findings = (source.finding("unknown_value", "info", text),)
-    technique = f"{name} ({group})" if group else name
+        findings.append(source.finding("unknown_value", "info", text))
     header = Header(
-        Provenance(format=NAME, technique=technique, software="RelaxIS"),
+        NAME,
+        technique=f"{name} ({group})" if group else name,
+        software="RelaxIS",
         temperature=title_temperature_alone(source, name),
         findings=findings,
     )

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_spectra
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header
 from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.table import Dialect, dialect_of, match_headings, read_rows
 from eisfit.readers.text import first_line, open_source
@@ -59,8 +60,7 @@ def read(path: Path | str) -> list[Spectrum]:
     rows = read_rows(points, heading + 2, layout, dialect, source.lines[heading])
     first = next((line for line in points if line), "")
     step = _cell(first, lower.index("step name"), dialect) if "step name" in lower else ""
-    instrument = "Admiral Instruments Squidstat"
-    header = Header(Provenance(format=NAME, instrument=instrument, technique=step))
+    header = Header(NAME, instrument="Admiral Instruments Squidstat", technique=step)
     return build_spectra(source, layout, rows, header)
 
 

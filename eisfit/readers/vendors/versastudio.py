@@ -40,24 +40,16 @@ from itertools import accumulate
 from pathlib import Path
 
 from eisfit.base.findings import Finding
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import FEWEST_POINTS, Header, build_spectra
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import FEWEST_POINTS, build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header, header_conditions, header_entries, parse_datetime
 from eisfit.readers.parts import add_findings, read_sweeps
 from eisfit.readers.tables.columns import Layout, choose_columns, roles_of
 from eisfit.readers.tables.table import Dialect, read_rows
 from eisfit.readers.tables.vocabulary import SI_PREFIX
 from eisfit.readers.temperature import temperature_from_header
-from eisfit.readers.text import (
-    Source,
-    decode,
-    find_line,
-    header_conditions,
-    header_entries,
-    open_source,
-    parse_datetime,
-    parse_number,
-)
+from eisfit.readers.text import Source, decode, find_line, open_source, parse_number
 
 NAME = "versastudio"
 
@@ -221,8 +213,12 @@ def _header(
     section = defaultdict[str, Entries](dict, reversed(entries))
     settings = _settings(_actions(entries), segment.number, total)
     experiment = section["Experiment"]
-    provenance = Provenance(
-        format=NAME,
+    findings = []
+    if segment.second:
+        text = "the impedance Z2 at the second electrometer is not read; Z is"
+        findings.append(source.finding("second_electrometer", "info", text))
+    return Header(
+        NAME,
         instrument=_instrument(section["Instrument"]),
         technique=settings.get("name", ""),
         software=f"VersaStudio {section['Application'].get('version', '')}".strip(),
@@ -231,13 +227,6 @@ def _header(
             "%A, %B %d, %Y %I:%M:%S %p",
         ),
         conditions=_conditions(section["Action0"], settings),
-    )
-    findings: tuple[Finding, ...] = ()
-    if segment.second:
-        text = "the impedance Z2 at the second electrometer is not read; Z is"
-        findings = (source.finding("second_electrometer", "info", text),)
-    return Header(
-        provenance,
         temperature=temperature_from_header([section["Action0"].get("comment", "")[:500]]),
         findings=findings,
         ends_at=parse_number(settings.get("end frequency (hz)", "")),

@@ -29,8 +29,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -39,11 +38,12 @@ import numpy as np
 from eisfit.base.arrays import FloatArray
 from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.findings import Finding
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_from_columns
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_from_columns
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header, parse_datetime
 from eisfit.readers.tables.vocabulary import SI_PREFIX
-from eisfit.readers.text import Source, open_binary, parse_datetime, parse_number
+from eisfit.readers.text import Source, open_binary, parse_number
 
 NAME = "zahner"
 
@@ -82,14 +82,11 @@ def read(path: Path | str) -> list[Spectrum]:
     start = abs(float(time[0])) if np.all(np.isfinite(time)) else 0.0
     if start > _REAL_TIME:
         columns["time/s"] = np.abs(time) - start
-    dc, of_dc = _dc(source, content, rest, count)
-    kelvin, of_temperature = read_temperature(source, texts)
-    findings = [*of_dc, *of_temperature]
+    dc, findings = _dc(source, content, rest, count)
     if _is_simulated(texts):
         text = "the file says it is simulated, not measured"
         findings.append(source.finding("simulated", "info", text))
-    provenance = make_provenance(NAME, texts, start)
-    header = Header(provenance, temperature=kelvin, findings=tuple(findings))
+    header = make_header(source, NAME, texts, start=start, findings=findings)
     return build_from_columns(source, columns | dc, header)
 
 
@@ -109,53 +106,62 @@ def _texts(content: bytes, place: int) -> tuple[dict[str, str], int]:
 
 def _dc(
     source: Source, content: bytes, place: int, count: int
-) -> tuple[dict[str, FloatArray], tuple[Finding, ...]]:
+) -> tuple[dict[str, FloatArray], list[Finding]]:
     """Return dc potential and current of each point where the file holds them."""
     if place == len(content):
-        return {}, ()
+        return {}, []
     length = int.from_bytes(content[place : place + 2], "big")
     if place + 2 + length > len(content):
         text = "the file ends within its texts and settings: it may have been cut off. "
-        return {}, (source.finding("truncated", "warning", text + "Copy it again."),)
+        return {}, [source.finding("truncated", "warning", text + "Copy it again.")]
     if length <= _SETTINGS:
-        return {}, ()
+        return {}, []
     if length != _SETTINGS + 16 * count:
         text = f"{length - _SETTINGS} bytes of further quantities are skipped"
-        return {}, (source.finding("unknown_part", "info", text),)
+        return {}, [source.finding("unknown_part", "info", text)]
     first = place + 2 + _SETTINGS
     pairs = np.frombuffer(content, ">f8", 2 * count, first).reshape(count, 2).astype(float)
-    return {"Vdc/V": pairs[:, 0], "Idc/A": pairs[:, 1]}, ()
+    return {"Vdc/V": pairs[:, 0], "Idc/A": pairs[:, 1]}, []
 
 
-def read_temperature(
-    source: Source, texts: Mapping[str, str]
-) -> tuple[float | None, tuple[Finding, ...]]:
+def _temperature(source: Source, texts: Mapping[str, str]) -> tuple[float | None, list[Finding]]:
     """Return the temperature in K; one that reads as without a sensor is not used."""
     match = _TEMPERATURE.fullmatch(texts.get("temperature", ""))
     if match is None:
-        return None, ()
+        return None, []
     celsius = parse_number(match[1]) - (ZERO_CELSIUS if match[3] == "K" else 0.0)
     if not math.isfinite(celsius) or celsius < _COLDEST:
-        return None, ()
+        return None, []
     if match[2] and abs(celsius) < _NO_SENSOR:
         what = f"the file says {celsius:g} °C, as it does without a sensor; it is not used"
-        return None, (
-            replace(source.finding("temperature_ambiguous", "info", what), in_doubt="temperature"),
+        finding = source.finding(
+            "temperature_ambiguous", "info", what, affects_result=True, in_doubt="temperature"
         )
-    return celsius + ZERO_CELSIUS, ()
+        return None, [finding]
+    return celsius + ZERO_CELSIUS, []
 
 
-def make_provenance(name: str, texts: Mapping[str, str], start: float = 0.0) -> Provenance:
-    """Return the provenance that the texts give.
+def make_header(
+    source: Source,
+    name: str,
+    texts: Mapping[str, str],
+    *,
+    start: float = 0.0,
+    findings: Sequence[Finding] = (),
+) -> Header:
+    """Return what the texts say.
 
     Parameters
     ----------
+    source : Source
     name : str
         Of the format.
     texts : mapping of str to str
         ``"date"``, ``"system"``, ``"potential"``, ``"current"``, ``"times"``, ``"comment"`` …
     start : float
         s since 1980, or a small number where it is not known.
+    findings : sequence of Finding
+        About the rest of the file.
     """
     conditions = {}
     for key, unit in (("potential", "V"), ("current", "A")):
@@ -166,13 +172,16 @@ def make_provenance(name: str, texts: Mapping[str, str], start: float = 0.0) -> 
         if amplitude is not None:
             conditions[f"amplitude_{amplitude[3]}"] = _scaled(amplitude)
     comments = [texts[k] for k in _TEXTS if k.startswith("comment") and texts.get(k)]
-    return Provenance(
-        format=name,
+    kelvin, of_temperature = _temperature(source, texts)
+    return Header(
+        name,
         instrument="" if _is_simulated(texts) else "Zahner",
         technique=" · ".join(filter(None, [texts.get("system", ""), *comments])),
         software="Thales or Zahner Analysis",
         measured_at=_moment(texts, start),
         conditions=conditions,
+        temperature=kelvin,
+        findings=[*findings, *of_temperature],
     )
 
 

@@ -29,12 +29,12 @@ from itertools import pairwise
 from pathlib import Path
 
 from eisfit.data.spectrum import Spectrum
-from eisfit.readers.build import Header, build_spectra
+from eisfit.readers.build import build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.parts import read_sweeps
 from eisfit.readers.tables.table import Dialect, read_table
 from eisfit.readers.text import Source, decode, is_text, open_source
-from eisfit.readers.vendors.zahner import make_provenance, read_temperature
+from eisfit.readers.vendors.zahner import make_header
 
 NAME = "zahner_text"
 
@@ -80,9 +80,7 @@ def _spectra(source: Source, block: _Block) -> list[Spectrum]:
         source, block.heading, cells, delimiter, known=known, end=block.end
     )
     texts = _texts(source.lines[block.first : block.heading])
-    kelvin, findings = read_temperature(source, texts)
-    header = Header(make_provenance(NAME, texts), temperature=kelvin, findings=findings)
-    return build_spectra(source, layout, rows, header)
+    return build_spectra(source, layout, rows, make_header(source, NAME, texts))
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[_Block]:

@@ -42,11 +42,17 @@ import math
 import re
 from pathlib import Path
 
-from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.findings import Finding
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_spectra
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_spectra
 from eisfit.readers.format import Format
+from eisfit.readers.header import (
+    Header,
+    header_conditions,
+    header_entries,
+    header_lines,
+    parse_datetime,
+)
 from eisfit.readers.tables.columns import choose_columns
 from eisfit.readers.tables.table import (
     cells_of_rows,
@@ -54,18 +60,8 @@ from eisfit.readers.tables.table import (
     sample_dialect,
     without_empty_end,
 )
-from eisfit.readers.temperature import temperature_from_header, temperatures_in_name
-from eisfit.readers.text import (
-    Source,
-    decode,
-    header_conditions,
-    header_entries,
-    header_lines,
-    is_text,
-    open_source,
-    parse_datetime,
-    parse_number,
-)
+from eisfit.readers.temperature import in_celsius, temperature_from_header, temperatures_in_name
+from eisfit.readers.text import Source, decode, is_text, open_source, parse_number
 
 NAME = "zplot"
 
@@ -123,10 +119,20 @@ def read(path: Path | str) -> list[Spectrum]:
         text = f"{len(coded)} points carry a code in the column Err, the first on line {coded[0]}; "
         text += "what it means is not known here, and the points are kept"
         findings.append(source.finding("points_with_code", "info", text, affects_result=True))
+    text = "\n".join(lines)
+    date, time = _DATE.search(text), _TIME.search(text)
+    when = f"{date[1].replace('/', '-')} {time[1]}" if date and time else ""
+    sweep = entries.get("sweep frequency", "")
+    parts = (("potentiostat", "begin pstat/gstat"), ("analyzer", "begin analyzer"))
     header = Header(
-        _provenance(lines, entries, conditions),
+        NAME,
+        instrument=", ".join(f"{word} {entries[k]}" for word, k in parts if entries.get(k)),
+        technique=entries.get("experiment type", f"Sweep Frequency, {sweep}" if sweep else ""),
+        software=_software(text, entries),
+        measured_at=parse_datetime(when, "%m-%d-%Y %H:%M:%S"),
+        conditions=conditions,
         temperature=temperature_from_header(lines),
-        findings=tuple(findings),
+        findings=findings,
         announced=_announced(lines, entries),
     )
     return build_spectra(source, layout, rows, header)
@@ -175,24 +181,11 @@ def _control(lines: list[str]) -> str:
     return "A" if "control current" in text else ""
 
 
-def _provenance(
-    lines: list[str], entries: dict[str, str], conditions: dict[str, float]
-) -> Provenance:
-    text = "\n".join(lines)
-    sweep = entries.get("sweep frequency", "")
+def _software(text: str, entries: dict[str, str]) -> str:
+    """Return program and version, empty where the header does not say."""
     new = next((v for k, v in entries.items() if k.endswith("zplot") and v), "")
     old = _VERSION.search(text)
-    date, time = _DATE.search(text), _TIME.search(text)
-    when = f"{date[1].replace('/', '-')} {time[1]}" if date and time else ""
-    parts = (("potentiostat", "begin pstat/gstat"), ("analyzer", "begin analyzer"))
-    return Provenance(
-        format=NAME,
-        instrument=", ".join(f"{word} {entries[k]}" for word, k in parts if entries.get(k)),
-        technique=entries.get("experiment type", f"Sweep Frequency, {sweep}" if sweep else ""),
-        software=f"ZPlot {new}" if new else " ".join(old.groups()) if old else "",
-        measured_at=parse_datetime(when, "%m-%d-%Y %H:%M:%S"),
-        conditions=conditions,
-    )
+    return f"ZPlot {new}" if new else " ".join(old.groups()) if old else ""
 
 
 def _header_findings(source: Source, lines: list[str]) -> list[Finding]:
@@ -204,9 +197,8 @@ def _header_findings(source: Source, lines: list[str]) -> list[Finding]:
     free = [line for line in lines if ":" not in line]
     found = {k for line in free[1:] for k in temperatures_in_name(line.strip(' \t"') + " ")}
     if found and temperature_from_header(lines) is None:
-        shown = " and ".join(f"{kelvin - ZERO_CELSIUS:g} °C" for kelvin in sorted(found))
-        text = f"its comments name {shown}, which is not used; where it is the sample's "
-        text += "temperature, write it into series.toml"
+        text = f"its comments name {in_celsius(found)}, which is not used; where it is the "
+        text += "sample's temperature, write it into series.toml"
         findings.append(source.finding("temperature_not_used", "info", text))
     return findings
 

@@ -32,9 +32,10 @@ import numpy as np
 
 from eisfit.base.arrays import FloatArray
 from eisfit.base.findings import Finding
-from eisfit.data.spectrum import Provenance, Spectrum
-from eisfit.readers.build import Header, build_from_columns
+from eisfit.data.spectrum import Spectrum
+from eisfit.readers.build import build_from_columns
 from eisfit.readers.format import Format
+from eisfit.readers.header import Header
 from eisfit.readers.parts import read_sweeps
 from eisfit.readers.text import Source, first_line, open_source, parse_number
 
@@ -120,15 +121,16 @@ def _spectra(source: Source, name: str, fields: list[str], chunk: Chunk) -> list
     if not measured.all():
         text = f"chunk {name}: {np.sum(~measured)} of {len(table)} points were not measured"
         findings = (source.finding("points_not_measured", "info", text, affects_result=True),)
-    provenance = Provenance(
-        format=NAME,
+    header = Header(
+        NAME,
         instrument="Zurich Instruments",
         technique=f"chunk {name}",
         software="LabOne",
         conditions=_conditions(chunk),
+        findings=findings,
     )
     kept = {key: values[measured] for key, values in columns.items()}
-    spectra = build_from_columns(source, kept, Header(provenance, findings=findings))
+    spectra = build_from_columns(source, kept, header)
     return [s.with_(provenance=replace(s.provenance, columns=tuple(fields))) for s in spectra]
 
 
