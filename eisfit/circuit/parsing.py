@@ -173,9 +173,9 @@ class Notation:
 
     def symbol(self, element: Element) -> str:
         """Return what an element is called in this notation, refusing one without a name."""
-        for theirs, ours in self.symbols.items():
-            if element.user_defined is None and element.symbol == ours:
-                return theirs
+        for foreign, native in self.symbols.items():
+            if element.user_defined is None and element.symbol == native:
+                return foreign
         what = f"{element.name!r} ({element.kind.title}) cannot be written in "
         raise ModelError(f"{what}{self.name}, which has {', '.join(self.symbols)} only")
 
@@ -201,9 +201,9 @@ class Notation:
     def _nearest(self, symbol: str) -> str:
         """Return the notation's symbol where `symbol` is ours, or in the other case."""
         named = ALIASES.get(symbol, symbol)
-        for theirs, ours in self.symbols.items():
-            if named == ours or symbol.lower() == theirs.lower():
-                return theirs
+        for foreign, native in self.symbols.items():
+            if named == native or symbol.lower() == foreign.lower():
+                return foreign
         return symbol
 
 

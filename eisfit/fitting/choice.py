@@ -119,8 +119,8 @@ def _rising(
     if len(arcs) < 2:
         return order
     places = np.array(arcs)
-    own = x[:, places]  # (m, arcs, 3): ln R, ln Q, n
-    times = (own[..., 0] + own[..., 1]) / own[..., 2]
+    arc_x = x[:, places]  # (m, arcs, 3): ln R, ln Q, n
+    times = (arc_x[..., 0] + arc_x[..., 1]) / arc_x[..., 2]
     rising = np.argsort(times, axis=1, kind="stable")
     order[:, places] = places[rising]
     return order

@@ -16,7 +16,8 @@ import numpy as np
 
 from eisfit.base.arrays import FloatArray
 from eisfit.circuit.arc import Arc, log_coefficient
-from eisfit.fitting.least_squares import Problem, data_chi_square, residuals_and_jacobian
+from eisfit.fitting.engine.numpy_fit import cost_derivatives
+from eisfit.fitting.least_squares import Problem, data_chi_square, prior_cost
 
 _MOST = 60
 _GAIN = 1e-9  # relative fall of the cost at which a fit has converged
@@ -172,32 +173,23 @@ def _x(problem: Problem, design: Design, theta: FloatArray) -> FloatArray:
 
 def _cost(problem: Problem, design: Design, theta: FloatArray) -> float:
     x = _x(problem, design, theta)
-    prior = problem.prior_precision * (x - problem.prior_mean) ** 2
-    return float(np.sum(data_chi_square(problem, x)) + np.sum(prior))
+    return float(np.sum(data_chi_square(problem, x) + prior_cost(problem, x)))
 
 
 def _at(problem: Problem, design: Design, theta: FloatArray) -> JointState:
     """Return cost, slopes and curvature at `theta`."""
     y = design.y(theta)
     x = _x(problem, design, theta)
-    r, rows = residuals_and_jacobian(problem, x)
-    turned = np.swapaxes(rows, -1, -2)
-    precision = problem.prior_precision
-    gradient = -(turned @ r[..., None])[..., 0] + precision * (x - problem.prior_mean)
-    curvature = turned @ rows
-    i = np.arange(x.shape[1])
-    curvature[:, i, i] += precision
-    cost = float(np.sum(r**2) + np.sum(precision * (x - problem.prior_mean) ** 2))
+    gradient, curvature = cost_derivatives(problem, x)
     # from x to y: ln Q = n ln C - (1 - n) ln R
-    T = np.zeros_like(curvature)
-    T[:, i, i] = 1.0
+    T = np.zeros_like(curvature) + np.eye(x.shape[1])
     for R, Q, n in design.arcs:
         T[:, Q, Q] = y[:, n]
         T[:, Q, n] = y[:, Q] + y[:, R]
         T[:, Q, R] = y[:, n] - 1
     back = np.swapaxes(T, -1, -2)
     gradient = (back @ gradient[..., None])[..., 0]
-    return JointState(design, theta, cost, gradient, back @ curvature @ T)
+    return JointState(design, theta, _cost(problem, design, theta), gradient, back @ curvature @ T)
 
 
 def _collected(
@@ -207,13 +199,13 @@ def _collected(
     bases, places = design.bases, design.places
     q = places[-1].stop
     g, H = np.empty(q), np.empty((q, q))
-    for j, (B, here) in enumerate(zip(bases, places, strict=True)):
-        g[here] = B.T @ gradient[:, j]
+    for j, (B, row) in enumerate(zip(bases, places, strict=True)):
+        g[row] = B.T @ gradient[:, j]
         for k in range(j + 1):
-            there = places[k]
+            column = places[k]
             block = B.T @ (curvature[:, j, k, None] * bases[k])
-            H[here, there] = block
-            H[there, here] = block.T
+            H[row, column] = block
+            H[column, row] = block.T
     return g, H
 
 

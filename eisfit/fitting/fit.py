@@ -16,7 +16,7 @@ from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.least_squares import Problem, Quantity
 from eisfit.fitting.minimum import Minimum, find_minima, weight_by_error_structure
 from eisfit.fitting.problem import Weighting, make_problem, refuse_structure, weight_by_sigma
-from eisfit.fitting.result import Estimate, FitResult
+from eisfit.fitting.result import FitResult
 from eisfit.fitting.uncertainty.statistics import degrees_of_freedom, estimates
 
 
@@ -162,34 +162,29 @@ def make_result(
 
 
 def _findings(result: FitResult) -> list[Finding]:
+    every = result.estimates.values()
+    bound = ", ".join(e.name for e in every if e.at_bound and e.unit != "1")
+    vague = ", ".join(e.name for e in every if not (e.determined or e.at_bound or e.fixed))
     label, out = result.spectrum.label, []
     if not result.converged:
         text = f"{label}: the fit did not converge; its values are where it stopped"
-        out.append(Finding("not_converged", "warning", text))
+        out.append(Finding("not_converged", "warning", text, affects_result=True))
     if result.is_poor:
         text = (
             f"{label}: the circuit misses the data by {result.misfit_percent:.2g} % on average; "
             "look at the residuals and try another circuit"
         )
-        out.append(Finding("poor_fit", "warning", text))
+        out.append(Finding("poor_fit", "warning", text, affects_result=True))
     if not result.has_random_residuals:
         text = (
             f"{label}: the residuals are not random (the circuit is not the whole truth); all "
             f"errors were widened by a factor {result.error_inflation:.2g}"
         )
         out.append(Finding("systematic_residuals", "info", text))
-    out.extend(_parameter_findings(label, result.estimates))
-    return out
-
-
-def _parameter_findings(label: str, every: Mapping[str, Estimate]) -> list[Finding]:
-    bound = [e.name for e in every.values() if e.at_bound and e.unit != "1"]
-    vague = [e.name for e in every.values() if not (e.determined or e.at_bound or e.fixed)]
-    out = []
     if bound:
-        text = f"{label}: {', '.join(bound)} at a bound; the data do not need it"
+        text = f"{label}: {bound} at a bound; the data do not need it"
         out.append(Finding("at_bound", "info", text))
     if vague:
-        text = f"{label}: the data do not determine {', '.join(vague)}"
+        text = f"{label}: the data do not determine {vague}"
         out.append(Finding("undetermined", "info", text))
     return out

@@ -136,10 +136,8 @@ class FitResult:
     def correlation(self) -> FloatArray:
         """Correlation of the values, shape (p, p); 0 beside fixed ones, 1 on the diagonal."""
         deviation = np.sqrt(np.maximum(np.diagonal(self.covariance), 0.0))
-        told = deviation > 0
-        unit = np.where(told, deviation, 1.0)
-        out: FloatArray = np.where(np.outer(told, told), self.covariance / np.outer(unit, unit), 0)
-        out = np.clip(out, -1.0, 1.0)
+        unit = np.where(deviation > 0, deviation, np.inf)
+        out: FloatArray = np.clip(self.covariance / np.outer(unit, unit), -1.0, 1.0)
         np.fill_diagonal(out, 1.0)
         return out
 
@@ -193,9 +191,9 @@ class FitResult:
         r, names = np.triu(self.correlation, 1), list(self.estimates)
         pairs = np.argwhere(np.abs(r) > _STRONG)
         pairs = pairs[np.argsort(-np.abs(r[tuple(pairs.T)]), kind="stable")]
-        told = [f"{names[i]} and {names[j]} ({r[i, j]:+.3f})" for i, j in pairs[:_NAMED]]
+        strong = [f"{names[i]} and {names[j]} ({r[i, j]:+.3f})" for i, j in pairs[:_NAMED]]
         more = [f"{len(pairs) - _NAMED} more"] if len(pairs) > _NAMED else []
-        return f"strongly correlated: {', '.join(told + more)}" if told else ""
+        return f"strongly correlated: {', '.join(strong + more)}" if strong else ""
 
     def __repr__(self) -> str:
         width = max(len(name) for name in self.estimates)

@@ -130,10 +130,10 @@ def _dictionary(
         timed = not np.isnan(shapes.times[0])
         terms.append(Term(start, parameters, kind, first, len(shapes.values), timed, given))
         start += count
-    return _joined(terms, [shapes for _, shapes in known.values()])
+    return _merge_shapes(terms, [shapes for _, shapes in known.values()])
 
 
-def _joined(terms: list[Term], every: list[_Shapes]) -> Dictionary:
+def _merge_shapes(terms: list[Term], every: list[_Shapes]) -> Dictionary:
     total = sum(len(s.values) for s in every)
     width = max(s.values.shape[1] for s in every)
     values = np.full((total, width), np.nan)
@@ -174,7 +174,7 @@ def _role(parameter: Parameter) -> str:
     return _ROLES.get(parameter.unit, "other")
 
 
-def roles(parameters: tuple[Parameter, ...]) -> list[str]:
+def find_roles(parameters: tuple[Parameter, ...]) -> list[str]:
     """Return the role of each parameter in the shape of its term."""
     return [_role(p) for p in parameters]
 
@@ -188,33 +188,33 @@ def _shapes(
     rng: np.random.Generator,
 ) -> _Shapes:
     """Return the shapes a term may take at unit size."""
-    own = roles(parameters)
+    roles = find_roles(parameters)
     tape = compile_tape(node)
-    one_time = own.count("charge") + own.count("time") == 1
-    if own.count("size") == 1 and one_time and own.count("exponent") < 2:
-        exponents = _EXPONENTS if "exponent" in own else (1.0,)
+    one_time = roles.count("charge") + roles.count("time") == 1
+    if roles.count("size") == 1 and one_time and roles.count("exponent") < 2:
+        exponents = _EXPONENTS if "exponent" in roles else (1.0,)
         pairs = np.array(list(product(grid, exponents)))
-        values = np.stack([_of_pair(role, pairs[:, 0], pairs[:, 1]) for role in own], axis=1)
+        values = np.stack([_of_pair(role, pairs[:, 0], pairs[:, 1]) for role in roles], axis=1)
         Z, J = evaluate_with_jacobian(tape, omega[None, :], values)
         tau, n = pairs[:, :1], pairs[:, 1:]
-        time = own.index("charge" if "charge" in own else "time")
-        along_time = J[..., time] * (values[:, time, None] if "time" in own else n * tau**n)
-        if "exponent" not in own:
+        time = roles.index("charge" if "charge" in roles else "time")
+        along_time = J[..., time] * (values[:, time, None] if "time" in roles else n * tau**n)
+        if "exponent" not in roles:
             return _Shapes(values, pairs[:, 0], Z, along_time)
-        along_n = J[..., own.index("exponent")]
-        if "charge" in own:
+        along_n = J[..., roles.index("exponent")]
+        if "charge" in roles:
             along_n = along_n + J[..., time] * np.log(tau) * tau**n
         return _Shapes(values, pairs[:, 0], Z, along_time, along_n)
-    if len(own) <= 2 and "time" not in own and own[0] != "exponent":
-        pairs = np.array([(1.0, n) for n in (line_exponents if len(own) == 2 else (1.0,))])
-        values = np.stack([_of_pair(role, pairs[:, 0], pairs[:, 1]) for role in own], axis=1)
+    if len(roles) <= 2 and "time" not in roles and roles[0] != "exponent":
+        pairs = np.array([(1.0, n) for n in (line_exponents if len(roles) == 2 else (1.0,))])
+        values = np.stack([_of_pair(role, pairs[:, 0], pairs[:, 1]) for role in roles], axis=1)
         Z, J = evaluate_with_jacobian(tape, omega[None, :], values)
         none = np.full(len(values), np.nan)
-        if own[-1] != "exponent":
+        if roles[-1] != "exponent":
             return _Shapes(values, none, Z)
         return _Shapes(values, none, Z, along_exponent=J[..., -1])
     times = rng.choice(grid, _DRAWN)
-    values = np.array([_drawn(parameters, own, float(tau), rng) for tau in times])
+    values = np.array([_drawn(parameters, roles, float(tau), rng) for tau in times])
     Z, _ = evaluate_with_jacobian(tape, omega[None, :], values)
     timed = isinstance(node, Parallel)
     return _Shapes(values, times if timed else np.full(_DRAWN, np.nan), Z)
@@ -228,13 +228,13 @@ def _of_pair(role: str, tau: FloatArray, n: FloatArray) -> FloatArray:
 
 
 def _drawn(
-    parameters: tuple[Parameter, ...], own: list[str], fast: float, rng: np.random.Generator
+    parameters: tuple[Parameter, ...], roles: list[str], fast: float, rng: np.random.Generator
 ) -> list[float]:
     """Return random values for another term: 1 Ω, charged in `fast` s, slow diffusion."""
     out = []
-    for i, role in enumerate(own):
+    for i, role in enumerate(roles):
         if role == "size":
-            out.append(float(10 ** rng.uniform(-1, 1)) if "size" in own[:i] else 1.0)
+            out.append(float(10 ** rng.uniform(-1, 1)) if "size" in roles[:i] else 1.0)
         elif role == "charge":
             out.append(fast)
         elif role == "time":

@@ -94,39 +94,39 @@ def fit_together(
     which[[model.index(name) for name in shared]] = True
     problem = make_problem(spectra, model, weighting=weighting, quantity=quantity)
     geometries = [s.geometry for s in spectra]
-    found = find_minima(problem, model, [None] * len(spectra), fixed or {}, geometries)
-    common = SharedCoordinates(which, np.ones(len(spectra), dtype=bool))
-    found = fit_shared(found, common) if which.any() else found
-    V = shared_covariance(found, common)
+    minimum = find_minima(problem, model, [None] * len(spectra), fixed or {}, geometries)
+    sharing = SharedCoordinates(which, np.ones(len(spectra), dtype=bool))
+    minimum = fit_shared(minimum, sharing) if which.any() else minimum
+    V = shared_covariance(minimum, sharing)
     p = len(model.names)
     return [
-        make_result(found, i, s, model, V[i * p : (i + 1) * p, i * p : (i + 1) * p])
+        make_result(minimum, i, s, model, V[i * p : (i + 1) * p, i * p : (i + 1) * p])
         for i, s in enumerate(spectra)
     ]
 
 
-def fit_shared(found: Minimum, common: SharedCoordinates) -> Minimum:
+def fit_shared(minimum: Minimum, sharing: SharedCoordinates) -> Minimum:
     """Return the minimum in which the members have the shared coordinates in common."""
-    shared, members = common.shared, common.members
-    solution = solve_joint(found.problem[members], found.solution.x[members].copy(), shared)
-    return replace(found, solution=found.solution.with_rows(members, solution))
+    shared, members = sharing.shared, sharing.members
+    solution = solve_joint(minimum.problem[members], minimum.solution.x[members].copy(), shared)
+    return replace(minimum, solution=minimum.solution.with_rows(members, solution))
 
 
-def shared_covariance(found: Minimum, common: SharedCoordinates) -> FloatArray:
+def shared_covariance(minimum: Minimum, sharing: SharedCoordinates) -> FloatArray:
     """Return the covariance of all coordinates, shape (m p, m p), common ones repeated."""
-    shared = np.flatnonzero(common.shared)
-    members = np.flatnonzero(common.members)
-    m, p = found.solution.x.shape
+    shared = np.flatnonzero(sharing.shared)
+    members = np.flatnonzero(sharing.members)
+    m, p = minimum.solution.x.shape
     place = np.arange(m * p).reshape(m, p)
     for j in shared:
         place[members, j] = place[members[0], j]  # a common coordinate has one place
     H = np.zeros((m * p, m * p))
-    open_, free = np.zeros(m * p, dtype=bool), found.movable
+    open_, free = np.zeros(m * p, dtype=bool), minimum.movable
     for i in range(m):
-        precision = found.problem.prior_precision[i].copy()
+        precision = minimum.problem.prior_precision[i].copy()
         if i in members[1:]:
             precision[shared] = 0.0  # the prior of a common coordinate counts once
-        H[np.ix_(place[i], place[i])] += found.solution.curvature[i] + np.diag(precision)
+        H[np.ix_(place[i], place[i])] += minimum.solution.curvature[i] + np.diag(precision)
         open_[place[i]] |= free[i]
     V = inverse(H, open_)
     every = place.ravel()
@@ -177,14 +177,14 @@ def _joint_step(problem: Problem, x: FloatArray, shared: BoolArray, damping: flo
     blocked[:, shared] = blocked[:, shared].all(axis=0)
     A = damp(curvature, blocked, np.full(len(x), damping))
     g = np.where(blocked, 0.0, gradient)
-    own = ~shared
-    A_own = A[:, own][:, :, own]
-    B = A[:, own][:, :, shared]
-    solved = np.linalg.solve(A_own, np.concatenate([B, g[:, own, None]], axis=-1))
+    single = ~shared
+    A_single = A[:, single][:, :, single]
+    B = A[:, single][:, :, shared]
+    solved = np.linalg.solve(A_single, np.concatenate([B, g[:, single, None]], axis=-1))
     S = A[:, shared][:, :, shared].sum(axis=0) - np.einsum("mos,mot->st", B, solved[..., :-1])
     right = g[:, shared].sum(axis=0) - np.einsum("mos,mo->s", B, solved[..., -1])
     step = np.empty_like(x)
-    common = -np.linalg.solve(S, right)
-    step[:, shared] = common
-    step[:, own] = -solved[..., -1] - solved[..., :-1] @ common
+    shared_step = -np.linalg.solve(S, right)
+    step[:, shared] = shared_step
+    step[:, single] = -solved[..., -1] - solved[..., :-1] @ shared_step
     return np.clip(step, -problem.coordinates.longest_step, problem.coordinates.longest_step)

@@ -11,7 +11,7 @@ from eisfit.circuit.models import Model
 from eisfit.circuit.tree import Series
 from eisfit.fitting.engine.compiled_search import make_workspace, search_rows
 from eisfit.fitting.engine.jit import compilation_notice
-from eisfit.fitting.shapes import COARSE, FINE, Dictionary, Term, dictionary, roles
+from eisfit.fitting.shapes import COARSE, FINE, Dictionary, Term, dictionary, find_roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _starts(model: Model, omega: FloatArray, impedance: ComplexArray, effort: Ef
     weight = 1 / np.abs(impedance[:, ::stride])
     m, c, t = len(Z), effort.starts, len(searched)
     picks = np.zeros((m, c, t), dtype=np.int64)
-    sizes, moves, found = np.zeros((m, c, t)), np.zeros((m, c, t, 2)), np.zeros(m, dtype=np.int64)
+    sizes, moves, counts = np.zeros((m, c, t)), np.zeros((m, c, t, 2)), np.zeros(m, dtype=np.int64)
     kinds = {kind: i for i, kind in enumerate(dict.fromkeys(s.kind for s in searched))}
     group = np.array([kinds[s.kind] if s.timed else -1 for s in searched], dtype=np.int64)
     count = np.array([s.count for s in searched], dtype=np.int64)
@@ -109,11 +109,11 @@ def _starts(model: Model, omega: FloatArray, impedance: ComplexArray, effort: Ef
                 np.argsort(count, kind="stable"), group, words.times,
                 np.ascontiguousarray(Z, dtype=np.complex128),
                 np.ascontiguousarray(np.stack([weight, weight], axis=1)), 0, m,
-                beam, picks, sizes, moves, found,
+                beam, picks, sizes, moves, counts,
                 make_workspace(every, n, len(words.tangent), t, beam),
             )  # fmt: skip
         # where fewer were found, the best one again
-        which = np.where(np.arange(c) < found[:, None], np.arange(c), 0)
+        which = np.where(np.arange(c) < counts[:, None], np.arange(c), 0)
         rows = np.arange(m)[:, None]
         picks, sizes, moves = picks[rows, which], sizes[rows, which], moves[rows, which]
     typical = np.median(np.abs(impedance), axis=1)
@@ -138,21 +138,21 @@ def _enter(
     typical: FloatArray,
 ) -> None:
     """Write a term's parameters into `values`; one of no size gets a small one."""
-    own = roles(term.parameters)
-    found = sizes > 0
-    least = 0.0 if term.parameters[0].unit == "H" and len(own) == 1 else _TRIFLE
-    size = np.where(found, sizes, least * typical[:, None])
-    move = np.where(found[..., None], moves / np.where(found, sizes, 1.0)[..., None], 0.0)
+    roles = find_roles(term.parameters)
+    has_size = sizes > 0
+    least = 0.0 if term.parameters[0].unit == "H" and len(roles) == 1 else _TRIFLE
+    size = np.where(has_size, sizes, least * typical[:, None])
+    move = np.where(has_size[..., None], moves / np.where(has_size, sizes, 1.0)[..., None], 0.0)
     move = np.clip(move, -np.array(_LONGEST_MOVE), _LONGEST_MOVE)
     moved = words.tangent[term.first] >= 0
     shape = words.values[picks]
     tau = words.times[picks] * np.exp(move[..., 0])
     n = np.ones_like(tau)
-    if "exponent" in own:
-        i = own.index("exponent")
+    if "exponent" in roles:
+        i = roles.index("exponent")
         low, high = term.parameters[i].bounds
         n = np.clip(shape[..., i] + (move[..., 1] if moved[1] else 0.0), low, high)
-    for i, (role, parameter) in enumerate(zip(own, term.parameters, strict=True)):
+    for i, (role, parameter) in enumerate(zip(roles, term.parameters, strict=True)):
         value = shape[..., i]
         if moved[0] and role == "charge":
             value = tau**n

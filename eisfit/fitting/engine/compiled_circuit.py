@@ -98,7 +98,7 @@ def _power(V, o, parent, t, re, im, k):
 
 
 @jit(fastmath=REORDERED, forceinline=True)
-def _joined(V, o, parent, inverted, k):
+def _join(V, o, parent, inverted, k):
     """Invert row `o` where that is asked, and add it to its parent's."""
     if inverted:
         for i in range(k):
@@ -166,10 +166,10 @@ def _relaxation(option, n, m, values, start, lnjw, d):
     v = _cexp(n * u)
     lnh = _clog(1.0 + v)
     Z = R * _cexp(-m * lnh)
-    common = -m * Z * v * inverse(1.0 + v)
+    scale = -m * Z * v * inverse(1.0 + v)
     d[0] = Z * (1.0 / R)
-    d[1] = common * (n / values[start + 1])
-    d[2] = common * u if option & 1 else -Z * lnh
+    d[1] = scale * (n / values[start + 1])
+    d[2] = scale * u if option & 1 else -Z * lnh
     d[3] = -Z * lnh
     return Z
 
@@ -284,7 +284,7 @@ def forward(nodes, constants, values, slope, lnw, step, V, J, t, resistors, d):
             re, im = c * math.cos(HALF_PI * e), c * math.sin(HALF_PI * e)
             _power(V, o, parent, t, re, im, k)
         elif kind == JOIN:
-            _joined(V, o, parent, nodes[o, FORM], k)
+            _join(V, o, parent, nodes[o, FORM], k)
         elif kind != RESISTOR and d is not None:
             n, m = constants[o, EXPONENT], constants[o, SECOND]
             for i in range(k):

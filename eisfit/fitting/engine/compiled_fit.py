@@ -205,13 +205,13 @@ def fit_rows(
                                 J[q, i] = 0.0
                 largest = 1e-30
                 for a in range(p):
-                    here = trial[a]
-                    x[row, a] = here
-                    gradient[a] = precision[m, a] * (here - mean[m, a]) - H[p, a]
+                    place = trial[a]
+                    x[row, a] = place
+                    gradient[a] = precision[m, a] * (place - mean[m, a]) - H[p, a]
                     stuck = (
                         not free[m, a]
-                        or (here <= lower[a] and gradient[a] > 0)
-                        or (here >= upper[a] and gradient[a] < 0)
+                        or (place <= lower[a] and gradient[a] > 0)
+                        or (place >= upper[a] and gradient[a] < 0)
                     )
                     loose[a] = 0.0 if stuck else 1.0
                     if not stuck:
@@ -273,10 +273,10 @@ def fit_rows(
                 break
         cost[row] = now
         converged[row] = done or quiet >= 2 or damping > 1e8
-        together = 0.0
+        lag1 = 0.0
         for i in range(k - 1):
-            together += J[p, i] * J[p, i + 1] + J[p, kp + i] * J[p, kp + i + 1]
-        lag1_products[row] = together
+            lag1 += J[p, i] * J[p, i + 1] + J[p, kp + i] * J[p, kp + i + 1]
+        lag1_products[row] = lag1
         for a in range(p):
             for b in range(a + 1):
                 curvature[row, a, b] = H[a, b]

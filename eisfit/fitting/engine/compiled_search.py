@@ -93,20 +93,20 @@ def weigh(shapes, tangent, weight, row, y, C, b, G, have):
     k = shapes.shape[1] // 2
     for s in range(shapes.shape[0]):
         have[s] = False
-        dot = own = 0.0
+        dot = norm = 0.0
         for i in range(k):
             v = shapes[s, i] * weight[row, 0, i]
             C[s, i] = v
             dot += v * y[i]
-            own += v * v
+            norm += v * v
         for i in range(k):
             v = shapes[s, k + i] * weight[row, 1, i]
             C[s, k + i] = v
             dot += v * y[k + i]
-            own += v * v
+            norm += v * v
         b[s] = dot
         if s < tangent.shape[0]:
-            G[s, s] = own
+            G[s, s] = norm
 
 
 @jit(fastmath=REORDERED)
@@ -135,8 +135,8 @@ def row_of(C, s, S, G, have):
 def _add(C, b, s, e, columns, L, z, size, left):
     """Add column `s` to combination `e`; nothing where the others hold it already."""
     a = size[e]
-    own = _dot(C, s, s)
-    rest, share = own, b[s]
+    norm = _dot(C, s, s)
+    rest, share = norm, b[s]
     for i in range(a):
         v = _dot(C, columns[e, i], s)
         for j in range(i):
@@ -145,7 +145,7 @@ def _add(C, b, s, e, columns, L, z, size, left):
         L[e, a, i] = v
         rest -= v * v
         share -= v * z[e, i]
-    if rest > _LEAST * own:
+    if rest > _LEAST * norm:
         columns[e, a] = s
         L[e, a, a] = 1.0 / np.sqrt(rest)
         z[e, a] = share * L[e, a, a]
@@ -279,14 +279,14 @@ def search_rows(
         for i in range(n):
             power += y[i] * y[i]
         # combinations stand in slots: those of this level from `here`, of the next from `there`
-        here, there, states = 0, beam, 1
+        current, following, states = 0, beam, 1
         size[0], left[0] = 0, power
         for i in range(t):
             placed[i] = False
         for level in range(t):
             term = order[level]
-            found = 0
-            for e in range(here, here + states):
+            kept = 0
+            for e in range(current, current + states):
                 for i in range(size[e]):
                     row_of(C, columns[e, i], S, G, have)
                 low, high = between(picks, e, placed, term, group, times)
@@ -296,14 +296,14 @@ def search_rows(
                     if times[c] < low or times[c] > high:
                         continue
                     m = left[e] - lowered[c]
-                    if found == beam and m >= gain[found - 1]:
+                    if kept == beam and m >= gain[kept - 1]:
                         continue
                     twin = False
-                    for i in range(found):
+                    for i in range(kept):
                         twin = twin or abs(gain[i] - m) <= 1e-11 * power
                     if twin:
                         continue
-                    at = min(found, beam - 1)
+                    at = min(kept, beam - 1)
                     while at > 0 and gain[at - 1] > m:
                         gain[at], source[at], shape[at] = (
                             gain[at - 1],
@@ -312,21 +312,21 @@ def search_rows(
                         )
                         at -= 1
                     gain[at], source[at], shape[at] = m, e, c
-                    found = min(found + 1, beam)
-            for i in range(found):
-                e, o = source[i], there + i
+                    kept = min(kept + 1, beam)
+            for i in range(kept):
+                e, o = source[i], following + i
                 copy(e, o, picks, columns, L, z, size, left)
                 picks[o, term] = shape[i]
                 place(C, b, shape[i], o, columns, L, z, size, left, tangent)
-            here, there, states = there, here, found
+            current, following, states = following, current, kept
             placed[term] = True
         # the best that differ: first by a time constant, then by anything
         taken = 0
         for step in range(2):
-            wide = 4.0 if step == 0 else 1.000001
+            limit = 4.0 if step == 0 else 1.000001
             while taken < wanted:
                 best = -1
-                for e in range(here, here + states):
+                for e in range(current, current + states):
                     if left[e] < np.inf and (best < 0 or left[e] < left[best]):
                         near = False
                         for j in range(taken):
@@ -335,7 +335,7 @@ def search_rows(
                                 other = picks_out[row, j, q]
                                 if group[q] >= 0:
                                     ratio = times[picks[e, q]] / times[other]
-                                    alike = alike and 1.0 / wide < ratio < wide
+                                    alike = alike and 1.0 / limit < ratio < limit
                                 elif step == 1:
                                     alike = alike and picks[e, q] == other
                             near = near or alike

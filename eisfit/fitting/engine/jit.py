@@ -100,8 +100,8 @@ if COMPILED:
 
         def on_start(self, event: Event) -> None:
             # other threads and other packages compile, too
-            ours = event.data["dispatcher"].py_func.__module__.startswith("eisfit.")
-            if ours and threading.get_ident() == self.own:
+            is_eisfit = event.data["dispatcher"].py_func.__module__.startswith("eisfit.")
+            if is_eisfit and threading.get_ident() == self.own:
                 _print_notice()
 
         def on_end(self, event: Event) -> None:

@@ -143,7 +143,7 @@ def solution(problem: Problem, x: FloatArray, converged: BoolArray) -> Solution:
     _, curvature = normal_equations(problem, x)
     with np.errstate(all="ignore"):
         r = weighted_residuals(problem, evaluate_fit(problem, x))
-        together = np.sum(r[..., 1:] * r[..., :-1], axis=(-2, -1))
+        lag1_products = np.sum(r[..., 1:] * r[..., :-1], axis=(-2, -1))
     chi_square = data_chi_square(problem, x)
     cost = chi_square + prior_cost(problem, x)
-    return Solution(x, chi_square, cost, curvature, together, converged)
+    return Solution(x, chi_square, cost, curvature, lag1_products, converged)

@@ -13,7 +13,6 @@ from types import MappingProxyType
 import numpy as np
 
 from eisfit.base.arrays import ComplexArray, FloatArray, IndexArray
-from eisfit.circuit.elements import ELEMENTS
 from eisfit.circuit.tape import Operation, Tape
 from eisfit.fitting.engine.compiled_circuit import (
     DIFFUSION,
@@ -68,24 +67,14 @@ def solve_each(
         x.reshape(-1, x.shape[-1]), problem.coordinates.lower, problem.coordinates.upper
     )
     tables = encode_tape(problem.tape, problem.quantity) if COMPILED else None
-    if tables is not None:
-        return _solve_compiled(problem, tables, which, start, tolerance, max_iterations)
-    return solve_numpy(problem if x.ndim == 2 else problem[which], start, tolerance, max_iterations)
-
-
-def _solve_compiled(
-    problem: Problem,
-    tables: Program,
-    which: IndexArray,
-    x: FloatArray,
-    tolerance: float,
-    max_iterations: int,
-) -> Solution:
-    m, p = x.shape
+    if tables is None:
+        many = problem if x.ndim == 2 else problem[which]
+        return solve_numpy(many, start, tolerance, max_iterations)
+    m, p = start.shape
     out = Solution(
-        x, np.empty(m), np.empty(m), np.empty((m, p, p)), np.empty(m), np.zeros(m, dtype=bool)
+        start, np.empty(m), np.empty(m), np.empty((m, p, p)), np.empty(m), np.zeros(m, dtype=bool)
     )
-    limits, scratch = problem.coordinates, tables.scratch
+    limits = problem.coordinates
     # one row of frequencies for all spectra is kept as one: its logarithms are taken once
     grids, steps = _grids(problem.omega if problem.omega.strides[0] else problem.omega[:1])
     arrays = (
@@ -94,11 +83,12 @@ def _solve_compiled(
         problem.prior_mean, problem.prior_precision, which,
     )  # fmt: skip
     # read-only ones would be another type, for which everything is compiled once more
-    own = [np.require(array, requirements=["C", "W"]) for array in arrays]
+    writable = [np.require(array, requirements=["C", "W"]) for array in arrays]
     with compilation_notice():
         fit_rows(
-            *own, x, 0, m, max_iterations, tolerance,
-            out.chi_square, out.cost, out.curvature, out.lag1_products, out.converged, scratch,
+            *writable, start, 0, m, max_iterations, tolerance,
+            out.chi_square, out.cost, out.curvature, out.lag1_products, out.converged,
+            tables.scratch,
         )  # fmt: skip
     return out
 
@@ -189,7 +179,7 @@ def encode_tape(tape: Tape, quantity: Quantity) -> Program | None:
         What the last node gives.
     """
     operations = tape.operations
-    if any(op.code not in "+|" and not _is_built_in(op) for op in operations):
+    if any(op.user_defined or op.code not in {"+", "|", *_CODES} for op in operations):
         return None
     nodes = np.zeros((len(operations), 7), dtype=np.int64)
     constants = np.zeros((len(operations), 3))
@@ -202,20 +192,14 @@ def encode_tape(tape: Tape, quantity: Quantity) -> Program | None:
             nodes[o] = (JOIN, parents[o], invert, 0, 0, 0, 0)
             continue
         code = _CODES[op.code]
-        turn = (
-            -1 if wanted and code.kind in (POWER, RESISTOR) else 1
-        )  # 1/power law is one: no inversion
+        # the inverse of a power law is one, too
+        turn = -1 if wanted and code.kind in (POWER, RESISTOR) else 1
         alone = code.kind == RESISTOR and parents[o] < 0
         kind = POWER if alone else code.kind
         signs = (turn * code.sign, turn * code.option)
         nodes[o] = (kind, parents[o], wanted, op.start, op.count, *signs)
         constants[o] = (code.scale, turn * code.exponent, code.second)
     return Program(nodes, constants)
-
-
-def _is_built_in(op: Operation) -> bool:
-    own = getattr(op, "kind", None)
-    return op.code in _CODES and (own is None or own is ELEMENTS.get(op.code))
 
 
 def _parents(operations: tuple[Operation, ...]) -> list[int]:

@@ -62,8 +62,8 @@ class Bootstrap:
     @property
     def _deviations(self) -> FloatArray:
         """From the mean, shape (converged, p); 0, without rounding, for what does not vary."""
-        own = self.samples[self.converged]
-        return np.where(np.ptp(own, axis=0) > 0, own - np.mean(own, axis=0), 0.0)
+        fitted = self.samples[self.converged]
+        return np.where(np.ptp(fitted, axis=0) > 0, fitted - np.mean(fitted, axis=0), 0.0)
 
     def intervals(self, *, level: float = 0.95) -> dict[str, Interval]:
         """Return the percentile interval of each parameter.
@@ -130,13 +130,13 @@ def bootstrap(
         raise FitError(f"kind must be 'parametric' or 'residual' (got {kind!r})")
     if count < 2:
         raise FitError(f"a bootstrap takes two fits or more, not {count}")
-    found, rng = restore_minimum(result), np.random.default_rng(seed)
-    problem, x = found.problem, found.solution.x
+    minimum, rng = restore_minimum(result), np.random.default_rng(seed)
+    problem, x = minimum.problem, minimum.solution.x
     weight = problem.weight[0]
     if kind == "parametric":
         standard = rng.standard_normal((count, *weight.shape))
     else:
-        standard = _draw_errors(found, count, rng)
+        standard = _draw_errors(minimum, count, rng)
     errors = np.where(weight > 0, standard / np.where(weight > 0, weight, 1.0), 0.0)
     measured: ComplexArray = evaluate_fit(problem, x)[0] + errors[:, 0] + 1j * errors[:, 1]
     many = problem[[0] * count]
@@ -154,12 +154,12 @@ def bootstrap(
     )
 
 
-def _draw_errors(found: Minimum, count: int, rng: np.random.Generator) -> FloatArray:
+def _draw_errors(minimum: Minimum, count: int, rng: np.random.Generator) -> FloatArray:
     """Return errors in units of their size, shape (count, 2, k), drawn from the residuals."""
-    problem = found.problem
-    residual, slopes = residuals_and_jacobian(problem, found.solution.x)
+    problem = minimum.problem
+    residual, slopes = residuals_and_jacobian(problem, minimum.solution.x)
     J = slopes[0]
-    V = found.covariance(0, found.movable[0])
+    V = minimum.covariance(0, minimum.movable[0])
     leverage = np.einsum("ai,ij,aj->a", J, V, J)
     # 1e-2: a point that alone tells a parameter has no residual to draw
     full = residual[0] / np.sqrt(np.maximum(1 - leverage, 1e-2))
@@ -167,7 +167,9 @@ def _draw_errors(found: Minimum, count: int, rng: np.random.Generator) -> FloatA
     used = np.flatnonzero(problem.weight[0, 0] > 0)
     pool = parts[:, used] - np.mean(parts[:, used], axis=1, keepdims=True)
     # the weights hold the widening, the residuals do not
-    inflation = np.sqrt(degrees_of_freedom(problem)[0] / max(found.solution.chi_square[0], 1e-300))
+    inflation = np.sqrt(
+        degrees_of_freedom(problem)[0] / max(minimum.solution.chi_square[0], 1e-300)
+    )
     drawn = rng.integers(len(used), size=(count, parts.shape[1]))
     out: FloatArray = inflation * np.moveaxis(pool[:, drawn], 0, 1)
     return out

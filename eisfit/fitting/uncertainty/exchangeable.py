@@ -14,7 +14,7 @@ from eisfit.circuit.notation import to_native
 from eisfit.circuit.tree import Element, Node, Series, elements_of
 from eisfit.fitting.problem import make_coordinates
 from eisfit.fitting.result import FitResult
-from eisfit.fitting.shapes import roles
+from eisfit.fitting.shapes import find_roles
 from eisfit.fitting.uncertainty.intervals import Interval, Source, covariance_of_x, student_t
 from eisfit.fitting.uncertainty.profile import Profile
 
@@ -128,11 +128,11 @@ def _free_alike(result: FitResult, names: Sequence[tuple[str, str]]) -> bool:
 def _clock(result: FitResult, names: Sequence[str]) -> tuple[int, ...] | None:
     """Return where an arc's time constant stands: τ, or R and Q (or C), or R, Q and n."""
     at = [result.model.index(name) for name in names]
-    own = roles(tuple(result.model.parameters[i] for i in at))
-    if own.count("time") == 1:
-        return (at[own.index("time")],)
-    if own.count("size") == own.count("charge") == 1 and own.count("exponent") < 2:
-        return tuple(at[own.index(r)] for r in ("size", "charge", "exponent") if r in own)
+    roles = find_roles(tuple(result.model.parameters[i] for i in at))
+    if roles.count("time") == 1:
+        return (at[roles.index("time")],)
+    if roles.count("size") == roles.count("charge") == 1 and roles.count("exponent") < 2:
+        return tuple(at[roles.index(r)] for r in ("size", "charge", "exponent") if r in roles)
     return None
 
 

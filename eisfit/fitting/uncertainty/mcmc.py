@@ -107,35 +107,35 @@ def mcmc(
         raise FitError("sampling needs emcee, an extra: pip install 'eisfit-toolkit[mcmc]'")
     if steps < 4:
         raise FitError(f"sampling takes four steps or more, not {steps}")
-    found = restore_minimum(result)
-    free = np.flatnonzero(found.problem.free[0])
+    minimum = restore_minimum(result)
+    free = np.flatnonzero(minimum.problem.free[0])
     if not len(free):
         raise FitError(f"{result.spectrum.label}: all parameters were held; nothing to sample")
     count = _WALKERS * len(free) if walkers is None else walkers
     if count < 2 * len(free):
         raise FitError(f"{len(free)} parameters take {2 * len(free)} walkers or more, not {count}")
-    sampler = _run(result, found, free, (steps, count, seed))
+    sampler = _run(result, minimum, free, (steps, count, seed))
     chain: FloatArray = sampler.get_chain(discard=steps // 4, flat=True)
-    x = np.tile(found.solution.x[0], (len(chain), 1))
+    x = np.tile(minimum.solution.x[0], (len(chain), 1))
     x[:, free] = chain
     memory = np.full(x.shape[1], np.nan)
     memory[free] = sampler.get_autocorr_time(discard=steps // 4, tol=0)
     return Samples(
         result.model.names,
         tuple(p.unit for p in result.model.parameters),
-        freeze(found.problem.coordinates.values(x), np.float64),
+        freeze(minimum.problem.coordinates.values(x), np.float64),
         freeze(memory, np.float64),
         float(np.mean(sampler.acceptance_fraction)),
         _findings(result.spectrum.label, float(np.max(memory[free])), steps - steps // 4),
     )
 
 
-def _run(result: FitResult, found: Minimum, free: IndexArray, size: tuple[int, int, int]) -> Any:
+def _run(result: FitResult, minimum: Minimum, free: IndexArray, size: tuple[int, int, int]) -> Any:
     """Return emcee's sampler after its run: `size` is steps, walkers, seed."""
     from lmfit import Minimizer, Parameters  # an import of 0.3 s that few need
 
     steps, count, seed = size
-    problem, best = found.problem, found.solution.x
+    problem, best = minimum.problem, minimum.solution.x
     place, params = best.copy(), Parameters()
     for i in free:
         low, high = problem.coordinates.lower[i], problem.coordinates.upper[i]
@@ -151,20 +151,20 @@ def _run(result: FitResult, found: Minimum, free: IndexArray, size: tuple[int, i
     with redirect_stdout(StringIO()):  # lmfit prints what the findings say
         minimizer.emcee(
             params=params, steps=steps, nwalkers=count, float_behavior="posterior",
-            pos=_starts(found, free, count, seed), seed=seed, progress=False,
+            pos=_starts(minimum, free, count, seed), seed=seed, progress=False,
         )  # fmt: skip
     return minimizer.sampler
 
 
-def _starts(found: Minimum, free: IndexArray, count: int, seed: int) -> FloatArray:
+def _starts(minimum: Minimum, free: IndexArray, count: int, seed: int) -> FloatArray:
     """Return where the walkers start, shape (count, f): spread as the fit's covariance says."""
-    problem, best = found.problem, found.solution.x[0]
-    V = found.covariance(0, problem.free[0])[np.ix_(free, free)]
-    own = np.sqrt(np.diagonal(V))
-    felt = np.where(own > 0, own, 1.0)
+    problem, best = minimum.problem, minimum.solution.x[0]
+    V = minimum.covariance(0, problem.free[0])[np.ix_(free, free)]
+    deviation = np.sqrt(np.diagonal(V))
+    felt = np.where(deviation > 0, deviation, 1.0)
     correlation = V / np.outer(felt, felt)
     values, vectors = np.linalg.eigh(correlation)
-    width = np.where(own > 0, np.minimum(own, _WIDEST), _WIDEST)
+    width = np.where(deviation > 0, np.minimum(deviation, _WIDEST), _WIDEST)
     draws = np.random.default_rng(seed).standard_normal((count, len(free)))
     # a spread in every direction, or walkers stay in a plane for ever
     away = draws * np.sqrt(np.maximum(values, 1e-6)) @ vectors.T * width

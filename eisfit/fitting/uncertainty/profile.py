@@ -169,9 +169,9 @@ def profile(
     """
     goal = student_t(result, level)
     indices = _indices(result, names)
-    found = restore_minimum(result)
-    x, limits = found.solution.x[0], found.problem.coordinates
-    V = found.covariance(0, found.problem.free[0])
+    minimum = restore_minimum(result)
+    x, limits = minimum.solution.x[0], minimum.problem.coordinates
+    V = minimum.covariance(0, minimum.problem.free[0])
     reach = goal * np.sqrt(np.diagonal(V))
     usual = 2 * limits.longest_step  # for one on which the data do not depend
     width = np.where(reach > 0, np.minimum(reach, usual), usual)
@@ -184,7 +184,7 @@ def profile(
         jobs = [(side, d) for side in sides for d in side.next(goal)]
         if not jobs:
             break
-        _solve(found, V, jobs)
+        _solve(minimum, V, jobs)
     wald = wald_intervals(result, level)
     pairs = zip(sides[::2], sides[1::2], strict=True)
     return {one.name: one for one in (_profile(result, p, goal, level, wald) for p in pairs)}
@@ -198,10 +198,10 @@ def _indices(result: FitResult, names: Iterable[str] | None) -> list[int]:
     return indices
 
 
-def _solve(found: Minimum, V: FloatArray, jobs: Sequence[tuple[_Side, float]]) -> None:
+def _solve(minimum: Minimum, V: FloatArray, jobs: Sequence[tuple[_Side, float]]) -> None:
     """Fit the others with each job's parameter held: from the fits next to it, along the valley."""
-    best = found.solution
-    problem = found.problem[[0] * len(jobs)]
+    best = minimum.solution
+    problem = minimum.problem[[0] * len(jobs)]
     free, starts = problem.free.copy(), np.empty((len(jobs), 3, best.x.shape[1]))
     for row, (side, d) in enumerate(jobs):
         inner = max(known for known in side.points if known < d)
@@ -241,7 +241,7 @@ def _profile(
         return None if d is None else float(coordinates.values(place)[i])
 
     interval = Interval(end(sides[0]), end(sides[1]), parameter.unit, "profile")
-    middle, own = float(coordinates.values(best)[i]), wald[parameter.name]
+    middle, wald_interval = float(coordinates.values(best)[i]), wald[parameter.name]
     return Profile(
         name=parameter.name,
         level=level,
@@ -250,8 +250,8 @@ def _profile(
         fits=freeze(fits, np.float64),
         threshold=goal**2,
         interval=interval,
-        wald=own,
-        wald_differs=not interval.agrees_with(own, middle, parameter.scale),
+        wald=wald_interval,
+        wald_differs=not interval.agrees_with(wald_interval, middle, parameter.scale),
     )
 
 

@@ -33,8 +33,8 @@ def restore_minimum(result: FitResult) -> Minimum:
     """
     problem = result.problem if result.problem is not None else _rebuild_problem(result)
     x = problem.coordinates.x(result.values)[None, :]
-    here = solve_each(problem, x, max_iterations=0)
-    again = float(here.chi_square[0] * problem.noise[0] ** 2)
+    at_values = solve_each(problem, x, max_iterations=0)
+    again = float(at_values.chi_square[0] * problem.noise[0] ** 2)
     label = result.spectrum.label
     floor = 1e-12 * result.degrees_of_freedom
     if not np.isclose(again, result.chi_square, rtol=_SAME, atol=floor):

@@ -132,16 +132,20 @@ def variances(curvature: FloatArray, open_: BoolArray) -> FloatArray:
     i = np.arange(p)
     scaled[..., i, i] = 1.0
     try:
-        own = np.diagonal(np.linalg.inv(scaled), axis1=-2, axis2=-1)
+        inverse_diagonal = np.diagonal(np.linalg.inv(scaled), axis1=-2, axis2=-1)
     except np.linalg.LinAlgError:
-        own = np.full(d.shape, -1.0)
-    out = np.where(use, own / d**2, 0.0)
+        inverse_diagonal = np.full(d.shape, -1.0)
+    out = np.where(use, inverse_diagonal / d**2, 0.0)
     # nearly singular ones go the careful way of `inverse`
-    rows = np.flatnonzero(np.any(use & ~((own > 0) & (own < 1e10)), axis=1))
+    rows = np.flatnonzero(
+        np.any(use & ~((inverse_diagonal > 0) & (inverse_diagonal < 1e10)), axis=1)
+    )
     if len(rows):
         values, vectors = np.linalg.eigh(scaled[rows])
-        own = np.sum(vectors**2 / np.maximum(values, _LEAST_KNOWN)[:, None, :], axis=-1)
-        out[rows] = np.where(use[rows], own / d[rows] ** 2, 0.0)
+        inverse_diagonal = np.sum(
+            vectors**2 / np.maximum(values, _LEAST_KNOWN)[:, None, :], axis=-1
+        )
+        out[rows] = np.where(use[rows], inverse_diagonal / d[rows] ** 2, 0.0)
     return out
 
 
