@@ -122,7 +122,9 @@ def _installed() -> tuple[dict[str, ElementKind], list[str]]:
         every = loaded if isinstance(loaded, Sequence) else [loaded]
         kinds = [kind for kind in every if isinstance(kind, ElementKind)]
         if len(kinds) < len(every):
-            raise ModelError("it gives something else than ElementKind; see eisfit.circuit.element")
+            raise ModelError(
+                "it is no ElementKind and no sequence of them; see eisfit.circuit.element"
+            )
         more = by_symbol(kinds)
         by_symbol([*elements.values(), *more.values()])
         elements.update(more)

@@ -74,7 +74,7 @@ USUAL_PARAMETERS: Mapping[str, ParameterKind] = MappingProxyType(
         )
     }
 )
-"""What a parameter of that symbol is, unless an element says otherwise."""
+"""What a parameter of that symbol is, unless an element defines it otherwise."""
 
 
 def usual_parameters(*symbols: str) -> tuple[ParameterKind, ...]:

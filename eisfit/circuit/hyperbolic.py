@@ -68,7 +68,7 @@ def csch2(s: ComplexArray) -> ComplexArray:
 
 
 def log1p(x: ComplexArray) -> ComplexArray:
-    """Return ln(1 + x) for Re x ≥ 0; numpy's own loses the real part of a small x."""
+    """Return ln(1 + x) for Re x ≥ 0; numpy's log1p loses the real part of a small x."""
     return 0.5 * np.log1p(2 * x.real + x.real**2 + x.imag**2) + 1j * np.arctan2(x.imag, 1 + x.real)
 
 

@@ -4,7 +4,7 @@ Native: ``R_series + (R_bulk | Q_bulk) + Q_electrode``; ``+`` is in series, ``|`
 brackets must say which comes first where both meet. impedance.py: ``R0-p(R1,CPE1)-CPE2``.
 Boukamp's code, ``R(RQ)Q``, and EC-Lab's, ``R1+Q1/R2+Q3``, have a module each.
 
-Which of them a text is in, its signs tell:
+The signs of a text decide which notation it is in:
 
 * with ``/``: EC-Lab's;
 * with ``+``, ``-``, ``|``, ``,`` or ``p(``: native or impedance.py's, which mix; EC-Lab's where

@@ -24,7 +24,7 @@ def shorten(text: str) -> str:
 
 
 def circuit_error(text: str, what: str) -> ModelError:
-    """Return the error that says what is wrong with a circuit's text."""
+    """Return the error of a circuit's text, with the text in front."""
     return ModelError(f"{shorten(text)!r}: {what}")
 
 
@@ -218,7 +218,7 @@ class InfixParser:
     operators : mapping of str to type
         Series or Parallel, by sign.
     element : callable
-        Returns what a name stands for.
+        Returns the node of a name.
     can_mix : bool
         Whether both kinds of operator may stand in one bracket; parallel ones then bind tighter.
     """

@@ -102,7 +102,7 @@ def evaluate_with_jacobian(
 def _run(
     tape: Tape, omega: FloatArray, values: FloatArray, *, with_slopes: bool
 ) -> tuple[ComplexArray, list[ComplexArray]]:
-    """Return Z and, where asked for, its derivatives one by one."""
+    """Return Z and, with `with_slopes`, its derivatives one by one."""
     stack: list[tuple[ComplexArray, list[ComplexArray]]] = []
     for op in tape.operations:
         if (kind := op.kind) is not None:

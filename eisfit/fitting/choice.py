@@ -1,4 +1,4 @@
-"""Which of several minima is meant: the best, and among equally good ones the most plausible."""
+"""The choice among several minima: the best, and among equally good ones the most plausible."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from eisfit.fitting.least_squares import Coordinates, Problem
 from eisfit.fitting.uncertainty.statistics import degrees_of_freedom
 
 _USUAL_SAMPLE = Geometry(thickness=1e-3, area=1e-4)
-_TRIFLE = 0.3  # in χ² of noise units
-_AS_GOOD = 12.0  # minima within this of the best χ² (noise units) are told apart by evidence
+_SMALL = 0.3  # difference of χ², in noise units, that does not count
+_AS_GOOD = 12.0  # minima within this of the best χ² (noise units) are decided by evidence
 
 
 def choose_minimum(
@@ -24,12 +24,12 @@ def choose_minimum(
     model: Model,
     geometries: list[Geometry | None],
 ) -> IndexArray:
-    """Return which of c minima is meant for each spectrum, shape (m,).
+    """Return the index of the chosen one of c minima for each spectrum, shape (m,).
 
     The best one, and among equally good ones the most plausible. Equally good means: within what
     the noise of the best allows. Plausible means: the arcs' capacitances near the model's windows,
-    which are evidence and no bounds. The first is left only for one that is better by more than a
-    trifle: directions that the data do not feel end anywhere.
+    which are evidence and no bounds. Another than the first is chosen only where it is clearly
+    better: along directions that the data do not determine, fits end anywhere.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def choose_minimum(
     score = cost / noise + implausibility(model, x, problem.coordinates, geometries)
     score = np.where(near, score, np.inf)
     lowest = np.argmin(score, axis=1)
-    first = near[:, 0] & (score[:, 0] - np.min(score, axis=1) < _TRIFLE)
+    first = near[:, 0] & (score[:, 0] - np.min(score, axis=1) < _SMALL)
     chosen: IndexArray = np.where(first, 0, lowest)
     return chosen
 
@@ -103,7 +103,7 @@ def sort_all_arcs(model: Model, x: FloatArray, free: BoolArray) -> FloatArray:
     """Return `x`, shape (m, p), with R, Q and n of all arcs by rising time constant.
 
     Also of those with something nested in them: then the impedance changes a little, and this is
-    where to look for a minimum in which arcs follow the model's order.
+    where a minimum with the arcs in the model's order may lie.
     """
     order = _rising(model, list(model.processes.values()), x, free)
     return np.take_along_axis(x, order, axis=1)

@@ -1,4 +1,4 @@
-"""Spectra fitted together: their coordinates as functions of fewer that all have in common.
+"""Joint fits: the coordinates of all spectra as functions of fewer, shared parameters.
 
 Every coordinate runs along the series as a linear combination of a few functions (a constant, a
 line, the two terms of an Arrhenius law) or is free at every spectrum. An arc's charge coordinate
@@ -53,7 +53,7 @@ class Design:
         return out
 
     def with_basis(self, j: int, basis: FloatArray, offset: FloatArray | None = None) -> Design:
-        """Return the design with another way of coordinate `j` along the series."""
+        """Return the design with another basis of coordinate `j` along the series."""
         bases = (*self.bases[:j], basis, *self.bases[j + 1 :])
         moved = self.offset.copy()
         moved[:, j] = 0.0 if offset is None else offset
@@ -71,7 +71,7 @@ class Design:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JointState:
-    """Where a common fit stands.
+    """The state of a joint fit.
 
     Parameters
     ----------
@@ -118,12 +118,12 @@ def to_capacitances(x: FloatArray, arcs: tuple[tuple[int, int, int], ...]) -> Fl
 def solve_design(
     problem: Problem, design: Design, theta: FloatArray, gain: float = _GAIN
 ) -> JointState:
-    """Fit all spectra together, from `theta` on: Levenberg and Marquardt in θ.
+    """Fit all spectra jointly from `theta`, by Levenberg and Marquardt in θ.
 
     Parameters
     ----------
     problem : Problem
-        Of m spectra; priors of what is common must be there once.
+        Of m spectra; a prior of a shared parameter must be present once.
     design : Design
     theta : ndarray, shape (q,)
     gain : float

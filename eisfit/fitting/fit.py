@@ -130,7 +130,7 @@ def start_vector(model: Model, start: Mapping[str, float] | ArrayLike) -> FloatA
 
 
 def results(minimum: Minimum, spectra: Sequence[Spectrum], model: Model) -> list[FitResult]:
-    """Return a result for every spectrum, errors from each spectrum's own curvature."""
+    """Return a result for every spectrum, errors from the curvature of each."""
     out, movable = [], minimum.movable
     for i, spectrum in enumerate(spectra):
         result = make_result(minimum, i, spectrum, model, minimum.covariance(i, movable[i]))

@@ -1,6 +1,6 @@
-"""What a fit is asked and what it answers: coordinates, weighted residuals and their slopes.
+"""The least-squares problem of a fit: coordinates, weighted residuals and their derivatives.
 
-A fit sees coordinates x: the logarithm of quantities with units, linear parameters over their
+A fit varies coordinates x: the logarithm of quantities with units, linear parameters over their
 size. Residuals are w (Z - Z_fit), real and imaginary part (or of the admittance); a prior adds
 ((x - mean)/sd)².
 """

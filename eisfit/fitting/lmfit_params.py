@@ -1,4 +1,4 @@
-"""`lmfit.Parameters` in: values, bounds, held ones and ties by expression, fitted as they say."""
+"""Fits with edited `lmfit.Parameters`: values, bounds, held ones and ties by expression."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def fit_params(
 
 
 def _bound_model(model: Model, params: Any) -> Model:
-    """Return the model with the bounds of `params` within its own."""
+    """Return the model with its bounds narrowed to those of `params`."""
     out = []
     for parameter in model.parameters:
         edited = params[parameter.name]
@@ -94,7 +94,7 @@ def _bound_model(model: Model, params: Any) -> Model:
 
 
 def _fit_tied(problem: Problem, spectrum: Spectrum, model: Model, params: Any) -> FitResult:
-    """Return the fit of lmfit's own least squares, whose ties it evaluates."""
+    """Return the fit by lmfit's least squares, which evaluates the ties."""
     from lmfit import minimize  # an import of 0.3 s that few need
 
     names = model.names
@@ -117,7 +117,7 @@ def _fit_tied(problem: Problem, spectrum: Spectrum, model: Model, params: Any) -
     best = _polish(done.params, residual, slopes_of)
     x = x_of(best)
     at_end = solve_each(problem, x, max_iterations=0)
-    # for the degrees of freedom as many count as are varied, whichever they are
+    # the degrees of freedom depend on the number of varied parameters alone
     count = sum(bool(p.vary and not p.expr) for p in params.values())
     problem = replace(problem, free=(np.arange(len(names)) < count)[None, :])
     minimum = inflate_errors(*rescale(problem, at_end, noise_factor(problem, at_end)))
@@ -133,7 +133,7 @@ def _fit_tied(problem: Problem, spectrum: Spectrum, model: Model, params: Any) -
 
 
 def _polish(params: Any, residual: Any, slopes_of: Any) -> Any:
-    """Return `params` after steps of Gauss and Newton: lmfit's own stop at a relative 1e-5."""
+    """Return `params` after steps of Gauss and Newton: lmfit's fit stops at a relative 1e-5."""
     cost = float(np.sum(residual(params) ** 2))
     for _ in range(_POLISHING):
         J, r = slopes_of(params), residual(params)

@@ -17,7 +17,7 @@ from eisfit.circuit.tape import evaluate
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.fit import start_vector
 from eisfit.fitting.least_squares import Quantity
-from eisfit.fitting.minimum import find_minima, weight_by_error_structure
+from eisfit.fitting.minimum import Minimum, find_minima, weight_by_error_structure
 from eisfit.fitting.problem import Weighting, make_problem_from_arrays, points_problem
 from eisfit.fitting.result import misfit_percent
 from eisfit.fitting.uncertainty.statistics import (
@@ -163,9 +163,18 @@ def fit_many(
 
     def fit_chunk(first: int) -> None:
         rows = good[first : first + _CHUNK]
-        some = None if starts is None else np.broadcast_to(starts, (m, p))[rows]
         part = Z[np.ix_(rows, order)]
-        _enter(table, rows, omega, part, model, some, fixed or {}, weighting, quantity)
+        problem = make_problem_from_arrays(
+            np.broadcast_to(omega, part.shape), part, np.full(len(rows), len(f)), model,
+            weighting=weighting, quantity=quantity,
+        )  # fmt: skip
+        given = (
+            [None] * len(rows) if starts is None else list(np.broadcast_to(starts, (m, p))[rows])
+        )
+        minimum = find_minima(problem, model, given, fixed or {}, [None] * len(rows))
+        if weighting == "structure":
+            minimum = weight_by_error_structure(minimum)
+        _enter(table, rows, minimum, model)
 
     # chunks are the same for any number of threads, and so are the numbers
     parts = range(0, len(good), _CHUNK)
@@ -217,27 +226,8 @@ def _starts(
     return values
 
 
-def _enter(
-    table: FitTable,
-    rows: IndexArray,
-    omega: FloatArray,
-    impedance: ComplexArray,
-    model: Model,
-    starts: FloatArray | None,
-    fixed: Mapping[str, float],
-    weighting: Weighting,
-    quantity: Quantity,
-) -> None:
-    """Fit some spectra and write them into the table."""
-    m, k = impedance.shape
-    omegas = np.broadcast_to(omega, (m, k))
-    problem = make_problem_from_arrays(
-        omegas, impedance, np.full(m, k), model, weighting=weighting, quantity=quantity
-    )
-    given = [None] * m if starts is None else list(starts)
-    minimum = find_minima(problem, model, given, fixed, [None] * m)
-    if weighting == "structure":
-        minimum = weight_by_error_structure(minimum)
+def _enter(table: FitTable, rows: IndexArray, minimum: Minimum, model: Model) -> None:
+    """Write the fits of some spectra into the table."""
     problem, solution = minimum.problem, minimum.solution
     x, coordinates = solution.x, problem.coordinates
     values = coordinates.values(x)
@@ -245,18 +235,17 @@ def _enter(
     i = np.arange(x.shape[1])
     curvature[:, i, i] += problem.prior_precision
     deviation = np.sqrt(variances(curvature, minimum.movable))
-    table.values[rows] = values
-    table.stderr[rows] = np.where(
-        deviation > 0, np.abs(coordinates.slope(values)) * deviation, np.nan
-    )
-    table.determined[rows] = is_determined(deviation, error_limits(model), problem.prior_precision)
+    stderr = np.where(deviation > 0, np.abs(coordinates.slope(values)) * deviation, np.nan)
     # the engine's weights hold the noise: χ² is stated with the plain ones
     chi_square = solution.chi_square * problem.noise**2
     dof = degrees_of_freedom(problem)
-    table.reduced_chi_square[rows] = chi_square / dof
-    if weighting == "modulus" and quantity == "impedance":
-        table.misfit_percent[rows] = 100 * np.sqrt(chi_square / dof)
+    if problem.weighting == "modulus" and problem.quantity == "impedance":
+        misfit = 100 * np.sqrt(chi_square / dof)
     else:
-        relative = (impedance - evaluate(problem.tape, omegas, values)) / np.abs(impedance)
-        table.misfit_percent[rows] = misfit_percent(relative, dof)
+        Z = problem.impedance
+        relative = (Z - evaluate(problem.tape, problem.omega, values)) / np.abs(Z)
+        misfit = misfit_percent(relative, dof)
+    table.values[rows], table.stderr[rows] = values, stderr
+    table.determined[rows] = is_determined(deviation, error_limits(model), problem.prior_precision)
+    table.reduced_chi_square[rows], table.misfit_percent[rows] = chi_square / dof, misfit
     table.converged[rows] = solution.converged

@@ -1,4 +1,4 @@
-"""The minima of many spectra, from starts that are given or that the data give."""
+"""The minima of many spectra, from given starts or from starts derived from the data."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class _Search:
         return hold_parameters(problem, self.model, self.fixed, x)[1]
 
     def pick(self, cost: FloatArray, minima: FloatArray) -> FloatArray:
-        """Return the minimum of each spectrum, shape (m, p), that is meant of c, (m, c, p)."""
+        """Return the minimum of each spectrum, shape (m, p), chosen among c, (m, c, p)."""
         chosen = choose_minimum(cost, minima, self.problem, self.model, self.geometries)
         return minima[np.arange(len(minima)), chosen]
 
@@ -138,7 +138,7 @@ def find_minima(
     doubtful = np.setdiff1d(np.flatnonzero(minimum.error_inflation > 1), rows)
     if not len(doubtful):
         return minimum
-    # a given start may lead astray: where residuals are not random, others are tried as well
+    # a given start may lead to a wrong minimum: where residuals are not random, others are tried
     other = _minima_from_data(search[doubtful])
     other = match_arc_order(model, other, x[doubtful], problem.free[0])
     gain = minimum.solution.cost[doubtful] - solve_each(minimum.problem[doubtful], other).cost
@@ -264,7 +264,7 @@ def refine(problem: Problem, x: FloatArray) -> Minimum:
 
 
 def rescale(problem: Problem, solution: Solution, factor: FloatArray) -> tuple[Problem, Solution]:
-    """Return both with the noise larger by `factor`, shape (m,), and no fit anew."""
+    """Return both with the noise larger by `factor`, shape (m,), without another fit."""
     chi_square = solution.chi_square / factor**2
     return problem.scale_noise(factor), replace(
         solution,
@@ -282,7 +282,7 @@ def inflate_errors(problem: Problem, solution: Solution) -> Minimum:
 
 
 def weight_by_error_structure(minimum: Minimum) -> Minimum:
-    """Return the minimum with weights from an error structure that its residuals tell.
+    """Return the minimum with weights from an error structure estimated from its residuals.
 
     The variance of each part is taken as α² |Z|² + β² Z'² + γ² Z''² + δ² with non-negative terms,
     fitted to the squared residuals of each spectrum.
@@ -306,7 +306,7 @@ def weight_by_error_structure(minimum: Minimum) -> Minimum:
 
 
 def error_structure(Z: ComplexArray, residual: ComplexArray) -> FloatArray:
-    """Return the standard deviation of each point that residuals tell, shape (k,).
+    """Return the standard deviation of each point, estimated from residuals, shape (k,).
 
     Parameters
     ----------
@@ -323,7 +323,7 @@ def error_structure(Z: ComplexArray, residual: ComplexArray) -> FloatArray:
     size = np.abs(Z)
     squares = (residual.real**2 + residual.imag**2) / 2
     terms = np.stack([size**2, Z.real**2, Z.imag**2, np.full(len(Z), np.median(size) ** 2)], axis=1)
-    # relative to |Z|², or the largest points alone would tell; a floor keeps weights finite
+    # relative to |Z|², so that small points count, too; a lower limit keeps weights finite
     shares, _ = nnls(terms / size[:, None] ** 2, squares / size**2)
     least = 0.01 * np.median(squares / size**2) * size**2 + (1e-12 * size) ** 2
     sigma: FloatArray = np.sqrt(np.maximum(terms @ shares, least))

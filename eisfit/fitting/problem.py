@@ -16,10 +16,10 @@ from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.least_squares import Coordinates, Problem, Quantity
 
 Weighting: TypeAlias = Literal["modulus", "unit", "proportional", "structure"]
-"""1/|Z|; one weight for all points; 1/|Z'| and 1/|Z''|, each part its own; told by residuals."""
+"""1/|Z|; one weight for all points; 1/|Z'| and 1/|Z''|, each part separately; from residuals."""
 
 USUAL_NOISE = 0.01
-"""Relative noise assumed until the data have told theirs: it only sets the weight of priors."""
+"""Relative noise assumed until it is estimated: it only sets the weight of priors."""
 
 
 _LEAST_PART = 0.01  # of |Z|: no part is weighted as if it were smaller
@@ -29,7 +29,7 @@ _LONGEST_LINEAR = 3.0  # leads, in units of their usual uncertainty: Z is linear
 
 
 def make_coordinates(model: Model) -> Coordinates:
-    """Return how the parameters of `model` are seen by a fit."""
+    """Return the coordinates in which a fit varies the parameters of `model`."""
     log = np.array([p.scale == "log" for p in model.parameters])
     size = np.array([_size(p.unit, p.start, p.prior) for p in model.parameters])
     bounds = np.array([p.bounds for p in model.parameters])
@@ -81,7 +81,7 @@ def make_problem(
 
 
 def refuse_structure(weighting: Weighting) -> None:
-    """Refuse the weighting that residuals tell, where it is not to be had."""
+    """Refuse weights from residuals where they are not available."""
     if weighting == "structure":
         raise FitError(
             "weighting 'structure' is for eisfit.fit and fit_many without sigma; use 'modulus', "
@@ -157,7 +157,7 @@ def weight_by_sigma(problem: Problem, spectrum: Spectrum, sigma: ArrayLike) -> P
     problem : Problem
     spectrum : Spectrum
     sigma : array-like, shape (k,)
-        In the unit of what is fitted, for all points of the spectrum in its own order; complex for
+        In the unit of what is fitted, for all points in the order of the spectrum; complex for
         different ones of real and imaginary part.
 
     Raises

@@ -1,4 +1,4 @@
-"""What a fit found: values with errors, what the data do not determine, residuals."""
+"""Results of a fit: values with errors, what the data do not determine, residuals."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Estimate:
     ci95 : tuple of float, optional
         95 % interval; for a parameter that is fitted as its logarithm it is not symmetric.
     at_bound, fixed, determined : bool
-        Whether it stands at a bound, was held, is told by the data.
+        Whether it is at a bound, was held, is determined by the data.
     """
 
     name: str
@@ -86,7 +86,7 @@ class FitResult:
     converged : bool
         Whether a minimum was reached.
     findings : tuple of Finding
-        What the user should know.
+        Warnings and notes on the fit.
     error_inflation : float
         Factor by which errors were widened because residuals are not random; 1 where they are.
     problem : Problem, optional
@@ -241,7 +241,7 @@ def information_criteria(chi_square: float, count: int, free: int) -> tuple[floa
 
     with k = free + 1, as the size of the noise is a parameter too. What all fits of one spectrum
     with the same weights have in common is left out, so that only differences between such fits
-    tell something: lower is better, by 10 clearly.
+    matter: lower is better, by 10 clearly.
 
     Parameters
     ----------
@@ -275,7 +275,7 @@ def information_criteria(chi_square: float, count: int, free: int) -> tuple[floa
 
 
 def describe(estimate: Estimate) -> str:
-    """Return value and error rounded together, with the unit and what is odd about it.
+    """Return value and error rounded together, with the unit and a note on what is unusual.
 
     Examples
     --------

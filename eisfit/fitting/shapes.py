@@ -42,13 +42,13 @@ class Term:
         Place of its first parameter.
     parameters : tuple of Parameter
     kind : str
-        Terms of one kind take the same shapes and may stand for each other.
+        Terms of one kind take the same shapes and may be exchanged.
     first, count : int
         Where its shapes stand among all.
     timed : bool
         Whether its shapes have time constants.
     given : float, optional
-        A size that is not for the data to choose.
+        A size that is given and not searched for.
     """
 
     start: int

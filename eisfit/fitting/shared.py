@@ -1,4 +1,4 @@
-"""Fits of several spectra with parameters in common, and the covariance of all."""
+"""Fits of several spectra with shared parameters, and the covariance of all."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def fit_together(
         Two or more.
     model : str or Model
     shared : sequence of str
-        Names of the parameters in common.
+        Names of the parameters with one value for all.
     fixed : mapping of str to float, optional
         Parameters to hold, in all spectra.
     weighting : {"modulus", "unit", "proportional"}
@@ -68,7 +68,7 @@ def fit_together(
     Returns
     -------
     list of FitResult
-        One for each spectrum; what is in common has the same value and error in all.
+        One for each spectrum; a shared parameter has the same value and error in all.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def fit_together(
     """
     model = load_model(model)
     if len(spectra) < 2:
-        raise FitError(f"to have values in common takes two spectra or more, not {len(spectra)}")
+        raise FitError(f"shared values need two spectra or more, not {len(spectra)}")
     refuse_structure(weighting)
     which = np.zeros(len(model.names), dtype=bool)
     which[[model.index(name) for name in shared]] = True
@@ -137,8 +137,8 @@ def shared_covariance(minimum: Minimum, sharing: SharedCoordinates) -> FloatArra
 def solve_joint(problem: Problem, x: FloatArray, shared: BoolArray) -> Solution:
     """Fit all spectra together from `x`, with the coordinates `shared`, shape (p,), in common.
 
-    The spectra's own coordinates are eliminated block by block, so that the cost is linear in their
-    number.
+    The coordinates of single spectra are eliminated block by block, so that the time is linear in
+    their number.
     A prior on a shared coordinate is taken once, from the first spectrum.
     """
     once = problem.prior_precision.copy()
@@ -171,7 +171,7 @@ def _total(problem: Problem, x: FloatArray) -> float:
 
 
 def _joint_step(problem: Problem, x: FloatArray, shared: BoolArray, damping: float) -> FloatArray:
-    """Return one step: the shared part from the Schur complement, then each spectrum's own."""
+    """Return one step: the shared part from the Schur complement, then that of each spectrum."""
     gradient, curvature = cost_derivatives(problem, x)
     blocked = find_blocked(problem, x, gradient)
     blocked[:, shared] = blocked[:, shared].all(axis=0)

@@ -16,7 +16,7 @@ from eisfit.fitting.shapes import COARSE, FINE, Dictionary, Term, dictionary, fi
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How widely start values are looked for.
+    """How widely start values are searched for.
 
     Parameters
     ----------
@@ -37,11 +37,11 @@ class Effort:
 QUICK = Effort(beam=6, starts=1)
 THOROUGH = Effort(beam=60, starts=8, exponents=FINE)
 WIDEST = Effort(beam=120, starts=32, exponents=FINE)
-"""For circuits of many terms, where what is found leaves residuals that are not random."""
+"""For circuits of many terms, where a thorough search leaves residuals that are not random."""
 
-_POINTS = 32  # frequencies a search looks at, at most: more tell it nothing new
+_POINTS = 32  # frequencies that a search uses, at most: more do not improve it
 _LONGEST_MOVE = (0.8, 0.12)  # along a tangent: in ln(time constant), in an exponent
-_TRIFLE = 1e-3  # size, relative to |Z|, of a term that the search found no place for
+_SMALL_SIZE = 1e-3  # size, relative to |Z|, of a term that the search did not use
 
 
 def start_values(
@@ -140,7 +140,7 @@ def _enter(
     """Write a term's parameters into `values`; one of no size gets a small one."""
     roles = find_roles(term.parameters)
     has_size = sizes > 0
-    least = 0.0 if term.parameters[0].unit == "H" and len(roles) == 1 else _TRIFLE
+    least = 0.0 if term.parameters[0].unit == "H" and len(roles) == 1 else _SMALL_SIZE
     size = np.where(has_size, sizes, least * typical[:, None])
     move = np.where(has_size[..., None], moves / np.where(has_size, sizes, 1.0)[..., None], 0.0)
     move = np.clip(move, -np.array(_LONGEST_MOVE), _LONGEST_MOVE)

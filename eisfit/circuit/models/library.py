@@ -99,7 +99,7 @@ def load_model(model: str | Path | Model, *, elements: Sequence[ElementKind] = (
     if text.endswith(".toml"):
         return read_model(Path(text), elements=elements)
     if not text.strip():
-        return from_circuit(text)  # which says that it is empty
+        return from_circuit(text)  # raises the error that it is empty
     if any(sign in text for sign in "+|([-") or text.startswith(tuple(e.symbol for e in elements)):
         return from_circuit(text, elements=elements)
     installed, errors = _installed()

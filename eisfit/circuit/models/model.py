@@ -23,9 +23,9 @@ class Parameter:
     name, unit, meaning : str
         As in the circuit; SI.
     bounds : tuple of float
-        Where a fit may look.
+        Range that a fit searches.
     scale : {"log", "linear"}
-        How a fit sees it.
+        Whether a fit varies ln(value) or the value.
     power : int
         How it changes when its impedance is multiplied by a: as a**power.
     start : float, optional
@@ -33,7 +33,7 @@ class Parameter:
     shared : bool
         One value for a whole series (leads).
     prior : tuple of float, optional
-        Usual value and its standard deviation, used only for what the data cannot tell.
+        Usual value and its standard deviation, used only where the data do not determine it.
     """
 
     name: str
@@ -60,7 +60,7 @@ class ModelProcess:
     ionic : bool
         Whether its resistance is part of the electrolyte's total.
     tree : Node
-        Its own elements, without those of processes within it.
+        Its elements, without those of processes within it.
     capacitance : tuple of float, optional
         Window of its effective capacitance: F at a cell constant of 1/cm (through_thickness),
         F/cm² (interface, blocking). Evidence, never a bound.

@@ -1,6 +1,6 @@
 """A circuit's tape as one compiled program: its impedance and derivatives at all frequencies.
 
-The tape comes as a table of numbers (see `program`), a row a node, children before parents.
+The tape is a table of numbers (see `solver.Program`), a row a node, children before parents.
 Forward, every node holds V: its impedance where its parent is in series, its admittance where its
 parent is in parallel, so that a join is a plain sum and one reciprocal. Backward, every join holds
 F = w dV(root)/dV, and a parameter's derivative is one product.
@@ -99,7 +99,7 @@ def _power(V, o, parent, t, re, im, k):
 
 @jit(fastmath=REORDERED, forceinline=True)
 def _join(V, o, parent, inverted, k):
-    """Invert row `o` where that is asked, and add it to its parent's."""
+    """Invert row `o` where `inverted`, and add it to its parent's."""
     if inverted:
         for i in range(k):
             re, im = V[o, i], V[o, k + i]

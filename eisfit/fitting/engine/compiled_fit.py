@@ -1,6 +1,6 @@
 """Levenberg–Marquardt for one spectrum after the other, compiled.
 
-The mathematics is that of `engine`, whose numpy form is the fallback and the test of this one.
+The mathematics is that of `numpy_fit`, which fits circuits with user-defined elements.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LITTLE_DAMPING = 1e-2
 """Damping that may remain at the end of a fit in a valley so bent that no undamped step helps."""
 
 TRIFLE = 1e-4
-"""Part of the gain that ends a fit, below which even the last step is not worth taking."""
+"""Part of the gain that ends a fit, below which even the last step is left out."""
 
 GROWTH = 4.0
 """By how much damping is raised where a step fails; twice as much where the next one fails, too."""
@@ -32,7 +32,7 @@ FLOOR, LEAST = 1e-4, 1e-12
 KEPT, BROKEN = 0.75, 0.25
 """Parts of a promised fall: damping is cut above the first, raised below the second."""
 
-_NOTHING = 1e-200  # stands for 0, since derivatives of power laws are taken as V / value
+_NOTHING = 1e-200  # replaces 0, since derivatives of power laws are computed as V / value
 
 
 @jit(fastmath=REORDERED)
@@ -126,7 +126,7 @@ def fit_rows(
     free, mean, precision, which, x, first, last, max_iterations, tolerance,
     chi_square, cost, curvature, lag1_products, converged, d,
 ):  # fmt: skip
-    """Fit rows `first` to `last` of x, each to spectrum ``which[row]``; see `engine.solve_each`.
+    """Fit rows `first` to `last` of x, each to spectrum ``which[row]``; see `solver.solve_each`.
 
     `grids` are ln ω, one for all spectra or one each, padded; `steps` theirs where it is the same
     everywhere, else 0. `d` is as in `forward`.
@@ -153,7 +153,9 @@ def fit_rows(
             yr[i], yi[i] = measured[m, i].real, measured[m, i].imag
             wr[i], wi[i] = weight[m, 0, i], weight[m, 1, i]
             split = split or wr[i] != wi[i]
-        for i in range(k):  # real and imaginary part with weights of their own are weighted later
+        for i in range(
+            k
+        ):  # where real and imaginary part have different weights, they are weighted later
             w[i] = 1.0 if split else wr[i]
         for q in range(p):
             trial[q] = min(max(x[row, q], lower[q]), upper[q])

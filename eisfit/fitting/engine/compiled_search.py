@@ -3,10 +3,10 @@
 
 Z is linear in the sizes of a circuit's terms once their shapes are chosen. Terms are added one by
 one, each with the shape that lowers the misfit most beside those already there (orthogonal least
-squares), and the best combinations go on. With its shape, a term brings the tangents of that shape
-(what a little change of its time constant or exponent adds), so that a coarse grid of shapes will
-do and a second arc is not spent on the first one's misfit. The best combinations that differ are
-returned.
+squares), and the best combinations are kept. With its shape, a term brings the tangents of that
+shape (the effect of a small change of its time constant or exponent), so that a coarse grid of
+shapes is enough and a second arc does not fit the misfit of the first one. The best combinations
+that differ are returned.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Workspace(NamedTuple):
     G, b, have : ndarray, shape (S + T, S), (S + T,), (S + T,)
         Products of shapes with each other and with the data; which rows of G are there.
     picks, columns, L, z, size, left : ndarray
-        Combinations, in two times as many slots as go on: see the module; misfit left.
+        Combinations, in two times as many slots as are kept: see the module; remaining misfit.
     gain, source, shape : ndarray, shape (beam,)
         The best of the next level: what they leave, from which combination, by which shape.
     sizes, rest, share, lowered, placed : ndarray
@@ -251,13 +251,13 @@ def search_rows(
         Rows of a shape's tangents in `shapes`; -1 for none.
     first, count, order, group : ndarray of int, shape (t,)
         By term: where its shapes begin, how many, which term is placed when, and which terms may
-        stand for each other (-1 for those without time constants).
+        be exchanged (-1 for those without time constants).
     times : ndarray, shape (S,)
         s; nan for shapes without.
     data : ndarray of complex, shape (m, k)
     weight : ndarray, shape (m, 2, k)
     beam : int
-        How many combinations go on from term to term.
+        How many combinations are kept from term to term.
     picks_out, sizes_out, moves_out : ndarray, shape (m, c, t), (m, c, t), (m, c, t, 2)
         Written: shapes, their sizes, and size times move along each tangent.
     found_out : ndarray of int, shape (m,)

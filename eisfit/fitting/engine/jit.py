@@ -51,7 +51,7 @@ def jit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
 
 
 def _with_source_stamps(compiled: Any) -> Any:
-    """Let cached code grow stale with any file that is compiled into it, not with its own alone.
+    """Make cached code stale where any file that is compiled into it changes, not one file alone.
 
     numba has no public way; where its private one is not there, stale code is as likely as before.
     """
@@ -73,7 +73,7 @@ REORDERED = {"reassoc", "contract", "arcp", "nsz"}
 
 @contextmanager
 def compilation_notice() -> Iterator[None]:
-    """Say so on stderr, once, where a function that is called must be compiled first."""
+    """Print a notice on stderr, once, where a called function must be compiled first."""
     if not COMPILED:
         yield
         return
@@ -93,15 +93,15 @@ if COMPILED:
     from numba.core.event import Event, Listener
 
     class _Listener(Listener):
-        """Hears of compilations in its own thread, but not of code that is only loaded."""
+        """Is called for compilations in its thread, but not for code that is only loaded."""
 
         def __init__(self) -> None:
-            self.own = threading.get_ident()
+            self.thread = threading.get_ident()
 
         def on_start(self, event: Event) -> None:
             # other threads and other packages compile, too
             is_eisfit = event.data["dispatcher"].py_func.__module__.startswith("eisfit.")
-            if is_eisfit and threading.get_ident() == self.own:
+            if is_eisfit and threading.get_ident() == self.thread:
                 _print_notice()
 
         def on_end(self, event: Event) -> None:

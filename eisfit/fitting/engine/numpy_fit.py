@@ -1,6 +1,7 @@
 """Levenberg–Marquardt in numpy: all spectra of one iteration at a time.
 
-The mathematics is that of `compiled_fit`, which it stands in for and tests.
+The mathematics is that of `compiled_fit`; for circuits with user-defined elements, and for all
+where numba is missing.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def damp(curvature: FloatArray, blocked: BoolArray, damping: FloatArray) -> Floa
     open_ = ~blocked
     A = curvature * open_[..., :, None] * open_[..., None, :]
     diagonal = np.diagonal(A, axis1=-2, axis2=-1)
-    # a coordinate the data do not feel still needs some damping, or the step is infinite
+    # a coordinate on which the data do not depend needs damping, or its step is infinite
     largest = np.maximum(diagonal.max(axis=-1, keepdims=True), 1e-30)
     extra = damping[..., None] * np.maximum(diagonal, FLOOR * largest) + LEAST * largest
     A[..., np.arange(p), np.arange(p)] += np.where(blocked, 1.0, extra)
@@ -76,11 +77,11 @@ def solve_numpy(problem: Problem, x: FloatArray, tolerance: float, max_iteration
         little = promise <= tolerance * cost[rows]
         before = damping[rows]
         lower = np.where(refused[rows], np.minimum(before, LITTLE_DAMPING), NO_DAMPING)
-        anew = little & (lower < before)
-        damping[rows[anew]] = lower[anew]
-        if anew.any():
-            step[anew], promise[anew] = _step(
-                gradient[anew], curvature[anew], blocked[anew], lower[anew]
+        again = little & (lower < before)
+        damping[rows[again]] = lower[again]
+        if again.any():
+            step[again], promise[again] = _step(
+                gradient[again], curvature[again], blocked[again], lower[again]
             )
         last = promise <= tolerance * cost[rows]
         converged[rows[last]] = True

@@ -30,10 +30,10 @@ class Bootstrap:
         The p parameters in the circuit's order.
     kind : {"parametric", "residual"}
     samples : ndarray, shape (count, p)
-        SI units, each fit near the one it came from: arcs are not sorted anew. Held parameters keep
-        their value.
+        SI units, each fit near the one it came from: arcs are not sorted again. Held parameters
+        keep their value.
     converged : ndarray of bool, shape (count,)
-        Fits that have not converged stay out of all that is told here.
+        Fits that have not converged are left out of all errors and intervals.
     """
 
     names: tuple[str, ...]
@@ -91,12 +91,12 @@ def bootstrap(
     Each is the fitted impedance with new errors and is fitted from the best values, with the
     weights of the measured spectrum.
 
-    parametric: normal errors of the size the fit tells, by its weights. residual: the standardised
+    parametric: normal errors of the size that the weights of the fit state. residual: standardised
     residuals drawn with replacement, each over √(1 - leverage), as residuals are smaller than the
     errors they come from, and centred. The two parts of one point are drawn together, as they come
-    from one measurement and may hang together; the real one stays a real one. Where residuals are
+    from one measurement and may be correlated; the real one stays a real one. Where residuals are
     not random over frequency, both are widened as the stated errors are. A prior is drawn around
-    the best value, as the one more measurement it stands for.
+    the best value, as the additional measurement that it represents.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def bootstrap(
     Raises
     ------
     FitError
-        Where the kind or the count makes no sense, or the result cannot be fitted anew (see
+        Where the kind or the count makes no sense, or the result cannot be fitted again (see
         `restore_minimum`).
 
     References
@@ -161,7 +161,7 @@ def _draw_errors(minimum: Minimum, count: int, rng: np.random.Generator) -> Floa
     J = slopes[0]
     V = minimum.covariance(0, minimum.movable[0])
     leverage = np.einsum("ai,ij,aj->a", J, V, J)
-    # 1e-2: a point that alone tells a parameter has no residual to draw
+    # 1e-2: a point that alone determines a parameter has no residual to draw
     full = residual[0] / np.sqrt(np.maximum(1 - leverage, 1e-2))
     parts = full.reshape(2, -1)
     used = np.flatnonzero(problem.weight[0, 0] > 0)

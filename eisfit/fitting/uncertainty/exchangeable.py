@@ -1,4 +1,4 @@
-"""Arcs that the data do not tell apart."""
+"""Arcs that the data do not distinguish."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from eisfit.fitting.uncertainty.profile import Profile
 
 @dataclass(frozen=True, slots=True)
 class Exchangeable:
-    """Two arcs in series of alike structure that the data do not tell apart.
+    """Two arcs in series of the same structure that the data do not distinguish.
 
     Parameters
     ----------
     first, second : str
         The arcs in the circuit's notation, such as ``"R1 | Q1"``.
     parameters : tuple of (str, str)
-        Which parameter of the one stands for which of the other.
+        Which parameter of the one corresponds to which of the other.
     time_constants : tuple of Interval
         Of the two arcs, s.
     """
@@ -39,13 +39,13 @@ class Exchangeable:
     time_constants: tuple[Interval, Interval]
 
     def finding(self, label: str) -> Finding:
-        """Return what to tell the user, with the ranges that fit as well."""
+        """Return the finding, with the ranges that fit as well."""
         first, second = self.time_constants
         return Finding(
             "exchangeable_arcs",
             "warning",
-            f"{label}: the data do not tell {self.first} from {self.second}: their time constants "
-            f"may be {first} and {second}, so that their values may as well be exchanged; rely on "
+            f"{label}: the data do not distinguish {self.first} from {self.second}: their time "
+            f"constants may be {first} and {second}, so that their values can be exchanged; use "
             "their sum, hold one of them or use one arc less",
         )
 
@@ -53,17 +53,17 @@ class Exchangeable:
 def exchangeable(
     result: FitResult, *, profiles: Mapping[str, Profile] | None = None
 ) -> tuple[Exchangeable, ...]:
-    """Return the pairs of arcs whose exchange the data cannot tell.
+    """Return the pairs of arcs that may be exchanged without a worse fit.
 
-    Two arcs of alike structure in series give the same impedance when they swap places, so that
-    only their time constants tell them apart. A pair is named where the 95 % ranges of these
+    Two arcs of the same structure in series give the same impedance when they swap places, so that
+    only their time constants distinguish them. A pair is named where the 95 % ranges of these
     overlap, or where a profile met fits as good as its level allows in which their order is turned.
 
     Parameters
     ----------
     result : FitResult
     profiles : mapping of str to Profile, optional
-        From `profile`; for arcs that are poorly determined they see more than standard errors.
+        From `profile`; for poorly determined arcs they show more than standard errors.
 
     Examples
     --------

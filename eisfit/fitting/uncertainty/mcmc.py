@@ -1,4 +1,4 @@
-"""Markov chains over the parameters of a fit, by emcee through lmfit: an extra of its own."""
+"""Markov chains over the parameters of a fit, by emcee through lmfit: an optional extra."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from eisfit.fitting.result import FitResult
 from eisfit.fitting.uncertainty.intervals import Interval, interval_rows, percentile_intervals
 from eisfit.fitting.uncertainty.refit import restore_minimum
 
-_WALKERS = 4  # for each parameter; emcee wants two at least
-_WIDEST = 0.5  # in x: how far walkers start from the best values where nothing tells the width
+_WALKERS = 4  # for each parameter; emcee needs two at least
+_WIDEST = 0.5  # in x: how far walkers start from the best values where no width is known
 _ENOUGH = 50  # autocorrelation times a chain should be long, as emcee advises
-_NEVER = 1e100  # χ² beyond what can be told
+_LARGEST_COST = 1e100  # largest χ² that is returned
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Samples:
-    """Draws from what the data, and the bounds, say of the parameters.
+    """Draws from the posterior distribution of the parameters.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Samples:
     samples : ndarray, shape (s, p)
         SI units, one row a draw; held parameters keep their value.
     autocorrelation : ndarray, shape (p,)
-        Steps after which a chain has forgotten where it was; nan for held parameters.
+        Steps after which a chain is independent of its earlier values; nan for held parameters.
     acceptance : float
         Fraction of the moves that were taken; 0.2 to 0.5 is usual.
     findings : tuple of Finding
@@ -96,7 +96,7 @@ def mcmc(
     ------
     FitError
         Where emcee is missing, or steps or walkers are too few, or the result cannot be fitted
-        anew (see `restore_minimum`).
+        again (see `restore_minimum`).
 
     References
     ----------
@@ -144,7 +144,7 @@ def _run(result: FitResult, minimum: Minimum, free: IndexArray, size: tuple[int,
     def log_posterior(trial: Any) -> float:
         place[0, free] = [p.value for p in trial.values()]
         return -0.5 * float(
-            np.minimum(solve_each(problem, place, max_iterations=0).cost[0], _NEVER)
+            np.minimum(solve_each(problem, place, max_iterations=0).cost[0], _LARGEST_COST)
         )
 
     minimizer = Minimizer(log_posterior, params)
@@ -161,12 +161,12 @@ def _starts(minimum: Minimum, free: IndexArray, count: int, seed: int) -> FloatA
     problem, best = minimum.problem, minimum.solution.x[0]
     V = minimum.covariance(0, problem.free[0])[np.ix_(free, free)]
     deviation = np.sqrt(np.diagonal(V))
-    felt = np.where(deviation > 0, deviation, 1.0)
-    correlation = V / np.outer(felt, felt)
+    width_or_one = np.where(deviation > 0, deviation, 1.0)
+    correlation = V / np.outer(width_or_one, width_or_one)
     values, vectors = np.linalg.eigh(correlation)
     width = np.where(deviation > 0, np.minimum(deviation, _WIDEST), _WIDEST)
     draws = np.random.default_rng(seed).standard_normal((count, len(free)))
-    # a spread in every direction, or walkers stay in a plane for ever
+    # a spread in every direction: otherwise all walkers stay in one plane
     away = draws * np.sqrt(np.maximum(values, 1e-6)) @ vectors.T * width
     lower, upper = problem.coordinates.lower[free], problem.coordinates.upper[free]
     x = best[free] + away

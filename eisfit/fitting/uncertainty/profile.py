@@ -1,7 +1,7 @@
 """Profile likelihood: intervals that hold where the fit is far from linear.
 
-A parameter is held on both sides of its best value and all others are fitted again. What χ² rises
-by tells how far the data let it go; a Wald interval (value ± t stderr) takes χ² for a parabola.
+A parameter is held on both sides of its best value and all others are fitted again. The rise of χ²
+shows which values the data allow; a Wald interval (value ± t stderr) assumes that χ² is a parabola.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from eisfit.fitting.uncertainty.intervals import (
 )
 from eisfit.fitting.uncertainty.refit import restore_minimum
 
-_FIRST = (0.5, 1.0, 1.6)  # where to look first, in half widths of the Wald interval
+_FIRST = (0.5, 1.0, 1.6)  # first distances, in half widths of the Wald interval
 _CLOSE = 0.002  # relative: √Δχ² that counts as the threshold itself
-_NARROW = 1e-3  # relative width of a bracket that needs no further look
+_NARROW = 1e-3  # relative width of a bracket that is narrow enough
 _ROUNDS = 14
-_BETTER = 0.1  # fall of χ², in noise units, that tells of another minimum
+_BETTER = 0.1  # fall of χ², in noise units, that shows another minimum
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -108,7 +108,7 @@ class _Side:
         return ends[0] + (ends[1] - ends[0]) * (goal - a) / (b - a)
 
     def next(self, goal: float) -> list[float]:
-        """Return the distances to look at next; none where the end is known."""
+        """Return the distances to evaluate next; none where the end is known."""
         far = max(self.points)
         ends = self.bracket(goal)
         if self.reach <= 0:
@@ -122,7 +122,11 @@ class _Side:
         guess = self.crossing(goal)
         if off < _CLOSE * goal or b - a < _NARROW * b or guess is None:
             return []
-        return [guess, (a + b) / 2, b]  # the far end again, from nearer by: it may have been missed
+        return [
+            guess,
+            (a + b) / 2,
+            b,
+        ]  # the far end again, from closer starts: its minimum may have been missed
 
 
 def profile(
@@ -133,7 +137,7 @@ def profile(
     The interval holds all values at which Δχ²/s² is below the quantile of F(1, ν), that is t², with
     s² the reduced χ² of the best fit and ν its degrees of freedom. Where residuals are not random,
     s² is widened as the stated errors are. Fits are followed outwards from the best one: a
-    minimum apart from it is not looked for.
+    separate minimum is not searched for.
 
     Parameters
     ----------
@@ -150,7 +154,7 @@ def profile(
     ------
     FitError
         Where a parameter was held, the level is not between 0 and 1, or the result cannot be
-        fitted anew (see `restore_minimum`).
+        fitted again (see `restore_minimum`).
     ModelError
         Where a name is not the model's.
 
@@ -258,7 +262,7 @@ def _profile(
 def intervals(result: FitResult, *, level: float = 0.95) -> dict[str, Interval]:
     """Return an interval for every fitted parameter: Wald's, the profile's where that is suspect.
 
-    See `wald_is_suspect` for where. `Interval.source` tells which it is.
+    See `wald_is_suspect` for where. `Interval.source` states which it is.
 
     Examples
     --------

@@ -41,7 +41,7 @@ def restore_minimum(result: FitResult) -> Minimum:
         raise FitError(
             f"{label}: the result does not carry the weights of its fit (χ² is "
             f"{result.chi_square:.4g}, with {result.weighting} weights it is {again:.4g}); fit the "
-            "spectrum anew"
+            "spectrum again"
         )
     if result.problem is None:
         minimum = refine(problem, x)

@@ -1,4 +1,4 @@
-"""How sure a fit is: noise, covariance, intervals, and what the data do not determine."""
+"""Uncertainty of a fit: noise, covariance, intervals, and what the data do not determine."""
 
 from __future__ import annotations
 
@@ -66,17 +66,17 @@ def noise_factor(problem: Problem, solution: Solution) -> FloatArray:
     return np.maximum(factor, 1e-5)  # data without noise are not known beyond all digits
 
 
-_UNCLEAR = (0.7, 0.2)  # errors of ln(value), of an exponent, that leave room for another minimum
+_AMBIGUOUS = (0.7, 0.2)  # errors of ln(value), of an exponent: another minimum is possible
 _LEAST_KNOWN = 1e-13  # of a direction, with all coordinates scaled to curvature 1
-_FEW = 16  # residuals of which no correlation can be told
+_FEW = 16  # residuals, too few for an estimate of their correlation
 
 
 def estimate_error_inflation(problem: Problem, solution: Solution) -> FloatArray:
     r"""Return the factor by which errors grow because residuals are not random, shape (m,).
 
-    Residuals that hang together over frequency hold less information than as many independent
-    ones: with the correlation r of neighbours the variance grows by (1 + r)/(1 - r). It is 1 where
-    r is within what chance gives (2.5/√N).
+    Residuals that are correlated over frequency hold less information than as many independent
+    ones: with the correlation r of adjacent ones the variance grows by (1 + r)/(1 - r). It is 1
+    where r is within what chance gives (2.5/√N).
 
     References
     ----------
@@ -90,28 +90,28 @@ def estimate_error_inflation(problem: Problem, solution: Solution) -> FloatArray
 
 
 def lag1_autocorrelation(solution: Solution) -> FloatArray:
-    """Return the correlation of residuals at neighbouring frequencies, shape (m,), at most 0.95."""
+    """Return the correlation of residuals at adjacent frequencies, shape (m,), at most 0.95."""
     power = np.maximum(solution.chi_square, 1e-300)
     r: FloatArray = np.minimum(solution.lag1_products / power, 0.95)
     return r
 
 
 def is_unambiguous(problem: Problem, solution: Solution) -> BoolArray:
-    """Return which minima leave nothing open, shape (m,): hardly another one can be better.
+    """Return which minima are unambiguous, shape (m,): a better one is very unlikely.
 
-    Residuals are random (correlation of neighbours within 1.2/√N), and every coordinate without a
-    prior is off its bounds and determined. Measured on 2 × 8192 spectra with two arcs and a tail:
-    23 % are not clear; of the clear ones 0.2 % miss the best minimum.
+    Residuals are random (correlation of adjacent ones within 1.2/√N), and every coordinate without
+    a prior is off its bounds and determined. Measured on 2 × 8192 spectra with two arcs and a tail:
+    23 % are ambiguous; of the unambiguous ones 0.2 % miss the best minimum.
     """
     points = np.count_nonzero(problem.weight, axis=(-2, -1))
     random = (points >= _FEW) & (lag1_autocorrelation(solution) <= 1.2 / np.sqrt(points))
     limits = at_bound(problem.coordinates, solution.x)
     error = np.sqrt(variances(solution.curvature, problem.free & ~limits))
     error *= noise_factor(problem, solution)[:, None]
-    limit = np.where(problem.coordinates.log, *_UNCLEAR)
+    limit = np.where(problem.coordinates.log, *_AMBIGUOUS)
     known = ~limits & (error > 0) & (error < limit)
-    asked = problem.free & (problem.prior_precision == 0)
-    fine: BoolArray = solution.converged & random & np.all(known | ~asked, axis=-1)
+    required = problem.free & (problem.prior_precision == 0)
+    fine: BoolArray = solution.converged & random & np.all(known | ~required, axis=-1)
     return fine
 
 
@@ -136,7 +136,7 @@ def variances(curvature: FloatArray, open_: BoolArray) -> FloatArray:
     except np.linalg.LinAlgError:
         inverse_diagonal = np.full(d.shape, -1.0)
     out = np.where(use, inverse_diagonal / d**2, 0.0)
-    # nearly singular ones go the careful way of `inverse`
+    # nearly singular ones by eigenvalues, as in `inverse`
     rows = np.flatnonzero(
         np.any(use & ~((inverse_diagonal > 0) & (inverse_diagonal < 1e10)), axis=1)
     )

@@ -221,7 +221,7 @@ def test_arcs_of_one_time_constant_are_exchangeable() -> None:
     assert named.parameters == (("R1", "R2"), ("Q1", "Q2"), ("n1", "n2"))
     finding = named.finding("pellet")
     assert finding.code == "exchangeable_arcs"
-    assert "do not tell R1 | Q1 from R2 | Q2" in finding.message
+    assert "do not distinguish R1 | Q1 from R2 | Q2" in finding.message
 
 
 def test_arcs_far_apart_are_not() -> None:
