@@ -54,7 +54,7 @@ def with_condition(
     ----------
     sheet, file, key, value : str
         As in ``temperature = "25 °C"``; an empty value takes it out, and values of all sweeps may
-        stand in it with ; between.
+        be given in it, separated by ;.
     sweep : int
         From 1.
     known : sequence of str
@@ -83,7 +83,7 @@ def with_points_out(
 ) -> str:
     """Return the sheet with rules that leave out `points` (shape (k,)) of one sweep.
 
-    Adjacent frequencies become one rule; its limits stand half-way (in the logarithm) to the
+    Adjacent frequencies become one rule; its limits are half-way (in the logarithm) to the
     points that stay.
 
     Raises

@@ -58,7 +58,7 @@ def _parameters(view: ViewState, panel: FitPanelState) -> None:
 def update_fit(view: ViewState, panel: FitPanelState) -> None:
     """Fit the current spectrum, where anything changed since it was fitted.
 
-    While a thread has the engine, the fit waits: the server must not stand still.
+    While a thread has the engine, the fit waits: the server must not be blocked.
     """
     session, key = view.session, view.current
     panel.waiting = False

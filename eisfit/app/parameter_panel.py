@@ -30,7 +30,7 @@ class FitPanelState:
     result : SpectrumResult, optional
         The fit of the current spectrum.
     values : dict of str to float
-        Of the parameters as the sliders stand.
+        Values of the parameters at the sliders' positions.
     fit_input : object
         What the result was fitted from, so that it is fitted once.
     listeners : list of callable
@@ -145,7 +145,7 @@ class _Row:
             self.move(value)
 
     def hold(self, fixed: bool) -> None:  # noqa: FBT001 - the checkbox's value
-        """Hold the parameter where it stands, or let it go."""
+        """Hold the parameter at its value, or free it."""
         if fixed == (self.setting.fixed if self.setting else False):
             return
         self._apply("held" if fixed else "free", replace(self._now(), fixed=fixed))

@@ -29,7 +29,7 @@ def command(folder: Path, state: State) -> str:
 
 
 def script(sheet: Sheet, state: State, shown: Spectrum | None, series: Series | None) -> str:
-    """Return a script that analyses the folder it stands in as the app does.
+    """Return a script that analyses the folder that holds it as the app does.
 
     Parameters
     ----------

@@ -59,7 +59,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class AnalysisRun:
-    """An analysis of the series with the state it was made from."""
+    """An analysis of the series with the state that it was computed from."""
 
     state: State
     analysis: Analysis
@@ -209,7 +209,7 @@ class Session:
             return analyze_spectrum(spectrum, model, params=params)
 
     def analyze(self, progress: Progress) -> AnalysisRun:
-        """Return the analysis of the series with the state that it was made from.
+        """Return the analysis of the series with the state that it was computed from.
 
         Raises
         ------

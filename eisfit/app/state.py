@@ -1,6 +1,6 @@
 """The user's choices as frozen values: every change makes a new state, undo goes back to one.
 
-Everything that the measurement sheet can hold stands in its text, so that the state of the app and
+Everything that the measurement sheet can hold is in its text, so that the state of the app and
 the file beside the data are one thing. The rest is how the single fit is set.
 """
 
@@ -58,7 +58,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The states so far, with what made each; the last of `past` is the one before `now`."""
+    """The states so far, each of `past` with the change that followed it; `now` is the present."""
 
     now: State = field(default_factory=State)
     past: tuple[tuple[str, State], ...] = ()

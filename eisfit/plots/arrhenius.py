@@ -55,7 +55,7 @@ def arrhenius_panel(
 
 
 def _line_marks(result: ArrheniusResult, limits: tuple[float, float], colour: str) -> list[Mark]:
-    """Return the line over the temperatures it rests on, its extension and its 95 % band."""
+    """Return the line over the temperatures it is fitted to, its extension and its 95 % band."""
     used = result.temperature[result.used]
     if not len(used) or not np.isfinite(result.activation_energy.n):
         return []
@@ -143,8 +143,8 @@ def arrhenius(
 
     Notes
     -----
-    Points that took no part in a line are hollow. A line is solid over the temperatures it rests
-    on and dashed towards 25 °C. Under 4 temperatures there is no band.
+    Points that a line is not fitted to are hollow. A line is solid over the temperatures it is
+    fitted to and dashed towards 25 °C. Under 4 temperatures there is no band.
     """
     draw(arrhenius_panel(results, comparison), ax)
     _celsius_axis(ax)

@@ -25,7 +25,7 @@ from eisfit.plots.style import GREY, colour_scale
 
 _DASHES = (0, (4, 3))
 _MANY = 20  # points from which on error bars have no caps
-_WIDE = 1.5  # pt of an error bar from which on it has no caps
+_THICK = 1.5  # pt of an error bar from which on it has no caps
 _INSET_TITLE: dict[str, Any] = {
     "fontsize": 6, "pad": 2, "fontweight": "normal", "color": GREY, "linespacing": 1.0,
 }  # fmt: skip
@@ -90,7 +90,7 @@ def _draw_curve(curve: Curve, ax: Axes) -> None:
     if curve.error is None and curve.error_x is None:
         ax.plot(curve.x, curve.y, **style)
         return
-    capless = curve.bar > _WIDE or len(curve.x) > _MANY
+    capless = curve.bar > _THICK or len(curve.x) > _MANY
     ax.errorbar(curve.x, curve.y, curve.error, curve.error_x, elinewidth=curve.bar,
                 capsize=0.0 if capless else None, **style)  # fmt: skip
 
@@ -99,7 +99,7 @@ def set_axis(axis: MatplotlibAxis, value: Axis) -> None:
     """Set limits, ticks and label of an axis."""
     axis.set_label_text(value.label)
     if value.log and value.limits:
-        log_axis(axis, *value.limits, most=value.most)
+        log_axis(axis, *value.limits, most=value.most or 7)
         return
     if value.limits:
         _set_limits(axis, *value.limits)
@@ -107,9 +107,10 @@ def set_axis(axis: MatplotlibAxis, value: Axis) -> None:
         axis.set_ticks(range(len(value.names)), value.names)
         axis.set_tick_params(length=0, right=False)
         return
+    steps = [1, 2, 5, 10] if 0 < value.most < 4 else [1, 2, 2.5, 5, 10]
     axis.set_major_locator(
         MultipleLocator(value.step) if value.step
-        else MaxNLocator(value.most or "auto", steps=[1, 2, 2.5, 5, 10])
+        else MaxNLocator(value.most or "auto", steps=steps)
     )  # fmt: skip
     if value.divisor != 1.0:
         axis.set_major_formatter(

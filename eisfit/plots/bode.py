@@ -38,7 +38,7 @@ def bode_panels(spectrum: Spectrum, fitted: FitResult | None = None) -> tuple[Pa
     left_out = points_left_out(spectrum) & (np.abs(spectrum.impedance) > 0)
     if left_out.any():
         drawn.append((spectrum.frequency[left_out], spectrum.impedance[left_out], LEFT_OUT))
-    parts = [(f, *bode_values(values), look) for f, values, look in drawn]
+    parts = [(f, *bode_values(values), kind) for f, values, kind in drawn]
     magnitude, phase = parts[0][1:3]
     bottom, top = min(0.0, float(phase.min())), max(10.0, float(phase.max()))
     span = top - bottom
@@ -47,8 +47,8 @@ def bode_panels(spectrum: Spectrum, fitted: FitResult | None = None) -> tuple[Pa
     y = log_scale("|Z| (Ω)", magnitude[magnitude > 0], most=5)
     phase_y = Axis("−Phase (°)", (bottom - 0.09 * span, top + 0.12 * span), step=step)
     return (
-        Panel([Curve(f, size, **look) for f, size, _, look in parts], x, y),
-        Panel([Curve(f, angle, **look) for f, _, angle, look in parts], x, phase_y),
+        Panel([Curve(f, size, **kind) for f, size, _, kind in parts], x, y),
+        Panel([Curve(f, angle, **kind) for f, _, angle, kind in parts], x, phase_y),
     )
 
 
@@ -107,7 +107,7 @@ def residuals_panel(fit: FitResult, noise: float | FloatArray | None = None) -> 
                   label="imaginary"),
         ],
         frequency_scale(fit.spectrum.kept[0]),
-        Axis("Residual (% of |Z|)", (-limit, limit)),
+        Axis("Residual (% of |Z|)", (-limit, limit), most=5),
         note=f"residuals above {_LARGEST} % not shown" if largest > _LARGEST else "",
     )  # fmt: skip
 
@@ -115,7 +115,7 @@ def residuals_panel(fit: FitResult, noise: float | FloatArray | None = None) -> 
 def residuals(fit: FitResult, *, ax: Axes, noise: float | FloatArray | None = None) -> Axes:
     """Draw (Z − Z_fit)/|Z| in %, real and imaginary part, with the band of ±2 noise.
 
-    Residuals that scatter within the band speak for the circuit; a wave speaks against it.
+    Residuals that scatter within the band support the circuit; a wave contradicts it.
 
     Parameters
     ----------

@@ -84,7 +84,7 @@ Part: TypeAlias = Leaf | Row | Stack | Group
 
 
 def layout(model: Model) -> tuple[Part, ...]:
-    """Return the parts of a model's circuit that stand in series, each with its size.
+    """Return the parts of a model's circuit in series, each with its size.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def layout(model: Model) -> tuple[Part, ...]:
 
 
 def break_into_rows(parts: tuple[Part, ...], width: float) -> tuple[Row, ...]:
-    """Return the parts in as many rows as a page of `width` needs; a wide one stands alone."""
+    """Return the parts in as many rows as a page of `width` needs; a wide part has one row."""
     rows: list[list[Part]] = [[]]
     for part in parts:
         if rows[-1] and sum(p.box.width for p in rows[-1]) + part.box.width > width:
@@ -117,13 +117,13 @@ def _place(node: Node, owners: Mapping[str, str], every: Mapping[str, str]) -> P
         leaf = _leaf(node, every.get(node.name))
         return _group(owners[node.name], leaf) if node.name in owners else leaf
     parts = [_place(part, _inner_owners(part, node, owners), every) for part in node.parts]
-    here = [n for n in dict.fromkeys(owners.values()) if len(_branches(n, node, owners)) > 1]
+    shared = [n for n in dict.fromkeys(owners.values()) if len(_branches(n, node, owners)) > 1]
     if isinstance(node, Parallel):
         part: Part = _stack(tuple(parts))
-        for name in here:
+        for name in shared:
             part = _group(name, part)
         return part
-    spans = sorted((_branches(name, node, owners), name) for name in here)
+    spans = sorted((_branches(name, node, owners), name) for name in shared)
     return _row(_group_spans(parts, [(b[0], b[-1], name) for b, name in spans]))
 
 
@@ -305,7 +305,7 @@ def _height(model: Model, rows: tuple[Row, ...]) -> float:
 
 
 def _legend(model: Model) -> str:
-    """Return what the boxes stand for, a line for each kind."""
+    """Return what each kind of box means, one line for each."""
     kinds = {e.symbol: e.kind.title for e in elements_of(model.tree) if e.symbol not in _SYMBOLS}
     return "\n".join(f"{symbol}: {title}" for symbol, title in kinds.items())
 

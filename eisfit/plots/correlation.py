@@ -25,7 +25,7 @@ def correlation(fit: FitResult, *, ax: Axes) -> Axes:
     ----------
     fit : FitResult
         Fixed parameters are left out. What has no variance, because the data do not determine it
-        or it stands at a bound, has grey cells.
+        or it is at a bound, has grey cells.
     ax : Axes
         Square; a colour bar is set beside it.
 

@@ -58,7 +58,7 @@ class Arc:
     name : str
         The process, or an empty text where the model names none.
     impedance : ndarray of complex, shape (k,)
-        Ω, from high to low frequency, shifted to where the arc stands in the whole.
+        Ω, from high to low frequency, shifted to its position in the whole spectrum.
     peak_frequency : float
         Hz.
     """

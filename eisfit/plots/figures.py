@@ -37,7 +37,7 @@ def spectrum_figure(result: SpectrumResult, *, figure: Figure | None = None) -> 
     """
     spectrum, fit = result.spectrum, result.fit
     with style():
-        figure = _new_panels() if figure is None else _clear(figure)
+        figure = _new_panels() if figure is None else _empty_panels(figure)
         plane, magnitude, phase, below = figure.axes[:4]
         nyquist(spectrum, fit, ax=plane)
         if spectrum.measured is not None:
@@ -65,7 +65,7 @@ def _new_panels() -> Figure:
     return figure
 
 
-def _clear(figure: Figure) -> Figure:
+def _empty_panels(figure: Figure) -> Figure:
     """Take everything out of the panels but their axes: these are slow to build."""
     for ax in figure.axes:
         drawn: list[Any] = [*ax.lines, *ax.texts, *ax.patches, *ax.collections, *ax.child_axes]
@@ -112,7 +112,7 @@ class SeriesFigure:
     title : str
         What it shows, for a list or a heading.
     section : {"result", "literature", "spectra"}
-        Where it stands in the report.
+        Section of the report that shows it.
     caption : str
         How to read it.
     describe : callable
@@ -156,7 +156,7 @@ SERIES_FIGURES = (
     SeriesFigure(
         "arrhenius", "Arrhenius plot", "result",
         "Points with one standard error; lines with 95 % bands, dashed where extrapolated; "
-        "hollow points took no part.",
+        "hollow points are not used.",
         lambda analysis: "Arrhenius plot of " + ", ".join(analysis.arrhenius),
         _draw_arrhenius,
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
@@ -56,7 +56,7 @@ class AxisNames:
     unit: str
 
     def label(self, name: str, power: str = "") -> str:
-        """Return the label of an axis, whose numbers stand for a `power` of ten."""
+        """Return the label of an axis whose numbers are multiples of a `power` of ten."""
         unit = " ".join(part for part in (power, self.unit) if part)
         return f"{name} ({unit})" if unit else name
 
@@ -163,75 +163,93 @@ Part: TypeAlias = Literal["real", "imaginary", "plane"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Projection:
-    """How values of a quantity stand on two axes.
+class Drawn:
+    """One part of a quantity of one spectrum, and how its points and the line of its fit look."""
+
+    spectrum: Spectrum
+    fit: FitResult | None
+    part: Part
+    points: Mapping[str, Any]
+    line: Mapping[str, Any]
+
+
+def immittance_panel(
+    drawn: Sequence[Drawn], quantity: Quantity, geometry: Geometry | None, shape: float
+) -> Panel:
+    """Return parts of a quantity over frequency, or planes, on a panel of `shape`.
+
+    The modulus has linear axes. Both axes of a plane of another quantity are logarithmic where a
+    part ranges over more than a factor 30; then values ≤ 0 have no place.
 
     Parameters
     ----------
+    drawn : sequence of Drawn
+        Planes alone, or parts alone.
     quantity : {"capacitance", "permittivity", "modulus", "conductivity"}
-    part : {"real", "imaginary", "plane"}
-    geometry : Geometry or None
-    log : bool
-        Whether the axes of the quantity are logarithmic, so that values ≤ 0 have no place.
-    """
-
-    quantity: Quantity
-    part: Part
-    geometry: Geometry | None
-    log: bool
-
-    def place(self, frequency: FloatArray, Z: ComplexArray) -> tuple[FloatArray, FloatArray, int]:
-        """Return x and y of impedances in Ω, and how many of them have no place."""
-        values = immittance(frequency, Z, self.quantity, self.geometry)
-        y = np.asarray(values.real if self.part == "real" else values.imag, dtype=float)
-        x = np.asarray(values.real if self.part == "plane" else frequency, dtype=float)
-        shown = np.isfinite(x) & np.isfinite(y)
-        if self.log:
-            shown &= (x > 0) & (y > 0)
-        return x[shown], y[shown], int(np.sum(~shown))
-
-    def axes(self, x: FloatArray, y: FloatArray, shape: float) -> tuple[Axis, Axis]:
-        """Return axes that hold these points, on a panel of `shape`, its height over its width."""
-        names = axis_names(self.quantity, self.geometry)
-        if self.part != "plane":
-            label = names.real if self.part == "real" else names.imaginary
-            return frequency_scale(x), _value_axis(label, names, y, log=self.log)
-        if self.log:
-            one = np.ones(1)
-            axes = equal_log_scales(x if len(x) else one, y if len(y) else one, shape=shape,
-                                    margin=1.08, least=0.5, most=6)  # fmt: skip
-            return replace(axes[0], label=names.label(names.real)), replace(
-                axes[1], label=names.label(names.imaginary)
-            )
-        x, y = np.append(x, 0.0), np.append(y, 0.0)
-        width = 1.12 * max(float(np.ptp(x)), float(np.ptp(y)) / shape, 1e-300)
-        left, bottom = float(x.min()) - 0.04 * width, float(y.min()) - 0.04 * width * shape
-        divisor, power = scaled(max(abs(left), abs(left + width)))
-        return (
-            Axis(names.label(names.real, power), (left, left + width), most=6, divisor=divisor),
-            Axis(names.label(names.imaginary, power), (bottom, bottom + width * shape), most=6,
-                 divisor=divisor),
-        )  # fmt: skip
-
-
-def project(
-    quantity: Quantity, part: Part, geometry: Geometry | None, spectra: Sequence[Spectrum]
-) -> Projection:
-    """Return how a quantity of these spectra is drawn.
-
-    The modulus has linear axes. Both axes of a plane of another quantity are logarithmic where a
-    part ranges over more than a factor 30.
+    geometry : Geometry, optional
+    shape : float
+        Height over width of the panel.
 
     Raises
     ------
     ValueError
         For permittivity and conductivity without a geometry.
     """
-    log = quantity != "modulus"
-    if log and part == "plane":
-        values = np.concatenate([immittance(*s.kept, quantity, geometry) for s in spectra])
-        log = any(needs_log_axis(p[p > 0]) for p in (values.real, values.imag))
-    return Projection(quantity, part, geometry, log)
+    plane = drawn[0].part == "plane"
+    values = [immittance(*one.spectrum.kept, quantity, geometry) for one in drawn]
+    every = np.concatenate(values)
+    log = quantity != "modulus" and (
+        not plane or any(needs_log_axis(p[p > 0]) for p in (every.real, every.imag))
+    )
+    marks: list[Mark] = []
+    kept: list[FloatArray] = []
+    total = 0
+    for one in drawn:
+        line = fit_curve(one.spectrum, one.fit, 300)
+        for (frequency, Z), kind in ((one.spectrum.kept, one.points), (line, one.line)):
+            value = immittance(frequency, Z, quantity, geometry)
+            x = np.asarray(value.real if plane else frequency, dtype=float)
+            y = np.asarray(value.real if one.part == "real" else value.imag, dtype=float)
+            shown = np.isfinite(x) & np.isfinite(y)
+            if log:
+                shown &= (x > 0) & (y > 0)
+            if kind is one.points:
+                kept.append(np.stack([x[shown], y[shown]]))
+                total += len(x)
+            if kind:
+                marks.append(Curve(x[shown], y[shown], **kind))
+    x, y = np.concatenate(kept, axis=1)
+    names = axis_names(quantity, geometry)
+    if plane:
+        axes = _plane_axes(x, y, names, shape, log=log)
+    else:
+        parts = dict.fromkeys(getattr(names, one.part) for one in drawn)
+        axes = frequency_scale(x), _value_axis(", ".join(parts), names, y, log=log)
+    hidden = total - len(x)
+    note = f"{hidden} values ≤ 0 left out" if hidden else ""
+    return Panel(marks, *axes, equal=plane, note_above=note)
+
+
+def _plane_axes(
+    x: FloatArray, y: FloatArray, names: AxisNames, shape: float, *, log: bool
+) -> tuple[Axis, Axis]:
+    """Return axes of one scale that hold these points, and 0 where they are linear."""
+    if log:
+        if not len(x):
+            x = y = np.ones(1)
+        axes = equal_log_scales(x, y, shape=shape, margin=1.08, least=0.5, most=6)
+        power = ""
+    else:
+        x, y = np.append(x, 0.0), np.append(y, 0.0)
+        width = 1.12 * max(float(np.ptp(x)), float(np.ptp(y)) / shape, 1e-300)
+        left, bottom = float(x.min()) - 0.04 * width, float(y.min()) - 0.04 * width * shape
+        divisor, power = scaled(max(abs(left), abs(left + width)))
+        axes = (
+            Axis("", (left, left + width), most=6, divisor=divisor),
+            Axis("", (bottom, bottom + width * shape), most=6, divisor=divisor),
+        )
+    labels = names.label(names.real, power), names.label(names.imaginary, power)
+    return replace(axes[0], label=labels[0]), replace(axes[1], label=labels[1])
 
 
 def _value_axis(label: str, names: AxisNames, values: FloatArray, *, log: bool) -> Axis:
@@ -243,10 +261,6 @@ def _value_axis(label: str, names: AxisNames, values: FloatArray, *, log: bool) 
     divisor, power = scaled(max(abs(low), abs(high)))
     limits = low - margin, high + margin
     return Axis(names.label(label, power), limits, most=6, divisor=divisor)
-
-
-def _note(hidden: int, what: str) -> str:
-    return f"{hidden} {what} ≤ 0 left out" if hidden else ""
 
 
 def immittance_over_frequency(
@@ -284,28 +298,15 @@ def immittance_over_frequency(
     The modulus has a linear axis, the others logarithmic ones, on which parts at or below zero
     (C' of an inductive lead) cannot be drawn: a remark gives their number.
     """
-    geometry = geometry or spectrum.geometry
-    names = axis_names(quantity, geometry)
-    drawn: list[tuple[Part, str, str, str]] = [
-        ("real", names.real, PALETTE[0], "o"), ("imaginary", names.imaginary, PALETTE[1], "^"),
-    ]  # fmt: skip
-    if quantity == "conductivity":
-        drawn = drawn[:1]
-    marks: list[Mark] = []
-    every, hidden = [], 0
-    for part, name, colour, marker in drawn:
-        projection = project(quantity, part, geometry, [spectrum])
-        x, y, lost = projection.place(*spectrum.kept)
-        hidden += lost
-        every.append(y)
-        marks.append(Curve(x, y, colour, marker, fill="white", label=name))
-        if fitted is not None:
-            line = projection.place(*fit_curve(spectrum, fitted, 300))[:2]
-            marks.append(Curve(*line, colour, order=4, name=f"fit {name}"))
-    label = ", ".join(name for _, name, *_ in drawn)
-    y_axis = _value_axis(label, names, np.concatenate(every), log=quantity != "modulus")
-    draw(Panel(marks, frequency_scale(spectrum.kept[0]), y_axis,
-               note_above=_note(hidden, "values")), ax)  # fmt: skip
+    names = axis_names(quantity, geometry or spectrum.geometry)
+    parts: list[Part] = ["real"] if quantity == "conductivity" else ["real", "imaginary"]
+    drawn = []
+    for part, marker, colour in zip(parts, "o^", PALETTE, strict=False):
+        name = getattr(names, part)
+        points = {"color": colour, "marker": marker, "fill": "white", "label": name}
+        line = {"color": colour, "order": 4, "name": f"fit {name}"} if fitted is not None else {}
+        drawn.append(Drawn(spectrum, fitted, part, points, line))
+    draw(immittance_panel(drawn, quantity, geometry or spectrum.geometry, shape_of(ax)), ax)
     if len(drawn) > 1:
         ax.legend(loc="lower left", bbox_to_anchor=(0.0, 0.99), ncols=2, borderaxespad=0.1)
     return ax
@@ -345,13 +346,9 @@ def immittance_plane(
     Where a part ranges over more than a factor 30, both axes are logarithmic, with decades of one
     length; the modulus always has linear axes.
     """
-    projection = project(quantity, "plane", geometry or spectrum.geometry, [spectrum])
-    x, y, hidden = projection.place(*spectrum.kept)
-    marks: list[Mark] = [Curve(x, y, **MEASURED)]
-    if fitted is not None:
-        marks.append(Curve(*projection.place(*fit_curve(spectrum, fitted, 300))[:2], **FITTED))
-    axes = projection.axes(x, y, shape_of(ax))
-    return draw(Panel(marks, *axes, equal=True, note_above=_note(hidden, "points")), ax)
+    drawn = Drawn(spectrum, fitted, "plane", MEASURED, FITTED if fitted is not None else {})
+    panel = immittance_panel([drawn], quantity, geometry or spectrum.geometry, shape_of(ax))
+    return draw(panel, ax)
 
 
 def immittance_figure(
@@ -434,25 +431,20 @@ def _series_panel(
     geometry: Geometry | None = None,
 ) -> Panel:
     """Return one part of a quantity, or its plane, for every spectrum; without a colour bar."""
-    projection = project(quantity, part, geometry or series.geometry, series.spectra)
     many = len(series) > 12
-    shades = shades_by_value(series.values)
-    marks: list[Mark] = []
-    xs, ys, hidden = [], [], 0
     known = fits or [None] * len(series)
-    for spectrum, fit, colour in zip(series.spectra, known, shades, strict=True):
-        x, y, lost = projection.place(*spectrum.kept)
-        line = projection.place(*fit_curve(spectrum, fit, 200))[:2]
-        marks += [
-            Curve(x, y, colour, "o", size=1.2 if many else 2.4, order=2, name="measured"),
-            Curve(*line, colour, line=0.6 if many else 0.9, name="line"),
-        ]
-        xs.append(x)
-        ys.append(y)
-        hidden += lost
-    axes = projection.axes(np.concatenate(xs), np.concatenate(ys), shape)
-    equal = part == "plane"
-    return Panel(marks, *axes, equal=equal, note_above=_note(hidden, "values"))
+    drawn = [
+        Drawn(
+            spectrum, fit, part,
+            {"color": colour, "marker": "o", "size": 1.2 if many else 2.4, "order": 2,
+             "name": "measured"},
+            {"color": colour, "line": 0.6 if many else 0.9, "name": "line"},
+        )
+        for spectrum, fit, colour in zip(
+            series.spectra, known, shades_by_value(series.values), strict=True
+        )
+    ]  # fmt: skip
+    return immittance_panel(drawn, quantity, geometry or series.geometry, shape)
 
 
 def immittance_series_figure(

@@ -33,7 +33,7 @@ _BESIDE: dict[str, tuple[str, ...]] = {
     "unspecified": ("bulk", "total", "electrolyte"),
     **LIKE,
 }
-"""Which measured processes stand beside a kind, where not that of its name alone."""
+"""Which measured processes are compared with a kind, where not that of its name alone."""
 
 
 def values_by_kind(
@@ -85,7 +85,7 @@ def _is_at(value: ReferenceValue, temperature: float) -> bool:
 
 
 def measured_beside(kind: str, measured: Mapping[str, UFloat]) -> list[str]:
-    """Return which measured processes stand beside the values of a kind, from low to high.
+    """Return the measured processes that are compared with the values of a kind, from low to high.
 
     Examples
     --------
@@ -136,8 +136,8 @@ def landscape(
         As `eisfit.literature.references` finds them; 40 read well.
     measured : mapping of str to UFloat
         By process (``"bulk"``, ``"total"``, ``"sei"``), in the unit of `quantity`, at
-        `temperature`; empty to draw the literature alone. `measured_beside` returns where each
-        stands.
+        `temperature`; empty to draw the literature alone. `measured_beside` returns the kinds that
+        each is compared with.
     ax : Axes
         Wide margins are needed: names on the left, sources on the right. `landscape_height` returns
         its height.
@@ -174,7 +174,7 @@ def landscape(
     of their family (or named by `material`), hollow ones doped or of another phase; a bar is a
     published range, an arrow a bound, whiskers a stated error. The dark band is the measured value
     ± one standard error, the pale one a factor 2 about it, within which conductivities count as
-    equal. Values of unspecified kind stand beside the measured bulk and total, those of an
+    equal. Values of unspecified kind are compared with the measured bulk and total, those of an
     interface beside every process at one. ``ax.legend()`` explains this too.
     """
     groups = values_by_kind(values, quantity, temperature)
@@ -381,7 +381,7 @@ def landscape_figure(analysis: Analysis) -> Figure | None:
 
 
 def _legend(panels: list[Axes]) -> None:
-    """Write one legend above the first panel for what stands in any of them."""
+    """Write one legend above the first panel for the marks of all panels."""
     entries: dict[str, Any] = {}
     for ax in panels:
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
@@ -391,7 +391,7 @@ def _legend(panels: list[Axes]) -> None:
 
 
 def _panels(analysis: Analysis) -> list[_Panel]:
-    """Return what was measured, quantity by quantity, where a published value stands beside it."""
+    """Return what was measured, quantity by quantity, where a published value can be compared."""
     conductivities = {
         name: ufloat(*line.conductivity_in_centimetres(ROOM_TEMPERATURE)[:2])
         for name, line in analysis.arrhenius.items()

@@ -53,7 +53,7 @@ WITH_FIXTURE = "measured, with the fixture"
 
 @dataclass(frozen=True, slots=True)
 class AxisUnits:
-    """What stands on the axes: a multiple of Z, its symbol, and what follows the Ω."""
+    """The quantity on the axes: a multiple of Z, its symbol, and what follows the Ω."""
 
     multiple: float
     symbol: str
@@ -72,7 +72,7 @@ class AxisUnits:
 
 
 def axis_units(quantity: NyquistQuantity, geometry: Geometry | None) -> AxisUnits:
-    """Return what stands on the axes.
+    """Return the quantity on the axes.
 
     Raises
     ------

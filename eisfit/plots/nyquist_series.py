@@ -85,8 +85,8 @@ def _plane(
     ]
     if normalised:
         height = 1.04 * right * shape
-        x = Axis("Re Z / R", (-0.04 * right, right), most=5)
-        y = Axis("−Im Z / R", (-0.08 * height, 0.92 * height), most=5)
+        x = Axis("Re Z / R", (-0.04 * right, right))
+        y = Axis("−Im Z / R", (-0.08 * height, 0.92 * height))
     else:
         points = np.concatenate([*curves, *([] if any(map(len, curves)) else [[1 - 1j]])])
         lowest = 0.01 * points.real.min()  # below, only the noise of intercepts
@@ -128,7 +128,7 @@ _RIGHT, _TOP = 1.35, 0.9  # how much of the tails is shown, over the largest res
 def nyquist_3d(
     series: Series, fits: Sequence[FitResult | None] = (), *, ax: Any, scale: Scale3D | None = None
 ) -> Any:
-    """Draw every spectrum of a series in a plane of its own along the coordinate; fits as lines.
+    """Draw every spectrum of a series in a separate plane along the coordinate; fits as lines.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Figures for the browser: plain data that plotly.js draws, from the numbers of the other figures.
 
 Traces of a spectrum carry its number among the drawn ones in `meta` and the places of their points
-in `customdata`, so that a point can be found in every figure.
+in `customdata`, so that every figure can mark the same point.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PlotlyFigure: TypeAlias = dict[str, Any]
 """Traces, layout and configuration, as ``nicegui.ui.plotly`` and ``plotly.js`` take them."""
 
 _Coordinates: TypeAlias = Callable[[FloatArray, ComplexArray], tuple[Any, Any]]
-"""From frequency and impedance to what stands on both axes."""
+"""From frequency and impedance to the values on both axes."""
 
 MANY = 40
 """Number of spectra above which they are drawn as lines, all in a few traces."""
@@ -244,15 +244,15 @@ def _spectra(
         return _lines_by_shade(shown, coordinates, yaxis)
     traces = []
     for number, one in enumerate(shown):
-        common = {"name": escape(one.name), "meta": number, "yaxis": yaxis,
+        shared = {"name": escape(one.name), "meta": number, "yaxis": yaxis,
                   "hovertemplate": f"{escape(one.name)}<br>%{{text}}<extra></extra>"}  # fmt: skip
         colour, left_out = colour_at(one.place), points_left_out(one.spectrum)
-        traces.append(_points(one.spectrum, ~one.spectrum.mask, coordinates) | common | {
+        traces.append(_points(one.spectrum, ~one.spectrum.mask, coordinates) | shared | {
             "mode": mode, "marker": {"color": colour, "size": 6},
             "line": {"color": colour, "width": 1.5},
         })  # fmt: skip
         if left_out.any():
-            traces.append(_points(one.spectrum, left_out, coordinates) | common | {
+            traces.append(_points(one.spectrum, left_out, coordinates) | shared | {
                 "opacity": 0.7, "marker": {"color": GREY, "size": 7, "symbol": "x-thin-open"},
             })  # fmt: skip
     return traces

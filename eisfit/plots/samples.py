@@ -46,7 +46,7 @@ _ENERGY = "Eₐ of ln(σT) (eV)"
 
 def samples_arrhenius_figure(comparison: SampleComparison, process: str) -> Figure:
     """Return the Arrhenius lines of one process in all samples."""
-    # the lines stand for samples here: their names take the place of the process's
+    # each line is a sample: its name replaces that of the process
     lines = {
         name: replace(line, process=name)
         for name, line in (

@@ -181,7 +181,7 @@ def _dense(values: FloatArray, known: FloatArray) -> FloatArray:
     return np.asarray(low + (high - low) * np.linspace(0, 1, 200) ** 2)
 
 
-_LINE = 18  # letters of a label that stand in one line
+_LINE = 18  # letters of a label that fit on one line
 
 
 def parameter_along(analysis: Analysis, name: str, *, ax: Axes) -> Axes:
@@ -205,7 +205,7 @@ def parameter_along(analysis: Analysis, name: str, *, ax: Axes) -> Axes:
 
     Notes
     -----
-    Values that stand at a bound, or were held, are hollow and have no bar. Values that the data do
+    Values at a bound, or held fixed, are hollow and have no bar. Values that the data do
     not determine are left out, and a remark gives the number of spectra. The axis is logarithmic
     where the values range over more than a factor 30; a bar that would reach 0 ends at a
     twentieth of the value.

@@ -116,6 +116,7 @@ def test_labels_stay_within_the_axes_or_their_margins_and_apart(quantity):
                 assert place.x1 <= box.x1
             if text.get_gid() == "source":
                 assert place.x1 <= page.x1, text.get_text()
+        assert any(tick.get_text() for tick in ax.get_xticklabels())
         names = [t.get_window_extent(renderer) for t in ax.get_yticklabels()]
         assert all(name.x0 >= page.x0 for name in names)
         assert all(not a.overlaps(b) for a, b in pairwise(names))
