@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
-from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray
+from eisfit.base.arrays import ComplexArray, FloatArray
 from eisfit.base.constants import BOLTZMANN_EV, ROOM_TEMPERATURE
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Spectrum
@@ -22,7 +23,7 @@ _STUCK = 4  # equal readings in a row
 
 
 def screen(spectrum: Spectrum) -> tuple[Finding, ...]:
-    """Return what is to be said of the numbers of a spectrum.
+    """Return what is wrong with the numbers of a spectrum.
 
     Codes: ``short_circuit``, ``open_circuit``, ``negative_resistance`` (errors: nothing can be
     fitted), ``sparse``, ``outliers`` and ``saturated`` (warnings).
@@ -43,15 +44,14 @@ def screened_points(
     """Return the same for points by falling frequency of which the gross outliers are known."""
     phase = np.degrees(np.angle(Z))
     phase.sort()
-    unusable = _open(label, frequency, Z, phase) or _short(label, Z, phase) or _negative(label, Z)
-    if unusable is not None:
-        return (unusable,)
-    findings = (
-        _sparse(label, frequency),
-        _outliers(label, frequency, off),
-        _saturated(label, frequency, Z),
+    for check in (_open, _short, _negative):
+        if unusable := tuple(check(label, frequency, Z, phase)):
+            return unusable
+    return (
+        *_sparse(label, frequency),
+        *_outliers(label, frequency, off),
+        *_saturated(label, frequency, Z),
     )
-    return tuple(f for f in findings if f is not None)
 
 
 def _at(ordered: FloatArray, share: float) -> float:
@@ -59,55 +59,57 @@ def _at(ordered: FloatArray, share: float) -> float:
     return float(ordered[round(share * (len(ordered) - 1))])
 
 
-def _short(label: str, Z: ComplexArray, phase: FloatArray) -> Finding | None:
-    """Find a spectrum without any arc: a bare resistance, or an inductance."""
-    if _at(phase, 0.05) < -_SHORT_PHASE:
-        return None
+def _short(
+    label: str, frequency: FloatArray, Z: ComplexArray, phase: FloatArray
+) -> Iterator[Finding]:
+    """Yield a finding for a spectrum without any arc: a bare resistance, or an inductance."""
     third = max(len(Z) // 3, 1)
     step = float(np.median(Z.real[-third:]) - np.median(Z.real[:third]))
     level, noise = float(np.median(Z.real)), float(np.median(np.abs(np.diff(Z.real))))
-    if step > max(_SMALL_ARC * abs(level), 3 * noise):
-        return None
-    change = float(np.ptp(Z.real)) / max(abs(level), 1e-12)
-    if change > 0.2 and float(np.median(phase)) < 30:
-        return None
-    text = (
-        f"{label}: no arc at all, only {level:.3g} Ω and an inductance: the leads touch, or a "
-        "short circuit runs through the sample"
+    has_arc = (
+        _at(phase, 0.05) < -_SHORT_PHASE
+        or step > max(_SMALL_ARC * abs(level), 3 * noise)
+        or (np.ptp(Z.real) / max(abs(level), 1e-12) > 0.2 and np.median(phase) < 30)
     )
-    return Finding("short_circuit", "error", text)
+    if not has_arc:
+        text = (
+            f"{label}: no arc at all, only {level:.3g} Ω and an inductance: the leads touch, or a "
+            "short circuit runs through the sample"
+        )
+        yield Finding("short_circuit", "error", text)
 
 
-def _open(label: str, frequency: FloatArray, Z: ComplexArray, phase: FloatArray) -> Finding | None:
-    """Find a pure capacitor: nothing conducts at any frequency."""
-    if _at(phase, 0.9) > -_OPEN_PHASE:
-        return None
-    C = float(np.median(-1 / (2 * np.pi * frequency * Z.imag)))
-    text = (
-        f"{label}: a pure capacitance of {C:.2g} F at every frequency: the circuit is open, or the "
-        "sample is far too resistive for this window"
-    )
-    return Finding("open_circuit", "error", text)
+def _open(
+    label: str, frequency: FloatArray, Z: ComplexArray, phase: FloatArray
+) -> Iterator[Finding]:
+    """Yield a finding for a pure capacitor: nothing conducts at any frequency."""
+    if _at(phase, 0.9) <= -_OPEN_PHASE:
+        C = float(np.median(-1 / (2 * np.pi * frequency * Z.imag)))
+        text = (
+            f"{label}: a pure capacitance of {C:.2g} F at every frequency: the circuit is open, or "
+            "the sample is far too resistive for this window"
+        )
+        yield Finding("open_circuit", "error", text)
 
 
-def _negative(label: str, Z: ComplexArray) -> Finding | None:
+def _negative(
+    label: str, frequency: FloatArray, Z: ComplexArray, phase: FloatArray
+) -> Iterator[Finding]:
     share = np.count_nonzero(Z.real < 0) / len(Z)
-    if share < 0.25:
-        return None
-    text = (
-        f"{label}: the real part is negative at {100 * share:.0f} % of the points: noise of an "
-        "open circuit, or a sign or a column was mixed up"
-    )
-    return Finding("negative_resistance", "error", text)
+    if share >= 0.25:
+        text = (
+            f"{label}: the real part is negative at {100 * share:.0f} % of the points: noise of an "
+            "open circuit, or a sign or a column was mixed up"
+        )
+        yield Finding("negative_resistance", "error", text)
 
 
-def _sparse(label: str, frequency: FloatArray) -> Finding | None:
+def _sparse(label: str, frequency: FloatArray) -> Iterator[Finding]:
     decades = math.log10(frequency[0] / frequency[-1])
     density = len(frequency) / max(decades, 0.1)
-    if density >= _FEW_PER_DECADE:
-        return None
-    text = f"{label}: {density:.1f} points a decade are few; measure 7 or more"
-    return Finding("sparse", "warning", text)
+    if density < _FEW_PER_DECADE:
+        text = f"{label}: {density:.1f} points a decade are few; measure 7 or more"
+        yield Finding("sparse", "warning", text)
 
 
 def gross_outliers(frequency: FloatArray, Z: ComplexArray) -> list[int]:
@@ -134,148 +136,128 @@ def gross_outliers(frequency: FloatArray, Z: ComplexArray) -> list[int]:
     return sorted(where)
 
 
-def _outliers(label: str, frequency: FloatArray, where: list[int]) -> Finding | None:
-    if not where:
-        return None
-    names = ", ".join(f"{frequency[i]:.4g} Hz" for i in where)
-    text = (
-        f"{label}: {len(where)} point{'s' if len(where) > 1 else ''} far off the neighbours "
-        f"({names}); leave them out in series.toml if there is a reason"
-    )
-    return Finding("outliers", "warning", text)
+def _outliers(label: str, frequency: FloatArray, where: list[int]) -> Iterator[Finding]:
+    if where:
+        names = ", ".join(f"{frequency[i]:.4g} Hz" for i in where)
+        text = (
+            f"{label}: {len(where)} point{'s' if len(where) > 1 else ''} far off the neighbours "
+            f"({names}); leave them out in series.toml if there is a reason"
+        )
+        yield Finding("outliers", "warning", text)
 
 
-def _saturated(label: str, frequency: FloatArray, Z: ComplexArray) -> Finding | None:
-    """Find the same impedance at several frequencies in a row: a clipped or a stuck reading."""
+def _saturated(label: str, frequency: FloatArray, Z: ComplexArray) -> Iterator[Finding]:
+    """Yield a finding for equal readings in a row: a saturated or a repeated one."""
     equal = (Z[1:] == Z[:-1]) & (frequency[1:] != frequency[:-1])
-    if np.count_nonzero(equal) < _STUCK - 1:
-        return None
+    if not equal.any():
+        return
     same = np.concatenate([[False], equal, [False]])
-    edges = np.flatnonzero(same[1:] != same[:-1])
-    runs = edges.reshape(-1, 2)
-    if int(np.max(runs[:, 1] - runs[:, 0])) + 1 < _STUCK:
-        return None
-    i, j = runs[int(np.argmax(runs[:, 1] - runs[:, 0]))]
-    text = (
-        f"{label}: the same impedance, to the last digit, from {frequency[i]:.4g} to "
-        f"{frequency[j]:.4g} Hz: the instrument was saturated or repeated a reading; leave these "
-        "points out"
-    )
-    return Finding("saturated", "warning", text)
+    runs = np.flatnonzero(same[1:] != same[:-1]).reshape(-1, 2)
+    i, j = max(runs, key=lambda run: run[1] - run[0])
+    if j - i + 1 >= _STUCK:
+        text = (
+            f"{label}: the same impedance, to the last digit, from {frequency[i]:.4g} to "
+            f"{frequency[j]:.4g} Hz: the instrument was saturated or repeated a reading; leave "
+            "these points out"
+        )
+        yield Finding("saturated", "warning", text)
 
 
 _LOOP = 3  # inductive points in a row at low frequency that make a loop
 _INDUCTIVE = 0.01  # of |Z|: an imaginary part above it is no noise
 
 
-def artefacts(spectrum: Spectrum) -> tuple[Finding, ...]:
+def artefacts(spectrum: Spectrum, frequency: FloatArray, Z: ComplexArray) -> tuple[Finding, ...]:
     """Return infos on the points and on what is not the sample.
 
     Codes: ``duplicates``, ``unordered``, ``lead_inductance``, ``inductive_loop``,
     ``negative_real``, ``large_amplitude``.
 
+    Parameters
+    ----------
+    spectrum : Spectrum
+    frequency, Z : ndarray, shape (k,)
+        Its points in use by falling frequency, Hz and Ω.
+
     Examples
     --------
     >>> f = np.logspace(6, 0, 31)
     >>> Z = 1 + 100 / (1 + 2j * np.pi * f * 1e-3) + 2j * np.pi * f * 1e-6
-    >>> [x.code for x in artefacts(Spectrum(f, Z))]
+    >>> [x.code for x in artefacts(Spectrum(f, Z), f, Z)]
     ['lead_inductance']
     """
-    return artefacts_of(spectrum, *spectrum.kept)
-
-
-def artefacts_of(spectrum: Spectrum, frequency: FloatArray, Z: ComplexArray) -> tuple[Finding, ...]:
-    """Return the same where the points in use are at hand, by falling frequency."""
     label = spectrum.label
-    inductive = Z.imag > _INDUCTIVE * np.abs(Z)
-    findings = (
-        _duplicates(label, frequency),
-        _unordered(label, spectrum),
-        *(_induction(label, frequency, Z, inductive) if inductive.any() else ()),
-        _negative_real(label, frequency, Z),
-        _amplitude(label, spectrum),
+    return (
+        *_duplicates(label, frequency),
+        *_unordered(label, spectrum),
+        *_inductive(label, frequency, Z),
+        *_negative_real(label, frequency, Z),
+        *_amplitude(label, spectrum),
     )
-    return tuple(f for f in findings if f is not None)
 
 
-def _duplicates(label: str, frequency: FloatArray) -> Finding | None:
+def _duplicates(label: str, frequency: FloatArray) -> Iterator[Finding]:
     again = frequency[1:] == frequency[:-1]
-    if not again.any():
-        return None
-    twice = np.unique(frequency[1:][again])
-    text = (
-        f"{label}: {len(twice)} frequencies were measured more than once, such as "
-        f"{twice[-1]:.4g} Hz; all readings are used"
-    )
-    return Finding("duplicates", "info", text)
+    if again.any():
+        twice = np.unique(frequency[1:][again])
+        text = (
+            f"{label}: {len(twice)} frequencies were measured more than once, such as "
+            f"{twice[-1]:.4g} Hz; all readings are used"
+        )
+        yield Finding("duplicates", "info", text)
 
 
-def _unordered(label: str, spectrum: Spectrum) -> Finding | None:
+def _unordered(label: str, spectrum: Spectrum) -> Iterator[Finding]:
     f = spectrum.frequency
-    if any(spectrum.reasons):
-        f = f[~spectrum.mask]
-    if (f[1:] <= f[:-1]).all() or (f[1:] >= f[:-1]).all():
-        return None
-    text = (
-        f"{label}: frequencies neither fall nor rise throughout; they are sorted, and a drift is "
-        "sought along the order in which they stand"
-    )
-    return Finding("unordered", "info", text)
+    steps = np.diff(f[~spectrum.mask] if any(spectrum.reasons) else f)
+    if (steps > 0).any() and (steps < 0).any():
+        text = (
+            f"{label}: frequencies neither fall nor rise throughout; they are sorted, and a drift "
+            "is sought in the order in which they were given"
+        )
+        yield Finding("unordered", "info", text)
 
 
-def _induction(
-    label: str, frequency: FloatArray, Z: ComplexArray, inductive: BoolArray
-) -> tuple[Finding | None, Finding | None]:
-    """Find an inductive part at the highest frequencies, and a loop at the lowest."""
+def _inductive(label: str, frequency: FloatArray, Z: ComplexArray) -> Iterator[Finding]:
+    """Yield findings for an inductive part at the highest frequencies and a loop at the lowest."""
+    inductive = Z.imag > _INDUCTIVE * np.abs(Z)
     if inductive.all():
-        return None, None
-    return _lead(label, frequency, Z, inductive), _loop(label, frequency, inductive[::-1])
+        return
+    if inductive[0]:
+        last = int(np.argmin(inductive)) - 1
+        L = float(Z.imag[0] / (2 * np.pi * frequency[0]))
+        text = (
+            f"{label}: inductive above {frequency[last]:.4g} Hz, like a lead of {L:.2g} H in "
+            "series or more: put an L into the circuit, shorten the leads, or leave these points "
+            "out"
+        )
+        yield Finding("lead_inductance", "info", text)
+    count = int(np.argmin(inductive[::-1]))
+    if count >= _LOOP:
+        text = (
+            f"{label}: an inductive loop below {frequency[-count]:.4g} Hz: adsorption, a side "
+            "reaction, or a sample that changed during the sweep; repeat the sweep to decide"
+        )
+        yield Finding("inductive_loop", "info", text)
 
 
-def _lead(
-    label: str, frequency: FloatArray, Z: ComplexArray, inductive: BoolArray
-) -> Finding | None:
-    """Say what inductance it is."""
-    if not inductive[0]:
-        return None
-    last = int(np.argmin(inductive)) - 1
-    L = float(Z.imag[0] / (2 * np.pi * frequency[0]))
-    text = (
-        f"{label}: inductive above {frequency[last]:.4g} Hz, like a lead of {L:.2g} H in series "
-        "or more: put an L into the circuit, shorten the leads, or leave these points out"
-    )
-    return Finding("lead_inductance", "info", text)
-
-
-def _loop(label: str, frequency: FloatArray, inductive: BoolArray) -> Finding | None:
-    count = int(np.argmin(inductive))
-    if count < _LOOP:
-        return None
-    text = (
-        f"{label}: an inductive loop below {frequency[len(inductive) - count]:.4g} Hz: adsorption, "
-        "a side reaction, or a sample that changed during the sweep; repeat the sweep to tell"
-    )
-    return Finding("inductive_loop", "info", text)
-
-
-def _negative_real(label: str, frequency: FloatArray, Z: ComplexArray) -> Finding | None:
+def _negative_real(label: str, frequency: FloatArray, Z: ComplexArray) -> Iterator[Finding]:
     where = np.flatnonzero(Z.real < 0)
-    if not len(where):
-        return None
-    text = (
-        f"{label}: the real part is negative at {len(where)} of {len(Z)} points, first at "
-        f"{frequency[where[0]]:.4g} Hz: phase errors of the instrument, or of a third electrode"
-    )
-    return Finding("negative_real", "info", text)
+    if len(where):
+        text = (
+            f"{label}: the real part is negative at {len(where)} of {len(Z)} points, first at "
+            f"{frequency[where[0]]:.4g} Hz: phase errors of the instrument, or of a third electrode"
+        )
+        yield Finding("negative_real", "info", text)
 
 
-def _amplitude(label: str, spectrum: Spectrum) -> Finding | None:
+def _amplitude(label: str, spectrum: Spectrum) -> Iterator[Finding]:
     amplitude = spectrum.provenance.conditions.get("amplitude_V")
     thermal = BOLTZMANN_EV * (spectrum.temperature or ROOM_TEMPERATURE)
-    if amplitude is None or amplitude <= thermal:
-        return None
-    text = (
-        f"{label}: the amplitude of {1e3 * amplitude:.3g} mV is above kT/e = {1e3 * thermal:.3g} "
-        "mV: electrode reactions may not answer linearly; conduction of the electrolyte does"
-    )
-    return Finding("large_amplitude", "info", text)
+    if amplitude is not None and amplitude > thermal:
+        text = (
+            f"{label}: the amplitude of {1e3 * amplitude:.3g} mV is above kT/e = "
+            f"{1e3 * thermal:.3g} mV: electrode reactions may not answer linearly; conduction of "
+            "the electrolyte does"
+        )
+        yield Finding("large_amplitude", "info", text)

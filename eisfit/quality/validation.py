@@ -14,7 +14,7 @@ from eisfit.data.spectrum import Spectrum
 from eisfit.quality.departures import CORRELATED, MOST, Departure
 from eisfit.quality.kramers_kronig import FEWEST, KKTest, run_test
 from eisfit.quality.linear_fit import Points, middle, points_in_use, points_of
-from eisfit.quality.screening import artefacts_of, gross_outliers, screened_points
+from eisfit.quality.screening import artefacts, gross_outliers, screened_points
 
 MATTERS = {"point": 0.01, "step": 0.01, "drift": 0.01}
 """Share of |Z| from which a departure is a warning; below it, however certain, an info."""
@@ -207,7 +207,7 @@ def validate(spectrum: Spectrum) -> Validity:
     label, whole = spectrum.label, points_in_use(spectrum)
     off = gross_outliers(whole.frequency, whole.impedance)
     screened = screened_points(label, whole.frequency, whole.impedance, off)
-    left = artefacts_of(spectrum, whole.frequency, whole.impedance)
+    left = artefacts(spectrum, whole.frequency, whole.impedance)
     points = whole.without(off)
     if len(points.frequency) < FEWEST or verdict(screened) == "unusable":
         few = (*screened, *left)

@@ -7,7 +7,7 @@ is long and straight enough, the line tells the lead; else its uncertainty stays
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from eisfit.base.values import plus_minus
 from eisfit.circuit.models import Model
 from eisfit.fitting.result import FitResult
 from eisfit.temperature.arrhenius import ArrheniusResult, LogResistances, fit_arrhenius
-from eisfit.temperature.sequence import Sequence, fix_shared_parameter
+from eisfit.temperature.sequence import Sequence
 
 _FEWEST = 5
 _WORTH_SAYING = 0.003  # part of a resistance by which the lead's uncertainty must move it
@@ -85,15 +85,7 @@ def estimate_lead_resistance(sequence: Sequence, lead: str | None) -> LeadResult
                 f"{plus_minus(value, sd * size)} Ω). If its line may bend, measure a short instead "
                 "and give --lead-resistance."
             )
-            minimum, covariance = fix_shared_parameter(
-                sequence.minimum,
-                sequence.leads,
-                sequence.covariance,
-                i,
-                value / size + shift,
-                error,
-            )
-            refined = replace(sequence, minimum=minimum, covariance=covariance)
+            refined = sequence.with_known_lead(i, value / size + shift, error)
             finding = (Finding("lead_from_series", "info", text, affects_result=True),)
             return LeadResult(refined, {first: line}, finding)
     text = (

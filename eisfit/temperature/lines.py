@@ -160,7 +160,7 @@ def joint_resistances(sequence: Sequence, joint: JointFit) -> dict[str, list[UFl
         R = process.parameter("R")
         if R is None or process.place == "lead":
             continue
-        resistances = _log_resistances(sequence, joint, V, [sequence.model.index(R)])
+        resistances = _log_resistances(joint, V, [sequence.model.index(R)])
         values = np.exp(resistances.log_resistance)
         known = to_correlated_ufloats(
             list(values), resistances.covariance * np.outer(values, values)
@@ -189,7 +189,7 @@ def _line(
     j = sequence.model.index(name)
     known = law_of(sharing)
     if known is None:
-        resistances = _log_resistances(sequence, joint, V, [j])
+        resistances = _log_resistances(joint, V, [j])
         return _through(sequence, joint, resistances, line.process)
     geometry = sequence.series.geometry if line.has_geometry else None
     ln_cell = float(np.log(geometry.cell_constant)) if geometry is not None else 0.0
@@ -254,7 +254,7 @@ def _total(
     (ln T, the sum of two processes) turn the line.
     """
     places = [sequence.model.index(name) for name in total_names(sequence.model)]
-    resistances = _log_resistances(sequence, joint, V, places)
+    resistances = _log_resistances(joint, V, places)
     T = joint.temperature
     ln_cell = np.log(sequence.series.geometry.cell_constant) if (
         line.has_geometry and sequence.series.geometry is not None) else 0.0  # fmt: skip
@@ -279,9 +279,7 @@ def _total(
     )
 
 
-def _log_resistances(
-    sequence: Sequence, joint: JointFit, V: FloatArray, places: list[int]
-) -> LogResistances:
+def _log_resistances(joint: JointFit, V: FloatArray, places: list[int]) -> LogResistances:
     """Return ln of a sum of resistances along the members, with its covariance."""
     design = joint.state.design
     m, q = len(design.offset), len(V)

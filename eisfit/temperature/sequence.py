@@ -50,31 +50,6 @@ def fit_shared_leads(minimum: Minimum, model: Model) -> tuple[Minimum, SharedCoo
     return minimum, SharedCoordinates(np.zeros_like(shared), np.ones_like(members))
 
 
-def fix_shared_parameter(
-    minimum: Minimum, leads: SharedCoordinates, covariance: FloatArray, i: int, x: float, sd: float
-) -> tuple[Minimum, FloatArray]:
-    """Return minimum and covariance with the common coordinate `i` known to be `x` ± `sd`.
-
-    Its error goes into every coordinate that follows it, as `covariance` tells.
-    """
-    p = minimum.solution.x.shape[1]
-    start = minimum.solution.x.copy()
-    start[leads.members, i] = x
-    free = minimum.problem.free.copy()
-    free[leads.members, i] = False
-    problem = replace(minimum.problem, free=free)
-    held = replace(minimum, problem=problem, solution=solve_each(problem, start))
-    rest = replace(leads, shared=leads.shared & (np.arange(p) != i))
-    if rest.shared.any():
-        held = fit_shared(held, rest)
-    V = shared_covariance(held, rest)
-    place = leads.place(i, p)
-    if covariance[place, place] > 0:
-        loading = covariance[:, place] / covariance[place, place]
-        V = V + np.outer(loading, loading) * sd**2
-    return replace(held, problem=minimum.problem), V
-
-
 _AT_ONCE = 6  # spectra fitted at once: fast, and the progress bar still moves
 
 
@@ -114,6 +89,27 @@ class Sequence:
             )
             for i, spectrum in enumerate(self.series.spectra)
         ]  # fmt: skip
+
+    def with_known_lead(self, i: int, x: float, sd: float) -> Sequence:
+        """Return the sequence refitted with the shared coordinate `i` known to be `x` ± `sd`.
+
+        Its error goes into every coordinate that follows it, as the covariance tells.
+        """
+        solution, problem, leads = self.minimum.solution, self.minimum.problem, self.leads
+        p = solution.x.shape[1]
+        start, free = solution.x.copy(), problem.free.copy()
+        start[leads.members, i], free[leads.members, i] = x, False
+        held = replace(problem, free=free)
+        refit = replace(self.minimum, problem=held, solution=solve_each(held, start))
+        rest = replace(leads, shared=leads.shared & (np.arange(p) != i))
+        if rest.shared.any():
+            refit = fit_shared(refit, rest)
+        V, place = shared_covariance(refit, rest), leads.place(i, p)
+        variance = self.covariance[place, place]
+        if variance > 0:
+            loading = self.covariance[:, place] / variance
+            V = V + np.outer(loading, loading) * sd**2
+        return replace(self, minimum=replace(refit, problem=problem), covariance=V)
 
     def log_resistances(self, names: list[str], lead: str | None) -> LogResistances:
         """Return ln of the sum of some resistances along the series.

@@ -13,7 +13,7 @@ ARC = simulate("R0 + (R1|Q1)", [10, 100, 1e-6, 0.9], F, noise=0.002, seed=1)
 
 
 def codes(spectrum: Spectrum) -> list[str]:
-    return [f.code for f in artefacts(spectrum)]
+    return [f.code for f in artefacts(spectrum, *spectrum.kept)]
 
 
 def test_a_plain_arc_has_no_artefacts() -> None:

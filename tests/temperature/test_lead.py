@@ -1,5 +1,7 @@
 """Errors of what spectra have in common, against rules for normal distributions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pellet import ENERGY, MODEL, series
@@ -7,7 +9,7 @@ from pellet import ENERGY, MODEL, series
 from eisfit.data.series import Series
 from eisfit.temperature.energies import TemperatureOptions, activation_energies
 from eisfit.temperature.lead import estimate_lead_resistance
-from eisfit.temperature.sequence import Sequence, fit_sequence, fix_shared_parameter
+from eisfit.temperature.sequence import Sequence, fit_sequence
 
 NAMES = [f"R_{process}" for process in ENERGY]
 
@@ -29,7 +31,7 @@ def test_knowing_the_lead_changes_all_errors_that_follow_it(sequence: Sequence) 
     here = int(np.argmax(sequence.leads.members)) * p + i
     v, x = V[here, here], sequence.minimum.solution.x[0, i]
     sd = 0.4 * np.sqrt(v)
-    _, found = fix_shared_parameter(sequence.minimum, sequence.leads, V, i, float(x), float(sd))
+    found = replace(sequence, covariance=V).with_known_lead(i, float(x), float(sd)).covariance
     loading = V[:, here] / v
     expected = V + (sd**2 - v) * np.outer(loading, loading)
     rows = [k * p + MODEL.index(name) for k in range(len(sequence.series)) for name in NAMES]

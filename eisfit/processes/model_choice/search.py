@@ -18,42 +18,29 @@ from eisfit.processes.model_choice.trial import Trial, trial
 Terms: TypeAlias = tuple[str, ...]
 """What stands in series, such as ``("R", "R|Q", "R|Q", "Q")``, in the order of `TEMPLATES`."""
 
-TEMPLATES: Mapping[str, str] = MappingProxyType(
+TEMPLATES: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
-        "L": "L{i}",
-        "R": "R{i}",
-        "R|C": "p(R{i},C{i})",
-        "R|Q": "p(R{i},CPE{i})",
-        "(R+W)|Q": "p(R{i}-W{i},CPE{i})",
-        "(R+Wo)|Q": "p(R{i}-Wo{i},CPE{i})",
-        "(R+Ws)|Q": "p(R{i}-Ws{i},CPE{i})",
-        "G": "G{i}",
-        "Ws": "Ws{i}",
-        "Wo": "Wo{i}",
-        "W": "W{i}",
-        "C": "C{i}",
-        "Q": "CPE{i}",
+        "L": ("L{i}", "inductance", "inductances"),
+        "R": ("R{i}", "series resistance", "series resistances"),
+        "R|C": ("p(R{i},C{i})", "ideal arc", "ideal arcs"),
+        "R|Q": ("p(R{i},CPE{i})", "arc", "arcs"),
+        "(R+W)|Q": ("p(R{i}-W{i},CPE{i})", "arc with diffusion", "arcs with diffusion"),
+        "(R+Wo)|Q": (
+            "p(R{i}-Wo{i},CPE{i})", "arc with blocked diffusion", "arcs with blocked diffusion",
+        ),
+        "(R+Ws)|Q": (
+            "p(R{i}-Ws{i},CPE{i})", "arc with diffusion through a layer",
+            "arcs with diffusion through a layer",
+        ),
+        "G": ("G{i}", "Gerischer element", "Gerischer elements"),
+        "Ws": ("Ws{i}", "diffusion through a layer", "diffusions through layers"),
+        "Wo": ("Wo{i}", "blocked diffusion", "blocked diffusions"),
+        "W": ("W{i}", "Warburg element", "Warburg elements"),
+        "C": ("C{i}", "capacitor", "capacitors"),
+        "Q": ("CPE{i}", "CPE", "CPEs"),
     }
-)
-"""The terms a search may put in series, each with its circuit, from high frequency to low."""
-
-_NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "L": ("inductance", "inductances"),
-        "R": ("series resistance", "series resistances"),
-        "R|C": ("ideal arc", "ideal arcs"),
-        "R|Q": ("arc", "arcs"),
-        "(R+W)|Q": ("arc with diffusion", "arcs with diffusion"),
-        "(R+Wo)|Q": ("arc with blocked diffusion", "arcs with blocked diffusion"),
-        "(R+Ws)|Q": ("arc with diffusion through a layer", "arcs with diffusion through a layer"),
-        "G": ("Gerischer element", "Gerischer elements"),
-        "Ws": ("diffusion through a layer", "diffusions through layers"),
-        "Wo": ("blocked diffusion", "blocked diffusions"),
-        "W": ("Warburg element", "Warburg elements"),
-        "C": ("capacitor", "capacitors"),
-        "Q": ("CPE", "CPEs"),
-    }
-)
+)  # fmt: skip
+"""The terms a search may put in series, from high frequency to low: circuit, name, plural."""
 
 _HEADS = frozenset({"L", "R"})
 _ARCS = ("R|Q", "R|C")
@@ -76,7 +63,7 @@ def circuit_of(terms: Terms) -> str:
     >>> circuit_of(("R", "R|Q", "R|Q", "Q"))
     'R0-p(R1,CPE1)-p(R2,CPE2)-CPE3'
     """
-    return "-".join(TEMPLATES[kind].format(i=i) for i, kind in enumerate(terms))
+    return "-".join(TEMPLATES[kind][0].format(i=i) for i, kind in enumerate(terms))
 
 
 def title_of(terms: Terms) -> str:
@@ -88,7 +75,7 @@ def title_of(terms: Terms) -> str:
     'series resistance + 2 arcs + CPE'
     """
     counted = Counter(terms)
-    words = (_NAMES[t][0] if n == 1 else f"{n} {_NAMES[t][1]}" for t, n in counted.items())
+    words = (TEMPLATES[t][1] if n == 1 else f"{n} {TEMPLATES[t][2]}" for t, n in counted.items())
     return " + ".join(words)
 
 
