@@ -86,7 +86,7 @@ def main() -> None:
             joint = fit_joint(sequence)
             seconds += time.perf_counter() - began
             assert joint is not None  # noqa: S101
-            chosen.update((name, joint.sharing(name, "R")) for name in PROCESSES)
+            chosen.update((name, joint.choice(name, "R").sharing) for name in PROCESSES)
             bends += [c.bend for c in joint.choices if c.sharing == law and c.bend]
         told = "  ".join(
             f"{name} {100 * chosen[name, law] / said.series:.1f} %" for name in PROCESSES

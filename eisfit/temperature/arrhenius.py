@@ -257,7 +257,7 @@ def fit_arrhenius(
     T = temperature[used]
     if len(np.unique(np.round(T, 2))) < 2:
         return None
-    ln_cell = np.log(geometry.cell_constant) if geometry is not None else 0.0
+    ln_cell = ln_cell_constant(geometry)
     part = Line(
         1 / (BOLTZMANN_EV * T),
         ln_cell - resistances.log_resistance[used] + np.log(T),
@@ -304,6 +304,11 @@ def fit_arrhenius(
             *_scatter_findings(process, scatter),
         ),
     )
+
+
+def ln_cell_constant(geometry: Geometry | None) -> float:
+    """Return ln of l/A in 1/m; 0 without geometry, where 1/R takes the place of σ."""
+    return float(np.log(geometry.cell_constant)) if geometry is not None else 0.0
 
 
 def _interval(

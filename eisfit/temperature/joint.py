@@ -69,11 +69,6 @@ class JointFit:
         wanted = (process, quantity)
         return next((c for c in self.choices if (c.process, c.quantity) == wanted), None)
 
-    def sharing(self, process: str, quantity: str) -> Sharing | None:
-        """Return how a quantity goes along the series, in a word."""
-        choice = self.choice(process, quantity)
-        return choice.sharing if choice is not None else None
-
 
 def fit_joint(
     sequence: Sequence, given: Mapping[str, Sharing] = MappingProxyType({})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from eisfit.temperature.arrhenius import (
     LogResistances,
     count_findings,
     fit_arrhenius,
+    ln_cell_constant,
     unused_findings,
 )
 from eisfit.temperature.joint import JointFit
@@ -183,21 +184,17 @@ def _line(
 ) -> ArrheniusResult | None:
     """Return the line of one process: of the fit itself, or through its points."""
     name = sequence.model.processes[line.process].parameter("R")
-    sharing = joint.sharing(line.process, "R")
-    if name is None or sharing is None:
+    choice = joint.choice(line.process, "R")
+    if name is None or choice is None:
         return None
     j = sequence.model.index(name)
-    known = law_of(sharing)
+    known = law_of(choice.sharing)
     if known is None:
-        resistances = _log_resistances(joint, V, [j])
-        return _through(sequence, joint, resistances, line.process)
-    geometry = sequence.series.geometry if line.has_geometry else None
-    ln_cell = float(np.log(geometry.cell_constant)) if geometry is not None else 0.0
-    choice = joint.choice(line.process, "R")
+        return _through(sequence, joint, _log_resistances(joint, V, [j]), line.process)
     law = Law(
-        known, choice.bend if choice else 0.0, joint.state.theta[joint.state.design.places[j]],
-        _with_bend(joint, j, known, choice.bend if choice else 0.0), middle_of(joint.temperature),
-        ln_cell, choice.why if choice else "",
+        known, choice.bend, joint.state.theta[joint.state.design.places[j]],
+        _with_bend(joint, j, known, choice.bend), middle_of(joint.temperature),
+        ln_cell_constant(sequence.series.geometry if line.has_geometry else None), choice.why,
     )  # fmt: skip
     return _of_law(line, law)
 
@@ -229,18 +226,28 @@ def _of_law(line: ArrheniusResult, law: Law) -> ArrheniusResult:
     J[0, :] += x * J[1, :]
     covariance = J @ V @ J.T
     between = line.activation_energy.n - line.activation_energy_ln_sigma.n
-    reach = 1.96 * energy.s
+    bent = None if law.name == "arrhenius" else law
+    theta = float(y) + energy.n * x, energy.n
+    return replace(_joint_line(line, theta, energy.n - between, covariance), law=bent)
+
+
+def _joint_line(
+    line: ArrheniusResult, theta: Iterable[float], energy_ln_sigma: float, covariance: FloatArray
+) -> ArrheniusResult:
+    """Return the line with what the joint fit says: (ln A, E_a), and E_a in the form ln σ."""
+    ln_A, energy = (float(value) for value in theta)
+    errors = np.sqrt(np.diagonal(covariance))
+    reach = 1.96 * float(errors[1])
     return replace(
         line,
-        activation_energy=energy,
-        activation_energy_ln_sigma=ufloat(energy.n - between, energy.s),
-        ci95=(energy.n - reach, energy.n + reach),
-        ln_prefactor=ufloat(float(y) + energy.n * x, np.sqrt(covariance[0, 0])),
+        activation_energy=ufloat(energy, errors[1]),
+        activation_energy_ln_sigma=ufloat(energy_ln_sigma, errors[1]),
+        ci95=(energy - reach, energy + reach),
+        ln_prefactor=ufloat(ln_A, errors[0]),
         covariance=covariance,
         scatter=0.0,
         method="joint",
         shift=None,
-        law=None if law.name == "arrhenius" else law,
     )
 
 
@@ -256,27 +263,13 @@ def _total(
     places = [sequence.model.index(name) for name in total_names(sequence.model)]
     resistances = _log_resistances(joint, V, places)
     T = joint.temperature
-    ln_cell = np.log(sequence.series.geometry.cell_constant) if (
-        line.has_geometry and sequence.series.geometry is not None) else 0.0  # fmt: skip
+    ln_cell = ln_cell_constant(sequence.series.geometry if line.has_geometry else None)
     J = np.stack([np.ones_like(T), -1 / (BOLTZMANN_EV * T)], axis=1)
     weight = 1 / np.diagonal(resistances.covariance)
     A = np.linalg.solve((J.T * weight) @ J, J.T * weight)
     y = ln_cell - resistances.log_resistance
-    theta, other = A @ (y + np.log(T)), A @ y
     covariance = A @ resistances.covariance @ A.T
-    error = float(np.sqrt(covariance[1, 1]))
-    reach = 1.96 * error
-    return replace(
-        line,
-        activation_energy=ufloat(theta[1], error),
-        activation_energy_ln_sigma=ufloat(other[1], error),
-        ci95=(float(theta[1] - reach), float(theta[1] + reach)),
-        ln_prefactor=ufloat(theta[0], np.sqrt(covariance[0, 0])),
-        covariance=covariance,
-        scatter=0.0,
-        method="joint",
-        shift=None,
-    )
+    return _joint_line(line, A @ (y + np.log(T)), float((A @ y)[1]), covariance)
 
 
 def _log_resistances(joint: JointFit, V: FloatArray, places: list[int]) -> LogResistances:

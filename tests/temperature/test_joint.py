@@ -109,7 +109,7 @@ def test_what_is_asked_for_is_held_to() -> None:
     asked = {"n_bulk": "shared", "n_grain_boundary": "shared", "C_bulk": "free"}
     asked |= {"R_bulk": "free", "R_grain_boundary": "arrhenius"}
     joint = fit_joint(sequence, asked)
-    assert {name: joint.sharing(name[2:], name[0]) for name in asked} == asked
+    assert {name: joint.choice(name[2:], name[0]).sharing for name in asked} == asked
     n = joint.state.design.y(joint.state.theta)[:, MODEL.index("n_bulk")]
     assert np.ptp(n) == 0.0
     shared = dict.fromkeys(ARCS, "shared") | {f"R_{p}": "arrhenius" for p in ENERGY}
