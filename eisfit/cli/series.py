@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from eisfit.base.constants import ROOM_TEMPERATURE, ZERO_CELSIUS
 from eisfit.base.errors import EisfitError, FitError, ModelError, ReferenceDataError
 from eisfit.base.findings import Finding
 from eisfit.base.progress import Progress, with_prefix
@@ -151,47 +150,28 @@ def _exit_code(analysis: Analysis) -> int:
 
 
 def print_results(analysis: Analysis) -> None:
-    """Print activation energies and conductivities, or growth laws, and the comparison."""
-    from eisfit.base.values import plus_minus
+    """Print the report's tables of growth and Arrhenius laws, and the literature, shortened."""
+    from eisfit.report.series_document import arrhenius_table, growth_table
 
-    if analysis.series.coordinate == "time":
-        _print_growth(analysis)
-    rows = []
-    for name, line in analysis.arrhenius.items():
-        energies = (line.activation_energy, line.activation_energy_ln_sigma)
-        sigma, error, unit = line.conductivity_in_centimetres(ROOM_TEMPERATURE)
-        note = ", extrapolated" if line.extrapolates_to(ROOM_TEMPERATURE) else ""
-        rows.append([
-            name.replace("_", " "),
-            *(f"{plus_minus(energy.n, energy.s)} eV" for energy in energies),
-            f"{plus_minus(sigma, error)} {unit}{note}",
-            str(int(line.used.sum())),
-        ])  # fmt: skip
-    terminal.print_table("", ["process", "E_a (ln σT)", "E_a (ln σ)", "σ at 25 °C", "points"], rows)
+    growth = growth_table(analysis)
+    if growth is not None:
+        terminal.print_columns(growth, "", 0, 1, 2, 3, 5)
+    elif analysis.series.coordinate == "time":
+        typer.echo("no growth law was determined")
+    terminal.print_columns(arrhenius_table(analysis), "", 0, 3, 5, 2, 6)
     rows = [_compared(c) for c in analysis.comparison if c.verdict != "not_comparable"]
     terminal.print_table("", ["compared", "measured", "literature", "verdict", "source"], rows)
-
-
-def _print_growth(analysis: Analysis) -> None:
-    """Print the law by which each interphase grows; the report gives the reasons."""
-    from eisfit.report.series_document import growth_table
-
-    table = growth_table(analysis)
-    if table is None:
-        typer.echo("no growth law was determined")
-        return
-    rows = [[str(row[i]) for i in (0, 1, 2, 3, 5)] for row in table.rows]
-    terminal.print_table("", ["process", "exponent m", "95 % interval", "R₀", "verdict"], rows)
 
 
 def _compared(row: ComparisonRow) -> list[str]:
     """Return one line of the comparison; the report gives the reasons."""
     from eisfit.base.values import plus_minus
+    from eisfit.base.words import format_degrees
 
     what, unit = {"conductivity_S_cm": ("σ", "S/cm"), "activation_energy_eV": ("E_a", "eV")}.get(
         row.quantity, (row.quantity, "")
     )
-    at = f" at {row.temperature - ZERO_CELSIUS:.0f} °C" if row.temperature is not None else ""
+    at = f" at {format_degrees(row.temperature)}" if row.temperature is not None else ""
     measured = plus_minus(row.measured, row.measured_stderr) if row.measured is not None else "–"
     return [
         f"{row.process.replace('_', ' ')}, {what}{at}",
@@ -278,41 +258,15 @@ def _analyze_samples(
 
 def _print_comparison(comparison: SampleComparison) -> None:
     """Print energies and conductivities side by side, and the significant differences."""
-    from eisfit.report.samples_document import difference_value, probability
+    from eisfit.report.samples_document import difference_table, process_table
 
     for process in comparison.processes:
-        columns, rows = _process_table(comparison, process)
-        terminal.print_table(process.replace("_", " "), columns, rows)
-    real = [d for d in comparison.differences if d.verdict == "different"]
+        table = process_table(comparison, process)
+        terminal.print_columns(table, table.caption, 0, 1, 4, 6)
+    significant = [d for d in comparison.differences if d.verdict == "different"]
     tested = sum(d.verdict != "not comparable" for d in comparison.differences)
     terminal.print_message(
-        f"{len(real)} of {tested} differences are significant; all are in differences.csv"
+        f"{len(significant)} of {tested} differences are significant; all are in differences.csv"
     )
-    if len(real) > _MOST_DIFFERENCES:
-        return
-    rows = [
-        [d.process.replace("_", " "), "E_a" if d.temperature is None else "σ",
-         f"{d.first}, {d.second}", str(difference_value(d)), str(probability(d.adjusted_p_value))]
-        for d in real
-    ]  # fmt: skip
-    columns = ["process", "quantity", "samples", "difference or ratio", "p, adjusted"]
-    terminal.print_table("differences", columns, rows)
-
-
-def _process_table(comparison: SampleComparison, process: str) -> tuple[list[str], list[list[str]]]:
-    """Return heading and rows of one process: sample, E_a, σ, points."""
-    from eisfit.base.values import plus_minus
-    from eisfit.base.words import format_degrees
-    from eisfit.samples.differences import common_temperature
-
-    lines = comparison.lines(process)
-    T = common_temperature(list(lines.values()))
-    unit = "S/cm" if all(line.has_geometry for line in lines.values()) else "S"
-    rows = []
-    for name, line in lines.items():
-        energy, (sigma, error, _) = line.activation_energy, line.conductivity_in_centimetres(T)
-        rows.append([
-            name, plus_minus(energy.n, energy.s), plus_minus(sigma, error),
-            str(int(line.used.sum())),
-        ])  # fmt: skip
-    return ["sample", "E_a (ln σT), eV", f"σ at {format_degrees(T)}, {unit}", "points"], rows
+    if len(significant) <= _MOST_DIFFERENCES:
+        terminal.print_columns(difference_table(significant), "differences", 0, 1, 2, 3, 4)

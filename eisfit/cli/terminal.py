@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
 from eisfit.base.findings import Finding
 from eisfit.base.progress import Progress
+
+if TYPE_CHECKING:
+    from eisfit.report.document import Table
 
 _Item = TypeVar("_Item")
 
@@ -41,6 +44,12 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     Console(highlight=False).print(table)
+
+
+def print_columns(table: Table, title: str, *columns: int) -> None:
+    """Print some columns of a report's table."""
+    rows = [[str(row[i]) for i in columns] for row in table.rows]
+    print_table(title, [table.heading[i] for i in columns], rows)
 
 
 def print_findings(findings: Sequence[Finding]) -> None:

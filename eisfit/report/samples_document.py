@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 import numpy as np
@@ -90,10 +90,12 @@ def _link(sample: Sample, folder: str) -> Link:
     return Link(sample.name, f"{quote(folder)}/report.html", ", ".join(texts))
 
 
-def _process_section(
-    comparison: SampleComparison, process: str, number: int, figures: Figures
-) -> Section:
-    """Return the values of one process, a row a sample, and its Arrhenius plot."""
+def process_table(comparison: SampleComparison, process: str) -> Table:
+    """Return the values of one process, a row a sample.
+
+    The columns are sample, E_a of ln(σT), its 95 % interval, E_a of ln σ, σ, ln A and the
+    temperatures.
+    """
     lines = comparison.lines(process)
     T = common_temperature(list(lines.values()))
     heading = (
@@ -115,27 +117,45 @@ def _process_section(
             Value(log_in_centimetres(line.ln_prefactor, "S K/m")) if geometry else NOTHING,
             temperatures_used(line),
         ))  # fmt: skip
+    return Table(heading, tuple(rows), prose=(0, 6), caption=process_words(process))
+
+
+def _process_section(
+    comparison: SampleComparison, process: str, number: int, figures: Figures
+) -> Section:
+    """Return the values of one process, and its Arrhenius plot."""
     title = process_words(process)
-    blocks = (Table(heading, tuple(rows), prose=(0, 6), caption=title),
-              *figures.named(figure_name("arrhenius", process)))  # fmt: skip
+    plots = figures.named(figure_name("arrhenius", process))
+    blocks = (process_table(comparison, process), *plots)
     return Section(title[:1].upper() + title[1:], blocks, f"process-{number}")
 
 
 def _difference_section(comparison: SampleComparison) -> Section:
     if not comparison.differences:
         return Section("Differences", (Paragraph("Nothing can be compared."),), "differences")
-    heading = ("process", "quantity", "samples", "difference or ratio", "p, adjusted",
-               "verdict", "why")  # fmt: skip
     remarks = (
         "Verdicts hold for all comparisons of this report at once: the chance of calling any two "
         "equal samples different is 5 % at most (Holm, Scand. J. Stat. 6 (1979) 65).",
         "Errors of different samples count as independent. Where one thermometer or calliper is "
         "wrong for all samples alike, differences are more certain than stated here, never less.",
     )
-    rows = tuple(_difference_row(d) for d in comparison.differences)
-    table = Table(heading, rows, 5, prose=(2, 6), caption="Differences")
-    blocks = (table, *map(Remark, remarks), *_mean_section(comparison))
+    blocks = (
+        difference_table(comparison.differences),
+        *map(Remark, remarks),
+        *_mean_section(comparison),
+    )
     return Section("Differences", blocks, "differences")
+
+
+def difference_table(differences: Iterable[Difference]) -> Table:
+    """Return one row a difference.
+
+    The columns are process, quantity, samples, difference or ratio, p, verdict and the reason.
+    """
+    heading = ("process", "quantity", "samples", "difference or ratio", "p, adjusted",
+               "verdict", "why")  # fmt: skip
+    rows = tuple(_difference_row(d) for d in differences)
+    return Table(heading, rows, 5, prose=(2, 6), caption="Differences")
 
 
 def _mean_section(comparison: SampleComparison) -> list[Section]:

@@ -106,7 +106,7 @@ def _result_section(analysis: Analysis, figures: Figures) -> Section:
     """Return the section that the report opens with: Arrhenius lines, or resistances."""
     table: Table | None = None
     if analysis.arrhenius:
-        table = _arrhenius_table(analysis)
+        table = arrhenius_table(analysis)
     elif len(analysis.spectra) == 1:
         table = _process_table(analysis.spectra[0])
     if table is None and not figures.named("resistances"):
@@ -116,7 +116,12 @@ def _result_section(analysis: Analysis, figures: Figures) -> Section:
     return Section("Result", blocks, "answer")
 
 
-def _arrhenius_table(analysis: Analysis) -> Table:
+def arrhenius_table(analysis: Analysis) -> Table:
+    """Return one row an Arrhenius line.
+
+    The columns are process, R, σ at 25 °C, E_a of ln(σT), its 95 % interval, E_a of ln σ and the
+    temperatures.
+    """
     known = [r.spectrum.temperature for r in analysis.spectra if r.fit is not None]
     temperatures = [T for T in known if T is not None]
     nearest = min(temperatures, key=lambda T: abs(T - ROOM_TEMPERATURE), default=None)
