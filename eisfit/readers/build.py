@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from eisfit.base.arrays import BoolArray, FloatArray
-from eisfit.base.errors import ReadError
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.readers import row_findings, sweeps
@@ -77,7 +76,7 @@ def build_from_columns(
     arrays = [np.asarray(column, dtype=float) for column in columns.values()]
     if len({array.shape for array in arrays}) != 1 or arrays[0].ndim != 1:
         lengths = ", ".join(str(array.size) for array in arrays)
-        raise ReadError(source.path, f"its columns have different lengths ({lengths})")
+        raise source.error(f"its columns have different lengths ({lengths})")
     values = np.column_stack([arrays[i] for i in layout.indexes])
     bad = np.flatnonzero(~np.all(np.isfinite(values[:, : layout.needed]), axis=1))
     problems = dict.fromkeys(bad.tolist(), "a value is missing")
@@ -99,8 +98,7 @@ def _without_garbage_collection() -> Iterator[None]:
 
 def _build(source: Source, layout: Layout, rows: Rows, header: Header) -> list[Spectrum]:
     table = _Table(source, layout, rows, header)
-    spectra: list[Spectrum] = []
-    failed: list[str] = []
+    spectra, failed = list[Spectrum](), list[str]()
     for part in table.sweeps():
         spectrum = table.spectrum(part, len(spectra) + 1)
         if isinstance(spectrum, Spectrum):
@@ -108,7 +106,10 @@ def _build(source: Source, layout: Layout, rows: Rows, header: Header) -> list[S
         else:
             failed.append(spectrum)
     if not spectra:
-        raise ReadError(source.path, failed[0] if failed else _why_no_rows(rows))
+        why = "no row of numbers follows the heading; the file is cut off or holds no data"
+        if len(rows.lines):
+            why = "no row has a frequency above zero: the sweep was not started, or is cut off"
+        raise source.error(failed[0] if failed else why)
     first = row_findings.row_findings(source, rows, int(table.dc_records.sum()))
     if first:
         spectra[0] = spectra[0].with_(findings=(*first, *spectra[0].findings))
@@ -278,9 +279,3 @@ class _Table:
 def _no_reasons(count: int) -> tuple[str, ...]:
     """Return the reasons of a sweep's points where none is left out: one tuple for all sweeps."""
     return ("",) * count
-
-
-def _why_no_rows(rows: Rows) -> str:
-    if len(rows.lines):
-        return "no row has a frequency above zero: the sweep was not started, or is cut off"
-    return "no row of numbers follows the heading; the file is cut off or holds no data"

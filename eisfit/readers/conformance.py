@@ -120,9 +120,9 @@ def _check_spectra(reader: Format, spectra: list[Spectrum], path: Path, content:
 def _check_numbers(spectrum: Spectrum, frequency: ArrayLike, impedance: ArrayLike) -> None:
     f, z = np.asarray(frequency, dtype=float), np.asarray(impedance, dtype=complex)
     _require(spectrum.frequency.shape == f.shape, f"{len(spectrum)} points instead of {len(f)}")
-    for found, true, what in ((spectrum.frequency, f, "frequencies"),
+    for read, true, what in ((spectrum.frequency, f, "frequencies"),
                               (spectrum.impedance, z, "impedances")):  # fmt: skip
-        worst = float(np.max(np.abs(found - true) / np.abs(true)))
+        worst = float(np.max(np.abs(read - true) / np.abs(true)))
         _require(worst < 1e-5, f"{what} differ by {worst:.2g}")
 
 

@@ -83,7 +83,7 @@ def header_entries(lines: Iterable[str], sign: str = ":") -> dict[str, str]:
     {'osc level': '500 mV'}
     """
     pairs = (line.strip(' \t"').partition(sign) for line in lines)
-    return {key.strip().lower(): value.strip(' \t"') for key, found, value in pairs if found}
+    return {key.strip().lower(): value.strip(' \t"') for key, mark, value in pairs if mark}
 
 
 def header_conditions(

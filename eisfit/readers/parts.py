@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from eisfit.base.errors import ReadError
@@ -12,6 +12,28 @@ from eisfit.data.spectrum import Spectrum
 from eisfit.readers.text import Source
 
 Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines of a text that are one part of it.
+
+    Parameters
+    ----------
+    name : str
+    first, end : int
+        Index of its first line, and of the line after its last.
+    heading : int
+        Index of the line that names the columns; -1 where it is not looked for.
+    closed : bool
+        Whether a line says that the part ends.
+    """
+
+    name: str
+    first: int
+    end: int
+    heading: int = -1
+    closed: bool = True
 
 
 def read_parts(

@@ -44,11 +44,11 @@ def expand(paths: PathLike | Iterable[PathLike]) -> list[tuple[str, bool]]:
     several = [paths] if isinstance(paths, str | Path) else list(paths)
     if not several:
         raise ReadError("", "no file was named")
-    found: dict[str, bool] = {}
+    files: dict[str, bool] = {}
     for path in several:
         for name, in_folder in _one(path):
-            found.setdefault(name, in_folder)
-    return list(found.items())
+            files.setdefault(name, in_folder)
+    return list(files.items())
 
 
 def _one(path: PathLike) -> list[tuple[str, bool]]:

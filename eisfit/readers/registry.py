@@ -87,15 +87,15 @@ def read_file(path: Path | str, head: bytes = b"") -> tuple[Format, list[Spectru
 
     Its first bytes are given where they have been read before.
     """
-    found = identify(path, head or load(path, HEAD))
+    file_format = identify(path, head or load(path, HEAD))
     try:
-        spectra = found.read(Path(path))
+        spectra = file_format.read(Path(path))
     except EisfitError:
         raise
     except Exception as error:
-        text = f"the reader {found.name!r} failed: {type(error).__name__}: {error}"
+        text = f"the reader {file_format.name!r} failed: {type(error).__name__}: {error}"
         raise ReadError(path, text) from error
-    return found, spectra
+    return file_format, spectra
 
 
 def _matches(candidate: Format, head: bytes) -> bool:
@@ -109,11 +109,11 @@ def _matches(candidate: Format, head: bytes) -> bool:
 @cache  # asking what is installed takes as long as reading a file
 def _plugins() -> tuple[list[Format], list[str]]:
     """Return the formats of installed plugins, and a sentence for each that cannot be loaded."""
-    found: list[Format] = []
+    installed: list[Format] = []
 
     def add(_name: str, loaded: Any) -> None:
         if not isinstance(loaded, Format):
             raise EisfitError("it is no eisfit Format")
-        found.append(loaded)
+        installed.append(loaded)
 
-    return found, load_plugins(GROUP, add)
+    return installed, load_plugins(GROUP, add)

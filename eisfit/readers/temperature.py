@@ -37,7 +37,7 @@ _AFTER_T = re.compile(
 )
 _BARE = re.compile(r"^(?P<sign>[-−+])?(?P<number>0|[1-9]\d{0,2}(?:[.,]\d+)?)\s?(?:\(\d+\))?$")
 _TWO_READINGS = re.compile(r"(?<!\d)\d{1,3}_\d\s?(?:C|degC|deg|°C?)(?![A-Za-z0-9])")
-_JOINED = re.compile(r"(?<=[A-Za-z]{3})(?P<sign>)(?P<number>\d{2,3})(?P<unit>°?C|K)(?![A-Za-z0-9])")
+_GLUED = re.compile(r"(?<=[A-Za-z]{3})(?P<sign>)(?P<number>\d{2,3})(?P<unit>°?C|K)(?![A-Za-z0-9])")
 _BLANKS = re.compile(r"\s{3,}")
 _LONGEST = 20_000  # characters of a line that may be a header's
 _HEADER = re.compile(
@@ -220,7 +220,7 @@ def _temperatures(stem: str) -> set[float]:
         return kelvins
     matches = [
         m
-        for m in list(_WITH_UNIT.finditer(stem)) or _JOINED.finditer(stem)
+        for m in list(_WITH_UNIT.finditer(stem)) or _GLUED.finditer(stem)
         if not (_is_rate(m) or _TWO_READINGS.search(stem[max(0, m.start() - 4) : m.end()]))
     ]
     return {k for m in matches if is_plausible(k := _kelvin(m, m["unit"]))}

@@ -87,10 +87,8 @@ class Layout:
 
     def index_of(self, role: Role) -> int | None:
         """Return the place in `columns` of an optional role, None where there is none."""
-        for place, column in enumerate(self.columns):
-            if column.role == role:
-                return place
-        return None
+        places = (place for place, column in enumerate(self.columns) if column.role == role)
+        return next(places, None)
 
 
 PLAIN = Layout((Column("frequency"), Column("real"), Column("imag")), (0, 1, 2), 3, polar=False)
@@ -179,29 +177,22 @@ def choose_columns(
     for i, heading in enumerate(headings):
         if (column := parse_heading(heading)) is not None:
             by_role.setdefault(column.role, []).append((i, column))
-    pair: tuple[Role, Role] = ("real", "imag")
-    if not all(_usable(by_role, role) for role in pair) and all(
-        _usable(by_role, role) for role in ("magnitude", "phase")
-    ):
-        pair = ("magnitude", "phase")
+    usable = {role for role, several in by_role.items() if any(not c.problem for _, c in several)}
+    polar = not usable >= {"real", "imag"} and usable >= {"magnitude", "phase"}
+    pair: tuple[Role, Role] = ("magnitude", "phase") if polar else ("real", "imag")
     first: Role = "frequency" if "frequency" in by_role else "omega"
-    wanted = []
+    chosen = []
     for role in (first, *pair):
         single = _single(by_role.get(role, []))
         if single is None:
             raise ReadError(path, _why_no_column(by_role.get(role, []), role, headings), line)
-        wanted.append(single)
-    optional = [
-        columns[0]
-        for role in _OPTIONAL
-        if len(columns := by_role.get(role, [])) == 1 and not columns[0][1].problem
-    ]
-    chosen = [*wanted, *optional]
+        chosen.append(single)
+    chosen += [by_role[r][0] for r in _OPTIONAL if r in usable and len(by_role[r]) == 1]
     return Layout(
         columns=tuple(column for _, column in chosen),
         indexes=tuple(i for i, _ in chosen),
         needed=3,
-        polar=pair[0] == "magnitude",
+        polar=polar,
         headings=tuple(h.strip() for h in (in_file or headings) if h.strip()),
     )
 
@@ -209,10 +200,6 @@ def choose_columns(
 def roles_of(headings: Sequence[str]) -> set[Role]:
     """Return the roles that a line's cells name, were it a heading."""
     return {column.role for h in headings if (column := parse_heading(h)) is not None}
-
-
-def _usable(by_role: dict[Role, list[tuple[int, Column]]], role: Role) -> bool:
-    return any(not column.problem for _, column in by_role.get(role, []))
 
 
 def _single(candidates: Sequence[tuple[int, Column]]) -> tuple[int, Column] | None:

@@ -40,7 +40,7 @@ def read_groups(data: bytes) -> list[tuple[str, Named]]:
         return list(_walk(file, h5py, max(_SMALL, _DENSEST * len(data))))
 
 
-def _walk(file: Any, h5py: Any, room: int) -> Iterator[tuple[str, Named]]:
+def _walk(file: Any, h5py: Any, left: int) -> Iterator[tuple[str, Named]]:
     """Yield every group once, the outer ones first."""
     visited: set[object] = set()
     waiting = [file]
@@ -60,9 +60,9 @@ def _walk(file: Any, h5py: Any, room: int) -> Iterator[tuple[str, Named]]:
                 inner.append(item)
                 continue
             size = _size(item) if isinstance(item, h5py.Dataset) else 0
-            if not 0 < size <= room:
+            if not 0 < size <= left:
                 continue
-            room -= size
+            left -= size
             fields = _fields(item.dtype)
             if fields and item.dtype.names != ("real", "imag"):
                 table = item.fields(fields)[()]
@@ -97,13 +97,13 @@ def _values(array: Any) -> Any:
 
 def _numbers(attributes: Any) -> dict[str, Any]:
     """Return the attributes that are single numbers."""
-    found = {}
+    numbers = {}
     for name in attributes:
         if attributes.get_id(name).shape in {(), (1,)}:
             value = np.asarray(attributes[name])
             if value.dtype.kind in "fiu":
-                found[str(name)] = value
-    return found
+                numbers[str(name)] = value
+    return numbers
 
 
 def _with_unit(name: str, attributes: Any) -> str:

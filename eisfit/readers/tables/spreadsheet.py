@@ -122,10 +122,10 @@ def _places(lines: Sequence[str]) -> Sequence[tuple[Table, slice] | None]:
     What stands above the only table of a sheet is about it, in whichever column it stands. A
     sheet without a table may be a text, with each of its lines in one cell: None.
     """
-    found = find_tables(lines)
-    if len(found) == 1:
-        return [(found[0], slice(None))]
-    return [(table, table.columns) for table in found] or [None]
+    tables = find_tables(lines)
+    if len(tables) == 1:
+        return [(tables[0], slice(None))]
+    return [(table, table.columns) for table in tables] or [None]
 
 
 def find_tables(lines: Sequence[str]) -> list[Table]:
@@ -141,15 +141,15 @@ def find_tables(lines: Sequence[str]) -> list[Table]:
     >>> find_tables(["f\tZ'\tZ''\t\tf\tZ'\tZ''", "1\t2\t3\t\t1\t2\t3"])
     [Table(heading=0, end=2, left=0, right=3), Table(heading=0, end=2, left=4, right=7)]
     """
-    found: list[Table] = []
+    tables: list[Table] = []
     for row, line in enumerate(lines):
         if LETTERS.search(line) is None:
             continue
         cells = ["" if is_number(cell) else cell for cell in line.split("\t")]
         for left, right in _groups(cells):
             if _has_rows(lines[row + 1 : row + 1 + 3 * _NEAR], left, right):
-                found.append(Table(row, len(lines), left, right))
-    return [replace(table, end=_end(table, found[i + 1 :])) for i, table in enumerate(found)]
+                tables.append(Table(row, len(lines), left, right))
+    return [replace(table, end=_end(table, tables[i + 1 :])) for i, table in enumerate(tables)]
 
 
 def _end(table: Table, later: Sequence[Table]) -> int:
@@ -191,19 +191,19 @@ def _has_rows(lines: Sequence[str], left: int, right: int) -> bool:
 
 
 def _read_table(
-    name: str, title: str, source: Source, found: tuple[Table, slice] | None
+    name: str, title: str, source: Source, place: tuple[Table, slice] | None
 ) -> list[Spectrum]:
     """Return the spectra of one table, which the cells in some columns above it describe.
 
     A sheet without a table is read as a text.
     """
-    if found is None:
+    if place is None:
         return _read_text(name, title, source)
-    place, about = found
-    width = place.right - place.left
+    table, about = place
+    width = table.right - table.left
     cut = [
-        [*line.split("\t")[place.columns], *[""] * width][:width]
-        for line in source.lines[place.heading : place.end]
+        [*line.split("\t")[table.columns], *[""] * width][:width]
+        for line in source.lines[table.heading : table.end]
     ]
     headings = cut[0]
     known = zurich.with_units(headings)
@@ -212,11 +212,11 @@ def _read_table(
     if sum(map(looks_like_unit, units)) >= 2:
         known = add_units(known, units)
         below = 2
-    layout = choose_columns(known, source.path, place.heading + 1, in_file=headings)
+    layout = choose_columns(known, source.path, table.heading + 1, in_file=headings)
     body = ["\t".join(row) if any(row) else "" for row in cut[below:]]
-    first = place.heading + below + 1
+    first = table.heading + below + 1
     rows = read_rows(body, first, layout, dialect_of("\t", body))
-    above = source.lines[max(0, place.heading - _ABOVE) : place.heading]
+    above = source.lines[max(0, table.heading - _ABOVE) : table.heading]
     over = [line.split("\t")[about] for line in above]
     header = _header(source, title, name, over)
     return build_spectra(source, layout, replace(rows, place="row"), header)

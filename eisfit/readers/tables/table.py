@@ -26,7 +26,7 @@ from eisfit.readers.text import Source, parse_number
 _COMMENT = ("#", "%", "//")
 _LONGEST = 20_000
 _SAMPLE = 200
-_WIDE = re.compile(r"\s{2,}|\t")
+_GAP = re.compile(r"\s{2,}|\t")
 _BRACKET = re.compile(r"\s+(?=[\[(])")
 
 
@@ -78,7 +78,7 @@ def split_by_blanks(line: str) -> list[list[str]]:
     [['f (Hz)', "Z' (ohm)"], ['f(Hz)', "Z'(ohm)"]]
     """
     line = line.strip().strip('"').strip()
-    return [_WIDE.split(line), _BRACKET.sub("", line).split(), line.split()]
+    return [_GAP.split(line), _BRACKET.sub("", line).split(), line.split()]
 
 
 DIALECTS = (
@@ -129,11 +129,11 @@ def guess_dialect(lines: Iterable[str], cells: int = 3) -> tuple[Dialect, int]:
     sample = list(lines)
     best, most = DIALECTS[0], (0, 0)
     # without its signs a dialect finds one cell in a line, or what the same with a point has found
-    there = {sign for sign in "\t;," if any(sign in line for line in sample)} | {"."}
+    signs = {sign for sign in "\t;," if any(sign in line for line in sample)} | {"."}
     if any(len(line.split(None, 1)) > 1 for line in sample):
-        there.add(" ")
+        signs.add(" ")
     for dialect in DIALECTS:
-        if not {dialect.delimiter, dialect.decimal} <= there:
+        if not {dialect.delimiter, dialect.decimal} <= signs:
             continue
         counts = [dialect.numeric_cells(line) for line in sample]
         score = (sum(c >= cells for c in counts), sum(c for c in counts if c >= cells))

@@ -110,14 +110,14 @@ def read(path: Path | str) -> list[Spectrum]:
 def _traces(source: Source) -> list[_Trace]:
     """Return the traces of a file."""
     quoted = [i for i, line in enumerate(source.lines) if line.lstrip().startswith('"')]
-    found, letter = [], ""
+    traces, letter = [], ""
     for index, end in pairwise([*quoted, len(source.lines)]):
         cells = tuple(cell.strip().strip('"').strip() for cell in source.lines[index].split("\t"))
         if cells[0].upper().startswith("TRACE:"):
             letter = cells[0][6:].strip().upper()
         elif len(cells) > 2:
-            found.append(_Trace(letter, cells, index, end))
-    return found
+            traces.append(_Trace(letter, cells, index, end))
+    return traces
 
 
 def _table(

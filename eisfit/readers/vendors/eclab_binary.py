@@ -159,13 +159,13 @@ def _columns(source: Source, module: _Module) -> tuple[dict[str, np.ndarray], tu
     numbers = np.frombuffer(data, number_type, count, start.itemsize).tolist()
     fields, findings = _fields(source, numbers, rows, module.length - offset)
     record = np.dtype(fields)
-    here = max(len(data) - offset, 0) // record.itemsize
-    if here < rows:
-        text = f"{rows} rows are announced and {here} are there; the file was cut off"
+    whole_rows = max(len(data) - offset, 0) // record.itemsize
+    if whole_rows < rows:
+        text = f"{rows} rows are announced and {whole_rows} are there; the file was cut off"
         findings = (*findings, source.finding("truncated", "warning", text))
-    if not here or not rows:
+    if not whole_rows or not rows:
         raise source.error("no row of data: the measurement was not started, or cut off")
-    table = np.frombuffer(data, record, min(rows, here), offset)
+    table = np.frombuffer(data, record, min(rows, whole_rows), offset)
     names = (name for name, _ in fields if "flags" not in name)
     with np.errstate(invalid="ignore"):  # damaged bytes may be a NaN that signals
         return {name: table[name].astype(float) for name in names}, findings

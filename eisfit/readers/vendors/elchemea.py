@@ -67,7 +67,7 @@ def read(path: Path | str) -> list[Spectrum]:
         raise source.error(what + "off, or is no .i2b file of Elchemea")
     above = header_lines(source.lines[:place])
     rows = read_rows(source.lines[place + 1 :], place + 2, PLAIN, _BLANKS)
-    count, here = int(source.lines[place]), len(rows.lines)
+    count, points = int(source.lines[place]), len(rows.lines)
     header = Header(
         NAME,
         software="Elchemea Analytical",
@@ -77,9 +77,9 @@ def read(path: Path | str) -> list[Spectrum]:
         guess_sign=True,
     )
     spectra = build_spectra(source, PLAIN, rows, header)
-    if here <= count:
+    if points <= count:
         return spectra
-    text = f"{count} points are announced and {here} are there; all of them are kept"
+    text = f"{count} points are announced and {points} are there; all of them are kept"
     return add_findings(spectra, [source.finding("more_points_than_announced", "warning", text)])
 
 

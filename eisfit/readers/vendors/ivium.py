@@ -89,8 +89,8 @@ def _spectra(source: Source, settings: dict[str, str], start: int) -> list[Spect
         raise source.error(f"{what}; the file is cut off or damaged", start + 1)
     first, rows = start + 2, int(counts[1])
     if first + rows > len(source.lines):
-        here = len(source.lines) - first
-        what = f"{rows} points are announced and {here} are there; the file is cut off"
+        points = len(source.lines) - first
+        what = f"{rows} points are announced and {points} are there; the file is cut off"
         raise source.error(what, start + 2)
     layout = choose_columns(_COLUMNS, source.path, start)
     lines = source.lines[first : first + rows]

@@ -28,14 +28,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Spectrum
 from eisfit.readers.format import Format
 from eisfit.readers.header import Header, find_datetime
-from eisfit.readers.parts import add_findings, read_sweeps
+from eisfit.readers.parts import Block, add_findings, read_sweeps
 from eisfit.readers.tables.columns import plain_layout
 from eisfit.readers.tables.impedance_pairs import (
     ADVICE,
@@ -61,15 +61,6 @@ _UNITS = {"": 1.0, "ohm": 1.0, "s": 1.0, "f": 1.0, "h": 1.0, "deg": _DEGREE, "ra
 _MONITORED = {"DCV(V)": "dc_potential_V", "DCI(A)": "dc_current_A"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Channel:
-    """A channel: its name, and the indexes of its first line and of its end."""
-
-    name: str
-    first: int
-    end: int
-
-
 def recognises(head: bytes) -> bool:
     """Return whether the start of a file is that of an E4990A's table."""
     text = decode(head)
@@ -89,34 +80,34 @@ def read(path: Path | str) -> list[Spectrum]:
     return add_findings(spectra, [source.finding("truncated", "warning", text)])
 
 
-def _channels(lines: Sequence[str]) -> Iterator[_Channel]:
+def _channels(lines: Sequence[str]) -> Iterator[Block]:
     """Yield the parts between BEGIN and END."""
     name, first = "", 0
     for index, line in enumerate(lines):
         begin = _BEGIN.match(line.strip())
         if name and (begin is not None or line.strip().upper() == "END"):
-            yield _Channel(name, first, index)
+            yield Block(name, first, index)
             name = ""
         if begin is not None:
             name, first = begin[1].upper(), index + 1
     if name:
-        yield _Channel(name, first, len(lines))
+        yield Block(name, first, len(lines))
 
 
-def _spectra(source: Source, channel: _Channel) -> list[Spectrum]:
+def _spectra(source: Source, channel: Block) -> list[Spectrum]:
     """Return the spectra of one channel."""
     heading = _heading(source, channel)
     cells = tuple(cell.strip() for cell in source.lines[heading].split(","))
     if re.fullmatch(r"Frequency\s*\(Hz\)", cells[0], re.IGNORECASE) is None:
         what = f"{channel.name} is a sweep of {cells[0][:_LONGEST]!r}, not of the frequency in Hz; "
         raise source.error(what + "it holds no impedance spectrum", heading + 1)
-    found = _quantities(cells)
-    pair = determining_pair(found)
+    quantities = _quantities(cells)
+    pair = determining_pair(quantities)
     if pair is None:
         shown = ", ".join(repr(cell[:_LONGEST]) for cell in cells[1:9]) or "no trace"
         what = f"{channel.name} holds {shown}, which do not determine the impedance; {ADVICE}"
         raise source.error(what, heading + 1)
-    (first, first_factor), (second, second_factor) = found[pair[0]], found[pair[1]]
+    (first, first_factor), (second, second_factor) = quantities[pair[0]], quantities[pair[1]]
     layout, body = plain_layout([0, first, second], cells), source.lines[heading : channel.end]
     rows = read_rows(body[1:], heading + 2, layout, Dialect(","), body[0])
     values = rows.values * (1.0, first_factor, second_factor)
@@ -124,7 +115,7 @@ def _spectra(source: Source, channel: _Channel) -> list[Spectrum]:
     return build_from_pair(source, replace(rows, values=values), pair, cells, header)
 
 
-def _heading(source: Source, channel: _Channel) -> int:
+def _heading(source: Source, channel: Block) -> int:
     """Return the index of the line that names the columns of a channel."""
     place = find_line(source.lines[channel.first : channel.end], _HEADING.search)
     if place is None:
@@ -135,18 +126,18 @@ def _heading(source: Source, channel: _Channel) -> int:
 
 def _quantities(cells: Sequence[str]) -> dict[str, tuple[int, float]]:
     """Return the measured quantities of a heading: their columns and factors to SI units."""
-    found: dict[str, tuple[int, float]] = {}
+    quantities: dict[str, tuple[int, float]] = {}
     for index, cell in enumerate(cells):
         match = _COLUMN.fullmatch(cell[:_LONGEST])
         if match is None or (match["kind"] or "").lower() == "mem":
             continue
         name, unit = quantity_name(match["name"]), (match["unit"] or "").strip().lower()
         if name and unit in _UNITS and (unit or "θ" not in name):
-            found.setdefault(name, (index, _UNITS[unit]))
-    return found
+            quantities.setdefault(name, (index, _UNITS[unit]))
+    return quantities
 
 
-def _header(source: Source, channel: _Channel, heading: int, cells: Sequence[str]) -> Header:
+def _header(source: Source, channel: Block, heading: int, cells: Sequence[str]) -> Header:
     """Return what the head of the file and of the channel say."""
     title, conditions = "", {}
     for line in source.lines[channel.first : heading]:

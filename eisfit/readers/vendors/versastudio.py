@@ -44,7 +44,7 @@ from eisfit.data.spectrum import Spectrum
 from eisfit.readers.build import FEWEST_POINTS, build_spectra
 from eisfit.readers.format import Format
 from eisfit.readers.header import Header, header_conditions, header_entries, parse_datetime
-from eisfit.readers.parts import add_findings, read_sweeps
+from eisfit.readers.parts import Block, add_findings, read_sweeps
 from eisfit.readers.tables.columns import Layout, choose_columns, roles_of
 from eisfit.readers.tables.table import Dialect, read_rows
 from eisfit.readers.tables.vocabulary import SI_PREFIX
@@ -54,7 +54,7 @@ from eisfit.readers.text import Source, decode, find_line, open_source, parse_nu
 NAME = "versastudio"
 
 _FIRST = re.compile(r"\s*<Application>\s", re.IGNORECASE)
-_OWN = re.compile(r"^(?:Name=VersaStudio|Definition=Segment #,)", re.IGNORECASE | re.MULTILINE)
+_MARK = re.compile(r"^(?:Name=VersaStudio|Definition=Segment #,)", re.IGNORECASE | re.MULTILINE)
 _TAG = re.compile(r"<(/?)([A-Za-z]\w*)>")
 _AMPLITUDE = re.compile(r"Amplitude \(([mu]?)([VA])(?: RMS)?\)", re.IGNORECASE)
 _POTENTIAL = re.compile(r"([-+\d.eE]+) ([mu]?)V")
@@ -63,16 +63,6 @@ _SEGMENT = "segment #"
 _IMPEDANCE = re.compile(r"EIS|Impedance", re.IGNORECASE)
 
 Entries = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """A section: its name, the indexes of its first line and of its end, and whether it ends."""
-
-    name: str
-    first: int
-    end: int
-    closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +80,7 @@ class _Segment:
 def recognises(head: bytes) -> bool:
     """Return whether the start of a file is VersaStudio's."""
     text = decode(head)
-    return _FIRST.match(text) is not None and _OWN.search(text.replace("\r", "\n")) is not None
+    return _FIRST.match(text) is not None and _MARK.search(text.replace("\r", "\n")) is not None
 
 
 def read(path: Path | str) -> list[Spectrum]:
@@ -120,7 +110,7 @@ def read(path: Path | str) -> list[Spectrum]:
     return add_findings(spectra, _section_findings(source, len(segments) - len(measured), data[-1]))
 
 
-def _sections(lines: Sequence[str]) -> Iterator[_Section]:
+def _sections(lines: Sequence[str]) -> Iterator[Block]:
     """Yield the sections of a file; a section that is not closed ends at the next."""
     name, first = "", 0
     for index, line in enumerate(lines):
@@ -128,13 +118,13 @@ def _sections(lines: Sequence[str]) -> Iterator[_Section]:
         if tag is None:
             continue
         if name:
-            yield _Section(name, first, index, closed=bool(tag[1]))
+            yield Block(name, first, index, closed=bool(tag[1]))
         name, first = ("" if tag[1] else tag[2]), index + 1
     if name:
-        yield _Section(name, first, len(lines), closed=False)
+        yield Block(name, first, len(lines), closed=False)
 
 
-def _segments(source: Source, section: _Section) -> Iterator[_Segment]:
+def _segments(source: Source, section: Block) -> Iterator[_Segment]:
     """Yield the segments of a section; none where no column is of impedance."""
     lines = source.lines[section.first : section.end]
     place = find_line(lines, lambda line: line.startswith("Definition="))
@@ -154,12 +144,12 @@ def _segments(source: Source, section: _Section) -> Iterator[_Segment]:
     first, segment, points, second = start + 1, -1, 0, False
     for index, line in enumerate(lines[place + 1 :], start + 1):
         row = line.split(",")
-        here, z2 = (row[c].strip() if 0 <= c < len(row) else "" for c in columns)
-        if re.fullmatch(r"\d{1,6}", here) and int(here) != segment:
+        number, z2 = (row[c].strip() if 0 <= c < len(row) else "" for c in columns)
+        if re.fullmatch(r"\d{1,6}", number) and int(number) != segment:
             if segment >= 0:
                 yield _Segment(layout, segment, first, index, points, second)
                 first, points, second = index, 0, False
-            segment = int(here)
+            segment = int(number)
         if len(row) > frequency and parse_number(row[frequency]) > 0:
             points += 1
             second = second or z2 not in {"", "0"}
@@ -256,7 +246,7 @@ def _instrument(entries: Entries) -> str:
     return f"Princeton Applied Research {name.strip()}".strip() + serial
 
 
-def _section_findings(source: Source, skipped: int, last: _Section) -> list[Finding]:
+def _section_findings(source: Source, skipped: int, last: Block) -> list[Finding]:
     """Return findings about a file as a whole."""
     findings = []
     if skipped:

@@ -72,8 +72,8 @@ def read(path: Path | str) -> list[Spectrum]:
     count = int.from_bytes(content[6:12], "big") + 1
     end = 12 + count * (4 * 8 + 2)
     if len(content) < 12 or end > len(content):
-        here = max(len(content) - 12, 0) // 34
-        what = f"{count} points are announced and there is room for {here}; the file is cut off"
+        possible = max(len(content) - 12, 0) // 34
+        what = f"{count} points are announced and there is room for {possible}; the file is cut off"
         raise source.error(what)
     arrays = np.frombuffer(content, ">f8", 4 * count, 12).reshape(4, count).astype(float)
     frequency, magnitude, phase, time = arrays

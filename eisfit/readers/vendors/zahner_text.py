@@ -24,14 +24,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 from eisfit.data.spectrum import Spectrum
 from eisfit.readers.build import build_spectra
 from eisfit.readers.format import Format
-from eisfit.readers.parts import read_sweeps
+from eisfit.readers.parts import Block, read_sweeps
 from eisfit.readers.tables.table import Dialect, read_table
 from eisfit.readers.text import Source, decode, is_text, open_source
 from eisfit.readers.vendors.zahner import make_header
@@ -50,15 +49,6 @@ _AS_KNOWN = {
 _ENTRY = re.compile(r"\s*\"?([A-Za-z]+)[ .]*:[\s,;]*(.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """The lines of one measurement: index of its first, of its heading, and behind its last."""
-
-    first: int
-    heading: int
-    end: int
-
-
 def recognises(head: bytes) -> bool:
     """Return whether the start of a file is a list that Zahner's programs wrote."""
     return is_text(head) and any(map(_is_heading, decode(head).splitlines()))
@@ -73,7 +63,7 @@ def read(path: Path | str) -> list[Spectrum]:
     return read_sweeps(source, blocks, _spectra, code="measurement_passed_over")
 
 
-def _spectra(source: Source, block: _Block) -> list[Spectrum]:
+def _spectra(source: Source, block: Block) -> list[Spectrum]:
     cells, delimiter = _split(source.lines[block.heading])
     known = [_AS_KNOWN.get(cell.lower(), cell) for cell in cells]
     layout, rows, _ = read_table(
@@ -83,14 +73,14 @@ def _spectra(source: Source, block: _Block) -> list[Spectrum]:
     return build_spectra(source, layout, rows, make_header(source, NAME, texts))
 
 
-def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
+def _blocks(lines: Sequence[str]) -> Iterator[Block]:
     """Yield the measurements; what stands between two tables belongs to the second."""
     headings = [i for i, line in enumerate(lines) if _is_heading(line)]
     first = 0
     for heading, end in pairwise([*headings, len(lines)]):
         while end < len(lines) and end > heading + 1 and not _is_row(lines[end - 1]):
             end -= 1
-        yield _Block(first, heading, end)
+        yield Block("", first, end, heading)
         first = end
 
 

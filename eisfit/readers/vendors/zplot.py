@@ -195,9 +195,9 @@ def _header_findings(source: Source, lines: list[str]) -> list[Finding]:
         text = "its header says 'Modified Data': the numbers were changed after the measurement"
         findings.append(source.finding("modified_data", "warning", text))
     free = [line for line in lines if ":" not in line]
-    found = {k for line in free[1:] for k in temperatures_in_name(line.strip(' \t"') + " ")}
-    if found and temperature_from_header(lines) is None:
-        text = f"its comments name {in_celsius(found)}, which is not used; where it is the "
+    kelvins = {k for line in free[1:] for k in temperatures_in_name(line.strip(' \t"') + " ")}
+    if kelvins and temperature_from_header(lines) is None:
+        text = f"its comments name {in_celsius(kelvins)}, which is not used; where it is the "
         text += "sample's temperature, write it into series.toml"
         findings.append(source.finding("temperature_not_used", "info", text))
     return findings
