@@ -31,7 +31,7 @@ def spectrum() -> Spectrum:
     """Return the simulated spectrum that all files hold, its numbers rounded as files hold them."""
     values = {"R0": 12.0, "R1": 480.0, "Q1": 4e-9, "n1": 0.93, "Q2": 2e-6, "n2": 0.85}
     frequency = np.geomspace(1e6, 1.0, POINTS)
-    made = simulate("R0-p(R1,CPE1)-CPE2", values, frequency, 0.002, seed=7)
+    made = simulate("R0-p(R1,CPE1)-CPE2", values, frequency, noise=0.002, seed=7)
     source = Provenance(
         file="simulated", instrument="", technique="simulated by eisfit, not measured",
         measured_at=STARTED, conditions={"amplitude_V": 0.01, "dc_potential_V": 0.05},

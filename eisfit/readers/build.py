@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 
 import numpy as np
@@ -47,8 +46,14 @@ def build_spectra(source: Source, layout: Layout, rows: Rows, header: Header) ->
     ReadError
         Where none has three usable points.
     """
-    with _without_garbage_collection():
+    # the garbage collector would look through thousands of new spectra in vain
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
         return _build(source, layout, rows, header)
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def build_from_columns(
@@ -82,18 +87,6 @@ def build_from_columns(
     problems = dict.fromkeys(bad.tolist(), "a value is missing")
     rows = Rows(values, np.arange(1, len(values) + 1), problems, [], place="point")
     return build_spectra(source, layout, rows, header)
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Pause the garbage collector: it would look through thousands of new spectra in vain."""
-    usual = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if usual:
-            gc.enable()
 
 
 def _build(source: Source, layout: Layout, rows: Rows, header: Header) -> list[Spectrum]:

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -82,7 +84,8 @@ def check_reader(
         _check_spectra(reader, spectra, path, content)
         if frequency is not None and impedance is not None:
             _check_numbers(spectra[0], frequency, impedance)
-        for stranger in (*_STRANGERS, *_shortened(content, cuts), *_damaged(content, damages)):
+        shortened = (content[: len(content) * i // cuts] for i in range(cuts))
+        for stranger in chain(_STRANGERS, shortened, _damaged(content, damages)):
             _check_refusal(reader, path, stranger)
 
 
@@ -144,16 +147,11 @@ def _check_refusal(reader: Format, path: Path, content: bytes) -> None:
     _require(spectra, "a file without a spectrum is an error, no empty list")
 
 
-def _shortened(content: bytes, cuts: int) -> list[bytes]:
-    return [content[: len(content) * i // cuts] for i in range(cuts)]
-
-
-def _damaged(content: bytes, damages: int) -> list[bytes]:
+def _damaged(content: bytes, damages: int) -> Iterator[bytes]:
+    """Yield copies with a few bytes changed at random, always the same ones."""
     rng = np.random.default_rng(1)
-    out = []
     for _ in range(damages):
         copy = bytearray(content)
         for _ in range(int(rng.integers(1, 5))):
             copy[int(rng.integers(len(copy)))] = int(rng.integers(256))
-        out.append(bytes(copy))
-    return out
+        yield bytes(copy)

@@ -103,10 +103,8 @@ def _is_archive(path: str) -> bool:
 def _read_archive(path: str) -> Iterator[ReadOutcome]:
     """Yield the outcomes of the files in an archive that may hold data, in natural order."""
     with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
-        entries = sorted(
-            (e for e in archive.infolist() if _may_be_data(e)),
-            key=lambda e: natural_key(e.filename),
-        )
+        entries = [entry for entry in archive.infolist() if _may_be_data(entry)]
+        entries.sort(key=lambda entry: natural_key(entry.filename))
         if not entries:
             yield ReadOutcome(path, error=ReadError(path, "this archive holds no data file"))
         for entry in entries:
@@ -137,9 +135,7 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, shown: str) -> byt
             data = file.read(limit + 1)
     except RuntimeError as error:  # encrypted
         raise ReadError(shown, f"it cannot be unpacked ({error}); unpack it yourself") from None
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
-        raise ReadError(shown, f"the archive is damaged here ({error})") from None
-    except Exception as error:  # noqa: BLE001 - zlib, lzma and bz2 have errors of their own
+    except Exception as error:  # noqa: BLE001 - zipfile, zlib, lzma and bz2 raise many kinds
         raise ReadError(shown, f"the archive is damaged here ({error})") from None
     if len(data) > limit:
         raise ReadError(shown, "it unpacks to more than the archive says; the archive is damaged")

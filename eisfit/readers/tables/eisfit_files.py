@@ -20,7 +20,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from eisfit.base.errors import ReadError
 from eisfit.data.spectrum import Spectrum
 from eisfit.readers.build import build_from_columns
 from eisfit.readers.format import Format
@@ -35,6 +34,7 @@ _IN_JSON = {
     "temperature_K": "temperature_K", "left_out": "left_out",
 }  # fmt: skip
 """Columns of a table to the keys of an object of JSON."""
+_COLUMNS = {"frequency / Hz": "frequency", "Re(Z) / Ohm": "z_real", "Im(Z) / Ohm": "z_imag"}
 
 
 def recognises_json(head: bytes) -> bool:
@@ -88,15 +88,8 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _spectra(source: Source, name: str, rows: list[dict[str, Any]]) -> list[Spectrum]:
-    def read_row(part: Source, row: tuple[int, Mapping[str, Any]]) -> list[Spectrum]:
-        try:
-            return _spectrum(part, name, row[1])
-        except ReadError:
-            raise
-        except (ValueError, TypeError) as error:
-            raise source.error(str(error)) from None
-
-    spectra, errors = read_parts(source, enumerate(rows, 1), read_row)
+    numbered = enumerate(rows, 1)
+    spectra, errors = read_parts(source, numbered, lambda part, row: _spectrum(part, name, row[1]))
     failed = [f"row {number}: {error.message}" for (number, _), error in errors]
     if not spectra:
         why = failed[0] if failed else "it has no row"
@@ -122,15 +115,17 @@ def _spectrum(source: Source, name: str, row: Mapping[str, Any]) -> list[Spectru
         conditions=conditions,
         temperature=kelvin if math.isfinite(kelvin) else None,
     )
-    columns = {"frequency / Hz": row["frequency"], "Re(Z) / Ohm": row["z_real"],
-               "Im(Z) / Ohm": row["z_imag"]}  # fmt: skip
-    numbers = {key: [number_or_nan(v) for v in values] for key, values in columns.items()}
-    (spectrum,) = build_from_columns(source, numbers, header)[:1]
+    columns = {heading: _numbers(row[name]) for heading, name in _COLUMNS.items()}
+    spectrum = build_from_columns(source, columns, header)[0]
     reasons = row.get("left_out")
     if isinstance(reasons, list) and len(reasons) == len(spectrum):
         merged = (old or _text(new) for old, new in zip(spectrum.reasons, reasons, strict=True))
         spectrum = spectrum.with_(reasons=tuple(merged))
     return [spectrum]
+
+
+def _numbers(values: object) -> list[float]:
+    return [number_or_nan(value) for value in values] if isinstance(values, list) else []
 
 
 def _text(value: object) -> str:

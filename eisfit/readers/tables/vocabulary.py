@@ -100,19 +100,11 @@ def split_unit(text: str) -> tuple[str, str]:
         return text, ""
     unit = next(part for part in match.groups()[1:] if part is not None).strip()
     bracket = match["round"] or match["square"]
-    if bracket is not None and not _is_unit(unit) and _names_part(match["name"], unit):
+    # brackets hold part of the name in Z(real) or Theta(Z)
+    is_part = role_of(unit) not in {None, "temperature"} and role_of(match["name"] + unit)
+    if bracket is not None and is_part and not any(plain_unit(unit) in t for t in _UNITS.values()):
         return text, ""
     return match["name"], unit
-
-
-def _is_unit(text: str) -> bool:
-    plain = plain_unit(text)
-    return any(plain in table for table in _UNITS.values())
-
-
-def _names_part(before: str, bracket: str) -> bool:
-    """Return whether brackets hold part of the name, as in Z(real) or Theta(Z)."""
-    return role_of(bracket) not in {None, "temperature"} and role_of(before + bracket) is not None
 
 
 def role_of(name: str) -> Role | None:

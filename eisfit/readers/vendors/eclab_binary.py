@@ -84,11 +84,9 @@ _KNOWN: dict[int, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Module:
-    """One module: short name, version, where its data start, and its data."""
+    """One module: its version, its data as far as they are there, and their length."""
 
-    name: str
     version: int
-    start: int
     data: bytes
     length: int
 
@@ -134,8 +132,7 @@ def _modules(source: Source, content: bytes) -> dict[str, _Module]:
             start = place + 65
         else:
             length, version, start = first, second, place + 57
-        whole = content[start : start + length]
-        out.setdefault(name, _Module(name, version, start, whole, length))
+        out.setdefault(name, _Module(version, content[start : start + length], length))
         place = content.find(b"MODULE", start + length)
     return out
 
