@@ -135,10 +135,10 @@ def batch_document(result: BatchResult) -> Document:
         f"{result.spectra} spectra: {result.fitted} fitted, {result.converged} of them converged; "
         f"{result.failed} without a fit."
     )
-    found: Block = Paragraph("Nothing out of the ordinary.")
+    reasons: Block = Paragraph("Nothing out of the ordinary.")
     if findings:
         rows = tuple((code, severity, str(count)) for (code, severity), count in findings)
-        found = Table(("finding", "severity", "spectra"), rows, 1)
+        reasons = Table(("finding", "severity", "spectra"), rows, 1)
     worst: Block = Paragraph("No fit converged.")
     if result.worst:
         heading = ("spectrum", "reduced χ²", "residuals, % of |Z| with weights by modulus")
@@ -149,7 +149,7 @@ def batch_document(result: BatchResult) -> Document:
         f"{result.spectra} spectra, {result.model.title or result.model.name}",
         f"Circuit {result.model.circuit}; results in {result.folder.name}",
         (
-            Section("Counts", (counts, found), "counts"),
+            Section("Counts", (counts, reasons), "counts"),
             Section("Distributions", _distributions(result.quantities), "distributions"),
             *_failures(result),
             Section("Worst fits", (worst,), "worst"),

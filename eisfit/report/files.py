@@ -165,7 +165,7 @@ def write_comparison_files(
         "results.json": as_text(content),
         "samples.csv": as_csv(sample_rows(comparison)),
         "differences.csv": as_csv(difference_rows(comparison)),
-        # the results of each sample are on its own page
+        # the report of each sample has its results
         "report.html": render_html(document, content | {"samples": samples}),
         "report.pdf": render_pdf(document, font_folder()),
     })  # fmt: skip

@@ -73,7 +73,7 @@ def samples_document(
         ]),
         sections,
         files="All numbers stand in results.json, samples.csv and differences.csv beside this "
-        "page, the figures in the folder figures; each sample has a report of its own.",
+        "page, the figures in the folder figures; the folder of each sample has its report.",
     )  # fmt: skip
 
 

@@ -99,7 +99,9 @@ def _subtitle(analysis: Analysis) -> list[str]:
 
 def _span(temperatures: Sequence[float] | np.ndarray) -> str:
     low, high = float(np.min(temperatures)), float(np.max(temperatures))
-    return f"{format_degrees(low)}" + (f" to {format_degrees(high)}" if high > low else "")
+    if low == high:
+        return format_degrees(low)
+    return f"{format_degrees(low).removesuffix(' °C')} to {format_degrees(high)}"
 
 
 def _result_section(analysis: Analysis, figures: Figures) -> Section:
@@ -308,9 +310,12 @@ _COORDINATES = {
 
 def _resistance_table(analysis: Analysis) -> Table:
     """Return the resistance of every process in every spectrum."""
-    found = [(n, p) for r in analysis.spectra for n, p in r.processes.items()]
-    names = [n for n in dict.fromkeys(n for n, _ in found)
-             if any(name == n and p.resistance is not None for name, p in found)]  # fmt: skip
+    names = dict.fromkeys(
+        name
+        for result in analysis.spectra
+        for name, process in result.processes.items()
+        if process.resistance is not None
+    )
     coordinate = analysis.series.coordinate
     factor, unit = _COORDINATES.get(coordinate, (1.0, ""))
     rows = []
@@ -360,7 +365,7 @@ def _spectrum_sections(analysis: Analysis, figures: Figures) -> tuple[Section, .
 
 
 def _spectrum_section(result: SpectrumResult, number: int, figure: tuple[Block, ...]) -> Section:
-    """Return everything that is said of one spectrum."""
+    """Return summary, figure, findings and tables of one spectrum."""
     spectrum = result.spectrum
     blocks: list[Block] = [Remark(_summary(result)), *figure]
     if result.findings:
