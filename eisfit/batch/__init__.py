@@ -11,7 +11,7 @@ failures, distributions).
 from eisfit.batch.job import Job, Validation, make_job
 from eisfit.batch.run import run
 from eisfit.batch.summary import BatchResult, Failure, Quantity
-from eisfit.batch.table_writer import write_table
+from eisfit.batch.tables import write_table
 
 __all__ = [
     "BatchResult",
