@@ -198,16 +198,16 @@ def _elements(path: Path, lines: Sequence[str]) -> Iterator[_Drawn]:
     begin = [i for i, line in enumerate(lines) if line.strip().startswith("Begin Circuit Model:")]
     if not begin:
         raise ReadError(path, "no ZView model: there is no line 'Begin Circuit Model'")
-    found: dict[int, _Drawn] = {}
+    elements: dict[int, _Drawn] = {}
     for number, line in enumerate(lines[begin[0] + 1 :], begin[0] + 2):
         if line.strip().startswith("End Circuit Model"):
             break
         match = _LINE.fullmatch(line)
         if match is None:
             raise ReadError(path, f"not a line of a circuit: {line.strip()[:40]!r}", number)
-        element = found.setdefault(int(match[1]), _Drawn(number, 0, "", {}, {}))
+        element = elements.setdefault(int(match[1]), _Drawn(number, 0, "", {}, {}))
         _enter(path, number, element, match)
-    yield from found.values()
+    yield from elements.values()
 
 
 def _enter(path: Path, number: int, element: _Drawn, match: re.Match[str]) -> None:

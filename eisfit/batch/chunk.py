@@ -82,7 +82,7 @@ def _test(i: int, rows: Rows, job: Job, spectrum: Spectrum | None, out: RowFits)
         else:
             tested = validate(spectrum)
             findings, out.noise[i], out.drift[i] = tested.findings, tested.noise, tested.drift
-    except Exception as error:  # noqa: BLE001 - one odd spectrum must not stop a million others
+    except Exception as error:  # noqa: BLE001 - one bad spectrum must not stop a million others
         text = f"{rows.labels[i]}: testing it failed ({type(error).__name__}: {error})"
         findings = (Finding("test_failed", "warning", text),)
     for finding in findings:

@@ -51,8 +51,8 @@ def process_columns(
         ohmic = ohmic_resistance(model, values)
         for name, process in model.processes.items():
             if process.place != "lead":
-                found = _process(process, model, values, stderr, determined, ohmic, top)
-                out |= {f"{name}_{q}": v for q, v in zip(QUANTITIES, found, strict=True)}
+                numbers = _process(process, model, values, stderr, determined, ohmic, top)
+                out |= {f"{name}_{q}": v for q, v in zip(QUANTITIES, numbers, strict=True)}
     return out
 
 
@@ -68,11 +68,11 @@ def _process(
     """Return the quantities of one process, each of shape (m,)."""
     names = {s: process.parameter(s) for s in ("R", "Q", "n", "C", "tau")}
     at = {s: model.index(name) for s, name in names.items() if name is not None}
-    own = {s: values[:, i] for s, i in at.items()}
+    values_of = {s: values[:, i] for s, i in at.items()}
     nothing = np.full(len(values), np.nan)
-    resistance = np.where(determined[:, at["R"]], own["R"], np.nan) if "R" in at else nothing
+    resistance = np.where(determined[:, at["R"]], values_of["R"], np.nan) if "R" in at else nothing
     error = np.where(determined[:, at["R"]], stderr[:, at["R"]], np.nan) if "R" in at else nothing
-    C, _, time_constant = capacitance_and_time_constant(process, own, ohmic)
+    C, _, time_constant = capacitance_and_time_constant(process, values_of, ohmic)
     capacitance = nothing if C is None else C
     tau = nothing if time_constant is None else time_constant
     if "C" not in at and "Q" in at:
@@ -149,16 +149,18 @@ def make_schema(model: Model, kept: pa.Schema, origin: Origin) -> pa.Schema:
         files: some files of instruments are among the input. Their spectra stand in the dataset,
         those of tables stand in the tables.
     """
-    own = reserved_names(model)
+    taken = reserved_names(model)
     numbers = [(n, pa.float64()) for n in [*parameter_names(model), *process_names(model)]]
     fields = [*_SOURCE, *_RESULT, *numbers, *(_FILE if origin == "files" else ())]
-    return pa.schema([*fields, *((_free(f.name, own), f.type) for f in kept)])
+    return pa.schema([*fields, *((_unused_name(f.name, taken), f.type) for f in kept)])
 
 
 def kept_names(model: Model, table: pa.Schema, layout: pa.Schema) -> dict[str, str]:
     """Return under which names the further columns of a table are kept."""
-    own = reserved_names(model)
-    names = {name: _free(name, own) for name in table.names if name not in SPECTRUM_COLUMNS}
+    taken = reserved_names(model)
+    names = {
+        name: _unused_name(name, taken) for name in table.names if name not in SPECTRUM_COLUMNS
+    }
     return {name: kept for name, kept in names.items() if kept in layout.names}
 
 
@@ -168,5 +170,5 @@ def reserved_names(model: Model) -> frozenset[str]:
     return frozenset([*fixed, *parameter_names(model), *process_names(model)])
 
 
-def _free(name: str, taken: frozenset[str]) -> str:
-    return _free(f"input_{name}", taken) if name in taken else name
+def _unused_name(name: str, taken: frozenset[str]) -> str:
+    return _unused_name(f"input_{name}", taken) if name in taken else name

@@ -37,25 +37,25 @@ class FileRow:
 
 def read_files(paths: Sequence[str]) -> tuple[list[FileRow], Rows]:
     """Return the spectra of some files, and the same as flat arrays."""
-    own: list[FileRow] = []
+    file_rows: list[FileRow] = []
     blocks: list[tuple[int, int]] = []
     for first in range(0, len(paths), FILE_BLOCK):
-        start = len(own)
+        start = len(file_rows)
         for path in paths[first : first + FILE_BLOCK]:
             for outcome in _outcomes(path):
-                own += [FileRow(outcome.path, spectrum) for spectrum in outcome.spectra]
+                file_rows += [FileRow(outcome.path, spectrum) for spectrum in outcome.spectra]
                 if not outcome.spectra:
                     nothing = ReadError(outcome.path, "there is no spectrum in it")
-                    own.append(FileRow(outcome.path, None, outcome.error or nothing))
-        blocks.append((start, len(own)))
-    rows = _flat(own, blocks)
-    for i, row in enumerate(own):
+                    file_rows.append(FileRow(outcome.path, None, outcome.error or nothing))
+        blocks.append((start, len(file_rows)))
+    rows = _flat(file_rows, blocks)
+    for i, row in enumerate(file_rows):
         for finding in () if row.spectrum is None else row.spectrum.findings:
             rows.add_finding(i, finding, finding.message.removeprefix(f"{rows.labels[i]}: "))
         if row.error is not None:
             error = Finding("unreadable_file", "error", str(row.error))
             rows.add_finding(i, error, row.error.message)
-    return own, rows
+    return file_rows, rows
 
 
 def _outcomes(path: str) -> list[ReadOutcome]:
@@ -71,12 +71,12 @@ def _outcomes(path: str) -> list[ReadOutcome]:
         return [ReadOutcome(path, error=ReadError(path, why))]
 
 
-def _flat(own: Sequence[FileRow], blocks: Sequence[tuple[int, int]]) -> Rows:
+def _flat(file_rows: Sequence[FileRow], blocks: Sequence[tuple[int, int]]) -> Rows:
     kept = [
         (np.zeros(0), np.zeros(0, dtype=np.complex128)) if r.spectrum is None else r.spectrum.kept
-        for r in own
+        for r in file_rows
     ]
-    labels = [r.path if r.spectrum is None else r.spectrum.label for r in own]
+    labels = [r.path if r.spectrum is None else r.spectrum.label for r in file_rows]
     ends = np.cumsum([0, *(len(f) for f, _ in kept)]).astype(np.intp)
     return Rows(
         labels,

@@ -1,4 +1,4 @@
-"""What a batch is told: the model, where its fits start, how they are weighted and tested."""
+"""The job of a batch: the model, the start values, the weights and the tests."""
 
 from __future__ import annotations
 

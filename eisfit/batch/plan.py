@@ -99,19 +99,19 @@ def make_plan(paths: PathLike | Iterable[PathLike], job: Job, output: Path) -> P
         Where a path names nothing.
     """
     outside = outside_filter(output)
-    found = [path for path, _ in expand(paths) if outside(path)]
-    if not found:
+    files = [path for path, _ in expand(paths) if outside(path)]
+    if not files:
         raise ReadError(output, "every file that was named lies in the output folder")
-    sizes = {path: _count_rows(path) for path in found if tables.is_table(path)}
-    files = [path for path in found if not sizes.get(path)]  # a damaged table fails as a file does
+    sizes = {path: _count_rows(path) for path in files if tables.is_table(path)}
+    single = [path for path in files if not sizes.get(path)]  # a damaged table fails as a file does
     cut: list[tuple[tuple[str, ...], int, int]] = []
     for path, count in sizes.items():
         cut += [((path,), i, min(job.rows, count - i)) for i in range(0, count, job.rows)]
-    cut += [(tuple(files[i : i + job.files]), 0, 0) for i in range(0, len(files), job.files)]
+    cut += [(tuple(single[i : i + job.files]), 0, 0) for i in range(0, len(single), job.files)]
     kept = tables.kept_columns([path for path, count in sizes.items() if count])
     chunks = tuple(Chunk(number, *part) for number, part in enumerate(cut))
-    origin: Origin = "files" if files else "tables"
-    return Plan(tuple(found), chunks, kept, origin)
+    origin: Origin = "files" if single else "tables"
+    return Plan(tuple(files), chunks, kept, origin)
 
 
 def _count_rows(path: str) -> int:
@@ -152,9 +152,9 @@ def read_input(path: str) -> Input:
 
 
 def missing_chunks(plan: Plan, results: Path) -> Sequence[Chunk]:
-    """Return the chunks whose files are not there."""
-    there = {file.name for file in results.glob("chunk-*.parquet")}
-    return [chunk for chunk in plan.chunks if chunk.name not in there]
+    """Return the chunks whose files do not exist."""
+    existing = {file.name for file in results.glob("chunk-*.parquet")}
+    return [chunk for chunk in plan.chunks if chunk.name not in existing]
 
 
 MANIFEST_NAME = "manifest.json"
@@ -217,7 +217,7 @@ def check_manifest(folder: Path, manifest: dict[str, Any]) -> None:
 def _changes(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """Return a part of a sentence for everything that differs."""
     out = [
-        f"it was made with {name} {before['versions'].get(name)}, and this is {version}"
+        f"it was written with {name} {before['versions'].get(name)}, and this run uses {version}"
         for name, version in now["versions"].items()
         if before["versions"].get(name) != version
     ]

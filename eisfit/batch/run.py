@@ -84,14 +84,14 @@ def run(
         layout = make_schema(job.model, plan.kept, plan.origin)
         if todo:
             with _workers(plan, job, len(todo), jobs, scheduler) as pool:
-                _warm_up(pool, todo, job, layout)  # while the inputs are looked at
+                _warm_up(pool, todo, job, layout)  # while the inputs are read
                 check_manifest(output, make_manifest(job, plan))
                 _do(todo, plan, job, layout, pool, output / RESULTS, progress)
         else:
             check_manifest(output, make_manifest(job, plan))
-        found = summarize(output, output / RESULTS, job.model, progress)
+        result = summarize(output, output / RESULTS, job.model, progress)
     done = sum(chunk.size for chunk in todo)
-    return replace(found, done_now=done, seconds=time.perf_counter() - start)
+    return replace(result, done_now=done, seconds=time.perf_counter() - start)
 
 
 def _workers(
@@ -163,7 +163,7 @@ def _result(future: Future[bytes], chunk: Chunk) -> bytes:
 
 
 def _tasks(todo: Sequence[Chunk], plan: Plan, job: Job, layout: pa.Schema, pack: Pack) -> Tasks:
-    """Yield what is to be called for each chunk, tables read on the way."""
+    """Yield the function and the arguments of each chunk; tables are read meanwhile."""
     wanted = set(todo)
     of_tables = [chunk for chunk in plan.chunks if chunk.rows]
     for path, group in groupby(of_tables, key=lambda chunk: chunk.paths[0]):

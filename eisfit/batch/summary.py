@@ -23,7 +23,7 @@ from eisfit.batch.plan import RESUME
 from eisfit.circuit.models import Model
 from eisfit.io.atomic import write_file
 
-_SAMPLE = 100_000  # spectra that distributions are made from, evenly spread over the batch
+_SAMPLE = 100_000  # spectra that distributions are computed from, evenly spread over the batch
 _FAILURES = 1000
 _WORST = 20
 _REASONS, _MOST_REASONS = 50, 10_000
@@ -207,11 +207,13 @@ def _lines(table: pa.Table, model: Model) -> pa.Table:
         out[name] = column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
     for name in ("reduced_chi_square", "noise", *parameter_names(model), *process_names(model)):
         out[name] = table[name].cast(pa.float32())
-    said = table["findings"]
-    if said.null_count == len(said):
-        out["findings"] = pa.nulls(len(said), pa.string())
+    findings = table["findings"]
+    if findings.null_count == len(findings):
+        out["findings"] = pa.nulls(len(findings), pa.string())
     else:
-        codes = [None if f is None else " ".join(x["code"] for x in f) for f in said.to_pylist()]
+        codes = [
+            None if f is None else " ".join(x["code"] for x in f) for f in findings.to_pylist()
+        ]
         out["findings"] = pa.array(codes, pa.string())
     return pa.table(out)
 
@@ -222,8 +224,8 @@ def _count(tally: _Tally, table: pa.Table, model: Model, first: int, step: int) 
         tally.verdicts[entry["values"]] += entry["counts"]
     tally.fitted += len(table) - table["converged"].null_count
     tally.converged += int(pc.sum(table["converged"]).as_py() or 0)
-    said = table["findings"].drop_null()
-    for spectrum in said.to_pylist() if len(said) else ():
+    findings = table["findings"].drop_null()
+    for spectrum in findings.to_pylist() if len(findings) else ():
         tally.findings.update({(f["code"], f["severity"]) for f in spectrum})
         tally.needing_attention += any(Finding(**f).needs_attention for f in spectrum)
     _count_failures(tally, table)
@@ -250,22 +252,22 @@ def _count_failures(tally: _Tally, table: pa.Table) -> None:
 
 def _quantities(model: Model, samples: list[FloatArray]) -> tuple[Quantity, ...]:
     numbers = np.concatenate(samples, axis=1) if samples else np.zeros((2 * len(model.names), 0))
-    found = []
+    quantities = []
     for i, parameter in enumerate(model.parameters):
         values, stderr = numbers[2 * i], numbers[2 * i + 1]
         values, stderr = values[np.isfinite(values)], stderr[np.isfinite(stderr)]
         if not len(values):
             continue
         log = parameter.scale == "log"
-        seen = np.log10(values) if log else values
+        scaled = np.log10(values) if log else values
         first, low, middle, high, last = np.quantile(values, [0.01, 0.05, 0.5, 0.95, 0.99])
         ends = np.log10([first, last]) if log else np.array([first, last])
-        bins, _ = np.histogram(seen, bins=_BINS, range=(float(ends[0]), float(ends[1])))
-        found.append(
+        bins, _ = np.histogram(scaled, bins=_BINS, range=(float(ends[0]), float(ends[1])))
+        quantities.append(
             Quantity(
                 parameter.name, parameter.unit, len(values), float(low), float(middle),
                 float(high), float(np.median(stderr)) if len(stderr) else None, log,
                 (float(first), float(last)), tuple(int(n) for n in bins),
             )
         )  # fmt: skip
-    return tuple(found)
+    return tuple(quantities)

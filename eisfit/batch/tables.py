@@ -137,8 +137,8 @@ def _check_columns(path: str, schema: pa.Schema) -> None:
         raise ReadError(path, f"the column {twice[0]} is there twice")
     missing = [name for name in _NEEDED if name not in schema.names]
     if missing:
-        found = ", ".join(schema.names[:12])
-        raise ReadError(path, f"no column {', '.join(missing)} among {found}")
+        columns = ", ".join(schema.names[:12])
+        raise ReadError(path, f"no column {', '.join(missing)} among {columns}")
     for name in _NEEDED:
         kind = schema.field(name).type
         lists = pa.types.is_list(kind) or pa.types.is_large_list(kind)
@@ -178,8 +178,8 @@ def read_rows(table: pa.Table, path: str, first: int) -> Rows:
     ]
     if len(ragged):
         f, real, imag = (
-            _without(values, own, ragged)
-            for values, own in ((f, lengths), (real, real_lengths), (imag, imag_lengths))
+            _without(values, counts, ragged)
+            for values, counts in ((f, lengths), (real, real_lengths), (imag, imag_lengths))
         )
         lengths = lengths.copy()
         lengths[ragged] = 0
@@ -227,7 +227,7 @@ def _without(values: FloatArray, lengths: IndexArray, rows: list[int]) -> FloatA
 
 
 def _left_out(table: pa.Table, points: int) -> Any:
-    """Return which points the table's own column leaves out, shape (points,) or a single False."""
+    """Return which points the column left_out leaves out, shape (points,) or a single False."""
     if "left_out" not in table.column_names:
         return False
     try:
@@ -243,10 +243,10 @@ def _labels(table: pa.Table, path: str, first: int) -> Sequence[str]:
     if "id" not in table.column_names:
         return numbered
     try:
-        own = table["id"].cast(pa.string()).to_pylist()
+        identities = table["id"].cast(pa.string()).to_pylist()
     except pa.ArrowException:
         return numbered
-    return [name if name is not None else n for name, n in zip(own, numbered, strict=True)]
+    return [name if name is not None else n for name, n in zip(identities, numbered, strict=True)]
 
 
 def write_table(

@@ -113,9 +113,9 @@ def _start_file(path: Path) -> dict[str, Any]:
 
     try:
         text = path.read_text(encoding="utf-8")
-        found = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+        values = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
     except (OSError, ValueError) as error:
         raise FitError(f"--start {path}: {error}; give NAME=VALUE,… or such a file") from None
-    if not isinstance(found, dict):
+    if not isinstance(values, dict):
         raise FitError(f"--start {path}: it must map names of parameters to values")
-    return found
+    return values

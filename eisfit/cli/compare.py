@@ -24,12 +24,14 @@ def compare(
         str,
         typer.Option(
             metavar="A,B,...",
-            help="Models or circuits to choose from; where left out, circuits are made.",
+            help="Models or circuits to choose from; where left out, circuits are built.",
         ),
     ] = "",
     draws: Annotated[
         int,
-        typer.Option(help="Artificial sets of spectra that test each rival; 0 for none.", min=0),
+        typer.Option(
+            help="Artificial sets of spectra that test each alternative; 0 for none.", min=0
+        ),
     ] = 99,
     json: Json = False,
 ) -> None:
@@ -51,13 +53,13 @@ def compare(
     inputs = read_inputs(paths, settings)
     named = split_models(models) or None
     with terminal.progress_bar(quiet=json) as progress:
-        found = compare_models(inputs.spectra, named, draws=draws, progress=progress)
+        choice = compare_models(inputs.spectra, named, draws=draws, progress=progress)
     if json:
-        terminal.print_json(as_json(found))
+        terminal.print_json(as_json(choice))
     else:
-        _print(found)
-    terminal.print_findings([*inputs.findings, *([] if json else found.findings)])
-    raise typer.Exit(code=terminal.exit_code([*inputs.findings, *found.findings]))
+        _print(choice)
+    terminal.print_findings([*inputs.findings, *([] if json else choice.findings)])
+    raise typer.Exit(code=terminal.exit_code([*inputs.findings, *choice.findings]))
 
 
 def split_models(text: str) -> list[str]:
@@ -85,17 +87,17 @@ def split_models(text: str) -> list[str]:
     return [name.strip() for name in out if name.strip()]
 
 
-def as_json(found: ModelChoice) -> dict[str, Any]:
+def as_json(choice: ModelChoice) -> dict[str, Any]:
     """Return the whole choice as plain objects."""
-    alternatives = {id(r.trial): r for r in found.alternatives}
+    alternatives = {id(r.trial): r for r in choice.alternatives}
     return {
         "spectra": [
-            {"file": s.provenance.file, "sweep": s.provenance.sweep} for s in found.spectra
+            {"file": s.provenance.file, "sweep": s.provenance.sweep} for s in choice.spectra
         ],
-        "best": _name(found.best),
-        "tied": [_name(r.trial) for r in found.ties],
-        "models": [_row(t, found.best, alternatives.get(id(t))) for t in found.trials],
-        "findings": [f.to_dict() for f in found.findings],
+        "best": _name(choice.best),
+        "tied": [_name(r.trial) for r in choice.ties],
+        "models": [_row(t, choice.best, alternatives.get(id(t))) for t in choice.trials],
+        "findings": [f.to_dict() for f in choice.findings],
     }
 
 
@@ -103,7 +105,7 @@ def _name(trial: Trial) -> str:
     return trial.model.circuit if trial.model.from_text else trial.model.name
 
 
-def _row(trial: Trial, best: Trial, rival: Alternative | None) -> dict[str, Any]:
+def _row(trial: Trial, best: Trial, alternative: Alternative | None) -> dict[str, Any]:
     return {
         "model": _name(trial),
         "circuit": trial.model.circuit,
@@ -114,9 +116,9 @@ def _row(trial: Trial, best: Trial, rival: Alternative | None) -> dict[str, Any]
         "delta_aicc": _finite(trial.aicc - best.aicc),
         "delta_score": _finite(trial.score - best.score),
         "against": list(trial.against),
-        "relation": rival.relation if rival is not None else None,
-        "p_value": rival.p_value if rival is not None else None,
-        "tied": rival is not None and not rival.ruled_out,
+        "relation": alternative.relation if alternative is not None else None,
+        "p_value": alternative.p_value if alternative is not None else None,
+        "tied": alternative is not None and not alternative.ruled_out,
     }
 
 
@@ -124,42 +126,42 @@ def _finite(value: float) -> float | None:
     return value if abs(value) < float("inf") else None  # also of nan
 
 
-def _print(found: ModelChoice) -> None:
-    alternatives = {id(r.trial): r for r in found.alternatives}
-    shown = [found.best, *(r.trial for r in found.ties)]
-    shown += [t for t in found.trials if t not in shown][: _SHOWN - len(shown)]
+def _print(choice: ModelChoice) -> None:
+    alternatives = {id(r.trial): r for r in choice.alternatives}
+    shown = [choice.best, *(r.trial for r in choice.ties)]
+    shown += [t for t in choice.trials if t not in shown][: _SHOWN - len(shown)]
     rows = [
         [
             _name(t),
             str(t.free),
             f"{t.misfit_percent:.3g} %",
-            f"{t.score - found.best.score:+.1f}",
-            f"{t.aicc - found.best.aicc:+.1f}",
+            f"{t.score - choice.best.score:+.1f}",
+            f"{t.aicc - choice.best.aicc:+.1f}",
         ]
         for t in shown
     ]
-    n = len(found.spectra)
-    heading = f"{n} spectr{'a' if n > 1 else 'um'}; best: {found.best.title}"
+    n = len(choice.spectra)
+    heading = f"{n} spectr{'a' if n > 1 else 'um'}; best: {choice.best.title}"
     terminal.print_table(heading, ["circuit", "k", "misfit", "score", "AICc"], rows)
     for t in shown:
-        if words := _standing(t, found, alternatives.get(id(t))):
+        if words := _standing(t, choice, alternatives.get(id(t))):
             typer.echo(f"  {_name(t)}: {words}")
-    rest = len(found.trials) - len(shown)
+    rest = len(choice.trials) - len(shown)
     if rest:
         typer.echo(f"  and {rest} more circuits (--json lists all)")
     typer.echo(
-        "  k: parameters; score: BIC, capacitances out of their windows, seldom parts; score and\n"
-        "  AICc are seen from the best circuit, lower is better"
+        "  k: parameters; score: BIC, capacitances out of their windows, rare elements; score and\n"
+        "  AICc are differences from the best circuit; lower is better"
     )
 
 
-def _standing(trial: Trial, found: ModelChoice, rival: Alternative | None) -> str:
-    if trial is found.best:
+def _standing(trial: Trial, choice: ModelChoice, alternative: Alternative | None) -> str:
+    if trial is choice.best:
         return "; ".join(["best", *trial.against])
     words = list(trial.against)
-    if rival is not None and rival.relation == "richer":
+    if alternative is not None and alternative.relation == "richer":
         words.insert(0, "the best and more, which is not needed")
-    elif rival is not None and rival.p_value is not None:
-        what = "tied" if not rival.ruled_out else "ruled out"
-        words.insert(0, f"{what} (p = {rival.p_value:.2g})")
+    elif alternative is not None and alternative.p_value is not None:
+        what = "tied" if not alternative.ruled_out else "ruled out"
+        words.insert(0, f"{what} (p = {alternative.p_value:.2g})")
     return "; ".join(words)

@@ -26,16 +26,16 @@ _EXTRAS = {
 
 
 class Check(NamedTuple):
-    """One thing looked at: what, how it stands, and whether all is well."""
+    """One check: what was checked, its state, whether that is good, and what to do."""
 
     what: str
-    found: str
-    well: bool
+    state: str
+    is_good: bool
     advice: str = ""
 
 
 def doctor(json: Json = False) -> None:
-    """Look at versions, the compiled engine, its cache, cores and plugins; say what to do.
+    """Check versions, the compiled engine, its cache, cores and plugins; say what to do.
 
     Exits with 1 where something is not as it should be. Try:
 
@@ -44,16 +44,20 @@ def doctor(json: Json = False) -> None:
       eisfit doctor --json > doctor.json     # to go with a report of a mistake
     """
     checks = run_checks()
+    works = all(check.is_good for check in checks)
     if json:
-        terminal.print_json([check._asdict() for check in checks])
+        terminal.print_json([
+            {"what": c.what, "found": c.state, "well": c.is_good, "advice": c.advice}
+            for c in checks
+        ])  # fmt: skip
     else:
-        rows = [[c.what, c.found, "" if c.well else "!"] for c in checks]
-        terminal.print_table("", ["what", "found", ""], rows)
+        rows = [[c.what, c.state, "" if c.is_good else "!"] for c in checks]
+        terminal.print_table("", ["what", "state", ""], rows)
         for check in checks:
             if check.advice:
                 typer.echo(f"  {check.what}: {check.advice}")
-        typer.echo("all is well" if all(c.well for c in checks) else "see the lines marked with !")
-    raise typer.Exit(code=int(not all(c.well for c in checks)))
+        typer.echo("everything works" if works else "see the lines marked with !")
+    raise typer.Exit(code=int(not works))
 
 
 def run_checks() -> list[Check]:
@@ -73,11 +77,13 @@ def run_checks() -> list[Check]:
 def required_packages() -> list[str]:
     """Return what eisfit says it needs, without extras; nothing where it is not installed."""
     try:
-        told = metadata.requires(_PACKAGE) or []
+        requirements = metadata.requires(_PACKAGE) or []
     except metadata.PackageNotFoundError:
-        return [_PACKAGE]  # which is then told to be missing
+        return [_PACKAGE]  # it is then reported as missing
     return [
-        re.split(r"[^A-Za-z0-9_.-]", one, maxsplit=1)[0] for one in told if "extra ==" not in one
+        re.split(r"[^A-Za-z0-9_.-]", one, maxsplit=1)[0]
+        for one in requirements
+        if "extra ==" not in one
     ]
 
 
@@ -89,8 +95,8 @@ def _package(name: str) -> Check:
 
 
 def _extra(name: str, what: str) -> Check:
-    there = util.find_spec(name) is not None
-    return Check(name, metadata.version(name) if there else f"not installed: {what}", True)
+    installed = util.find_spec(name) is not None
+    return Check(name, metadata.version(name) if installed else f"not installed: {what}", True)
 
 
 def _cores() -> Check:
@@ -100,7 +106,7 @@ def _cores() -> Check:
 
 
 def _engine() -> list[Check]:
-    """Return how the fit engine runs, and that it finds what it should."""
+    """Return how the fit engine runs, and whether a fit of exact data is right."""
     import numpy as np
 
     import eisfit
@@ -131,9 +137,9 @@ def _cache() -> Check:
 
     from eisfit.fitting import engine
 
-    own = Path(str(engine.__file__)).parent / "__pycache__"
+    default = Path(str(engine.__file__)).parent / "__pycache__"
     elsewhere = getattr(config, "CACHE_DIR", "")
-    place = Path(elsewhere) if elsewhere else own
+    place = Path(elsewhere) if elsewhere else default
     kept = sum(1 for _ in place.rglob("*.nbc")) if place.is_dir() else 0
     if os.access(place if place.exists() else place.parent, os.W_OK):
         return Check("cache", f"{place}, {kept} compiled functions", True)
@@ -150,5 +156,5 @@ def _plugins() -> list[Check]:
     counts = f"{len(readers.formats())} formats, {len(models.library())} models"
     return [
         Check("library", counts, True),
-        *(Check("plugin", error, False, "mend or remove that package") for error in errors),
+        *(Check("plugin", error, False, "repair or remove that package") for error in errors),
     ]

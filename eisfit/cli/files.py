@@ -31,13 +31,13 @@ def show(paths: Paths, json: Json = False) -> None:
     from eisfit.readers.text import base_name
 
     outcomes = read_each(paths)
-    found = {s: (*s.findings, *screen(s)) for o in outcomes for s in o.spectra}
+    findings = {s: (*s.findings, *screen(s)) for o in outcomes for s in o.spectra}
     if json:
-        terminal.print_json([_as_json(o, found) for o in outcomes])
+        terminal.print_json([_as_json(o, findings) for o in outcomes])
     else:
         rows = [_row(s, o.format) for o in outcomes for s in o.spectra]
         if rows:
-            columns = ["file", "format", "points", "frequency / Hz", "temperature", "found in"]
+            columns = ["file", "format", "points", "frequency / Hz", "temperature", "source"]
             terminal.print_table("", columns, rows)
         for outcome in outcomes:
             if outcome.error:
@@ -49,15 +49,15 @@ def show(paths: Paths, json: Json = False) -> None:
                 f"skipped (not impedance data): {', '.join(skipped[:8])}{more}; name them to have "
                 "them read"
             )
-        terminal.print_findings([f for findings in found.values() for f in findings])
+        terminal.print_findings([f for several in findings.values() for f in several])
     unreadable = [o for o in outcomes if o.error]
     if len(unreadable) == len(outcomes):
         raise typer.Exit(code=2)
-    noticed = [f for findings in found.values() for f in findings]
+    noticed = [f for several in findings.values() for f in several]
     raise typer.Exit(code=terminal.exit_code(noticed, failed=bool(unreadable)))
 
 
-def _as_json(outcome: ReadOutcome, found: dict[Spectrum, Any]) -> dict[str, Any]:
+def _as_json(outcome: ReadOutcome, findings: dict[Spectrum, Any]) -> dict[str, Any]:
     if outcome.error:
         return {"file": outcome.path, "error": str(outcome.error)}
     spectra = []
@@ -69,7 +69,7 @@ def _as_json(outcome: ReadOutcome, found: dict[Spectrum, Any]) -> dict[str, Any]
             "frequency_range_Hz": [float(frequency[-1]), float(frequency[0])],
             "temperature_K": s.temperature,
             "findings": [
-                f.to_dict() for f in found[s]
+                f.to_dict() for f in findings[s]
             ],
         })  # fmt: skip
     return {"file": outcome.path, "format": outcome.format, "spectra": spectra}
@@ -125,7 +125,7 @@ def convert(
 def init(
     folder: Annotated[str, typer.Argument(metavar="DIR", help="The folder of raw files.")],
 ) -> None:
-    """Write DIR/series.toml: temperatures as found, geometry and model to fill in.
+    """Write DIR/series.toml: temperatures that the files state, geometry and model to fill in.
 
     Try:
 

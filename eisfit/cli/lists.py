@@ -145,7 +145,7 @@ def references(
     if json:
         terminal.print_json([v.to_dict() for v in values])
     elif values:
-        columns = ["id", "composition", "kind", "value", "at", "seen in"]
+        columns = ["id", "composition", "kind", "value", "at", "source"]
         terminal.print_table("", columns, [_reference_row(v) for v in values])
         typer.echo("")
         for line in _sources(values):
@@ -164,8 +164,8 @@ def _nothing(
     if is_like:
         low, high = between or (None, None)
         near = nearest(known, low, high, temperature)
-        said = [f"{v.kind.replace('_', ' ')} {v.text}, {_at(v)} ({v.id})" for v in near]
-        return f"nothing fits; the nearest: {', '.join(said)}"
+        texts = [f"{v.kind.replace('_', ' ')} {v.text}, {_at(v)} ({v.id})" for v in near]
+        return f"nothing fits; the nearest: {', '.join(texts)}"
     kinds = dict.fromkeys(
         f"{v.kind} {v.quantity.removesuffix(_unit_of(v))}".replace("_", " ") for v in known
     )
@@ -201,7 +201,7 @@ def _sources(values: Sequence[ReferenceValue]) -> list[str]:
     for value in values:
         source = value.source
         where = f"doi:{source.doi}" if source.doi else source.doi_note
-        said = out.setdefault(value.id, [f"{value.id}: {source.citation}, {where}"])
+        lines = out.setdefault(value.id, [f"{value.id}: {source.citation}, {where}"])
         if value.caution:
-            said.append(f"  {value.text}: {value.caution}")
-    return [line for said in out.values() for line in said]
+            lines.append(f"  {value.text}: {value.caution}")
+    return [line for lines in out.values() for line in lines]

@@ -117,7 +117,7 @@ class Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments; EisfitError where an option is empty."""
         # before conversion, since an empty path becomes the current folder;
-        # `ctx` is click's or typer's own copy of it, by the version
+        # `ctx` is click's or typer's, by the version
         given = self.make_parser(ctx).parse_args(list(args))[0]
         for option in self.params:
             empty = given.get(option.name or "") in ("", [""])

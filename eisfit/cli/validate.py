@@ -38,7 +38,7 @@ def validate(
 
     inputs = read_inputs(paths, settings)
     repeats = _repeats(inputs.spectra)
-    rows = [_test(s, found) for s, found in zip(inputs.spectra, repeats, strict=True)]
+    rows = [_test(s, repeated) for s, repeated in zip(inputs.spectra, repeats, strict=True)]
     if json:
         terminal.print_json(rows)
     else:
@@ -60,12 +60,12 @@ def _repeats(spectra: Sequence[Spectrum]) -> list[list[Finding]]:
     from eisfit.quality import repeat_findings
 
     first: dict[str, Spectrum] = {}
-    found = []
+    findings = []
     for spectrum in spectra:
         earlier = first.setdefault(spectrum.provenance.file, spectrum)
-        again = [] if earlier is spectrum else list(repeat_findings([earlier, spectrum]))
-        found.append(again)
-    return found
+        repeated = [] if earlier is spectrum else list(repeat_findings([earlier, spectrum]))
+        findings.append(repeated)
+    return findings
 
 
 def _row(spectrum: Spectrum, row: dict[str, Any]) -> list[str]:
@@ -86,13 +86,13 @@ def _test(spectrum: Spectrum, repeats: list[Finding]) -> dict[str, Any]:
     from eisfit.quality import validate as tested
 
     result = tested(spectrum)
-    found = (*spectrum.findings, *result.findings, *repeats)
+    findings = (*spectrum.findings, *result.findings, *repeats)
     return {
         "file": spectrum.provenance.file,
         "sweep": spectrum.provenance.sweep,
-        "verdict": _VERDICTS[verdict(found)],
+        "verdict": _VERDICTS[verdict(findings)],
         "noise_percent": 100 * result.noise if isfinite(result.noise) else None,
         "drift_percent": 100 * result.drift,
         "valid_range_Hz": list(result.valid_range) if result.valid_range else None,
-        "findings": [f.to_dict() for f in found],
+        "findings": [f.to_dict() for f in findings],
     }

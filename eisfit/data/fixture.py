@@ -153,10 +153,10 @@ def _findings(
         ),
         ("stray_dominates", np.abs(1 - stray) < _SMALL, "the stray admittance of the fixture is"),
     ):
-        here = spectrum.frequency[use & little]
-        if len(here):
+        points = spectrum.frequency[use & little]
+        if len(points):
             text = (
-                f"{spectrum.label}: from {here.min():.4g} to {here.max():.4g} Hz less than "
+                f"{spectrum.label}: from {points.min():.4g} to {points.max():.4g} Hz less than "
                 f"{100 * _SMALL:.0f} % is left once {what} taken out: a small error of that "
                 "is a large one of the sample there"
             )

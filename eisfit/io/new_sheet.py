@@ -65,10 +65,10 @@ def write_sheet(folder: Path | str, outcomes: Iterable[ReadOutcome]) -> Path:
 def _sheet_text(folder: Path, outcomes: Sequence[ReadOutcome]) -> str:
     stated = {spectrum.geometry for outcome in outcomes for spectrum in outcome.spectra}
     geometry, note = _NO_GEOMETRY, ""
-    if len(stated) == 1 and (common := stated.pop()) is not None:
+    if len(stated) == 1 and (shared := stated.pop()) is not None:
         note = " As the files state."
         geometry = (
-            f'thickness = "{common.thickness * 1e3:.6g} mm"\narea = "{common.area * 1e4:.6g} cm2"'
+            f'thickness = "{shared.thickness * 1e3:.6g} mm"\narea = "{shared.area * 1e4:.6g} cm2"'
         )
     document = tomlkit.parse(_TEMPLATE.format(note=note, geometry=geometry))
     files = tomlkit.table(is_super_table=True)

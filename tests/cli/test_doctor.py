@@ -16,7 +16,7 @@ def test_all_is_well_where_the_tests_run():
     assert found["eisfit"]["found"] == eisfit.__version__
     assert "right" in found["first fit"]["found"]
     assert {"numpy", "numba", "cores", "fit engine", "library"} <= set(found)
-    assert "all is well" in CliRunner().invoke(app, ["doctor"]).output
+    assert "everything works" in CliRunner().invoke(app, ["doctor"]).output
 
 
 def test_what_is_missing_is_named_with_what_to_do(monkeypatch):
