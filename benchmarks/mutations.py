@@ -121,8 +121,8 @@ MUTATIONS = (
     ),
     Mutation(
         "diameter error without its factor 2",
-        'relative = 2 * _error(diameter_error, "diameter_error")',
-        'relative = _error(diameter_error, "diameter_error")',
+        'relative = 2 * _metres(diameter_error, "diameter_error")',
+        'relative = _metres(diameter_error, "diameter_error")',
         (GEOMETRY,),
     ),
     Mutation(

@@ -230,9 +230,9 @@ def test_every_finding_code_is_explained() -> None:
 
 
 def test_every_coordinate_of_a_series_has_its_code() -> None:
-    from eisfit.data.series import UNITS
+    from eisfit.data.series import COORDINATES
 
-    for coordinate in UNITS:
+    for coordinate in COORDINATES:
         assert f"| `no_{coordinate}` |" in FINDINGS
 
 

@@ -27,7 +27,7 @@ from eisfit.app.widgets import (
 )
 from eisfit.base.errors import EisfitError
 from eisfit.base.words import format_frequency
-from eisfit.data.series import UNITS
+from eisfit.data.series import COORDINATES
 from eisfit.plots.plotly import MANY
 
 _SORTABLE = {"name", "points", "verdict"}
@@ -251,7 +251,7 @@ class _Form:
                 field = ui.input(label, placeholder=hint).props("dense outlined")
                 on_leave(field, partial(self.take, key))
                 self.fields[key] = field
-            self.along = ui.select(list(UNITS), label="Series along").props("dense outlined")
+            self.along = ui.select(list(COORDINATES), label="Series along").props("dense outlined")
         self.along.on_value_change(self.take_along)
         self.note = small_text().style("color: #a3190e")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
+from typing import Any, Literal
 
 from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.base.errors import UnitError
@@ -73,7 +73,14 @@ def _split(text: str | float, kind: str, example: str) -> tuple[float, str]:
     return value, unit.replace("²", "2").replace("^2", "2").replace(" ", "")
 
 
-def _parse(text: str | float, table: dict[str, float], kind: str, example: str) -> float:
+def _parse(
+    text: str | float,
+    table: dict[str, float],
+    kind: str,
+    example: str,
+    lowest: Literal["above zero", "zero", ""] = "",
+) -> float:
+    """Return a quantity in SI units, refusing one below the `lowest` value that makes sense."""
     value, unit = _split(text, kind, example)
     if not unit:
         raise UnitError(f"{kind}: {str(text)!r} has no unit; write it as in {example!r}")
@@ -81,13 +88,11 @@ def _parse(text: str | float, table: dict[str, float], kind: str, example: str) 
     if factor is None:
         units = ", ".join(dict.fromkeys(table))
         raise UnitError(f"{kind}: unknown unit in {str(text)!r}; known are {units}")
-    return value * factor
-
-
-def _check_positive(value: float, text: str | float, kind: str) -> float:
-    if value <= 0:
+    if lowest == "above zero" and value <= 0:
         raise UnitError(f"{kind}: {str(text)!r} must be above zero")
-    return value
+    if lowest == "zero" and value < 0:
+        raise UnitError(f"{kind}: {str(text)!r} must not be negative")
+    return value * factor
 
 
 def parse_temperature_error(text: str, kind: str = "temperature error") -> float:
@@ -98,7 +103,7 @@ def parse_temperature_error(text: str, kind: str = "temperature error") -> float
     >>> parse_temperature_error("0.5 °C"), parse_temperature_error("1K")
     (0.5, 1.0)
     """
-    return _check_positive(_parse(text, _DIFFERENCE, kind, "1 K"), text, kind)
+    return _parse(text, _DIFFERENCE, kind, "1 K", "above zero")
 
 
 def parse_length(text: str, kind: str = "length") -> float:
@@ -112,7 +117,7 @@ def parse_length(text: str, kind: str = "length") -> float:
     Traceback (most recent call last):
     eisfit.base.errors.UnitError: length: '1.2' has no unit; write it as in '1.2 mm'
     """
-    return _check_positive(_parse(text, _LENGTH, kind, "1.2 mm"), text, kind)
+    return _parse(text, _LENGTH, kind, "1.2 mm", "above zero")
 
 
 def parse_area(text: str, kind: str = "area") -> float:
@@ -123,7 +128,7 @@ def parse_area(text: str, kind: str = "area") -> float:
     >>> round(parse_area("0.785 cm²"), 9)
     7.85e-05
     """
-    return _check_positive(_parse(text, _AREA, kind, "0.785 cm2"), text, kind)
+    return _parse(text, _AREA, kind, "0.785 cm2", "above zero")
 
 
 def parse_resistance(text: str, kind: str = "resistance") -> float:
@@ -134,10 +139,7 @@ def parse_resistance(text: str, kind: str = "resistance") -> float:
     >>> parse_resistance("1.5 ohm")
     1.5
     """
-    value = _parse(text, _RESISTANCE, kind, "1.5 ohm")
-    if value < 0:
-        raise UnitError(f"{kind}: {text!r} must not be negative")
-    return value
+    return _parse(text, _RESISTANCE, kind, "1.5 ohm", "zero")
 
 
 def parse_time(text: str, kind: str = "time") -> float:
@@ -181,10 +183,7 @@ def parse_pressure(text: str, kind: str = "pressure") -> float:
     >>> parse_pressure("50 MPa")
     50000000.0
     """
-    value = _parse(text, _PRESSURE, kind, "50 MPa")
-    if value < 0:
-        raise UnitError(f"{kind}: {text!r} must not be negative")
-    return value
+    return _parse(text, _PRESSURE, kind, "50 MPa", "zero")
 
 
 def parse_state_of_charge(text: str, kind: str = "state of charge") -> float:

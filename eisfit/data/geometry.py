@@ -42,16 +42,11 @@ class Geometry:
     area_stderr: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("thickness", "area"):
-            value = getattr(self, name)
-            if not (math.isfinite(value) and value > 0):
-                raise SpectrumError(f"{name} must be a finite number above zero (got {value!r})")
-        for name in ("thickness_stderr", "area_stderr"):
-            value = getattr(self, name)
-            if not (math.isfinite(value) and value >= 0):
-                raise SpectrumError(
-                    f"{name} must be a finite number, zero or above (got {value!r})"
-                )
+        for name in self.__slots__:
+            value, is_error = getattr(self, name), name.endswith("_stderr")
+            if not math.isfinite(value) or value < 0 or (value == 0 and not is_error):
+                range_ = ", zero or above" if is_error else " above zero"
+                raise SpectrumError(f"{name} must be a finite number{range_} (got {value!r})")
 
     @classmethod
     def disc(
@@ -82,14 +77,14 @@ class Geometry:
         """
         if (diameter is None) == (area is None):
             raise SpectrumError("give the diameter or the area of the electrode, one of the two")
-        length = _length(thickness, "thickness")
-        length_error = _error(thickness_error, "thickness_error")
+        length = _metres(thickness, "thickness")
+        length_error = _metres(thickness_error, "thickness_error")
         if diameter is None:
             surface = parse_area(area) if isinstance(area, str) else float(area or 0.0)
             return cls(length, surface, length_error, 0.0)
-        across = _length(diameter, "diameter")
+        across = _metres(diameter, "diameter")
         surface = math.pi * across**2 / 4
-        relative = 2 * _error(diameter_error, "diameter_error") / across if across > 0 else 0.0
+        relative = 2 * _metres(diameter_error, "diameter_error") / across if across > 0 else 0.0
         return cls(length, surface, length_error, surface * relative)
 
     @property
@@ -120,9 +115,6 @@ class Geometry:
         )
 
 
-def _length(value: str | float, kind: str) -> float:
-    return parse_length(value, kind) if isinstance(value, str) else float(value)
-
-
-def _error(value: str | float, kind: str) -> float:
+def _metres(value: str | float, kind: str) -> float:
+    """Return a length in m; text carries its unit."""
     return parse_length(value, kind) if isinstance(value, str) else float(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -21,13 +21,32 @@ Coordinate: TypeAlias = Literal[
     "temperature", "time", "bias", "state_of_charge", "pressure", "thickness"
 ]
 
-UNITS: dict[Coordinate, str] = {
-    "temperature": "K",
-    "time": "s",
-    "bias": "V",
-    "state_of_charge": "1",
-    "pressure": "Pa",
-    "thickness": "m",
+
+class CoordinateKind(NamedTuple):
+    """What is known of a coordinate.
+
+    Parameters
+    ----------
+    unit : str
+        SI.
+    condition : str
+        Its name among the conditions of a spectrum's provenance; the temperature is a field.
+    example : str
+        How it is written in the measurement sheet.
+    """
+
+    unit: str
+    condition: str
+    example: str
+
+
+COORDINATES: dict[Coordinate, CoordinateKind] = {
+    "temperature": CoordinateKind("K", "", "25 °C"),
+    "time": CoordinateKind("s", "time_s", "2 h"),
+    "bias": CoordinateKind("V", "bias_V", "0.1 V"),
+    "state_of_charge": CoordinateKind("1", "state_of_charge", "50 %"),
+    "pressure": CoordinateKind("Pa", "pressure_Pa", "50 MPa"),
+    "thickness": CoordinateKind("m", "thickness_m", "1.2 mm"),
 }
 
 
@@ -134,7 +153,7 @@ class Series:
         >>> Series.along([Spectrum(f, z, provenance=p) for p in at], "pressure")
         <Series: 2 spectra, pressure 5e+07 to 2e+08 Pa>
         """
-        words, (_, example) = coordinate.replace("_", " "), _CONDITIONS[coordinate]
+        words, example = coordinate.replace("_", " "), COORDINATES[coordinate].example
         values = _coordinate_values(spectra, coordinate)
         known = {i: value for i, value in enumerate(values) if value is not None}
         unknown = [s for i, s in enumerate(spectra) if i not in known]
@@ -168,19 +187,8 @@ class Series:
 
     def __repr__(self) -> str:
         low, high = self.values[0], self.values[-1]
-        unit = UNITS[self.coordinate]
+        unit = COORDINATES[self.coordinate].unit
         return f"<Series: {len(self)} spectra, {self.coordinate} {low:.5g} to {high:.5g} {unit}>"
-
-
-_CONDITIONS: dict[Coordinate, tuple[str, str]] = {
-    "temperature": ("", "25 °C"),
-    "time": ("time_s", "2 h"),
-    "bias": ("bias_V", "0.1 V"),
-    "state_of_charge": ("state_of_charge", "50 %"),
-    "pressure": ("pressure_Pa", "50 MPa"),
-    "thickness": ("thickness_m", "1.2 mm"),
-}
-"""Name in a spectrum's conditions, and how it is written in the sheet."""
 
 
 def _coordinate_values(spectra: Sequence[Spectrum], coordinate: Coordinate) -> list[float | None]:
@@ -188,7 +196,7 @@ def _coordinate_values(spectra: Sequence[Spectrum], coordinate: Coordinate) -> l
     if coordinate == "temperature":
         return [s.temperature for s in spectra]
     conditions = [s.provenance.conditions for s in spectra]
-    stated = [c.get(_CONDITIONS[coordinate][0]) for c in conditions]
+    stated = [c.get(COORDINATES[coordinate].condition) for c in conditions]
     if any(value is not None for value in stated):
         return stated
     if coordinate == "bias":
@@ -215,7 +223,7 @@ def _missing_finding(spectrum: Spectrum, coordinate: Coordinate) -> Finding:
         text = (
             f"{spectrum.label}: its {coordinate.replace('_', ' ')} is not stated; it is left out "
             f"of the series. Write it into series.toml, as {coordinate} = "
-            f'"{_CONDITIONS[coordinate][1]}".'
+            f'"{COORDINATES[coordinate].example}".'
         )
     return Finding(f"no_{coordinate}", "warning", text)
 

@@ -12,7 +12,7 @@ from eisfit.base.errors import ReadError, SheetError, SpectrumError, did_you_mea
 from eisfit.base.findings import Finding
 from eisfit.data.fixture import Fixture, remove_fixture
 from eisfit.data.geometry import Geometry
-from eisfit.data.series import UNITS, Coordinate, Series
+from eisfit.data.series import COORDINATES, Coordinate, Series
 from eisfit.data.settings import AnalysisSettings
 from eisfit.data.spectrum import Spectrum
 from eisfit.io.sheet import FILE_NAME, FileEntry, Sheet, read_sheet
@@ -206,7 +206,7 @@ def build_series(inputs: Inputs) -> Series:
     if not inputs.spectra:
         raise SpectrumError("the measurement sheet leaves out every file")
     along = inputs.settings.along or "temperature"
-    known: dict[str, Coordinate] = {name: name for name in UNITS}
+    known: dict[str, Coordinate] = {name: name for name in COORDINATES}
     if along not in known:
         near = did_you_mean(along, known)
         raise SpectrumError(f"a series is along one of {', '.join(known)}, not {along!r}{near}")

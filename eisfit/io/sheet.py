@@ -54,7 +54,7 @@ from eisfit.base.units import (
     parse_time,
 )
 from eisfit.data.geometry import Geometry
-from eisfit.data.series import UNITS
+from eisfit.data.series import COORDINATES, Coordinate
 from eisfit.data.settings import AnalysisSettings, Suspects
 
 FILE_NAME = "series.toml"
@@ -65,18 +65,18 @@ _QUANTITIES: Mapping[str, Callable[[str, str], float]] = {
     "lead_resistance": parse_resistance,
     "temperature_error": parse_temperature_error,
 }
-_CHOICES: Mapping[str, Iterable[str]] = {"along": UNITS, "suspects": get_args(Suspects)}
+_CHOICES: Mapping[str, Iterable[str]] = {"along": COORDINATES, "suspects": get_args(Suspects)}
 _TOP = ("schema", "sample", *_TEXTS, *_LENGTHS, *_QUANTITIES, "files")
-_COORDINATES: Mapping[str, tuple[str, Callable[[str, str], float]]] = {
-    "time": ("time_s", parse_time),
-    "bias": ("bias_V", parse_potential),
-    "state_of_charge": ("state_of_charge", parse_state_of_charge),
-    "pressure": ("pressure_Pa", parse_pressure),
-    "thickness": ("thickness_m", parse_length),
+_PARSERS: Mapping[Coordinate, Callable[[str, str], float]] = {
+    "time": parse_time,
+    "bias": parse_potential,
+    "state_of_charge": parse_state_of_charge,
+    "pressure": parse_pressure,
+    "thickness": parse_length,
 }
-"""Key of a file in the sheet, its name among a spectrum's conditions, and how it is read."""
+"""How the coordinates of a file are read, but for the temperature."""
 
-_FILE = ("temperature", *_COORDINATES, "leave_out", "points")
+_FILE = ("temperature", *_PARSERS, "leave_out", "points")
 _RULE = ("above", "below", "near", "sweep", "reason")
 _NEAR = 0.05
 
@@ -218,8 +218,8 @@ def _entry(table: dict[str, Any], name: str) -> FileEntry:
     return FileEntry(
         temperature=_values(table, "temperature", name, parse_temperature),
         conditions={
-            known: _values(table, key, name, parse)
-            for key, (known, parse) in _COORDINATES.items()
+            COORDINATES[key].condition: _values(table, key, name, parse)
+            for key, parse in _PARSERS.items()
             if key in table
         },
         leave_out=_text(table.get("leave_out", ""), f"files.{name}.leave_out"),
