@@ -125,11 +125,9 @@ def find_minima(
     fixed : mapping of str to float
     geometries : list of Geometry or None
     """
-    rows = np.array([i for i, start in enumerate(starts) if start is None], dtype=np.intp)
-    x = np.zeros((len(starts), len(model.names)))
-    for i, start in enumerate(starts):
-        if start is not None:
-            x[i] = problem.coordinates.x(start)
+    unknown = np.ones(len(model.names))
+    x = problem.coordinates.x(np.array([unknown if s is None else s for s in starts]))
+    rows = np.flatnonzero([start is None for start in starts])
     problem, x = hold_parameters(problem, model, fixed, x)
     search = _Search(problem, model, fixed, geometries)
     if len(rows):
