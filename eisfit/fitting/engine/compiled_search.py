@@ -11,11 +11,11 @@ that differ are returned.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from eisfit.base.arrays import FloatArray, IndexArray
 from eisfit.fitting.engine.jit import REORDERED, jit
 
 TANGENTS = 2
@@ -24,11 +24,20 @@ TANGENTS = 2
 _LEAST = 1e-7  # part of a shape that the others must leave over
 
 
-class Workspace(NamedTuple):
-    """What a search writes into on its way; made outside, since that is slow to compile.
+def make_workspace(every: int, n: int, S: int, t: int, beam: int) -> tuple[NDArray[Any], ...]:
+    """Return what a search writes into; made outside of it, since that is slow to compile.
 
     Parameters
     ----------
+    every, n : int
+        Number of shapes and tangents; twice the number of points.
+    S, t : int
+        Number of shapes, and of terms.
+    beam : int
+        Number of combinations that are kept.
+
+    Returns
+    -------
     C, y : ndarray, shape (S + T, n), (n,)
         Weighted shapes and tangents, weighted data.
     G, b, have : ndarray, shape (S + T, S), (S + T,), (S + T,)
@@ -41,41 +50,16 @@ class Workspace(NamedTuple):
         Sizes of columns; of shapes what the columns leave, their share, their gain; which terms
         are placed.
     """
-
-    C: FloatArray
-    y: FloatArray
-    G: FloatArray
-    b: FloatArray
-    have: IndexArray
-    picks: IndexArray
-    columns: IndexArray
-    L: FloatArray
-    z: FloatArray
-    size: IndexArray
-    left: FloatArray
-    gain: FloatArray
-    source: IndexArray
-    shape: IndexArray
-    sizes: FloatArray
-    rest: FloatArray
-    share: FloatArray
-    lowered: FloatArray
-    placed: IndexArray
-
-
-def make_workspace(every: int, n: int, S: int, t: int, beam: int) -> Workspace:
-    """Return a workspace for `every` shapes and tangents at n / 2 points, S shapes, t terms."""
     slots, most = 2 * beam, (TANGENTS + 1) * t
     whole = np.int64
-    return Workspace(
-        C=np.zeros((every, n)), y=np.zeros(n),
-        G=np.zeros((every, S)), b=np.zeros(every), have=np.zeros(every, whole),
-        picks=np.zeros((slots, t), whole), columns=np.zeros((slots, most), whole),
-        L=np.zeros((slots, most, most)), z=np.zeros((slots, most)),
-        size=np.zeros(slots, whole), left=np.zeros(slots),
-        gain=np.zeros(beam), source=np.zeros(beam, whole), shape=np.zeros(beam, whole),
-        sizes=np.zeros(every + 1), rest=np.zeros((most, S)),
-        share=np.zeros(S), lowered=np.zeros(S), placed=np.zeros(t, whole),
+    return (
+        np.zeros((every, n)), np.zeros(n),
+        np.zeros((every, S)), np.zeros(every), np.zeros(every, whole),
+        np.zeros((slots, t), whole), np.zeros((slots, most), whole),
+        np.zeros((slots, most, most)), np.zeros((slots, most)),
+        np.zeros(slots, whole), np.zeros(slots),
+        np.zeros(beam), np.zeros(beam, whole), np.zeros(beam, whole),
+        np.zeros(every + 1), np.zeros((most, S)), np.zeros(S), np.zeros(S), np.zeros(t, whole),
     )  # fmt: skip
 
 
@@ -262,7 +246,8 @@ def search_rows(
         Written: shapes, their sizes, and size times move along each tangent.
     found_out : ndarray of int, shape (m,)
         Written: how many of the c combinations were found.
-    workspace : Workspace
+    workspace : tuple of ndarray
+        From `make_workspace`.
     """
     (
         C, y, G, b, have, picks, columns, L, z, size, left,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 
 from eisfit.base.arrays import FloatArray
 from eisfit.base.findings import Finding
+from eisfit.circuit.models import Model
 from eisfit.circuit.notation import to_native
-from eisfit.circuit.tree import Element, Node, Series, elements_of
+from eisfit.circuit.tree import Element, Node, Series, elements_of, replace_elements
 from eisfit.fitting.problem import make_coordinates
 from eisfit.fitting.result import FitResult
 from eisfit.fitting.shapes import find_roles
@@ -78,13 +79,14 @@ def exchangeable(
     out = []
     for a, b in _similar_parts(result.model.tree):
         names = tuple(zip(_names(a), _names(b), strict=True))
-        if _clock(result, _names(a)) is None or not _free_alike(result, names):
+        places = [_time_places(result.model, _names(part)) for part in (a, b)]
+        if not places[0] or not _is_free_alike(result, names):
             continue
-        times = [_log_times(result, _names(part), fits) for part in (a, b)]
-        ahead = times[0] < times[1]
-        ranges = [_range(result, _names(part), fits) for part in (a, b)]
-        if not (np.all(ahead) or np.all(~ahead)) or _overlap(*ranges):
-            out.append(Exchangeable(to_native(a), to_native(b), names, (ranges[0], ranges[1])))
+        times = [_log_times(place, fits) for place in places]
+        first = times[0] < times[1]
+        one, two = (_range(result, place, fits) for place in places)
+        if not (np.all(first) or np.all(~first)) or _overlap(one, two):
+            out.append(Exchangeable(to_native(a), to_native(b), names, (one, two)))
     return tuple(out)
 
 
@@ -102,53 +104,48 @@ def _similar_parts(node: Node) -> Iterator[tuple[Node, Node]]:
         return
     if isinstance(node, Series):
         for a, b in combinations(node.parts, 2):
-            if _shape(a) == _shape(b):
+            if _without_labels(a) == _without_labels(b):
                 yield a, b
     for part in node.parts:
         yield from _similar_parts(part)
 
 
-def _shape(node: Node) -> str | tuple[str, ...]:
-    """Return a tree's structure without its labels."""
-    if isinstance(node, Element):
-        return node.symbol
-    return (type(node).__name__, *(str(_shape(part)) for part in node.parts))
+def _without_labels(node: Node) -> Node:
+    return replace_elements(node, lambda element: replace(element, label=""))
 
 
 def _names(node: Node) -> list[str]:
     return [name for element in elements_of(node) for name in element.parameter_names]
 
 
-def _free_alike(result: FitResult, names: Sequence[tuple[str, str]]) -> bool:
-    """Tell whether no held value stands against an exchange."""
+def _is_free_alike(result: FitResult, names: Sequence[tuple[str, str]]) -> bool:
+    """Tell whether no held value prevents an exchange."""
     pairs = [(result.estimates[a], result.estimates[b]) for a, b in names]
     return all(a.fixed == b.fixed and (not a.fixed or a.value == b.value) for a, b in pairs)
 
 
-def _clock(result: FitResult, names: Sequence[str]) -> tuple[int, ...] | None:
-    """Return where an arc's time constant stands: τ, or R and Q (or C), or R, Q and n."""
-    at = [result.model.index(name) for name in names]
-    roles = find_roles(tuple(result.model.parameters[i] for i in at))
+def _time_places(model: Model, names: Sequence[str]) -> list[int]:
+    """Return the coordinates of an arc's time constant: τ, or R and Q (or C), or R, Q and n."""
+    at = [model.index(name) for name in names]
+    roles = find_roles(tuple(model.parameters[i] for i in at))
     if roles.count("time") == 1:
-        return (at[roles.index("time")],)
+        return [at[roles.index("time")]]
     if roles.count("size") == roles.count("charge") == 1 and roles.count("exponent") < 2:
-        return tuple(at[roles.index(r)] for r in ("size", "charge", "exponent") if r in roles)
-    return None
+        return [at[roles.index(r)] for r in ("size", "charge", "exponent") if r in roles]
+    return []
 
 
-def _log_times(result: FitResult, names: Sequence[str], x: FloatArray) -> FloatArray:
+def _log_times(places: list[int], x: FloatArray) -> FloatArray:
     """Return ln(time constant) of an arc at coordinates `x`, shape (g,)."""
-    at = _clock(result, names) or ()
-    total = x[:, list(at[:2])].sum(axis=1)
-    out: FloatArray = total / x[:, at[2]] if len(at) == 3 else total
-    return out
+    exponent = x[:, places[2]] if len(places) == 3 else 1.0
+    return np.asarray(x[:, places[:2]].sum(axis=1) / exponent)
 
 
-def _range(result: FitResult, names: Sequence[str], fits: FloatArray) -> Interval:
+def _range(result: FitResult, places: list[int], fits: FloatArray) -> Interval:
     """Return the 95 % range of an arc's time constant by its error and by fits as good."""
-    times, best = _log_times(result, names, fits), fits[:1]
+    times, best = _log_times(places, fits), fits[:1]
     steps = 1e-6 * np.eye(best.shape[1])
-    ahead, behind = (_log_times(result, names, best + s * steps) for s in (1, -1))
+    ahead, behind = (_log_times(places, best + s * steps) for s in (1, -1))
     gradient = (ahead - behind) / 2e-6
     variance = float(gradient @ covariance_of_x(result) @ gradient)
     reach = student_t(result, 0.95) * min(np.sqrt(max(variance, 0.0)), 100.0)
