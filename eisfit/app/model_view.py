@@ -28,7 +28,6 @@ from eisfit.app.widgets import (
     svg_markup,
 )
 from eisfit.base.errors import EisfitError
-from eisfit.base.units import in_centimetres
 from eisfit.base.words import process_words
 from eisfit.circuit.elements import ELEMENTS
 from eisfit.circuit.models import Model, library, load_model
@@ -36,6 +35,8 @@ from eisfit.fitting.result import FitResult
 from eisfit.plots import circuit_figure
 from eisfit.plots.plotly import fit_coordinates, fit_plotly, nyquist_plotly
 from eisfit.processes.model_choice import ModelChoice, compare_models
+from eisfit.report.document import Value
+from eisfit.report.series_document import candidate_texts, derived_texts, process_table
 
 _LETTERS = string.ascii_letters
 _CHECK_EVERY = 0.3  # seconds between two checks whether the engine is free
@@ -235,21 +236,16 @@ def _processes(view: ViewState, panel: FitPanelState) -> None:
         if result is None:
             small_text("Choose a model to fit it.")
             return
-        for name, process in result.processes.items():
-            sigma, unit = in_centimetres(process.conductivity, "S/m")
+        table = process_table(result)
+        for process, row in zip(result.processes.values(), table.rows, strict=True):
             values = [
-                f"R = {process.resistance:.2u} Ω" if process.resistance else "",
-                f"C = {process.capacitance:.2u} F" if process.capacitance else "",
-                f"σ = {sigma:.2u} {unit}" if sigma else "",
+                f"{name} = {cell}"
+                for name, cell in zip(table.heading[1:], row[1:], strict=True)
+                if isinstance(cell, Value) and cell.number is not None
             ]
-            words = ", ".join(v for v in values if v).replace("+/-", " ± ")
-            words = f"{process_words(name)}: {words or 'not determined'}"
-            small_text(words).classes("font-bold")
-            for candidate in process.candidates[:2]:
-                words = (
-                    f"{process_words(candidate.process)} ({candidate.score:.2f}): {candidate.why}"
-                )
-                small_text(words).style("overflow-wrap: anywhere")
+            small_text(f"{row[0]}: {', '.join(values) or 'not determined'}").classes("font-bold")
+            for text in (*candidate_texts(process)[:2], *derived_texts(process)):
+                small_text(text).style("overflow-wrap: anywhere")
         findings_list(result.findings)
 
     with section("Processes and findings"):

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from eisfit.base.errors import OutputError, did_you_mean
 from eisfit.data.spectrum import Spectrum
@@ -30,13 +32,13 @@ def convert(spectra: Sequence[Spectrum], path: Path) -> list[Path]:
     spectra : sequence of Spectrum
         One at least.
     path : Path
-        ``.csv`` (one long table), ``.json``, ``.parquet`` (one row a spectrum; needs pyarrow), or
+        ``.csv`` (one long table), ``.json``, ``.parquet`` (one row a spectrum), or
         ``.z`` (ZView; several spectra become several numbered files).
 
     Raises
     ------
     OutputError
-        Where the ending is not known, a library is missing, or the place cannot be written.
+        Where the ending is not known, or the place cannot be written.
 
     Examples
     --------
@@ -89,20 +91,14 @@ def csv_bytes(spectra: Sequence[Spectrum]) -> bytes:
 
 def json_bytes(spectra: Sequence[Spectrum]) -> bytes:
     """Return a list of spectra with their provenance; no NaN: null."""
-    told = [_as_object(spectrum) for spectrum in spectra]
-    text = json.dumps({"eisfit": "spectra", "schema_version": 1, "spectra": told}, indent=1,
+    objects = [_as_object(spectrum) for spectrum in spectra]
+    text = json.dumps({"eisfit": "spectra", "schema_version": 1, "spectra": objects}, indent=1,
                       ensure_ascii=False, allow_nan=False)  # fmt: skip
     return (text + "\n").encode()
 
 
 def parquet_bytes(spectra: Sequence[Spectrum]) -> bytes:
     """Return a table with one row a spectrum: id, lists of numbers, temperature, provenance."""
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError:
-        text = "Parquet needs pyarrow: pip install 'eisfit-toolkit[files]'"
-        raise OutputError(text) from None
     table = pa.table({
         "id": pa.array([_identity(s) for s in spectra], pa.string()),
         "frequency": pa.array([s.frequency for s in spectra], pa.list_(pa.float64())),
@@ -182,8 +178,5 @@ def _as_object(spectrum: Spectrum) -> dict[str, object]:
         "z_real_ohm": [float(z) if np.isfinite(z) else None for z in spectrum.impedance.real],
         "z_imag_ohm": [float(z) if np.isfinite(z) else None for z in spectrum.impedance.imag],
         "left_out": list(spectrum.reasons),
-        "findings": [
-            f.to_dict()
-            for f in spectrum.findings
-        ],
+        "findings": [finding.to_dict() for finding in spectrum.findings],
     }  # fmt: skip

@@ -109,8 +109,8 @@ def _result_section(analysis: Analysis, figures: Figures) -> Section:
     table: Table | None = None
     if analysis.arrhenius:
         table = arrhenius_table(analysis)
-    elif len(analysis.spectra) == 1:
-        table = _process_table(analysis.spectra[0])
+    elif len(analysis.spectra) == 1 and analysis.spectra[0].processes:
+        table = process_table(analysis.spectra[0])
     if table is None and not figures.named("resistances"):
         table = _resistance_table(analysis)
     remarks = map(Remark, _result_remarks(analysis))
@@ -370,9 +370,13 @@ def _spectrum_section(result: SpectrumResult, number: int, figure: tuple[Block, 
     blocks: list[Block] = [Remark(_summary(result)), *figure]
     if result.findings:
         blocks.append(list_findings(result.findings))
-    evidence = tuple(text for p in result.processes.values() for text in _evidence(p))
-    tables = (("Processes", _process_table(result)), ("Parameters", _parameter_table(result)))
-    blocks += [Section(title, (table,)) for title, table in tables if table is not None]
+    evidence = tuple(
+        text
+        for process in result.processes.values()
+        for text in (*candidate_texts(process), *derived_texts(process))
+    )
+    tables = (("Processes", process_table(result)), ("Parameters", _parameter_table(result)))
+    blocks += [Section(title, (table,)) for title, table in tables if table.rows]
     if evidence:
         title = "What each arc may be, and what follows from models"
         blocks.append(Section(title, (BulletList(evidence),), collapsed=True))
@@ -411,12 +415,11 @@ def _summary(result: SpectrumResult) -> str:
     return "; ".join(texts)
 
 
-def _parameter_table(result: SpectrumResult) -> Table | None:
-    if result.fit is None:
-        return None
-    meanings = {p.name: p.meaning for p in result.fit.model.parameters}
+def _parameter_table(result: SpectrumResult) -> Table:
+    estimates = result.fit.estimates if result.fit is not None else {}
+    meanings = {p.name: p.meaning for p in result.fit.model.parameters} if result.fit else {}
     rows = []
-    for name, estimate in result.fit.estimates.items():
+    for name, estimate in estimates.items():
         interval = NOTHING
         if estimate.determined and estimate.ci95 is not None:
             interval = format_powers(f"{estimate.ci95[0]:.4g} to {estimate.ci95[1]:.4g}")
@@ -433,9 +436,8 @@ def _estimate_cell(estimate: Estimate) -> Cell:
     return Value(to_ufloat(estimate.value, stderr), unit, after=after)
 
 
-def _process_table(result: SpectrumResult) -> Table | None:
-    if not result.processes:
-        return None
+def process_table(result: SpectrumResult) -> Table:
+    """Return one row a process with R, C, time constant, σ and area resistance."""
     heading = ("process", "R", "C", "time constant", "σ", "area resistance")
     rows = tuple(
         (process_words(name), _resistance_cell(result, name), _capacitance_cell(p),
@@ -460,17 +462,22 @@ def _capacitance_cell(process: Process) -> Cell:
     return Value(process.capacitance, "F", prefixed=True, after=formula)
 
 
-def _evidence(process: Process) -> list[str]:
-    """Return why the process has its name, and what follows from models of it."""
-    name = process_words(process.name)
-    candidates = [
-        f"{name} may be {process_words(c.process)} (score {c.score:.2f}): {format_powers(c.why)}"
-        for c in process.candidates
+def candidate_texts(process: Process) -> list[str]:
+    """Return what an arc may be, with the reasons, the most probable first."""
+    return [
+        f"{process_words(process.name)} may be {process_words(candidate.process)} "
+        f"(score {candidate.score:.2f}): {format_powers(candidate.why)}"
+        for candidate in process.candidates
     ]
-    return candidates + [
-        f"{name}, {what.replace('_', ' ')} = {_si_cell(d.value, d.unit)} by the model "
-        f"{d.model}" + (f", doi:{d.doi}" if d.doi else "")
-        for what, d in process.derived.items()
+
+
+def derived_texts(process: Process) -> list[str]:
+    """Return the quantities that models give of a process, each with its model and source."""
+    return [
+        f"{process_words(process.name)}, {name.replace('_', ' ')} = "
+        f"{_si_cell(derived.value, derived.unit)} by the model {derived.model}"
+        + (f", doi:{derived.doi}" if derived.doi else "")
+        for name, derived in process.derived.items()
     ]
 
 
