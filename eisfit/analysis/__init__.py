@@ -1,1 +1,1 @@
-"""The straight line from a series to processes, laws and the comparison with the literature."""
+"""From a series to processes, laws and the comparison with the literature."""

@@ -1,8 +1,8 @@
-"""Measured against literature, in like terms, with the tolerance the field's scatter justifies.
+"""Measured values against the literature, like with like, within the scatter of the field.
 
 Bulk is compared with bulk, grain boundary (apparent) with grain boundary, total with total;
 conductivities at the reference's temperature, activation energies in its form; a doped sample or
-another phase only with a material that is named so. What a source leaves open is stated.
+another phase only with a material that is named so. What a source does not state is named.
 
 References
 ----------
@@ -39,7 +39,7 @@ Agreement: TypeAlias = Literal["agrees", "differs", "not_comparable"]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What one measured value says about one published value, and why."""
+    """The comparison of a measured with a published value: verdict, numbers and reason."""
 
     verdict: Agreement
     why: str
@@ -123,7 +123,7 @@ def _weighed(judged: Judgement, margin: float, limit: float, error: float) -> Ju
         why = f"{judged.why}, but the error of the measurement itself is {known}"
         return replace(judged, verdict="not_comparable", why=why)
     if margin < error:
-        return replace(judged, why=f"{judged.why} (one standard error could turn this)")
+        return replace(judged, why=f"{judged.why} (one standard error could change this)")
     return judged
 
 
@@ -148,7 +148,7 @@ LIKE = {
 def at_interface(
     ref: ReferenceValue, processes: Mapping[str, Process], temperature: float | None
 ) -> Judgement:
-    """Set an interface's value beside the measured ones; the round robin justifies no verdict.
+    """Give an interface's value beside the measured ones; the round robin justifies no verdict.
 
     A resistance at another temperature than the published one (more than 5 K off) is shown without
     their ratio; `temperature` is that of the measured processes in K.
@@ -260,12 +260,12 @@ def compare(
     temperature : float, optional
         K, of that spectrum.
     extra : Path, optional
-        A folder of TOML files with literature values of one's own.
+        A folder of TOML files with the user's literature values.
 
     Returns
     -------
     tuple of ComparisonRow
-        One for each value: bulk, grain boundary, total, then what has no like.
+        One for each value: bulk, grain boundary, total, then those without a counterpart.
 
     Raises
     ------
@@ -341,17 +341,17 @@ def _against(ref: ReferenceValue, name: str, lines: _Lines) -> Judgement:
 
 
 def _unspecified(ref: ReferenceValue, lines: _Lines) -> Judgement:
-    """Say how a value of unknown kind would fall; no verdict."""
-    falls = {name: _fall(_against(ref, name, lines), ref) for name in ("bulk", "total")}
+    """Say how a value of unknown kind would compare; no verdict."""
+    outcomes = {name: _in_few_words(_against(ref, name, lines), ref) for name in ("bulk", "total")}
     at = f" at {ref.temperature:.6g} K" if ref.temperature else ""
-    text = "; ".join(f"taken as {name} it would {fall}" for name, fall in falls.items())
-    if falls["bulk"] == falls["total"]:
-        text = f"either way it would {falls['bulk']}"
+    text = "; ".join(f"taken as {name} it would {outcome}" for name, outcome in outcomes.items())
+    if outcomes["bulk"] == outcomes["total"]:
+        text = f"either way it would {outcomes['bulk']}"
     why = f"the source does not say whether {ref.text}{at} is bulk or total; {text}"
     return Judgement("not_comparable", why)
 
 
-def _fall(judged: Judgement, ref: ReferenceValue) -> str:
+def _in_few_words(judged: Judgement, ref: ReferenceValue) -> str:
     """Return a judgement in few words."""
     if judged.verdict == "not_comparable" or judged.measured is None or judged.difference is None:
         return f"have no verdict ({judged.why})"

@@ -1,4 +1,4 @@
-"""What is to be said of a spectrum before it is fitted, and of the number of its arcs after it."""
+"""Findings on a spectrum before it is fitted, and on the number of its arcs after the fit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RELAXATIONS = frozenset({"K", "Zarc", "HN", "G", "Gf", "Gs", "Ws", "Wo", "Wsg",
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What was found in a spectrum without a circuit, and whether it can be fitted with one.
+    """The findings on a spectrum without a circuit, and whether it can be fitted with one.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class Inspection:
 
 
 def inspect_spectrum(spectrum: Spectrum, model: Model) -> Inspection:
-    """Return what is to be said of a spectrum before `model` is fitted to it."""
+    """Return the findings on a spectrum before `model` is fitted to it."""
     validity = validate(spectrum)
     points, needed = len(spectrum.kept[0]), len(model.names)
     if 2 * points > needed:
@@ -46,7 +46,7 @@ def inspect_spectrum(spectrum: Spectrum, model: Model) -> Inspection:
 
 
 def no_geometry(spectrum: Spectrum) -> Finding:
-    """Return that a spectrum is analysed without thickness and area."""
+    """Return the finding that a spectrum is analysed without thickness and area."""
     text = (
         f"{spectrum.label}: thickness and area of the sample are not known: results are in Ω and "
         "F, without conductivities"
@@ -55,24 +55,24 @@ def no_geometry(spectrum: Spectrum) -> Finding:
 
 
 def distribution(spectrum: Spectrum) -> Drt | None:
-    """Return the distribution of relaxation times, None where none can be made."""
+    """Return the distribution of relaxation times, None where none can be computed."""
     try:
         return drt(spectrum)
-    except SpectrumError:  # too few points; the screening says so
+    except SpectrumError:  # too few points; the screening has a finding
         return None
 
 
 def missing_arcs(result: FitResult, relaxation_times: Drt | None = None) -> tuple[Finding, ...]:
-    """Return a finding where residuals are not random and more relaxations are seen than arcs.
+    """Return a finding where residuals are not random and there are more relaxations than arcs.
 
-    The distribution of relaxation times is asked only where the circuit leaves something
-    unexplained: elsewhere a further peak says nothing against it.
+    The distribution of relaxation times counts only where the circuit leaves something
+    unexplained: elsewhere a further peak is no evidence against it.
 
     Parameters
     ----------
     result : FitResult
-    seen : Drt, optional
-        Made from the spectrum where left out.
+    relaxation_times : Drt, optional
+        Computed from the spectrum where left out.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The straight line: a series of spectra goes in, everything that is known about it comes out."""
+"""The analysis of a series: from spectra to processes, activation energies and comparison."""
 
 from __future__ import annotations
 
@@ -82,13 +82,13 @@ class Analysis:
     comparison : tuple of ComparisonRow
         Against the literature; empty where no material was named.
     settings : mapping of str to str
-        What the analysis was told, for the report.
+        The settings of the analysis, for the report.
     findings : tuple of Finding
         About the series as a whole.
     growth : mapping of str to GrowthResult
         By process, along a series of times.
     choices : tuple of Choice
-        What the spectra have in common in the joint fit over temperatures, and why.
+        What the spectra share in the joint fit over temperatures, and why.
     published : tuple of ReferenceValue
         All literature values of the material, whether they can be compared or not.
     """
@@ -135,9 +135,9 @@ def analyze_series(
     progress : callable
         Called with (what, done, total).
     references : Path, optional
-        A folder of literature values of one's own (TOML), beside those of eisfit.
+        A folder of the user's literature values (TOML), beside those of eisfit.
     temperatures : TemperatureOptions
-        One fit over all temperatures or single fits, what they have in common, the thermometer's
+        One fit over all temperatures or single fits, what they share, the thermometer's
         error.
 
     Returns
@@ -184,7 +184,9 @@ def analyze_series(
         "weighting": weighting,
         "temperatures": f"{temperatures.method} fit",
         **({"temperature error": f"{temperatures.error:g} K"} if temperatures.error else {}),
-        "lead resistance": f"{lead_resistance:g} Ω, given" if fixed else "found from the series",
+        "lead resistance": f"{lead_resistance:g} Ω, given"
+        if fixed
+        else "estimated from the series",
         **({"references": str(references)} if references is not None else {}),
     }
     return Analysis(
@@ -210,7 +212,7 @@ def analyze_spectrum(
     model : str or Model
         A model's name or a circuit.
     geometry : Geometry, optional
-        Of the sample; else what the file says.
+        Of the sample; else that of the file.
     weighting : {"modulus", "unit"}
     params : lmfit.Parameters, optional
         Start values, bounds, what is held and tied, as for `eisfit.fit_params`.

@@ -105,7 +105,7 @@ class Reference:
     family_names : tuple of str
         All names of the family.
     family_elements : tuple of str
-        What every plain material of the family consists of; empty where that is not said.
+        What every plain material of the family consists of; empty where it is not stated.
     """
 
     id: str
@@ -172,15 +172,15 @@ class ReferenceValue:
     temperature_range : tuple of float, optional
         K, where the sources state more than one temperature for the value.
     room_temperature : bool
-        The source says only "room temperature": 25 °C is assumed.
+        The source states only "room temperature": 25 °C is assumed.
     form : {"", "ln_sigma_T", "ln_sigma", "not stated"}
         Of an activation energy.
     verification : str
-        Where the number was seen: abstract; database (of ionic conductors); review (the review
+        Where the number was read: abstract; database (of ionic conductors); review (the review
         "All-Solid-State Batteries", contributor G. Yang); secondary (another text that quotes
         it); derived (from two conductivities of the same source); unverified (nowhere).
     caution : str
-        What every comparison with this value has to say: a conflict, a doubtful label.
+        A remark for every comparison with this value: a conflict, a doubtful label.
     note : str
         Whatever else belongs to this value.
     """
@@ -240,7 +240,7 @@ class ReferenceValue:
 
     @property
     def text(self) -> str:
-        """The value as one would say it, with its unit."""
+        """The value as text, with its unit."""
         number = f"{self.bound} {plain(self.value, self.quantity, self.stderr)}".lstrip()
         if self.value_high is not None:
             number += f" to {plain(self.value_high, self.quantity)}"
@@ -267,10 +267,10 @@ class ReferenceValue:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What a comparison with this value has to say, whatever was measured."""
+        """Remarks for every comparison with this value."""
         remarks = [f"of {self.source.sample}, {self.source.composition}"]
         if self.room_temperature or self.temperature_range:
-            remarks.append(f"the source says {self.temperature_text}")
+            remarks.append(f"the source states {self.temperature_text}")
         if self.verification == "unverified":
             remarks.append("the published value is unverified")
         if self.verification == "derived":

@@ -50,7 +50,7 @@ def assign(
     activation_energies : mapping of str to float
         eV, by process, as further evidence.
     trends : mapping of str to Trend
-        How resistances go along a series of times or biases, by process.
+        How resistances change along a series of times or biases, by process.
     """
     others = tuple(fit.model.processes.values())
     values = _correlated(fit)
@@ -77,7 +77,7 @@ def assign(
 
 
 def _correlated(fit: FitResult) -> dict[str, UFloat]:
-    """Return the fitted values as numbers that know their common errors."""
+    """Return the fitted values as numbers with their correlated errors."""
     names = list(fit.estimates)
     nominal = [fit.estimates[n].value for n in names]
     return dict(zip(names, to_correlated_ufloats(nominal, fit.covariance), strict=True))
@@ -119,13 +119,13 @@ _ANY_BULK = (2.0, 5000.0)
 """Relative permittivities that a bulk may have at all."""
 
 _OWN_SCORE = 0.1  # a label scored below it is doubted
-_CLOSE = 0.5  # decades between time constants below which two arcs are hardly told apart
+_CLOSE = 0.5  # decades between time constants below which two arcs are hardly distinguished
 
 
 def process_findings(
     processes: Mapping[str, Process], fit: FitResult, geometry: Geometry | None
 ) -> tuple[Finding, ...]:
-    """Return what is to be said of the processes of one spectrum.
+    """Return the findings on the processes of one spectrum.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def _above(process: Process, label: str) -> Iterator[Finding]:
     if process.above_window and process.resistance is not None:
         text = (
             f"{label}: the {process.name} arc peaks above the highest frequency; its "
-            "resistance is the high-frequency intercept, its capacitance is not seen here"
+            "resistance is the high-frequency intercept, its capacitance is not determined"
         )
         yield Finding(f"{process.name}_above_window", "info", text, affects_result=True)
 
@@ -187,7 +187,7 @@ def _close(processes: Mapping[str, Process], label: str) -> Iterator[Finding]:
         if apart < _CLOSE:
             text = (
                 f"{label}: {a} and {b} lie within a factor {10**apart:.1f} in time "
-                "constant; the split of their resistances rests on the form of the circuit"
+                "constant; how they share the resistance depends on the form of the circuit"
             )
             yield Finding("arcs_close", "warning", text)
 
@@ -195,7 +195,7 @@ def _close(processes: Mapping[str, Process], label: str) -> Iterator[Finding]:
 def _permittivity(
     processes: Mapping[str, Process], model: Model, geometry: Geometry, label: str
 ) -> Iterator[Finding]:
-    """Yield a finding where the bulk's permittivity says that thickness or area is wrong."""
+    """Yield a finding where the bulk's permittivity suggests a wrong thickness or area."""
     for process in processes.values():
         usual = model.processes[process.name].permittivity
         bulk = process.name == "bulk" or (
@@ -216,7 +216,7 @@ def _permittivity(
 
 
 def _slip(C: float, geometry: Geometry, usual: tuple[float, float]) -> str:
-    """Return which slip of the pen in thickness or area would explain it, in words."""
+    """Return which mistake in thickness or area would explain it, in words."""
     low, high = usual
     thick, area = geometry.thickness, geometry.area
     explanations = []
@@ -233,7 +233,7 @@ def _slip(C: float, geometry: Geometry, usual: tuple[float, float]) -> str:
 
 
 def _slips(geometry: Geometry) -> Iterator[tuple[str, Geometry]]:
-    """Yield what a mistaken geometry may have been meant to be."""
+    """Yield the geometries that may have been meant, each with the mistake in words."""
     thick, area = geometry.thickness, geometry.area
     for unit, metre in (("mm", 1e-3), ("cm", 1e-2)):
         diameter = area / metre**2 * metre

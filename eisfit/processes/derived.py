@@ -109,7 +109,7 @@ def _each(declared: ModelProcess) -> str:
 def _grain_boundary(
     processes: Mapping[str, Process], geometry: Geometry, temperature: float | None, label: str
 ) -> tuple[dict[str, Derived], list[Finding]]:
-    """Return what bulk and grain boundary, both seen, give together."""
+    """Return what follows from the resistances and capacitances of bulk and grain boundary."""
     bulk, boundary = processes.get("bulk"), processes.get("grain_boundary")
     if bulk is None or boundary is None:
         return {}, []
@@ -147,7 +147,7 @@ def _grain_boundary(
 
 
 def _rails(processes: Mapping[str, Process], geometry: Geometry) -> dict[str, Derived]:
-    """Return the transference number of ions where both rails are seen."""
+    """Return the transference number of ions where both resistances are known."""
     ionic, electronic = processes.get("ionic"), processes.get("electronic")
     if ionic is None or electronic is None:
         return {}

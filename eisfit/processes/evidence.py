@@ -49,7 +49,7 @@ _SAME: Mapping[str, frozenset[str]] = MappingProxyType(
         "double_layer": frozenset({"charge_transfer"}),
     }
 )
-"""What a label may also be called: no rival to it."""
+"""Other names of a label: they do not compete with it."""
 
 _USUAL_CHANGE: Mapping[tuple[str, str], frozenset[Direction]] = MappingProxyType(
     {
@@ -71,7 +71,7 @@ _USUAL_CHANGE: Mapping[tuple[str, str], frozenset[Direction]] = MappingProxyType
         },
     }
 )
-"""How the resistance of a process usually goes along a series that is not one of temperatures."""
+"""How the resistance of a process usually changes along a series other than one of temperatures."""
 
 _LEAST_SCORE = 0.01  # a candidate below it is none
 _SOFT = 0.4  # decades outside a window at which its score has fallen to exp(-1/2)
@@ -92,7 +92,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """How a resistance goes along a series.
+    """How a resistance changes along a series.
 
     Parameters
     ----------
@@ -117,14 +117,14 @@ class Trend:
         if self.direction == "constant":
             return f"constant in {named}"
         if self.direction == "unknown":
-            return f"change with {named} not told by the data"
+            return f"change with {named} not determined by the data"
         return f"{self.direction} with {named} (by {100 * abs(np.expm1(self.change)):.2g} %)"
 
 
 def trend(
     coordinate: str, values: FloatArray, resistance: FloatArray, stderr: FloatArray
 ) -> Trend | None:
-    """Return how a resistance goes along a series; None below three points.
+    """Return how a resistance changes along a series; None below three points.
 
     A line of ln R over the coordinate, weighted by the errors of ln R and widened by the scatter
     about it.
@@ -158,9 +158,9 @@ def trend(
 
 
 def above_window(declared: ModelProcess) -> tuple[Candidate, ...]:
-    """Return the one candidate for an arc of which only the intercept is seen."""
+    """Return the one candidate for an arc of which the data show the intercept only."""
     why = (
-        "its arc lies above the window: named as the intercept left when all slower arcs are taken"
+        "its arc lies above the window: its resistance is the intercept that the slower arcs leave"
     )
     return (Candidate(declared.name, 0.5, why),)
 
@@ -175,8 +175,8 @@ def candidates(
 ) -> tuple[Candidate, ...]:
     """Return what an arc may be, best first; the model's own label is always among them.
 
-    A score is the product of what each piece of evidence leaves of 1. Since windows overlap, a
-    process that the model does not name here has a fifth less to begin with.
+    A score is a product of one factor from 0 to 1 for each piece of evidence. Since windows
+    overlap, a process that the model does not name starts at 0.8.
 
     Parameters
     ----------

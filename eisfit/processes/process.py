@@ -1,4 +1,4 @@
-"""What is known of one process of one spectrum."""
+"""One process of one spectrum, and what follows from it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Process:
     area_resistance : UFloat, optional
         Ω m², of one of alike interfaces in series. None without geometry.
     above_window : bool
-        The arc peaks above the highest frequency, so that only its resistance is seen.
+        The arc peaks above the highest frequency, so that the data show its resistance only.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The processes of one spectrum by name, in the model's order, and what was noticed."""
+    """The processes of one spectrum by name, in the model's order, and the findings on them."""
 
     processes: Mapping[str, Process]
     findings: tuple[Finding, ...] = ()

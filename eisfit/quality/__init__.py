@@ -1,4 +1,4 @@
-"""Can the data be trusted: screening of the numbers, Kramers–Kronig, Z-HIT, a verdict."""
+"""The quality of data: screening of the numbers, Kramers–Kronig, Z-HIT, a verdict."""
 
 from __future__ import annotations
 

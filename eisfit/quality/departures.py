@@ -37,12 +37,12 @@ _EXACT = 1e-4  # of |X|
 _LEAST_FREE = 6
 _LENIENT = 20.0  # times the false alarms: what was found once need not be as certain again
 _LENIENT_CORRELATED = 2.0  # standard deviations
-_EDGE = 6  # points on either side of a step: nearer to the ends it cannot be told from a process
+_EDGE = 6  # points on either side of a step: nearer to the ends it looks like a process
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """One thing that no linear, stable, causal sample explains.
+    """A departure that no linear, stable, causal sample explains.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class Departure:
 
 
 class Diagnosis(NamedTuple):
-    """What was found, and what remains.
+    """The departures, and the noise that remains.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class Diagnosis(NamedTuple):
     noise : float
         Standard deviation of each part over |X|, with the departures taken out.
     correlation : float
-        Correlation of neighbours' residuals, in standard deviations from what noise gives.
+        Correlation of adjacent residuals, in standard deviations from what noise gives.
     systematic : float
         Root mean square of the correlated part over |X|; 0 where there is none.
     """
@@ -86,7 +86,7 @@ class Diagnosis(NamedTuple):
 def diagnose(points: Points, fit: LinearFit, chains: Chains = USUAL) -> Diagnosis:
     """Return what departs from a fit.
 
-    The chain is chosen anew with every departure that is taken out of it: a step makes it bend.
+    The chain is chosen anew with every departure that is removed: a step bends it.
 
     Parameters
     ----------
@@ -224,7 +224,7 @@ def _columns(departure: Departure, data: FloatArray, progress: FloatArray) -> Fl
 
 
 def _correlation(fit: LinearFit) -> tuple[float, float]:
-    """Return how correlated neighbours' residuals are, and the size of what they share.
+    """Return how correlated adjacent residuals are, and the size of what they share.
 
     r = eᵀWe/eᵀe with W = ½ between neighbours; mean and variance of r for independent errors are
     those of a ratio of quadratic forms, tr(MW)/ν and 2 [ν tr((MW)²) - tr(MW)²]/[ν² (ν + 2)] with

@@ -24,7 +24,7 @@ from eisfit.quality.linear_fit import (
 )
 
 FEWEST = 10
-"""Points, below which the test says nothing."""
+"""Points below which there is no test."""
 
 _KINDS: tuple[Representation, ...] = ("impedance", "admittance")
 _WINDOW = 11  # points, over which the noise is looked at
@@ -83,7 +83,7 @@ def run_test(points: Points) -> KKTest:
 
 
 def suspicious(diagnosis: Diagnosis) -> bool:
-    """Tell whether more than single points is wrong."""
+    """Tell whether more than single points are wrong."""
     other = any(d.kind != "point" for d in diagnosis.departures)
     return other or diagnosis.correlation > CORRELATED
 
@@ -91,7 +91,7 @@ def suspicious(diagnosis: Diagnosis) -> bool:
 def noise_profile(fit: LinearFit) -> FloatArray:
     """Return the standard deviation of each part over |X| near each point, shape (k,).
 
-    From differences of neighbours' residuals, which a smooth misfit does not touch; by the median
+    From differences of adjacent residuals, which a smooth misfit does not touch; by the median
     over 11 points, which a single point does not touch.
     """
     k = len(fit.scale)

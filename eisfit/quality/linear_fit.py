@@ -59,7 +59,7 @@ def points_in_use(spectrum: Spectrum) -> Points:
 
 
 def points_of(spectrum: Spectrum) -> Points:
-    """Return the points in use without those that stand off their neighbours at first sight."""
+    """Return the points in use without gross outliers."""
     points = points_in_use(spectrum)
     return points.without(gross_outliers(points.frequency, points.impedance))
 
@@ -171,7 +171,7 @@ def linear_fit(
     """Fit chains of several lengths and return the one with the lowest AICc.
 
     The columns of each chain stand in one matrix with L, C and the data last: a single triangular
-    factor then tells the misfit with and without L and C.
+    factor then gives the misfit with and without L and C.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ SYSTEMATIC = 0.005
 NOISY = 0.03
 """Standard deviation over |Z| from which noise is a warning."""
 
-_WORTH = 0.001  # of |Z|: correlated residuals below it are not worth a word
+_WORTH = 0.001  # of |Z|: correlated residuals below it are not reported
 _SEVERAL = 4  # steps and drifts, from which they are no single events
 _LOST = 0.3  # of |Z|: half of the points are farther off than this
 _UNEVEN = 3.0  # times the usual noise
@@ -164,7 +164,7 @@ _CUTS = (1 / 6, 1 / 3, 1 / 2)  # of the points, that are left out at one end of 
 
 @dataclass(frozen=True, slots=True)
 class Validity:
-    """What can be said of a spectrum without any circuit.
+    """The quality of a spectrum without any circuit.
 
     Parameters
     ----------
@@ -172,9 +172,9 @@ class Validity:
         valid: nothing above an info; doubtful: a warning; invalid: an error, nothing to be fitted.
     noise : float
         Standard deviation of each of real and imaginary part over |Z|; nan where points are too
-        few to tell.
+        few.
     drift : float
-        Change of |Z| over the sweep, as a fraction; 0 where none is seen.
+        Change of |Z| over the sweep, as a fraction; 0 where there is none.
     valid_range : (float, float), optional
         Hz, low and high: the longest part of the sweep in which nothing is found above an info;
         None where there is none.
@@ -318,7 +318,7 @@ def repeat_findings(spectra: Sequence[Spectrum]) -> tuple[Finding, ...]:
     Parameters
     ----------
     spectra : sequence of Spectrum
-        Sweeps of one file in their order. An info and no warning: files do not tell whether the
+        Sweeps of one file in their order. An info and no warning: files do not state whether the
         bias, the state of charge or the temperature was changed between them on purpose.
 
     Examples

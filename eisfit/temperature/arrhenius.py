@@ -133,9 +133,9 @@ class ArrheniusResult:
     relative_geometry_error : float
         Common relative error of l/A: moves σ, never E_a.
     shift : UFloat
-        What the line says of the common coordinate (the lead resistance), as a change of it.
+        The line's estimate of the common coordinate (the lead resistance), as a change of it.
     law : Law, optional
-        Where the data ask for another law than Arrhenius's: `activation_energy` is then the
+        Where the data support another law than Arrhenius's: `activation_energy` is then the
         apparent one in the middle of the temperatures.
     outlier_findings : tuple of Finding
         Of `findings`, those on points far off the line.
@@ -204,7 +204,7 @@ class ArrheniusResult:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LogResistances:
-    """ln R of one process along a series, and what its errors have in common.
+    """ln R of one process along a series, with its correlated errors.
 
     Parameters
     ----------
@@ -215,9 +215,9 @@ class LogResistances:
     loading : ndarray, shape (m,)
         d ln R per unit of the common coordinate (the lead resistance); 0 where there is none.
     common_variance : float
-        Variance of the common coordinate as the spectra alone tell it.
+        Variance of the common coordinate as the spectra alone determine it.
     determined : ndarray of bool, shape (m,)
-        False where the data do not tell R.
+        False where the data do not determine R.
     """
 
     log_resistance: FloatArray
@@ -234,9 +234,9 @@ def fit_arrhenius(
     geometry: Geometry | None,
     labels: Sequence[str],
 ) -> ArrheniusResult | None:
-    """Return the Arrhenius line of a process, or None where fewer than two temperatures tell it.
+    """Return the Arrhenius line of a process; None where fewer than two points are determined.
 
-    Weighted by the errors of the fits plus a scatter term that is as large as the points ask for
+    Weighted by the errors of the fits plus a scatter term of the size that the points show
     (Paule & Mandel). A common error of all R (the lead) is fitted along with the line.
 
     Parameters
@@ -365,7 +365,7 @@ def _outlier_findings(
         return ()
     out = []
     r = line.residual(theta)
-    # leave each point out in turn: a bad one must not hide behind the scatter it makes itself;
+    # leave each point out in turn: a bad one must not be hidden by the scatter that it causes;
     # one that lies well within its own error cannot be far off the line through the others
     far = np.abs(r) > _NEAR_THE_LINE * np.sqrt(np.diagonal(line.V))
     for i in np.flatnonzero(far):

@@ -22,14 +22,14 @@ Method: TypeAlias = Literal["joint", "separate"]
 
 @dataclass(frozen=True, slots=True)
 class TemperatureOptions:
-    """What is asked of the dependence on temperature.
+    """Options of the dependence on temperature.
 
     Parameters
     ----------
     method : {"joint", "separate"}
         One fit over all temperatures (five or more), or lines through single fits.
     sharing : mapping of str to {"arrhenius", "shared", "linear", "free"}
-        How quantities go along the temperatures in the joint fit, such as ``{"n_bulk": "free"}``,
+        How quantities depend on temperature in the joint fit, such as ``{"n_bulk": "free"}``,
         ``{"C_grain_boundary": "linear"}`` or ``{"R_bulk": "free"}``; the data choose the others.
     error : float
         K; by how much all temperatures may be off in common (standard deviation).
@@ -42,7 +42,7 @@ class TemperatureOptions:
 
 @dataclass(frozen=True, slots=True)
 class Energies:
-    """What a series tells beyond its spectra.
+    """What follows from a series as a whole.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def activation_energies(
     sequence : Sequence
         The single fits.
     lead_result : LeadResult
-        The same with the lead resistance that the series tells.
+        The same with the lead resistance that the series determines.
     lead : str, optional
         Name of the lead resistance.
     options : TemperatureOptions

@@ -1,9 +1,9 @@
-"""One fit over all temperatures: what a process has in common is fitted once.
+"""One fit over all temperatures: what the spectra share is fitted once.
 
 Resistances follow Arrhenius, capacitances and exponents are one value for all, leads too; the
 electrode is free. Each of these assumptions is tested against the data (a score test) and given up,
-first for a law with a bend or a line over temperature, then altogether, where they speak against
-it. A spectrum that alone speaks against all others is kept out, and said.
+first for a law with a bend or a line over temperature, then altogether, where they contradict
+it. A spectrum that alone contradicts all others is excluded, with a finding.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class JointFit:
         K, or the series' other coordinate.
     problem : Problem
         Of the members.
-    state : Together
+    state : JointState
     choices : tuple of Choice
     excluded : mapping of int to str
         By place in the series: why a spectrum does not take part.
@@ -65,7 +65,7 @@ class JointFit:
     excluded: Mapping[int, str]
 
     def choice(self, process: str, quantity: str) -> Choice | None:
-        """Return how a quantity goes along the series, None where nothing is assumed about it."""
+        """Return how a quantity is shared along the series, None where nothing is assumed."""
         wanted = (process, quantity)
         return next((c for c in self.choices if (c.process, c.quantity) == wanted), None)
 
@@ -76,14 +76,14 @@ def fit_joint(
     """Return the joint fit of a series; None where there are too few different values.
 
     Along another coordinate than temperature no law is assumed for the resistances, but
-    capacitances, exponents and leads are in common all the same as far as the data bear it.
+    capacitances, exponents and leads are shared as far as the data support it.
 
     Parameters
     ----------
     sequence : Sequence
         The fits one by one, whose results are its start.
     given : mapping of str to Sharing
-        What the user wants, such as ``{"n_bulk": "free"}``: held to, whatever the data say.
+        What the user requests, such as ``{"n_bulk": "free"}``: kept whatever the data show.
     """
     series, leads = sequence.series, sequence.leads
     members = leads.members.copy()
@@ -94,7 +94,7 @@ def fit_joint(
         lawless = {f"R_{c.process}": "free" for c in quantities if c.quantity == "R"}
     given = {**lawless, **given}
     excluded: dict[int, str] = {}
-    max_excluded = max(len(members) // 4, 1)  # that may be kept out
+    max_excluded = max(len(members) // 4, 1)  # that may be excluded
     while True:
         rows = np.flatnonzero(members)
         T = series.values[rows]
@@ -139,7 +139,7 @@ def _start(
     shared = sequence.leads.shared
     shared_at = {item.place: item for item in quantities}
     precision = np.zeros_like(problem.prior_precision)
-    # what held arcs out of sight is told by the series itself now; a lead's prior counts once
+    # the series itself determines arcs above the window now; a lead's prior counts once
     keep = [j for j in range(p) if j not in shared_at]
     precision[:, keep] = problem.prior_precision[:, keep]
     precision[1:, shared] = 0.0
@@ -162,7 +162,7 @@ def _start(
 def _separate_fits(
     sequence: Sequence, design: Design, rows: IndexArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the single fits' y, shape (m, p), and weights, without what single fits do not tell.
+    """Return the single fits' y, shape (m, p), and weights, small where these are not determined.
 
     Where it lies off the others by far, a single fit has taken one arc for another.
     """
@@ -189,7 +189,7 @@ def _process_of(sequence: Sequence, place: int) -> str:
 
 
 def _freed(design: Design, places: list[int], i: int) -> Design:
-    """Return the design in which spectrum `i` goes its own way in some coordinates."""
+    """Return the design in which spectrum `i` has free values in some coordinates."""
     bases = list(design.bases)
     for j in places:
         if 0 < bases[j].shape[1] < len(bases[j]):
@@ -234,4 +234,4 @@ def _reason(
         percent = 100 * np.expm1(fitted[j] - expected)
         off.append(f"R of {choice.process.replace('_', ' ')} {percent:+.0f} %")
     text = f" ({', '.join(off)} off their lines)" if off else ""
-    return f"it does not agree with what all others have in common{text}"
+    return f"it does not agree with what all others share{text}"

@@ -117,7 +117,7 @@ def basis(name: Name, T: FloatArray, bend: float, middle: float) -> FloatArray:
     bend : float
         K.
     middle : float
-        K; functions are 0 there, so that parameters hang little on each other.
+        K; functions are 0 there, so that parameters are hardly correlated.
     """
     one, x = np.ones_like(T), 1 / (BOLTZMANN_EV * T)
     x0 = 1 / (BOLTZMANN_EV * middle)
@@ -140,7 +140,7 @@ def tangent(name: Name, T: FloatArray, bend: float, theta: FloatArray, middle: f
 
 
 def bends(name: Name, T: FloatArray) -> tuple[float, float] | None:
-    """Return between which temperatures a bend is looked for, None where there are too few."""
+    """Return between which temperatures a bend is searched, None where there are too few."""
     distinct = np.unique(np.round(T, 1))
     if name == "vft" and len(distinct) >= 5:
         return 1.0, float(distinct[0]) - 10.0

@@ -1,7 +1,8 @@
-"""The lead resistance: one spectrum cannot tell it from the bulk above the window, a series can.
+"""The lead resistance: a series can separate it from a bulk above the window, one spectrum cannot.
 
 The lead adds the same ohms at every temperature while the bulk follows Arrhenius. Where the series
-is long and straight enough, the line tells the lead; else its uncertainty stays in the bulk's.
+is long and straight enough, the line determines the lead; else the error of the bulk includes its
+uncertainty.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _SHARPER = 0.7  # the line must sharpen the lead at least this much to be worth 
 
 
 def lead_resistance_name(model: Model) -> str | None:
-    """Return the name of the lead resistance that a series has in common, if the model has one."""
+    """Return the name of the lead resistance, which a series shares, if there is one."""
     for process in model.processes.values():
         name = process.parameter("R")
         if process.place == "lead" and name is not None:
@@ -35,14 +36,14 @@ def lead_resistance_name(model: Model) -> str | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LeadResult:
-    """The sequence with its lead as well known as can be.
+    """The sequence with the best estimate of its lead.
 
     Parameters
     ----------
     sequence : Sequence
-        Refitted with the lead that the series tells, where it tells one.
+        Refitted with the lead that the series determines, where it does.
     lines : mapping of str to ArrheniusResult
-        The line that told the lead: not to be fitted again, or the lead would count twice.
+        The line that determined the lead: not to be fitted again, or the lead would count twice.
     findings : tuple of Finding
     """
 
@@ -52,7 +53,7 @@ class LeadResult:
 
 
 def estimate_lead_resistance(sequence: Sequence, lead: str | None) -> LeadResult:
-    """Return what the series tells of the lead resistance, and say so.
+    """Return what the series determines of the lead resistance, with findings.
 
     Parameters
     ----------
@@ -80,18 +81,18 @@ def estimate_lead_resistance(sequence: Sequence, lead: str | None) -> LeadResult
         if abs(shift) < allowed and error < _SHARPER * sd:
             better = plus_minus(value + shift * size, error * size)
             text = (
-                f"the series tells the lead resistance: {better} Ω, the one value at which "
+                f"the series determines the lead resistance: {better} Ω, the value at which "
                 f"{first} follows Arrhenius at all temperatures (the spectra alone: "
-                f"{plus_minus(value, sd * size)} Ω). If its line may bend, measure a short instead "
+                f"{plus_minus(value, sd * size)} Ω). If its line may bend, measure a short circuit "
                 "and give --lead-resistance."
             )
             refined = sequence.with_known_lead(i, value / size + shift, error)
             finding = (Finding("lead_from_series", "info", text, affects_result=True),)
             return LeadResult(refined, {first: line}, finding)
     text = (
-        f"lead resistance and {first} cannot be told apart; the lead is taken as "
+        f"lead resistance and {first} cannot be separated; the lead is taken as "
         f"{plus_minus(value, sd * size)} Ω and the error of {first} includes that (up to "
-        f"{100 * reach:.1f} %). Measure a short and give --lead-resistance."
+        f"{100 * reach:.1f} %). Measure a short circuit and give --lead-resistance."
     )
     return LeadResult(sequence, {}, (Finding("lead_not_told", "warning", text),))
 
@@ -106,7 +107,7 @@ def _line(sequence: Sequence, process: str, resistances: LogResistances) -> Arrh
 
 
 def lead_findings(result: FitResult, lead: str | None) -> tuple[Finding, ...]:
-    """Return what to say of the lead in a single spectrum, which cannot tell it from the bulk."""
+    """Return findings on the lead in a single spectrum, which cannot separate it from the bulk."""
     estimates = result.estimates
     first, name = _added_to(result.model)
     if lead is None or not name:
@@ -117,7 +118,7 @@ def lead_findings(result: FitResult, lead: str | None) -> tuple[Finding, ...]:
     text = (
         f"{result.spectrum.label}: the lead resistance is known to ± {error:.2g} Ω only, and the "
         f"error of {first} ({estimates[name].value:.4g} Ω) includes that; a series of "
-        "temperatures, or a measured short, tells it"
+        "temperatures, or a measured short circuit, determines it"
     )
     return (Finding("lead_not_told", "info", text, affects_result=True),)
 

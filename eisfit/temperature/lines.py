@@ -50,7 +50,7 @@ def separate_lines(
     -------
     dict of str to ArrheniusResult
         Empty for a series along another coordinate; without processes whose resistance the data
-        tell at fewer than two temperatures. Interfaces get a line of their conductance too.
+        determine at fewer than two temperatures. Interfaces get a line of their conductance too.
     """
     series, model = sequence.series, sequence.model
     if series.coordinate != "temperature":
@@ -101,13 +101,13 @@ _WAYS = {
     "free": "free", "linear": "on a line", "vft": "by VFT", "break": "with a break",
     "shared": "the same", "arrhenius": "by Arrhenius",
 }  # fmt: skip
-_APART = 3.0  # standard errors between the two activation energies at which it is said
+_APART = 3.0  # standard errors between the two activation energies at which there is a finding
 
 
 def joint_lines(
     sequence: Sequence, joint: JointFit, separate: Mapping[str, ArrheniusResult]
 ) -> tuple[dict[str, ArrheniusResult], tuple[Finding, ...]]:
-    """Return the lines by process with the joint fit's activation energies, and what is to say.
+    """Return the lines by process with the joint fit's activation energies, and findings.
 
     The points stay those of the single fits, as the diagnostic beside it.
 
@@ -148,7 +148,7 @@ def joint_lines(
 
 
 def joint_resistances(sequence: Sequence, joint: JointFit) -> dict[str, list[UFloat | None]]:
-    """Return R of each process along the series, with common errors; None where it is not told.
+    """Return R of each process along the series, with common errors; None where not determined.
 
     Parameters
     ----------
@@ -174,7 +174,7 @@ def joint_resistances(sequence: Sequence, joint: JointFit) -> dict[str, list[UFl
 
 
 def joint_findings(sequence: Sequence, joint: JointFit) -> tuple[Finding, ...]:
-    """Return what is to say of a joint fit: what it has in common, what it keeps out."""
+    """Return the findings on a joint fit: what its spectra share, which are excluded."""
     outliers = [_outlier(sequence, i, why) for i, why in joint.excluded.items()]
     return (*outliers, _summary(joint))
 
@@ -234,7 +234,7 @@ def _of_law(line: ArrheniusResult, law: Law) -> ArrheniusResult:
 def _joint_line(
     line: ArrheniusResult, theta: Iterable[float], energy_ln_sigma: float, covariance: FloatArray
 ) -> ArrheniusResult:
-    """Return the line with what the joint fit says: (ln A, E_a), and E_a in the form ln σ."""
+    """Return the line with the joint fit's (ln A, E_a), and its E_a in the form ln σ."""
     ln_A, energy = (float(value) for value in theta)
     errors = np.sqrt(np.diagonal(covariance))
     reach = 1.96 * float(errors[1])

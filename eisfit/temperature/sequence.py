@@ -30,8 +30,8 @@ from eisfit.fitting.uncertainty.statistics import is_determined
 from eisfit.temperature.arrhenius import LogResistances
 from eisfit.temperature.visibility import hold_arcs_above_window
 
-_LARGEST_LOSS = 25.0  # rise of χ² (noise units) up to which a spectrum bears the common value
-_NOISIEST = 5.0  # times the usual noise of the series, beyond which a spectrum has no say
+_LARGEST_LOSS = 25.0  # rise of χ² (noise units) up to which a spectrum accepts the shared value
+_NOISIEST = 5.0  # times the usual noise of the series, beyond which a spectrum does not count
 
 
 def fit_shared_leads(minimum: Minimum, model: Model) -> tuple[Minimum, SharedCoordinates]:
@@ -93,7 +93,7 @@ class Sequence:
     def with_known_lead(self, i: int, x: float, sd: float) -> Sequence:
         """Return the sequence refitted with the shared coordinate `i` known to be `x` ± `sd`.
 
-        Its error goes into every coordinate that follows it, as the covariance tells.
+        Its error goes into every coordinate that follows it, by their covariance.
         """
         solution, problem, leads = self.minimum.solution, self.minimum.problem, self.leads
         p = solution.x.shape[1]

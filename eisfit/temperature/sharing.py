@@ -27,7 +27,7 @@ Sharing: TypeAlias = Literal["arrhenius", "vft", "break", "shared", "linear", "f
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How one quantity goes along the series, and why.
+    """How one quantity depends on the coordinate of the series, and why.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class SharedQuantity:
-    """One coordinate with something in common."""
+    """One coordinate with shared values."""
 
     process: str
     quantity: str
@@ -60,7 +60,7 @@ class SharedQuantity:
 
 
 def shared_quantities(model: Model) -> Iterator[SharedQuantity]:
-    """Yield what processes may have in common along the series."""
+    """Yield what the spectra of a series may share, process by process."""
     for process in model.processes.values():
         if process.place not in {"through_thickness", "interface"}:
             continue
@@ -90,14 +90,14 @@ def check_requested(given: Mapping[str, Sharing], quantities: list[SharedQuantit
 
 
 def default_sharing(item: SharedQuantity) -> Sharing:
-    """Return what is claimed to begin with."""
+    """Return what is assumed at first."""
     return "arrhenius" if item.quantity == "R" else "shared"
 
 
 def design_columns(
     sharing: Sharing, T: FloatArray, bend: float = 0.0
 ) -> tuple[FloatArray, FloatArray]:
-    """Return basis, shape (m, q), and offset, (m,), of a way along the temperatures."""
+    """Return basis, shape (m, q), and offset, (m,), of a dependence on temperature."""
     m, none = len(T), np.zeros(len(T))
     if sharing == "free":
         return np.eye(m), none
@@ -250,7 +250,7 @@ class _Draft:
         why: str,
         bend: float = 0.0,
     ) -> _Draft:
-        """Return the draft with another way for one quantity."""
+        """Return the draft with a weaker assumption for one quantity."""
         return replace(
             self, state=state, now={**self.now, item: sharing}, why={**self.why, item: why},
             bend={**self.bend, item: bend},
@@ -264,19 +264,19 @@ def relax_sharing(
     T: FloatArray,
     given: Mapping[str, Sharing],
 ) -> tuple[JointState, tuple[Choice, ...]]:
-    """Return the fit with what the data do not bear given up, one quantity after the other.
+    """Return the fit without what the data contradict, given up one quantity after the other.
 
-    First comes what the data object to most: a capacitance or exponent in common, or a straight
+    First comes what the data contradict most: a capacitance or exponent in common, or a straight
     line. That a resistance follows any law is given up last.
     """
-    asked = {c: given.get(f"{c.quantity}_{c.process}") for c in quantities}
+    requested = {c: given.get(f"{c.quantity}_{c.process}") for c in quantities}
     draft = _Draft(
         state,
-        {c: asked[c] or default_sharing(c) for c in quantities},
-        {c: "as requested" if asked[c] else "the data support it" for c in quantities},
+        {c: requested[c] or default_sharing(c) for c in quantities},
+        {c: "as requested" if requested[c] else "the data support it" for c in quantities},
         {},
     )
-    open_ = [c for c in quantities if not asked[c] and state.design.bases[c.place].size]
+    open_ = [c for c in quantities if not requested[c] and state.design.bases[c.place].size]
     fresh = False  # whether a quantity was given up since bends were last chosen
     for _ in range(_ROUNDS):
         better = _without_sharing(problem, draft, open_, T)
@@ -299,7 +299,7 @@ def relax_sharing(
 def _without_sharing(
     problem: Problem, draft: _Draft, open_: list[SharedQuantity], T: FloatArray
 ) -> _Draft | None:
-    """Return the draft without the quantity that the data object to most, None where to none."""
+    """Return the draft without the quantity that the data contradict most; None without one."""
     state, best, excess = draft.state, None, 0.0
     for item in open_:
         if item.quantity == "R":
@@ -324,7 +324,7 @@ def _without_sharing(
 def _without_law(
     problem: Problem, draft: _Draft, open_: list[SharedQuantity], T: FloatArray
 ) -> _Draft | None:
-    """Return the draft without the law of a resistance that the data object to most."""
+    """Return the draft without the law of a resistance that the data contradict most."""
     best, excess = None, 0.0
     for item in open_:
         if item.quantity != "R":
@@ -360,7 +360,7 @@ def _limit(more: int, level: float) -> float:
 def _next(
     state: JointState, item: SharedQuantity, sharing: Sharing, T: FloatArray
 ) -> tuple[float, int, Design]:
-    """Return gain in χ², number of parameters more and design of the next way of a quantity."""
+    """Return gain in χ², added parameters and design of a quantity's next weaker assumption."""
     if sharing not in _ORDER:
         return 0.0, 0, state.design
     wider = state.design.with_basis(item.place, *design_columns(_ORDER[sharing], T))

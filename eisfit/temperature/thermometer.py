@@ -1,4 +1,4 @@
-"""What a wrong thermometer does: an offset common to all temperatures, and a lag on the way."""
+"""Errors of a thermometer: an offset common to all temperatures, and a lag."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from eisfit.base.findings import Finding
 from eisfit.data.spectrum import Spectrum
 from eisfit.temperature.arrhenius import ArrheniusResult
 
-_LAG = 3.0  # standard errors between the branches at which it is said
-_LEAST_LAG = 0.3  # K: less is no matter
+_LAG = 3.0  # standard errors between the branches at which there is a finding
+_LEAST_LAG = 0.3  # K: less does not matter
 
 
 def with_temperature_error(
@@ -86,9 +86,9 @@ def _with_offset(line: ArrheniusResult, error: float) -> ArrheniusResult:
 def heating_and_cooling(
     spectra: Sequence[Spectrum], lines: Mapping[str, ArrheniusResult]
 ) -> tuple[Finding, ...]:
-    """Return what differs between the way up and the way down in temperature.
+    """Return findings on differences between heating and cooling.
 
-    The spectra's times tell the way; without them, or where it goes one way only, nothing is said.
+    The spectra's times give the direction; without them, or with one direction only, there is none.
     A thermometer that lags reads low on heating and high on cooling: the difference of the branches
     is given as that lag.
 
@@ -134,7 +134,7 @@ def _mean(values: FloatArray, spread: FloatArray) -> tuple[float, float]:
 
 
 def _direction(spectra: Sequence[Spectrum]) -> FloatArray | None:
-    """Return +1 for spectra on heating, -1 on cooling, 0 for neither; None where it is not told."""
+    """Return +1 for spectra on heating, -1 on cooling, 0 for neither; None where not known."""
     times = [s.provenance.conditions.get("time_s") for s in spectra]
     if any(t is None for t in times):
         dates = [s.provenance.measured_at for s in spectra]
@@ -147,7 +147,7 @@ def _direction(spectra: Sequence[Spectrum]) -> FloatArray | None:
     steps = np.sign(np.where(np.abs(np.diff(values)) > 0.5, np.diff(values), 0.0))
     if not (np.any(steps > 0) and np.any(steps < 0)):
         return None
-    came = np.concatenate([steps[:1], steps])  # the first belongs to the way that begins there
+    came = np.concatenate([steps[:1], steps])  # the first belongs to the branch that begins there
     direction = np.empty(len(values))
     direction[order] = came
     return direction

@@ -1,4 +1,4 @@
-"""How the processes of a series go along time, bias or another coordinate but temperature."""
+"""How the processes of a series change along time, bias or another coordinate than temperature."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _LAYERS = frozenset({"sei", "interphase"})
 
 
 def trends(series: Series, resistances: Resistances) -> dict[str, Trend]:
-    """Return how the resistance of each process goes along a series.
+    """Return how the resistance of each process changes along a series.
 
-    Empty for a series by temperature, where activation energies say it.
+    Empty for a series by temperature, which has activation energies instead.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def growth(
 ) -> tuple[dict[str, GrowthResult], tuple[Finding, ...]]:
     """Return the law by which interphases grow along a series of times, by process.
 
-    Looked at are interphases, and other interfaces whose resistance rises.
+    For interphases, and other interfaces whose resistance rises.
 
     Parameters
     ----------

@@ -1,9 +1,9 @@
-"""Which arcs are seen: an arc above the window keeps its capacitance, and R is the intercept.
+"""Arcs above the window keep their capacitance, and their R is the intercept.
 
 Where an arc peaks above the highest frequency, the data hold its resistance (as an intercept) but
-neither its capacitance nor its exponent. Left free, these wander off and take the arc's identity
-with them. So they are held near what the spectra say in which the arc is seen; where none sees it,
-near what the model calls usual, with a wide error.
+neither its capacitance nor its exponent. Left free, these drift to the values of another arc. So
+they are held near their values in the spectra whose window holds the arc; where none does, near
+what the model calls usual, with a wide error.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from eisfit.fitting.engine.solver import solve_each
 from eisfit.fitting.least_squares import Problem
 from eisfit.fitting.minimum import Minimum
 
-_KNOWN_LOG_C = 0.25  # largest standard error of ln C at which an arc counts as seen
+_KNOWN_LOG_C = 0.25  # largest standard error of ln C at which an arc counts as determined
 _KNOWN_N = 0.05
 _LEAST_SPREAD_LOG_C = 0.05
 _LEAST_SPREAD_N = 0.01
@@ -83,7 +83,7 @@ def _top(problem: Problem) -> FloatArray:
 
 
 def _is_within_window(minimum: Minimum, arc: ArcParameters) -> BoolArray:
-    """Return where the data alone tell C and n of an arc that peaks within the window."""
+    """Return where the data alone determine C and n of an arc that peaks within the window."""
     x = minimum.solution.x
     out, free = np.zeros(len(x), dtype=bool), minimum.movable
     for i in range(len(x)):
@@ -105,7 +105,7 @@ def _is_within_window(minimum: Minimum, arc: ArcParameters) -> BoolArray:
 def _usual(
     minimum: Minimum, arc: ArcParameters, within: BoolArray, model: Model, geometry: Geometry | None
 ) -> Usual:
-    """Return what an unseen arc is held near: the median of where it is seen, or the model's."""
+    """Return what an arc is held near: the median of where it is determined, or the model's."""
     x = minimum.solution.x
     if within.any():
         log_c, n = arc.at(x[within]).log_capacitance, x[within, arc.n]
@@ -153,7 +153,7 @@ def _held(
     solution = solve_each(problem, x)
     worse = solution.chi_square - minimum.solution.chi_square
     lost = rows[worse[rows] > _LARGEST_LOSS]
-    if len(lost):  # the data speak against what the arc was held near: leave them free
+    if len(lost):  # the data contradict what the arc was held near: leave them free
         precision[lost], mean[lost] = (
             minimum.problem.prior_precision[lost],
             minimum.problem.prior_mean[lost],

@@ -216,8 +216,8 @@ def test_an_activation_energy_that_is_too_uncertain_leaves_no_verdict(
 
 def test_a_verdict_within_one_standard_error_of_the_limit_is_said(tmp_path) -> None:
     text = energy_value(0.40, "ln_sigma_T")
-    assert "could turn this" in against(tmp_path, text, {"bulk": line(energy=0.447)}).why
-    assert "could turn this" not in against(tmp_path, text, {"bulk": line(energy=0.44)}).why
+    assert "could change this" in against(tmp_path, text, {"bulk": line(energy=0.447)}).why
+    assert "could change this" not in against(tmp_path, text, {"bulk": line(energy=0.44)}).why
 
 
 @pytest.mark.parametrize(

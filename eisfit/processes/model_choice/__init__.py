@@ -1,4 +1,4 @@
-"""Which circuit: candidates named or made, ranked, tested against each other, ties shown."""
+"""The choice of a circuit: candidates ranked, tested against each other, ties shown."""
 
 from __future__ import annotations
 

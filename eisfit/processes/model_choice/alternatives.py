@@ -61,12 +61,12 @@ def _contains_parts(parts: Sequence[Node], wanted: Sequence[Node]) -> bool:
 Relation: TypeAlias = Literal["simpler", "richer", "other"]
 
 LEVEL = 0.05
-"""A rival counts as ruled out where fewer than this share of its own spectra look as measured."""
+"""A circuit is ruled out where fewer than this share of its own spectra look as measured."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alternative:
-    """A circuit that stands near the best one.
+    """A circuit whose score is near that of the best one.
 
     Parameters
     ----------
@@ -74,8 +74,8 @@ class Alternative:
     relation : {"simpler", "richer", "other"}
         The best circuit with something left out; with something more; or neither.
     p_value : float, optional
-        Share of spectra, drawn from this circuit as fitted and with its noise, whose fits speak for
-        the best circuit as much as the measured ones do or more. None where not asked: a richer
+        Share of spectra, drawn from this circuit as fitted and with its noise, whose fits favour
+        the best circuit as much as the measured ones do or more. None where not tested: a richer
         circuit always fits a little better, and its score says whether that is worth it.
     """
 
@@ -90,7 +90,7 @@ class Alternative:
 
 
 def relation(best: Trial, other: Trial) -> Relation:
-    """Return how a circuit stands to the best one."""
+    """Return the relation of a circuit to the best one."""
     if other.free < best.free and contains(best.model.tree, other.model.tree):
         return "simpler"
     more = other.free > best.free and contains(other.model.tree, best.model.tree)
@@ -98,11 +98,11 @@ def relation(best: Trial, other: Trial) -> Relation:
 
 
 def against(best: Trial, other: Trial, weighting: Weighting, draws: int, seed: int) -> Alternative:
-    r"""Return a rival with the share of its own spectra that look as measured.
+    r"""Return a circuit with the share of its own spectra that look as measured.
 
-    The statistic is the gain :math:`\sum N \ln(\chi^2_\mathrm{rival} / \chi^2_\mathrm{best})` over
-    all spectra. Its distribution under the rival comes from `draws` artificial sets of spectra: the
-    rival's fit and normal noise of the size of its residuals, both circuits fitted to each.
+    The statistic is the gain :math:`\sum N \ln(\chi^2_\mathrm{other} / \chi^2_\mathrm{best})` over
+    all spectra. Its distribution under the other circuit comes from `draws` artificial sets of
+    spectra: its fit and normal noise of the size of its residuals, both circuits fitted to each.
 
     References
     ----------
@@ -139,7 +139,7 @@ def _drawn_gains(
     Z = truth + sigma * (parts[0] + 1j * parts[1])
     chi = [_chi_square(f, Z, result, weighting) for result in (best, other)]
     failed = ~np.isfinite(chi[0]) | ~np.isfinite(chi[1])
-    # a draw that cannot be fitted speaks for nobody: it must not help to rule the rival out
+    # a draw that cannot be fitted is no evidence: it must not help to rule the circuit out
     return np.where(failed, np.inf, gain(len(f), chi[0], chi[1]))
 
 

@@ -16,8 +16,8 @@ from eisfit.processes.model_choice.alternatives import Alternative, against, rel
 from eisfit.processes.model_choice.search import candidates
 from eisfit.processes.model_choice.trial import Trial, trial
 
-_NEAR = 20.0  # in score: a rival further off is not tested
-_TESTED = 6  # alternatives at most
+_NEAR = 20.0  # in score: a circuit further off is not tested
+_TESTED = 6  # circuits at most
 _SHOWN = 3  # richer circuits, which are not tested
 _SAME = 2.0  # in score: "not worth more than a bare mention" (Kass and Raftery)
 _MORE_DETERMINED = 6.0  # in score: what a circuit that leaves less open may cost more
@@ -33,10 +33,10 @@ class ModelChoice:
     trials : tuple of Trial
         All circuits tried, best score first.
     best : Trial
-        The circuit to take: the lowest score among those that nothing speaks against, or, where
+        The circuit to take: the lowest score among those without a reason against them, or, where
         the data cannot rule a simpler one out, that one.
     alternatives : tuple of Alternative
-        Circuits near it, each with how it stands to the best and whether it is ruled out.
+        Circuits near it, each with its relation to the best and whether it is ruled out.
     findings : tuple of Finding
     """
 
@@ -66,26 +66,26 @@ def compare_models(
     seed: int = 1,
     progress: Progress = no_progress,
 ) -> ModelChoice:
-    r"""Tell which circuit describes spectra best, and which others do as well.
+    r"""Return which circuit describes spectra best, and which others do as well.
 
     Circuits are ranked by BIC, summed over all spectra, and by how far capacitances lie outside the
     windows of a model. One that has parameters which no spectrum determines, or arcs that may swap,
-    is passed over for one that leaves less open and costs no more than 6. The best is then tested
-    against those near it (within 20) with spectra drawn from each rival: a simpler circuit that is
-    not ruled out takes its place, any other one is a tie.
+    is replaced by one that is better determined and costs no more than 6. The best is then tested
+    against those near it (within 20) with spectra drawn from each of these: a simpler circuit that
+    is not ruled out takes its place, any other one is a tie.
 
     Parameters
     ----------
     spectra : Spectrum or sequence of Spectrum
         One circuit is chosen for all of them.
     models : sequence of str or Model, optional
-        Names or circuits; where left out, circuits are made: inductance, resistance, up to five
-        arcs, CPE, Warburg, finite diffusion, Gerischer element, arcs with diffusion in them.
+        Names or circuits; where left out, circuits are generated: inductance, resistance, up to
+        five arcs, CPE, Warburg, finite diffusion, Gerischer element, arcs with diffusion in them.
     geometry : Geometry, optional
         Of the sample; else what the files say.
     weighting : {"modulus", "unit"}
     draws : int
-        Artificial sets of spectra for each rival; 0 tests nothing.
+        Artificial sets of spectra for each alternative; 0 tests nothing.
     seed : int
         Of the noise drawn.
     progress : callable
@@ -153,9 +153,7 @@ def _named(
         out.append(trial(spectra, model, title, geometry, weighting))
         progress("circuits tried", i + 1, len(loaded))
     if not out:
-        raise FitError(
-            "a choice among circuits needs a circuit; name one, or none to have them made"
-        )
+        raise FitError("a choice among circuits needs a circuit; name one, or leave out `models`")
     return out
 
 
@@ -166,11 +164,11 @@ def _tested(
     best = _best_determined(trials)
     while True:
         near = [t for t in trials if t is not best and abs(t.score - best.score) < _NEAR]
-        asked = _worth_testing(best, near) if draws else []
+        tested = _worth_testing(best, near) if draws else []
         alternatives = []
-        for i, other in enumerate(asked):
+        for i, other in enumerate(tested):
             alternatives.append(against(best, other, weighting, draws, seed))
-            progress("alternatives tested", i + 1, len(asked))
+            progress("alternatives tested", i + 1, len(tested))
         simpler = [r.trial for r in alternatives if r.relation == "simpler" and not r.ruled_out]
         if not simpler:
             return best, tuple(alternatives)
@@ -179,7 +177,7 @@ def _tested(
 
 
 def _worth_testing(best: Trial, near: Sequence[Trial]) -> list[Trial]:
-    """Return simpler circuits, and others as clear as the best; then the nearest richer ones."""
+    """Return simpler circuits, others as well determined, then the nearest richer ones."""
     how = [relation(best, t) for t in near]
     as_determined = [
         t for t, r in zip(near, how, strict=True)
@@ -213,8 +211,8 @@ def _findings(
     if not best.random:
         text = (
             f"even the best circuit, {name}, leaves residuals that are not random "
-            f"({best.misfit_percent:.2g} % of |Z|): the truth is not among the candidates, or the "
-            "data are not what they should be (see `eisfit validate`)"
+            f"({best.misfit_percent:.2g} % of |Z|): no candidate is the right circuit, or the "
+            "data are not valid (see `eisfit validate`)"
         )
         out.append(Finding("no_circuit_suffices", "warning", text))
     if best.against:
@@ -223,16 +221,16 @@ def _findings(
     ties = [r.trial.model for r in alternatives if not r.ruled_out]
     if ties:
         text = (
-            f"the data do not tell {name} from "
-            f"{', '.join(m.circuit if m.from_text else m.name for m in ties)}: which is meant has "
-            "to come from elsewhere, such as another temperature, thickness or electrode"
+            f"the data do not distinguish {name} from "
+            f"{', '.join(m.circuit if m.from_text else m.name for m in ties)}: measure at "
+            "another temperature, thickness or electrode to decide"
         )
         out.append(Finding("tied_circuits", "warning", text))
     lowest = min(trials, key=lambda t: t.aicc)
     if lowest is not best and best.aicc - lowest.aicc > 2:
         text = (
             f"by AICc {lowest.model.circuit} would be better by {best.aicc - lowest.aicc:.2g}; BIC "
-            "and the alternatives' own spectra do not ask for it"
+            "and the spectra simulated from the alternatives do not support it"
         )
         out.append(Finding("criteria_disagree", "info", text))
     return out

@@ -1,4 +1,4 @@
-"""Candidate circuits: more and more arcs in series, then one change at a time while it helps."""
+"""Candidate circuits: arcs in series counted upwards, then one change at a time while it helps."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _HEADS = frozenset({"L", "R"})
 _ARCS = ("R|Q", "R|C")
 _TAILS = ("Q", "C", "W", "Wo", "Ws", "G", "(R+W)|Q", "(R+Wo)|Q", "(R+Ws)|Q")
 MOST_ARCS = 5
-_SELDOM = 6.0  # 2 ln of how much less likely a seldom part is, before the data are seen
+_RARE = 6.0  # 2 ln of how much less likely a rare part is, before the data count
 
 
 def canonical(terms: Terms) -> Terms:
@@ -79,7 +79,7 @@ def title_of(terms: Terms) -> str:
     return " + ".join(words)
 
 
-def first_looks() -> list[tuple[Terms, int]]:
+def first_candidates() -> list[tuple[Terms, int]]:
     """Return heads and tails, each with the most arcs that are put to them at first.
 
     Arcs are counted upwards with a plain end or a CPE; with diffusion two are enough to begin with.
@@ -90,7 +90,7 @@ def first_looks() -> list[tuple[Terms, int]]:
 
 
 def unusual(terms: Terms) -> float:
-    """Return what seldom circuits cost in units of BIC: 2 ln 20 for each seldom step.
+    """Return what rare circuits cost in units of BIC: 2 ln 20 for each rare step.
 
     Diffusion within an arc is one step, that it ends at a boundary another: such an arc has the
     shape of two, and where it does no better, two arcs are meant.
@@ -101,7 +101,7 @@ def unusual(terms: Terms) -> float:
     (0.0, 6.0, 12.0)
     """
     nested = [kind for kind in terms if kind.startswith("(")]
-    return _SELDOM * sum(1 + ("Ws" in kind or "Wo" in kind) for kind in nested)
+    return _RARE * sum(1 + ("Ws" in kind or "Wo" in kind) for kind in nested)
 
 
 def with_arcs(terms: Terms, count: int) -> Terms:
@@ -146,7 +146,7 @@ def _without(terms: Terms, kind: str) -> Terms:
 
 
 def _one_tail(terms: Terms) -> bool:
-    """Tell whether at most two parts are no arcs, and those different: more is never told."""
+    """Tell whether at most two parts are no arcs, and these different: data determine no more."""
     tails = [t for t in terms if t in _TAILS]
     return len(tails) <= 2 and len(set(tails)) == len(tails)
 
@@ -164,7 +164,7 @@ def candidates(
     spectra: Sequence[Spectrum],
     geometry: Geometry | None,
     weighting: Weighting,
-    tell: Callable[[int], None],
+    report: Callable[[int], None],
 ) -> dict[Terms, Trial]:
     """Return every circuit that was tried, by its terms.
 
@@ -176,7 +176,7 @@ def candidates(
     spectra : sequence of Spectrum
     geometry : Geometry, optional
     weighting : Weighting
-    tell : callable
+    report : callable
         Called with the number of circuits tried so far.
     """
     tried: dict[Terms, Trial] = {}
@@ -190,10 +190,10 @@ def candidates(
             tried[terms] = trial(
                 spectra, model, title_of(terms), geometry, weighting, unusual(terms)
             )
-            tell(len(tried))
+            report(len(tried))
         return tried[terms]
 
-    for terms, arcs in first_looks():
+    for terms, arcs in first_candidates():
         _count_arcs(terms, arcs, attempt)
     for _ in range(_ROUNDS):
         best = _lowest(tried)
@@ -224,8 +224,8 @@ def _count_arcs(terms: Terms, most: int, attempt: Try) -> None:
 def _ideal(terms: Terms, fitted: Trial, weighting: Weighting) -> list[Terms]:
     """Return the circuit with an ideal arc where the data show an exponent to be 1.
 
-    Arcs of solids are depressed as a rule: where the data do not tell an exponent, it is no sign of
-    an ideal one. So an exponent of 0.95 has to fit worse, by 10 in N ln χ².
+    Arcs of solids are depressed as a rule: an exponent that the data do not determine is no
+    sign of an ideal one. So an exponent of 0.95 has to fit worse, by 10 in N ln χ².
     """
     spectra, start = [f.spectrum for f in fitted.fits], [f.values for f in fitted.fits]
     for process in fitted.model.processes.values() if "R|Q" in terms else ():

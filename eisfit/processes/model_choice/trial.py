@@ -1,4 +1,4 @@
-"""One circuit tried on all spectra: its fits, what they cost, and what speaks against it."""
+"""One circuit fitted to all spectra: its fits, its score, and reasons against it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ONE_DECADE = 4.0  # what a decade outside a window costs in `implausibility`
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
-    """One circuit and what it makes of the spectra.
+    """One circuit and its fits to the spectra.
 
     Parameters
     ----------
@@ -32,15 +32,15 @@ class Trial:
     fits : tuple of FitResult
         One for each spectrum.
     aicc, bic : float
-        Sums over the spectra; only differences tell something, lower is better.
+        Sums over the spectra; only differences have a meaning, lower is better.
     implausible : float
         What capacitances outside the model's windows add to its score: 4 for a decade squared.
     unusual : float
-        What a circuit that was made adds for its seldom parts (`terms.unusual`).
+        What a generated circuit adds for its rare parts (`search.unusual`).
     open : int
         How many parameters no spectrum determines; arcs that may swap count as one more.
     against : tuple of str
-        What speaks against it: parameters that no spectrum determines, arcs that may swap, a
+        Reasons against it: parameters that no spectrum determines, arcs that may swap, a
         capacitance out of its window, fits that did not converge.
     """
 

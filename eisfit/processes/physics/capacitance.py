@@ -1,4 +1,4 @@
-"""Effective capacitances, and what they tell of a layer: thickness, permittivity, conductivity.
+"""Effective capacitances, and the thickness, permittivity and conductivity that follow from them.
 
 Which formula turns a constant phase element into a capacitance depends on where it sits.
 """
@@ -135,7 +135,7 @@ def layer_thickness(capacitance: Number, permittivity: Number, geometry: Geometr
     capacitance : UFloat
         Of one layer, in F; not of two in series.
     permittivity : UFloat or float
-        ε_r of the layer, stated: the measurement does not tell it.
+        ε_r of the layer, stated: the measurement does not give it.
     geometry : Geometry
         Only its area counts.
 
@@ -153,8 +153,8 @@ def layer_thickness(capacitance: Number, permittivity: Number, geometry: Geometr
 def one_of_two_interfaces(R: UFloat, C: UFloat) -> tuple[UFloat, UFloat]:
     """Return (R/2, 2 C) of one interface of a symmetric cell, whose two lie in series.
 
-    Taken as alike: one spectrum cannot tell two alike interfaces from two unlike ones of about the
-    same time constant. `R` in Ω and `C` in F as fitted.
+    Taken as alike: one spectrum cannot distinguish two alike interfaces from two unlike ones of
+    about the same time constant. `R` in Ω and `C` in F as fitted.
 
     Examples
     --------

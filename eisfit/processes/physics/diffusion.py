@@ -43,7 +43,7 @@ def limiting_capacitance(R: UFloat, tau: UFloat) -> UFloat:
     """Return C = τ/R in F, the low-frequency capacitance of a finite-space Warburg (Wo).
 
     It is the chemical (pseudo-)capacitance of the whole film, n F A L c/|dE/dx|. Where the window
-    ends before the spike stands upright, only τ/R² is told, and not this. `R` in Ω, `tau` in s.
+    ends before the spike stands upright, only τ/R² is determined, and not C. `R` in Ω, `tau` in s.
 
     References
     ----------
@@ -70,7 +70,7 @@ def chemical_diffusion_coefficient_from_warburg(
     .. math:: D = \frac{1}{2} \left(\frac{dE/dx}{n F A c W}\right)^2
 
     It stands on the stated dE/dx, c and area, all squared; with a film so thick that the finite
-    Warburg is seen, `chemical_diffusion_coefficient` needs none of them.
+    Warburg can be fitted, `chemical_diffusion_coefficient` needs none of them.
 
     Parameters
     ----------

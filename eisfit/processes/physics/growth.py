@@ -1,4 +1,4 @@
-"""How an interphase grows: R = R0 + k t^m, the error of m, and what m says of the cause.
+"""How an interphase grows: R = R0 + k t^m, the error of m, and the cause that m suggests.
 
 m = ½ is growth limited by diffusion through a layer of constant conductivity, m = 1 by a reaction
 at constant rate. Other causes give the same exponents, so the verdict names a law, no proof.
@@ -24,7 +24,7 @@ from eisfit.processes.physics.whitening import whitening
 GrowthVerdict: TypeAlias = Literal["diffusion", "reaction", "neither", "not distinguishable"]
 
 EXPONENTS = (0.05, 4.0)
-"""Where m is looked for."""
+"""Range of m."""
 
 FEWEST_TIMES = 6
 """Times below which AICc cannot weigh three free parameters."""
@@ -57,7 +57,7 @@ class GrowthLaw:
 
 @dataclass(frozen=True, slots=True)
 class GrowthResult:
-    """What a series in time tells of the law of growth.
+    """The law of growth of a series in time.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class GrowthResult:
         Ω, k in Ω s^(-m), and m, by the covariance of the fit. They know their common errors. For m
         rely on the interval: its distribution is often lopsided.
     exponent_interval : Interval
-        95 % interval of m by the profile of χ²; open where all exponents that were looked at fit.
+        95 % interval of m by the profile of χ²; open where all exponents that were tried fit.
     diffusion, reaction : GrowthLaw
         The fits with m = ½ and m = 1.
     aicc : float
@@ -218,7 +218,7 @@ def _profile(data: _Data, best: float, threshold: float) -> Interval:
 
 
 def _estimates(data: _Data, m: float, variance: float) -> list[UFloat]:
-    """Return R0, k and m with their common errors; nan for all where they are not told at all."""
+    """Return R0, k and m with their common errors; nan errors where they are not determined."""
     power = data.time**m
     R0, K = _linear(data, m)
     log_time = np.log(np.where(data.time > 0, data.time, 1.0))

@@ -30,7 +30,7 @@ _LEAST_SLOPE = 3.0  # standard errors
 
 @dataclass(frozen=True, slots=True)
 class DepletionResult:
-    """What a straight Mott-Schottky plot tells.
+    """The result of a straight Mott-Schottky plot.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def mott_schottky_plot(
     if not abs(line[1]) > _LEAST_SLOPE * error:
         raise ValueError(
             f"1/C² changes with bias by {line[1] * scale:.2g} ± {error * scale:.2g} 1/(F² V): "
-            "within its error, so that there is no carrier density to be told; widen the biases"
+            "within its error: the carrier density is not determined; use a wider range of biases"
         )
     intercept, slope = to_correlated_ufloats([float(v) for v in line], covariance)
     sign = 1 if line[1] > 0 else -1

@@ -39,8 +39,8 @@ def mott_schottky_barrier_height(
     .. math:: \rho_{gb}/\rho_b = e^x / (2x), \quad x = z e \Phi / kT
 
     Solved for x > 1 (the lower branch of Lambert's W); dx/d ln(ratio) = x/(x - 1) carries the
-    errors. Near the smallest ratio, e/2, the error grows beyond all bounds: no barrier is told
-    there. The formula holds for x well above 1.
+    errors. Near the smallest ratio, e/2, the error grows beyond all bounds: no barrier is
+    determined there. The formula holds for x well above 1.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Mixed conductors between ion-blocking electrodes: ionic and electronic conductivity, apart."""
+"""Ionic and electronic conductivity of mixed conductors between ion-blocking electrodes."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def mixed_conduction_from_limits(
 
     Ion-blocking electrodes that pass electrons freely: R_dc = R_eon, and 1/R_high = 1/R_ion +
     1/R_eon. Leads and contacts are in both and are to be taken off first. Where the dielectric arc
-    is seen, R_high is its low-frequency end.
+    is measured, R_high is its low-frequency end.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def mixed_conduction_from_limits(
     Raises
     ------
     ValueError
-        Where R_dc is not above R_high: no ionic share is seen.
+        Where R_dc is not above R_high: there is no ionic share.
 
     References
     ----------
@@ -92,7 +92,7 @@ def mixed_conduction_from_limits(
     dc, high = nominal_value(R_dc), nominal_value(R_high)
     if not dc > high > 0:
         raise ValueError(
-            f"R_dc = {dc:.4g} ohm is not above R_high = {high:.4g} ohm: no ionic share is seen "
+            f"R_dc = {dc:.4g} ohm is not above R_high = {high:.4g} ohm: there is no ionic share "
             "between electrodes that block ions; are the two exchanged?"
         )
     cell = geometry.uncertain_cell_constant

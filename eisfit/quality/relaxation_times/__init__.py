@@ -1,4 +1,4 @@
-"""Distribution of relaxation times: how many processes a spectrum shows, and where."""
+"""Distribution of relaxation times: how many processes a spectrum has, and at which times."""
 
 from __future__ import annotations
 

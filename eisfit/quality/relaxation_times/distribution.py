@@ -34,7 +34,7 @@ _BAND = 1.96
 _RISE = 0.3  # -d ln(-Im Z)/d ln ω at the lowest frequencies, from which a tail is tried
 _END = 0.7  # decades of frequency that count as the lowest
 _EXPONENTS, _NEARLY_ONE = (0.4, 1.0), 0.985
-_REACH = 0.15  # in n, around what the rise tells
+_REACH = 0.15  # in n, around what the rise gives
 
 
 def drt(
@@ -63,7 +63,7 @@ def drt(
         marginal likelihood makes the fewest false peaks.
     sigma : array-like, shape () or (k,), optional
         Ω; standard deviation of the real and of the imaginary part, by falling frequency of the
-        points in use. Without it the noise is a share of |Z| that the data tell.
+        points in use. Without it the noise is a share of |Z| that the data determine.
     tail : {"auto", "none", "capacitor", "cpe"}
         Whether a blocking element stands in series; "auto" lets the marginal likelihood decide.
 
@@ -120,7 +120,7 @@ def _noise(spectrum: Spectrum, sigma: ArrayLike, count: int) -> FloatArray:
 
 def _with_tail(spectrum: Spectrum, criterion: Criterion, noise: FloatArray | None,
                tail: TailChoice) -> tuple[Problem, Smoothed]:  # fmt: skip
-    """Return the problem with the tail that is asked for or that the data prefer."""
+    """Return the problem with the requested tail or the one that the data prefer."""
     frequency, Z = spectrum.kept
     omega = 2 * np.pi * frequency
 

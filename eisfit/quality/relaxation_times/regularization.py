@@ -74,7 +74,7 @@ def design(
         + \int \frac{\gamma(\ln\tau)}{1 + j\omega\tau} d\ln\tau
 
     γ is a sum over the grid, which for smooth γ is exact far below the noise. It is counted in
-    units of -Im Z at ω = 1/τ (that is γ seen through the width of one relaxation), so that small
+    units of -Im Z at ω = 1/τ (γ averaged over the width of one relaxation), so that small
     arcs are smoothed as much as large ones.
 
     Parameters
@@ -365,7 +365,7 @@ def degrees(result: Smoothed) -> float:
 def real_imaginary(task: Problem, result: Smoothed) -> float:
     """Return how well each part is predicted by the other at this strength.
 
-    What one part cannot tell (R from the imaginary, L and an ideal capacitor from the real part) is
+    What one part does not contain (the imaginary part R, the real part L and an ideal capacitor) is
     taken from the other.
 
     References

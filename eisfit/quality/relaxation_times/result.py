@@ -134,7 +134,7 @@ class Drt:
 CLOSEST = 0.8
 """Decades between two peaks that can be sure.
 
-One relaxation is 1.14 decades wide in -Im Z at half its height: nearer ones are told apart only by
+One relaxation is 1.14 decades wide in -Im Z at half its height: nearer ones differ only by
 the shape of their sum, which another distribution can have as well.
 """
 
@@ -185,7 +185,7 @@ def find_peaks(
 
 
 def _ranges(gamma: FloatArray, covariance: FloatArray) -> list[_Range]:
-    """Return the peaks, those that do not stand out joined to the neighbour they lean on."""
+    """Return the peaks, those that do not stand out merged with the adjacent one."""
     padded = np.concatenate([[0.0], gamma, [0.0]])
     tops = np.flatnonzero((padded[1:-1] > padded[:-2]) & (padded[1:-1] >= padded[2:])).tolist()
     valleys = [a + int(np.argmin(gamma[a : b + 1])) for a, b in pairwise(tops)]
@@ -285,7 +285,7 @@ def _judged(peak: Peak, prominence: float, nearest: float, window: tuple[float, 
     if not window[0] <= np.log(peak.time_constant) <= window[1]:
         why = "its time constant is outside the window of frequencies"
     elif nearest < CLOSEST * np.log(10):
-        why = "it is too near to another peak to be told from one broad distribution"
+        why = "it is too near to another peak to be distinguished from one broad distribution"
     elif min(prominence, peak.resistance / max(peak.resistance_stderr, 1e-300)) < _SURE:
         why = "it hardly stands out from its own error"
     return replace(peak, sure=not why, why=why)
@@ -293,8 +293,8 @@ def _judged(peak: Peak, prominence: float, nearest: float, window: tuple[float, 
 
 _POOR = 0.03  # of |Z|
 _TIMES, _AREAS, _SHARP = (7.5, 13.0), (3.8, 10.0), 0.45
-"""A finite Warburg is a row of sharp peaks with times and areas as 1, 1/9, 1/25 ...; of it two are
-seen, the second alone or with all that follow: ratios of areas from 4.3 to 9. The width is in
+"""A finite Warburg is a row of sharp peaks with times and areas as 1, 1/9, 1/25 ...; two are
+resolved, the second alone or with all that follow: ratios of areas from 4.3 to 9. The width is in
 decades."""
 
 
