@@ -288,6 +288,15 @@ def _unfitted(spectrum: Spectrum, inspection: Inspection) -> SpectrumResult:
     return SpectrumResult(spectrum, "unusable", None, {}, findings, inspection.validity)
 
 
+def nearest_to_room_temperature(spectra: Sequence[SpectrumResult]) -> SpectrumResult | None:
+    """Return the fitted spectrum nearest to 25 °C, the first of equals; None where none is."""
+    fitted = [s for s in spectra if s.fit is not None]
+    known = [s for s in fitted if s.spectrum.temperature is not None] or fitted
+    return min(
+        known, key=lambda s: abs((s.spectrum.temperature or 0.0) - ROOM_TEMPERATURE), default=None
+    )
+
+
 def _compared(
     arrhenius: Mapping[str, ArrheniusResult],
     material: str,
@@ -295,11 +304,9 @@ def _compared(
     extra: Path | None,
 ) -> tuple[tuple[ComparisonRow, ...], tuple[ReferenceValue, ...], tuple[Finding, ...]]:
     """Compare with the literature; interfaces at the spectrum nearest to room temperature."""
-    if not material:
+    room = nearest_to_room_temperature(spectra)
+    if not material or room is None:
         return (), (), ()
-    fitted = [s for s in spectra if s.fit is not None]
-    known = [s for s in fitted if s.spectrum.temperature is not None] or fitted
-    room = min(known, key=lambda s: abs((s.spectrum.temperature or 0.0) - ROOM_TEMPERATURE))
     try:
         at = room.spectrum.temperature
         rows = compare(arrhenius, material, room.processes, temperature=at, extra=extra)

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from uncertainties import UFloat, ufloat
 
 from eisfit.analysis.comparison import CONDUCTIVITY_FACTOR, LIKE
-from eisfit.analysis.pipeline import Analysis, SpectrumResult
+from eisfit.analysis.pipeline import Analysis, nearest_to_room_temperature
 from eisfit.base.constants import ROOM_TEMPERATURE
 from eisfit.base.units import in_centimetres
 from eisfit.base.words import format_degrees, power_text, process_words
@@ -399,7 +399,7 @@ def _panels(analysis: Analysis) -> list[_Panel]:
     }
     if "total" in conductivities:
         conductivities.pop("electrolyte", None)
-    nearest = _nearest_to_25C(analysis)
+    nearest = nearest_to_room_temperature(analysis.spectra)
     processes = {} if nearest is None else nearest.processes
     resistances = {
         name: in_centimetres(process.area_resistance, "ohm m2")[0]
@@ -433,12 +433,3 @@ def _with_positive_values(panel: _Panel) -> _Panel:
 def _has_published(panel: _Panel, analysis: Analysis) -> bool:
     groups = values_by_kind(analysis.published, panel.quantity, panel.temperature)
     return any(measured_beside(kind, panel.measured) for kind in groups)
-
-
-def _nearest_to_25C(analysis: Analysis) -> SpectrumResult | None:
-    """Return the fitted spectrum nearest to 25 °C, the first of equals; None where none is."""
-    fitted = [result for result in analysis.spectra if result.fit is not None]
-    known = [result for result in fitted if result.spectrum.temperature is not None] or fitted
-    return min(
-        known, key=lambda r: abs((r.spectrum.temperature or 0.0) - ROOM_TEMPERATURE), default=None
-    )

@@ -63,15 +63,14 @@ def _short(
     label: str, frequency: FloatArray, Z: ComplexArray, phase: FloatArray
 ) -> Iterator[Finding]:
     """Yield a finding for a spectrum without any arc: a bare resistance, or an inductance."""
+    if _at(phase, 0.05) < -_SHORT_PHASE:
+        return
     third = max(len(Z) // 3, 1)
     step = float(np.median(Z.real[-third:]) - np.median(Z.real[:third]))
     level, noise = float(np.median(Z.real)), float(np.median(np.abs(np.diff(Z.real))))
-    has_arc = (
-        _at(phase, 0.05) < -_SHORT_PHASE
-        or step > max(_SMALL_ARC * abs(level), 3 * noise)
-        or (np.ptp(Z.real) / max(abs(level), 1e-12) > 0.2 and np.median(phase) < 30)
-    )
-    if not has_arc:
+    change = float(np.ptp(Z.real)) / max(abs(level), 1e-12)
+    has_arc = step > max(_SMALL_ARC * abs(level), 3 * noise)
+    if not has_arc and (change <= 0.2 or np.median(phase) >= 30):
         text = (
             f"{label}: no arc at all, only {level:.3g} Ω and an inductance: the leads touch, or a "
             "short circuit runs through the sample"

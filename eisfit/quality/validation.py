@@ -191,6 +191,10 @@ class Validity:
 def validate(spectrum: Spectrum) -> Validity:
     """Test a spectrum: the numbers, Kramers–Kronig, and what instruments and leads leave in it.
 
+    Codes of the Kramers–Kronig test, which needs 10 points: ``outliers``, ``step``, ``drift``,
+    ``not_kramers_kronig``, ``noisy``; warnings where they are large enough to matter, infos where
+    they are only certain, an error where most points lie off any impedance.
+
     The tests find something in about 1 % of valid spectra with independent, normal errors
     (`eisfit.quality.departures.FALSE_ALARMS`).
 
@@ -219,17 +223,6 @@ def validate(spectrum: Spectrum) -> Validity:
     drift = sum(d.size.real for d in test.diagnosis.departures if d.kind == "drift")
     word = _WORDS[verdict(findings)]
     return Validity(word, test.diagnosis.noise, drift, _valid_range(test), findings)
-
-
-def verdict_findings(spectrum: Spectrum) -> tuple[Finding, ...]:
-    """Return what the Kramers–Kronig test finds; nothing below 10 points.
-
-    Codes: ``outliers``, ``step``, ``drift``, ``not_kramers_kronig``, ``noisy``; warnings where
-    they are large enough to matter, infos where they are only certain, an error where most points
-    lie off any impedance.
-    """
-    points = points_of(spectrum)
-    return _findings(spectrum.label, run_test(points)) if len(points.frequency) >= FEWEST else ()
 
 
 def without_suspects(spectrum: Spectrum) -> Spectrum:

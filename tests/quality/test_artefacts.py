@@ -6,7 +6,7 @@ from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.data.spectrum import Provenance, Spectrum
 from eisfit.quality import reconstructed, repeat_findings, screen, zhit
 from eisfit.quality.screening import artefacts
-from eisfit.quality.validation import verdict_findings
+from eisfit.quality.validation import validate
 
 F = frequencies(0.1, 1e6, per_decade=10)
 ARC = simulate("R0 + (R1|Q1)", [10, 100, 1e-6, 0.9], F, noise=0.002, seed=1)
@@ -48,7 +48,7 @@ def test_an_outlier_at_the_mains_is_named_so() -> None:
     i = int(np.argmin(np.abs(F - 50)))
     Z = ARC.impedance.copy()
     Z[i] *= 1.05
-    assert {"outliers", "mains"} <= {f.code for f in verdict_findings(ARC.with_(impedance=Z))}
+    assert {"outliers", "mains"} <= {f.code for f in validate(ARC.with_(impedance=Z)).findings}
 
 
 def test_a_small_arc_beside_a_large_resistance_is_no_short() -> None:

@@ -7,7 +7,6 @@ from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.data.spectrum import Spectrum
 from eisfit.quality import kramers_kronig, validate, without_suspects
 from eisfit.quality.departures import FALSE_ALARMS
-from eisfit.quality.validation import verdict_findings
 
 F = frequencies(0.1, 1e6, per_decade=10)
 CELLS = {
@@ -82,7 +81,7 @@ def test_a_point_is_found_and_named() -> None:
     for i, (spectrum, sigma) in enumerate(spectra(0.005)):
         Z, place = spectrum.impedance.copy(), 3 + i % (len(F) - 6)
         Z[place] += rng.uniform(6, 15) * sigma * abs(Z[place]) * np.exp(2j * np.pi * rng.random())
-        found = verdict_findings(spectrum.with_(impedance=Z))
+        found = validate(spectrum.with_(impedance=Z)).findings
         said = [f.message for f in found if f.code == "outliers"]
         named += any(f"{F[place]:.4g} Hz by" in message for message in said)
         count += 1

@@ -3,8 +3,7 @@ import pytest
 
 from eisfit.circuit.simulation import frequencies, simulate
 from eisfit.data.spectrum import Spectrum
-from eisfit.quality import kramers_kronig, screen
-from eisfit.quality.validation import verdict_findings
+from eisfit.quality import kramers_kronig, screen, validate
 
 F = frequencies(0.1, 1e6, per_decade=10)
 OMEGA = 2 * np.pi * F
@@ -40,7 +39,7 @@ def test_a_good_spectrum_has_no_findings(scale: float, seed: int) -> None:
     spectrum = simulate("R0-p(R1,CPE1)-CPE2", CELL, F, noise=0.005, seed=seed)
     scaled = Spectrum(F, spectrum.impedance * scale)
     assert codes(scaled) == []
-    assert verdict_findings(scaled) == ()
+    assert validate(scaled).findings == ()
 
 
 def test_an_outlier_is_found_and_named() -> None:
@@ -65,6 +64,6 @@ def test_the_noise_is_estimated(percent: float) -> None:
 def test_drift_breaks_kramers_kronig() -> None:
     Z = simulate("R0-p(R1,CPE1)-CPE2", CELL, F, noise=0.001, seed=1).impedance
     drifting = Z.real * np.linspace(1, 1.6, len(F)) + 1j * Z.imag
-    found = verdict_findings(Spectrum(F, drifting))
+    found = validate(Spectrum(F, drifting)).findings
     assert {f.code for f in found if f.severity != "info"} <= {"drift", "not_kramers_kronig"}
     assert any(f.severity == "warning" for f in found)

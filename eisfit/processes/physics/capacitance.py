@@ -128,16 +128,24 @@ def relative_permittivity(capacitance: float, geometry: Geometry) -> float:
 def layer_thickness(capacitance: Number, permittivity: Number, geometry: Geometry) -> Number:
     """Return d = ε_r ε0 A/C in m: the layer read as a plate capacitor as wide as the electrode.
 
-    A rough interface has more area than its electrode, and d comes out too small by as much.
+    The layer is taken as flat, dense and uniform. A rough interface has more area than its
+    electrode, and d comes out too small by as much. Of a symmetric cell take one interface first:
+    `one_of_two_interfaces`.
 
     Parameters
     ----------
     capacitance : UFloat
         Of one layer, in F; not of two in series.
     permittivity : UFloat or float
-        ε_r of the layer, stated: the measurement does not give it.
+        ε_r of the layer, stated: the measurement does not give it; for an interphase
+        often 10 by guess.
     geometry : Geometry
         Only its area counts.
+
+    References
+    ----------
+    Wenzel et al., Chem. Mater. 28 (2016) 2400, doi:10.1021/acs.chemmater.6b00610 (an interphase
+    that grows on lithium; volume and page not verified).
 
     Examples
     --------
@@ -163,37 +171,6 @@ def one_of_two_interfaces(R: UFloat, C: UFloat) -> tuple[UFloat, UFloat]:
     (50.0+/-1.0, 2e-07+/-2e-09)
     """
     return R / 2, 2 * C
-
-
-def interphase_thickness(C: UFloat, permittivity: UFloat | float, geometry: Geometry) -> UFloat:
-    """Return d = ε_r ε0 A/C in m, for a stated permittivity of the interphase.
-
-    A flat, dense and uniform layer as wide as the electrode is assumed. Of a symmetric cell take
-    one interface first: `one_of_two_interfaces`.
-
-    Parameters
-    ----------
-    C : UFloat
-        Effective capacitance of one interphase in F.
-    permittivity : UFloat or float
-        ε_r, often 10 by guess; d is proportional to it.
-    geometry : Geometry
-        Only its area counts.
-
-    References
-    ----------
-    Wenzel et al., Chem. Mater. 28 (2016) 2400, doi:10.1021/acs.chemmater.6b00610 (an interphase
-    that grows on lithium; volume and page not verified).
-
-    Examples
-    --------
-    >>> from uncertainties import ufloat
-    >>> cell = Geometry(thickness=1e-3, area=1e-4)
-    >>> d = interphase_thickness(ufloat(1e-7, 1e-9), 10.0, cell)
-    >>> f"{1e9 * d:.1u} nm"
-    '88.5+/-0.9 nm'
-    """
-    return layer_thickness(C, permittivity, geometry)
 
 
 def interphase_conductivity(R: UFloat, C: UFloat, permittivity: UFloat | float) -> UFloat:
