@@ -195,9 +195,8 @@ def _left_out(view: ViewState) -> None:
 
 
 def _describe_rule(file: str, rule: Any) -> str:
-    limits = [f"above {rule.above:.4g} Hz"] if rule.above is not None else []
-    limits += [f"below {rule.below:.4g} Hz"] if rule.below is not None else []
-    limits += [f"near {rule.near:.4g} Hz"] if rule.near is not None else []
+    given = {word: getattr(rule, word) for word in ("above", "below", "near")}
+    limits = [f"{word} {limit:.4g} Hz" for word, limit in given.items() if limit is not None]
     sweep = f" [{rule.sweep}]" if rule.sweep > 1 else ""
     return f"{file}{sweep}: {' and '.join(limits) or 'all of it'} – {rule.reason}"
 

@@ -3,7 +3,7 @@
 Draw within ``with style():`` to get eisfit's look; nothing is changed outside of it.
 
 panel                           figures as values: curves, bands, texts, axes with units
-curves, coordinate              numbers of a spectrum and of a series
+curves                          numbers of a spectrum, its fit, and a series
 axes, style                     panels drawn with matplotlib; colours and sizes
 nyquist, bode, immittance, correlation, drt, circuit      of one spectrum
 nyquist_series, trends, arrhenius, comparison, landscape  of a series

@@ -1,4 +1,4 @@
-"""Numbers that are drawn of a spectrum and its fit: its curve, its arcs, the points left out."""
+"""Numbers that are drawn: curve and arcs of a fit, points left out, a series' coordinate."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from eisfit.base.arrays import BoolArray, ComplexArray, FloatArray
+from eisfit.base.constants import ZERO_CELSIUS
 from eisfit.circuit.tape import compile_tape, evaluate
-from eisfit.circuit.tree import Node, Parallel, Series, elements_of
+from eisfit.circuit.tree import Node, Parallel, elements_of
+from eisfit.circuit.tree import Series as SeriesNode
+from eisfit.data.series import Series
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
 
@@ -71,7 +74,7 @@ class Arc:
 def arcs(fit: FitResult) -> tuple[Arc, ...]:
     """Return the arcs of a fit by rising time constant, each standing after those before it."""
     tree = fit.model.tree
-    terms = tree.parts if isinstance(tree, Series) else (tree,)
+    terms = tree.parts if isinstance(tree, SeriesNode) else (tree,)
     unplaced: list[tuple[float, str, ComplexArray]] = []
     offset = 0.0
     for term in terms:
@@ -108,3 +111,39 @@ def _owner(fit: FitResult, term: Node) -> str:
         if names & {element.name for element in elements_of(process.tree)}:
             return name
     return ""
+
+
+_AXES = {
+    "temperature": ("Temperature (°C)", 1.0, -ZERO_CELSIUS),
+    "bias": ("Bias (V)", 1.0, 0.0),
+    "state_of_charge": ("State of charge (%)", 100.0, 0.0),
+    "pressure": ("Pressure (MPa)", 1e-6, 0.0),
+    "thickness": ("Thickness (mm)", 1e3, 0.0),
+}
+_TIMES = ((432000.0, 86400.0, "d"), (7200.0, 3600.0, "h"), (120.0, 60.0, "min"))
+"""From which longest time on, in s, and the unit with its seconds."""
+
+
+def time_unit(longest: float) -> tuple[float, str]:
+    """Return the seconds of the unit in which `longest` s reads well, and its name.
+
+    Examples
+    --------
+    >>> time_unit(90.0), time_unit(5400.0), time_unit(86400.0), time_unit(30 * 86400.0)
+    ((1.0, 's'), (60.0, 'min'), (3600.0, 'h'), (86400.0, 'd'))
+    """
+    for least, seconds, name in _TIMES:
+        if longest > least:
+            return seconds, name
+    return 1.0, "s"
+
+
+def coordinate_of(series: Series) -> tuple[str, FloatArray]:
+    """Return the name of a series' coordinate with its unit, and its values in that unit."""
+    values = series.values
+    if series.coordinate == "time":
+        seconds, unit = time_unit(float(values.max()))
+        return f"Time ({unit})", values / seconds
+    words = series.coordinate.replace("_", " ").capitalize()
+    label, factor, offset = _AXES.get(series.coordinate, (words, 1.0, 0.0))
+    return label, values * factor + offset

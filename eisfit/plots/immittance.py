@@ -19,8 +19,7 @@ from eisfit.data.series import Series
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
 from eisfit.plots.axes import draw, shape_of
-from eisfit.plots.coordinate import coordinate_of
-from eisfit.plots.curves import fit_curve
+from eisfit.plots.curves import coordinate_of, fit_curve
 from eisfit.plots.panel import (
     FITTED,
     MEASURED,

@@ -18,8 +18,7 @@ from eisfit.data.series import Series
 from eisfit.data.spectrum import Spectrum
 from eisfit.fitting.result import FitResult
 from eisfit.plots.axes import draw, shape_of
-from eisfit.plots.coordinate import coordinate_of
-from eisfit.plots.curves import arcs, fit_curve
+from eisfit.plots.curves import arcs, coordinate_of, fit_curve
 from eisfit.plots.nyquist import knee_of
 from eisfit.plots.panel import Axis, Curve, Panel, equal_log_scales, ohm_scale
 from eisfit.plots.style import ONE_COLUMN, TWO_COLUMNS, empty_figure, shades_by_value, style

@@ -15,7 +15,7 @@ from eisfit.base.words import format_unit, process_words
 from eisfit.circuit.models import Parameter
 from eisfit.circuit.tree import elements_of
 from eisfit.plots.axes import draw
-from eisfit.plots.coordinate import coordinate_of
+from eisfit.plots.curves import coordinate_of
 from eisfit.plots.panel import (
     Axis,
     Curve,

@@ -8,7 +8,7 @@ from matplotlib.colors import to_hex
 from uncertainties import ufloat
 
 from eisfit import plots
-from eisfit.plots.coordinate import time_unit
+from eisfit.plots.curves import time_unit
 from eisfit.plots.style import colour_of
 from eisfit.plots.trends import resistances_along
 from eisfit.processes import Process
