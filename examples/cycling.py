@@ -4,8 +4,8 @@
 
 Simulates a cell whose charge-transfer resistance grows with the square root of the cycle number, as
 a table of spectra with a column ``cycle``; fits all of it in one batch, and draws the resistance
-with its errors against the cycle into ``resistance.svg``. The column stands beside the results, so
-nothing has to be looked up.
+with its errors against the cycle into ``resistance.svg``. The column is kept beside the
+results.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 Simulates a folder of EC-Lab text files (each pellet at six temperatures, and one file cut off in
 transfer), fits all of them in one batch, and prints the bulk conductivity of each pellet at its
-temperatures. The bad file stops nothing and stands in the overview with its reason.
+temperatures. The bad file does not stop the others; the overview lists it with its reason.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CELSIUS = (-20, 0, 20, 40, 60, 80)
 
 
 def write_pellets(folder: Path, pellets: int) -> None:
-    """Write one file a pellet and temperature; each pellet has a conductivity of its own."""
+    """Write one file a pellet and temperature; the conductivities of the pellets differ."""
     rng = np.random.default_rng(7)
     for pellet in range(1, pellets + 1):
         room = 2e3 * np.exp(0.2 * rng.standard_normal())
@@ -33,8 +33,8 @@ def write_pellets(folder: Path, pellets: int) -> None:
             kelvin = celsius + ZERO_CELSIUS
             slower = np.exp(0.35 / BOLTZMANN_EV * (1 / kelvin - 1 / 298.15))
             values = {"R_bulk": room * slower, "R_grain_boundary": 4 * room * slower}
-            made = eisfit.simulate("llto_pellet", values, seed=100 * pellet + celsius)
-            write_spectrum(made, folder / f"pellet{pellet}_{kelvin:g}K.mpt")
+            spectrum = eisfit.simulate("llto_pellet", values, seed=100 * pellet + celsius)
+            write_spectrum(spectrum, folder / f"pellet{pellet}_{kelvin:g}K.mpt")
     good = (folder / "pellet1_293.15K.mpt").read_bytes()
     (folder / "pellet1_293.15K_again.mpt").write_bytes(good[:150])
 

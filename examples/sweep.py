@@ -1,4 +1,4 @@
-"""A parameter sweep by simulation: when two arcs can be told apart.
+"""A parameter sweep by simulation: when two arcs can be distinguished.
 
     python examples/sweep.py [--steps 12] [--repeats 5] [--output DIR]
 

@@ -1,14 +1,14 @@
-"""What can go wrong in eisfit, as one small tree.
+"""The errors of eisfit, as one tree.
 
 EisfitError
 ├── ReadError            a file that cannot be used, with its place and what to do
 │   └── UnknownFormat    no reader recognises the content
 ├── SpectrumError        arrays that are no impedance spectrum, or no series
-├── SheetError           a measurement sheet (series.toml) that makes no sense
+├── SheetError           a measurement sheet (series.toml) that is not valid
 ├── UnitError            a quantity whose unit is missing or unknown
-├── ModelError           a circuit or a model file that makes no sense
+├── ModelError           a circuit or a model file that is not valid
 ├── FitError             a spectrum that cannot be fitted at all
-├── ReferenceDataError   a file of literature values that makes no sense
+├── ReferenceDataError   a file of literature values that is not valid
 └── OutputError          a result that could not be written
 """
 
@@ -69,7 +69,7 @@ class SpectrumError(EisfitError, ValueError):
 
 
 class SheetError(EisfitError, ValueError):
-    """A measurement sheet (``series.toml``) that makes no sense."""
+    """A measurement sheet (``series.toml``) that is not valid."""
 
 
 class UnitError(EisfitError, ValueError):
@@ -77,7 +77,7 @@ class UnitError(EisfitError, ValueError):
 
 
 class ModelError(EisfitError, ValueError):
-    """A circuit or a model file that makes no sense."""
+    """A circuit or a model file that is not valid."""
 
 
 class FitError(EisfitError, ValueError):
@@ -85,7 +85,7 @@ class FitError(EisfitError, ValueError):
 
 
 class ReferenceDataError(EisfitError, ValueError):
-    """A file of literature values that makes no sense."""
+    """A file of literature values that is not valid."""
 
 
 class OutputError(EisfitError, OSError):
@@ -103,8 +103,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     "; did you mean 'llzo_garnet'?"
     """
     names = list(known)
-    begun = [name for name in names if word and name.startswith(word)]
-    near = begun[:2] or get_close_matches(word, names, n=2, cutoff=0.5)
+    extended = [name for name in names if word and name.startswith(word)]
+    near = extended[:2] or get_close_matches(word, names, n=2, cutoff=0.5)
     return f"; did you mean {' or '.join(repr(n) for n in near)}?" if near else ""
 
 

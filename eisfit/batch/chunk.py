@@ -46,14 +46,14 @@ class RowFits:
 
 
 def fit_rows(rows: Rows, job: Job, spectra: list[Spectrum | None] | None = None) -> RowFits:
-    """Test and fit all spectra of a chunk; what is noticed goes into the findings of `rows`.
+    """Test and fit all spectra of a chunk; findings are added to `rows`.
 
     Parameters
     ----------
     rows : Rows
     job : Job
     spectra : list of Spectrum or None, optional
-        The same spectra with all that their files tell, for the tests.
+        The same spectra with all that their files state, for the tests.
     """
     m = len(rows)
     out = RowFits(
@@ -195,13 +195,13 @@ def file_chunk(paths: Sequence[str], job: Job, layout: pa.Schema) -> bytes:
 
 
 def first_file(paths: Sequence[str], job: Job, layout: pa.Schema) -> None:
-    """Do the first of some files for nothing: all that takes its time once is there then."""
+    """Work on the first file and drop the result: this compiles code and loads modules."""
     if paths:
         file_chunk(paths[:1], job, layout)
 
 
 def lost_chunk(path: str, first: int, rows: int, why: str, job: Job, layout: pa.Schema) -> bytes:
-    """Return one row that stands for a part of a table that cannot be read."""
+    """Return one row in place of a part of a table that cannot be read."""
     empty = np.zeros(0)
     none = Rows([path], empty, empty.astype(complex), np.array([0, 0]), [])
     none.add_error(0, "damaged_table", f"{why} (rows {first + 1} to {first + rows})")

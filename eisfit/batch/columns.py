@@ -146,8 +146,8 @@ def make_schema(model: Model, kept: pa.Schema, origin: Origin) -> pa.Schema:
     kept : Schema
         Further columns of the tables; one whose name is taken is called ``input_NAME``.
     origin : {"tables", "files"}
-        files: some files of instruments are among the input. Their spectra stand in the dataset,
-        those of tables stand in the tables.
+        files: some files of instruments are among the input. The dataset holds their spectra,
+        the tables hold their spectra themselves.
     """
     taken = reserved_names(model)
     numbers = [(n, pa.float64()) for n in [*parameter_names(model), *process_names(model)]]

@@ -19,7 +19,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
 
     The lock is the file itself, so it holds on network file systems too. The file of a process of
     this host that has ended is stale and is replaced; that of another host is not, because nothing
-    here can tell whether its process is alive.
+    on this host knows whether its process is alive.
 
     Raises
     ------

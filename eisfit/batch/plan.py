@@ -1,4 +1,4 @@
-"""What a batch consists of: its inputs, cut into chunks, and the manifest that records them."""
+"""The plan of a batch: its inputs, cut into chunks, and the manifest that records them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SMALL = 1 << 18  # bytes, up to which a file is read at once
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input file as it was found.
+    """One input file.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def make_plan(paths: PathLike | Iterable[PathLike], job: Job, output: Path) -> P
     outside = outside_filter(output)
     files = [path for path, _ in expand(paths) if outside(path)]
     if not files:
-        raise ReadError(output, "every file that was named lies in the output folder")
+        raise ReadError(output, "every file that was named is in the output folder")
     sizes = {path: _count_rows(path) for path in files if tables.is_table(path)}
     single = [path for path in files if not sizes.get(path)]  # a damaged table fails as a file does
     cut: list[tuple[tuple[str, ...], int, int]] = []
@@ -123,7 +123,7 @@ def _count_rows(path: str) -> int:
 
 
 def outside_filter(folder: Path) -> Callable[[str], bool]:
-    """Return what tells whether a file lies outside of a folder, links followed."""
+    """Return a function that checks whether a file is outside of a folder, links followed."""
     inside = folder.resolve()
 
     @cache
@@ -188,7 +188,7 @@ def make_manifest(job: Job, plan: Plan) -> dict[str, Any]:
 
 
 def check_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    """Write the manifest, or make sure that the one that stands tells of the same batch.
+    """Write the manifest, or check that the existing one describes the same batch.
 
     Raises
     ------
@@ -204,13 +204,13 @@ def check_manifest(folder: Path, manifest: dict[str, Any]) -> None:
         before = json.loads(path.read_text(encoding="utf-8"))
         changes = _changes(before, manifest)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        text = f"{path}: cannot be read ({error}); start anew in another folder"
+        text = f"{path}: cannot be read ({error}); start again in another folder"
         raise OutputError(text) from None
     if changes:
         named = "; ".join(changes[:5]) + (f"; and {len(changes) - 5} more" * (len(changes) > 5))
         raise OutputError(
-            f"{folder}: this batch cannot be resumed: {named}. Put back what was, or start "
-            "anew in another folder"
+            f"{folder}: this batch cannot be resumed: {named}. Restore the inputs and settings, or "
+            "start again in another folder"
         )
 
 
@@ -242,7 +242,7 @@ def _input_changes(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> l
     out += [
         f"{path} has changed"
         for path, entry in new.items()
-        # the time alone tells nothing: copies and back-ups change it
+        # the time is not compared: copies and back-ups change it
         if path in old and any(entry[key] != old[path][key] for key in ("size", "sha256"))
     ]
     if not out and list(old) != list(new):

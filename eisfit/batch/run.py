@@ -145,7 +145,7 @@ def _do(
 
 
 def _result(future: Future[bytes], chunk: Chunk) -> bytes:
-    """Return the bytes of a chunk, or say that its worker is gone."""
+    """Return the bytes of a chunk, or raise an error where its worker has ended."""
     try:
         return future.result()
     except EisfitError:

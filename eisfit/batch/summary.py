@@ -72,7 +72,7 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class BatchResult:
-    """What came out of a batch; the numbers of each spectrum stand in the dataset.
+    """What came out of a batch; the dataset holds the numbers of each spectrum.
 
     Parameters
     ----------

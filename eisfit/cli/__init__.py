@@ -1,4 +1,4 @@
-"""The command line: one file a command, all faces of the same straight line."""
+"""The command line: every command calls the functions of the Python package."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def main() -> None:
         print("eisfit: stopped", file=sys.stderr)  # noqa: T201
         status = 130
     except BrokenPipeError:
-        # the reader of our output has gone (as `head` does); nobody is left to tell
+        # the reader of the output has closed it (as `head` does), so no message can be printed
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     except Exception as error:  # noqa: BLE001 - the last resort: users get a sentence

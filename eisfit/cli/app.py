@@ -39,13 +39,13 @@ def app(
         folder = Path(f"eisfit_{datetime.date.today():%Y-%m-%d}")
         typer.echo(f"files and results go into the folder {folder}")
     if folder.exists() and not folder.is_dir():
-        raise OutputError(f"{folder} is a file; give the folder it lies in")
+        raise OutputError(f"{folder} is a file; give the folder that holds it")
 
-    def say(address: str) -> None:
+    def print_address(address: str) -> None:
         typer.echo(f"eisfit app: {address}\nstop it with Ctrl+C")
 
-    serve(folder.resolve(), port, say, open_browser if open_page else _not_opened)
+    serve(folder.resolve(), port, print_address, open_browser if open_page else _not_opened)
 
 
 def _not_opened(_address: str) -> None:
-    """Leave it to the user."""
+    """Do nothing: the user opens the page."""

@@ -35,11 +35,11 @@ def compare(
     ] = 99,
     json: Json = False,
 ) -> None:
-    """Tell which circuit describes the spectra best, and which others do as well.
+    """Choose the circuit that describes the spectra best, and list others that do as well.
 
     One circuit is chosen for all spectra, by BIC, by what the data determine and by where
-    capacitances should lie; alternatives near it are tested with spectra drawn from their own fits.
-    Circuits that the data cannot tell apart are shown as tied. Try:
+    capacitances should lie; alternatives near it are tested with spectra simulated from their fits.
+    Circuits that the data cannot distinguish are shown as tied. Try:
 
       eisfit compare pellet_25C.mpt
 

@@ -35,7 +35,7 @@ class Check(NamedTuple):
 
 
 def doctor(json: Json = False) -> None:
-    """Check versions, the compiled engine, its cache, cores and plugins; say what to do.
+    """Check versions, the compiled engine, its cache, cores and plugins; advise what to do.
 
     Exits with 1 where something is not as it should be. Try:
 
@@ -75,7 +75,7 @@ def run_checks() -> list[Check]:
 
 
 def required_packages() -> list[str]:
-    """Return what eisfit says it needs, without extras; nothing where it is not installed."""
+    """Return the packages that eisfit requires, without extras; its name if it is not installed."""
     try:
         requirements = metadata.requires(_PACKAGE) or []
     except metadata.PackageNotFoundError:

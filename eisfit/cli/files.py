@@ -151,7 +151,7 @@ def simulate(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A parameter, SI units; repeatable."),
     ] = None,
-    count: Annotated[int, typer.Option(min=1, help="How many, each with its own noise.")] = 1,
+    count: Annotated[int, typer.Option(min=1, help="How many, each with different noise.")] = 1,
     noise: Annotated[float, typer.Option(min=0.0, help="Noise, as a fraction of |Z|.")] = 0.003,
     seed: Annotated[int, typer.Option(help="Of the random numbers.")] = 0,
     low: Annotated[float, typer.Option(help="Lowest frequency in Hz.")] = 0.1,

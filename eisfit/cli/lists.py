@@ -1,4 +1,4 @@
-"""``eisfit formats``, ``eisfit models``, ``eisfit references``: what the program knows."""
+"""``eisfit formats``, ``eisfit models``, ``eisfit references``: what can be listed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def formats(json: Json = False) -> None:
         ])  # fmt: skip
     else:
         rows = [[f.name, f.title, " ".join(f.suffixes), f.note] for f in known()]
-        terminal.print_table("", ["format", "what it is", "files", "not known for sure"], rows)
+        terminal.print_table("", ["format", "what it is", "files", "uncertain"], rows)
 
 
 def models(
@@ -115,7 +115,7 @@ def references(
 ) -> None:
     """List literature values: of a material, of a kind, in a range.
 
-    What differs between sources stands side by side. Try:
+    Values that differ between sources are all listed. Try:
 
       eisfit references LLTO
 
@@ -158,7 +158,7 @@ def _nothing(
     between: tuple[float, float] | None,
     temperature: float | None,
 ) -> str:
-    """Say what is near where nothing fits: the nearest of the same kind, else what kinds are."""
+    """Return what to print where nothing fits: the nearest values of the kind, else the kinds."""
     from eisfit.literature import nearest
 
     if is_like:

@@ -1,4 +1,4 @@
-"""``eisfit validate``: can the data be trusted."""
+"""``eisfit validate``: tests of the data themselves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leads and stray paths taken out of a spectrum by measurements of the fixture shorted and open."""
+"""Correction of spectra for leads and stray paths, by the fixture measured shorted and open."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def _interpolate(at: FloatArray, frequency: FloatArray, values: ArrayLike) -> Fl
 def _findings(
     spectrum: Spectrum, rest: ComplexArray, stray: ComplexArray, beyond: BoolArray
 ) -> list[Finding]:
-    """Return where the fixture leaves little, and what it could not tell."""
+    """Return findings: where little is left, and points that could not be corrected."""
     out, use = [], ~spectrum.mask
     measured = spectrum.measured if spectrum.measured is not None else spectrum.impedance
     for code, little, what in (

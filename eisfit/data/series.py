@@ -89,7 +89,7 @@ class Series:
                 f"(got {len(self.spectra)} spectra and {values.size} values)"
             )
         if not np.all(np.isfinite(values)) or np.any(np.diff(values) < 0):
-            raise SpectrumError(f"a series must stand by rising {self.coordinate}")
+            raise SpectrumError(f"a series must be in order of rising {self.coordinate}")
         object.__setattr__(self, "values", values)
 
     @classmethod
@@ -103,7 +103,7 @@ class Series:
         spectra : sequence of Spectrum
             Each with its temperature.
         geometry : Geometry, optional
-            Of the sample; without it, what the spectra's headers say, where they agree.
+            Of the sample; without it, that of the spectra's headers, where they agree.
 
         Raises
         ------
@@ -114,12 +114,12 @@ class Series:
 
     @classmethod
     def by_time(cls, spectra: Sequence[Spectrum], geometry: Geometry | None = None) -> Series:
-        """Return `spectra` by time in s: as the sheet says, else from the start of the first.
+        """Return `spectra` by time in s: as the sheet states, else from the start of the first.
 
         Raises
         ------
         SpectrumError
-            Where no spectrum says when it was measured.
+            Where no spectrum states when it was measured.
         """
         return cls.along(spectra, "time", geometry)
 
@@ -127,12 +127,12 @@ class Series:
     def along(
         cls, spectra: Sequence[Spectrum], coordinate: Coordinate, geometry: Geometry | None = None
     ) -> Series:
-        """Return `spectra` by a rising coordinate; those that do not tell theirs are left out.
+        """Return `spectra` by a rising coordinate; those that do not state theirs are left out.
 
         Parameters
         ----------
         spectra : sequence of Spectrum
-            The coordinate stands in their provenance's conditions, as the sheet gives it: `time_s`,
+            Their provenance's conditions hold the coordinate as the sheet gives it: `time_s`,
             `bias_V`, `state_of_charge`, `pressure_Pa`, `thickness_m`. Times may follow from the
             moments of measurement, biases from the dc potential that the file holds.
         coordinate : {"temperature", "time", "bias", "state_of_charge", "pressure", "thickness"}
@@ -142,7 +142,7 @@ class Series:
         Raises
         ------
         SpectrumError
-            Where no spectrum tells its coordinate.
+            Where no spectrum states its coordinate.
 
         Examples
         --------

@@ -22,7 +22,7 @@ class Provenance:
     Parameters
     ----------
     file : str
-        Path as given by the user; empty for a spectrum made in memory.
+        Path as given by the user; empty for a spectrum that is not from a file.
     format : str
         Name of the reader, such as ``"gamry"``.
     sweep : int
@@ -30,7 +30,7 @@ class Provenance:
     sha256 : str
         Checksum of the file.
     instrument, technique, software : str
-        As the file says; empty where it does not.
+        As the file states; empty where it does not.
     columns : tuple of str
         The column names as they stood in the file.
     sign_convention : str
@@ -73,7 +73,7 @@ class Spectrum:
     geometry : Geometry, optional
         From the file's header, the sheet or the user.
     provenance : Provenance
-        Where it is from.
+        The file and how it was measured.
     findings : tuple of Finding
         What the reader noticed.
     measured : array-like of complex, shape (k,), optional

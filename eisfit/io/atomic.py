@@ -40,7 +40,7 @@ def write_file(path: Path, write: Callable[[Path], None], *, advice: str = "") -
     write : callable
         Writes the file under the temporary name that it is given, in the folder of `path`.
     advice : str
-        What the error message tells the user to do.
+        What the error message advises the user to do.
 
     Raises
     ------

@@ -85,7 +85,7 @@ _NEAR = 0.05
 class PointRule:
     """Points to leave out: above, below (both: between) or within 5 % of a frequency in Hz.
 
-    Without a frequency the rule holds for the whole sweep; `sweep` 0 stands for every sweep.
+    Without a frequency the rule applies to the whole sweep; `sweep` 0 means every sweep.
     """
 
     reason: str
@@ -128,7 +128,7 @@ class Sheet:
     Parameters
     ----------
     path : str
-        Of the file; empty for a sheet made in memory.
+        Of the file; empty for a sheet that is not from a file.
     sample : str
         Name of the sample; empty where the sheet does not state it.
     settings : AnalysisSettings

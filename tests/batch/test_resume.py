@@ -125,7 +125,7 @@ def test_changed_inputs_models_settings_and_versions_are_noticed(tmp_path, monke
         resumed(data, out, validation="none")
     (data / "pellet_003.DTA").unlink()
     monkeypatch.setattr("eisfit.batch.plan.__version__", "99.0")
-    with pytest.raises(OutputError, match=r"made with eisfit .*, and this is 99.0"):
+    with pytest.raises(OutputError, match=r"written with eisfit .*, and this run uses 99.0"):
         resumed(data, out, validation="none")
     assert dataset(out) == before
 
