@@ -36,10 +36,8 @@ def make_coordinates(model: Model) -> Coordinates:
     with np.errstate(divide="ignore", invalid="ignore"):
         x = np.where(log[:, None], np.log(np.maximum(bounds, 1e-300)), bounds / size[:, None])
     exponent = np.array([p.unit == "1" and p.scale == "linear" for p in model.parameters])
-    longest_step = np.where(
-        log, _LONGEST_LOG, np.where(exponent, _LONGEST_EXPONENT, _LONGEST_LINEAR)
-    )
-    return Coordinates(log, size, x[:, 0], x[:, 1], longest_step)
+    longest = np.select([log, exponent], [_LONGEST_LOG, _LONGEST_EXPONENT], _LONGEST_LINEAR)
+    return Coordinates(log, size, x[:, 0], x[:, 1], longest)
 
 
 def _size(unit: str, start: float | None, prior: tuple[float, float] | None) -> float:

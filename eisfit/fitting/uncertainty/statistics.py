@@ -196,26 +196,27 @@ def estimates(
     t = float(stdtrit(max(dof, 1.0), 0.975))
     coordinates, free = problem.coordinates, problem.free[0]
     bound = at_bound(coordinates, x) & free
-    deviations = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
-    determined = is_determined(deviations, error_limits(model), problem.prior_precision[0]) & ~bound
+    deviation = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
+    determined = is_determined(deviation, error_limits(model), problem.prior_precision[0]) & ~bound
+    deviation = np.where(deviation > 0, deviation, np.inf)
+    values = coordinates.values(x)
+    stderr = np.abs(coordinates.slope(values)) * deviation
+    reach = t * np.minimum(deviation, 1e6)
+    low = coordinates.values(np.maximum(x - reach, coordinates.lower))
+    high = coordinates.values(np.minimum(x + reach, coordinates.upper))
     out = {}
     for i, parameter in enumerate(model.parameters):
-        value = float(coordinates.values(x)[i])
+        name, value, unit = parameter.name, float(values[i]), parameter.unit
         if not free[i]:
-            out[parameter.name] = Estimate(parameter.name, value, parameter.unit, fixed=True)
+            out[name] = Estimate(name, value, unit, fixed=True)
             continue
-        deviation = deviations[i] or np.inf
-        reach = np.array([-1, 1]) * t * min(deviation, 1e6)
-        ends = np.clip(x[i] + reach, coordinates.lower[i], coordinates.upper[i])
-        ends = np.exp(ends) if parameter.scale == "log" else ends * coordinates.size[i]
-        slope = value if parameter.scale == "log" else coordinates.size[i]
-        at_exponent_limit = bool(bound[i]) and parameter.unit == "1" and parameter.scale == "linear"
-        out[parameter.name] = Estimate(
-            parameter.name,
+        at_exponent_limit = bool(bound[i]) and unit == "1" and parameter.scale == "linear"
+        out[name] = Estimate(
+            name,
             value,
-            parameter.unit,
-            stderr=float(abs(slope) * deviation) if deviation < np.inf and not bound[i] else None,
-            ci95=(float(ends[0]), float(ends[1])) if not at_exponent_limit else None,
+            unit,
+            stderr=float(stderr[i]) if deviation[i] < np.inf and not bound[i] else None,
+            ci95=(float(low[i]), float(high[i])) if not at_exponent_limit else None,
             at_bound=bool(bound[i]),
             determined=bool(determined[i]) or at_exponent_limit,
         )
