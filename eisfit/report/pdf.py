@@ -116,9 +116,12 @@ class _Page(FPDF):
         """
         if section.collapsed and level == 2:
             return
-        if level > 2 and all(isinstance(block, Table) for block in section.blocks):
-            self.write_block(section.blocks[0])
-            return
+        if level < 3 or not isinstance(section.blocks[0], Table):
+            self._write_heading(section, level)
+        for block in section.blocks:
+            self.write_block(block, level + 1)
+
+    def _write_heading(self, section: Section, level: int) -> None:
         if self.will_page_break(self._height_of_opening(section)):
             self.add_page()
         title = f"{section.title}: {section.verdict}" if section.verdict else section.title
@@ -128,8 +131,6 @@ class _Page(FPDF):
             y = self.get_y() + 0.6
             self.line(self.l_margin, y, self.w - self.r_margin, y)
             self.ln(2.5)
-        for block in section.blocks:
-            self.write_block(block, level + 1)
 
     def _write_items(self, items: Iterable[object]) -> None:
         for item in items:

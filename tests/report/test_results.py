@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from uncertainties import ufloat
 
-from eisfit.processes import Derived
+from eisfit.processes import Derived, derived
 from eisfit.report.exports import render_markdown
 from eisfit.report.results import as_text, number, results, spectrum_result
-from eisfit.report.series_document import series_document
+from eisfit.report.series_document import derived_texts, series_document
 from eisfit.report.tables import arrhenius_rows, as_csv, parameter_rows
 
 
@@ -133,13 +133,19 @@ def test_texts_cannot_become_formulas_and_numbers_stay_numbers(text):
     assert value == "-1.5"
 
 
-def test_a_derived_quantity_is_in_results_tables_and_report(example):
+def test_a_new_derived_quantity_is_in_results_tables_report_and_app(example, monkeypatch):
+    """As CONTRIBUTING says: a function that returns it is all that it takes."""
     analysis = example.analysis((0, 25))
     first = analysis.spectra[0]
     new = Derived(ufloat(2e-9, 1e-10), "m", "uniform layer", "10.1000/x")
-    bulk = replace(first.processes["bulk"], derived={"layer_thickness": new})
-    changed = replace(first, processes=first.processes | {"bulk": bulk})
-    analysis = replace(analysis, spectra=(changed, analysis.spectra[1]))
+    monkeypatch.setattr(
+        derived, "_of_one_process",
+        lambda process, *_: {"layer_thickness": new} if process.name == "bulk" else {},
+    )  # fmt: skip
+    processes, _ = derived.with_derived(
+        first.processes, analysis.model, analysis.series.geometry, 273.15, "pellet"
+    )
+    analysis = replace(analysis, spectra=(replace(first, processes=processes), analysis.spectra[1]))
     found = results(analysis)["spectra"][0]["processes"]["bulk"]["derived"]["layer_thickness"]
     assert found["value"] == 2e-9
     assert (found["stderr"], found["unit"]) == (1e-10, "m")
@@ -149,6 +155,9 @@ def test_a_derived_quantity_is_in_results_tables_and_report(example):
     assert rows[1]["bulk layer thickness [m]"] == ""
     text = render_markdown(series_document(analysis))
     assert "bulk, layer thickness = (2.00 ± 0.10)·10⁻⁹ m by the model uniform layer" in text
+    assert derived_texts(processes["bulk"])[0].endswith(
+        "uniform layer, doi:10.1000/x"
+    )  # in the app
     assert "10.1000/x" in [source.doi for source in series_document(analysis).sources]
 
 
