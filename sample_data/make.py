@@ -125,7 +125,9 @@ def make_lipon(folder: Path) -> None:
         values = lipon_values(hours)
         f = frequencies(0.01, 7e6, per_decade=9)
         T = 25 + ZERO_CELSIUS
-        spectrum = simulate("electrolyte_cathode_stack", values, f, 0.002, 300 + i, T)
+        spectrum = simulate(
+            "electrolyte_cathode_stack", values, f, noise=0.002, seed=300 + i, temperature=T
+        )
         source = replace(
             spectrum.provenance,
             measured_at=START + timedelta(hours=hours),

@@ -51,7 +51,16 @@ def _bound_to(name: str, function: ast.AST) -> set[str]:
     return found
 
 
-HANDED_ON = {"finding", "read_sweeps"}  # these take a code as an argument
+HANDED_ON = {"add_error", "finding", "read_sweeps"}  # these take a code as an argument
+
+
+def _code_of(call: ast.Call) -> ast.expr | None:
+    """Return the argument that is the code of a finding, None of another call."""
+    name = ast.unparse(call.func).split(".")[-1]
+    given = [k.value for k in call.keywords if k.arg == "code" and name in HANDED_ON]
+    first = {"Finding": 0, "finding": 0, "add_error": 1}.get(name)
+    arguments = [*given, *([] if first is None else call.args[first:])]
+    return arguments[0] if arguments else None  # none where a finding is read again
 
 
 def emitted_codes() -> set[str]:
@@ -62,11 +71,9 @@ def emitted_codes() -> set[str]:
             for call in ast.walk(function):
                 if not isinstance(call, ast.Call):
                     continue
-                name = ast.unparse(call.func).split(".")[-1]
-                given = [k.value for k in call.keywords if k.arg == "code"]
-                if name not in {"Finding", "finding"} and not (given and name in HANDED_ON):
+                argument = _code_of(call)
+                if argument is None:
                     continue
-                argument = [*given, *call.args][0]
                 if isinstance(argument, ast.Attribute) or (
                     function.name in HANDED_ON and ast.unparse(argument) == "code"
                 ):
