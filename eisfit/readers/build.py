@@ -46,7 +46,7 @@ def build_spectra(source: Source, layout: Layout, rows: Rows, header: Header) ->
     ReadError
         Where none has three usable points.
     """
-    # the garbage collector would look through thousands of new spectra in vain
+    # the garbage collector would check thousands of new spectra and free nothing
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -59,7 +59,7 @@ def build_spectra(source: Source, layout: Layout, rows: Rows, header: Header) ->
 def build_from_columns(
     source: Source, columns: Mapping[str, ArrayLike], header: Header
 ) -> list[Spectrum]:
-    """Return every spectrum of a table that is at hand as columns: of a binary file, say.
+    """Return every spectrum of a table that is given as columns, such as that of a binary file.
 
     Parameters
     ----------

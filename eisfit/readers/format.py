@@ -30,7 +30,7 @@ class Format:
         What could not be known for sure, such as "layout inferred from one file".
     marks : tuple of bytes
         In small letters: one of these stands at the start of every such file, in whatever case.
-        A file without any is ruled out before `recognises` is called; empty: it always is.
+        For a file without any, `recognises` is not called; with no marks it always is.
     near : int
         Bytes at the start in which the marks are looked for.
     """
@@ -46,7 +46,7 @@ class Format:
 
 
 def may_match(candidate: Format, small: bytes) -> bool:
-    """Return whether a format must be asked about a file.
+    """Return whether a file may be in a format, by its marks.
 
     Parameters
     ----------

@@ -69,7 +69,7 @@ class Header:
 def header_lines(lines: Iterable[str]) -> list[str]:
     """Return the lines of a header, cut to 300 characters, with at most two blanks in a row.
 
-    Long runs of blanks would keep the patterns that search a header busy for ever.
+    Long runs of blanks would make the patterns that search a header very slow.
     """
     return [_GAP.sub("  ", line[:_LONGEST_LINE]) for line in lines]
 

@@ -115,7 +115,7 @@ def _with_heading(source: Source, heading: int) -> Place:
     text = _uncommented(source.lines[heading])
     if not count:
         cells = max(_splits(text), key=lambda names: len(roles_of(names)))
-        choose_columns(cells, source.path, heading + 1)  # says so where a column is missing
+        choose_columns(cells, source.path, heading + 1)  # raises an error where a column is missing
         what = "no row with three numbers follows this heading; the file is cut off or damaged"
         raise source.error(what, heading + 1)
     rows = _content(source.lines[heading + 1 :])

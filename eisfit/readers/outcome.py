@@ -92,7 +92,7 @@ def _with_path(outcome: ReadOutcome, path: str) -> ReadOutcome:
 
 
 def _is_archive(path: str) -> bool:
-    """Return whether a zip file holds files of its own, not the parts of one spreadsheet."""
+    """Return whether a zip file is an archive of files, not one spreadsheet."""
     try:
         with zipfile.ZipFile(path) as archive:
             return not any(name in _SHEETS for name in archive.namelist())

@@ -102,7 +102,7 @@ def _matches(candidate: Format, head: bytes) -> bool:
     """Return whether a format recognises a file; a plugin that fails here does not."""
     try:
         return bool(candidate.recognises(head))
-    except Exception:  # noqa: BLE001 - a broken plugin must not take the others down
+    except Exception:  # noqa: BLE001 - a plugin that fails must not stop the others
         return False
 
 

@@ -1,7 +1,7 @@
 """Which rows of a table belong to one spectrum.
 
 A table is cut where its cycle or temperature column steps, where its heading stands again, and
-where the frequency jumps back to where it started. A cycle number of its own on every row, or a
+where the frequency jumps back to where it started. A cycle number that changes on every row, or a
 temperature that a sensor wrote row by row, cuts nothing.
 """
 

@@ -65,7 +65,7 @@ def temperature_from_header(lines: Sequence[str]) -> float | None:
     298.15
     >>> temperature_from_header(["Temperature: -327.63 °C"])
     """
-    # three blanks say no more than two, and many of them take the pattern for ever
+    # long runs of blanks would make the pattern very slow
     texts = (_BLANKS.sub("  ", x.replace("℃", "°C")) for x in lines if len(x) <= _LONGEST)
     matches = [(m, m["unit"] or m["before"]) for text in texts for m in _HEADER.finditer(text)]
     kelvins = {k for m, unit in matches if unit and is_plausible(k := _kelvin(m, unit))}

@@ -77,7 +77,7 @@ class Layout:
 
     @property
     def sign_is_written(self) -> bool:
-        """Whether a heading carries a minus, so that nothing is left to guess."""
+        """Whether a heading carries a minus, so that the sign is known."""
         return any(column.minus for column in self.columns[1:3])
 
     @property
@@ -206,7 +206,7 @@ def _single(candidates: Sequence[tuple[int, Column]]) -> tuple[int, Column] | No
     """Return the one column of a role that can be used, None where there is none or several."""
     good = [pair for pair in candidates if not pair[1].problem]
     if len(good) == 2 and good[0][1].minus != good[1][1].minus:
-        good = [pair for pair in good if pair[1].minus]  # both Im and -Im: the one that says so
+        good = [pair for pair in good if pair[1].minus]  # both Im and -Im: the one with its sign
     return good[0] if len(good) == 1 else None
 
 

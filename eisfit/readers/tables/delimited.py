@@ -8,7 +8,7 @@ Without a heading exactly three columns are taken as frequency in Hz, Z' and Z''
 A column of temperature or of cycle numbers, a heading that stands again and a frequency that
 jumps back to its start divide a long table into several spectra.
 
-No vendor is behind this format: it is asked last, and where a heading carries no minus and nearly
+This format is of no maker: it is tried last. Where a heading carries no minus and nearly
 every Z'' is positive, the column is taken as stored -Z'', with a finding.
 """
 

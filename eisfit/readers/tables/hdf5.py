@@ -4,7 +4,7 @@ Arrays of numbers are taken as they stand, a compound table field by field, MATL
 ``real`` and ``imag`` as complex numbers; an attribute ``units`` (or ``unit``) of an array as its
 unit; attributes of a group that are single numbers as further values. Text, references and links to
 elsewhere are skipped: no other file is opened, whatever a link says. What the arrays unpack to
-is bounded, and every group is looked at once, so that links in a circle come to an end.
+is bounded, and every group is read once, so that links in a circle do no harm.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _walk(file: Any, h5py: Any, left: int) -> Iterator[tuple[str, Named]]:
 
 
 def _size(item: Any) -> int:
-    """Return the bytes that an array unpacks to, 0 where it holds no numbers of its own."""
+    """Return the bytes that an array unpacks to, 0 where it holds none itself."""
     if item.shape is None or item.is_virtual or item.external:
         return 0
     if item.dtype.kind not in "fiuc" and not _fields(item.dtype):

@@ -5,7 +5,7 @@ Series     Z = R + jX                X = ωLs = -1/(ωCs)      R = Rs = D|X| = |
 Parallel   1/Z = G + jB              B = ωCp = -1/(ωLp)      G = 1/Rp = D|B| = |B|/Q
 
 One quantity of the reactive part and one of the resistive part of the same circuit determine Z.
-|Z| with R, X, C, L, D or Q does not: the sign of the other part stays open. D and Q are taken as
+|Z| with R, X, C, L, D or Q does not: the sign of the other part is not known. D and Q are taken as
 the makers define them, above zero for a passive sample whether it is a capacitor or an inductor.
 
 The definitions are those of the Keysight E4980A/AL User's Guide, "Impedance Parameters".

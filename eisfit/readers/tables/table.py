@@ -55,7 +55,7 @@ class Dialect:
         return line.split(self.delimiter)
 
     def numeric_cells(self, line: str) -> int:
-        """Return how many cells of a line are numbers; none of a line beyond all measure."""
+        """Return how many cells of a line are numbers, 0 for a line that is too long."""
         if len(line) > _LONGEST:
             return 0
         return sum(not math.isnan(parse_number(cell, self.decimal)) for cell in self.split(line))

@@ -2,8 +2,8 @@
 
 ::
 
-    Some text, of as many lines
-    as one likes
+    Any text, of any number
+    of lines
 
     29
     10000.0 109.00918219439028 -26.55567987651522

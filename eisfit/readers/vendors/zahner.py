@@ -7,7 +7,7 @@
     n × f8  frequency in Hz         in the order in which they were measured
     n × f8  |Z| in Ω
     n × f8  phase in rad            below zero where it is capacitive
-    n × f8  time                    seconds since 1980-01-01, local; or a mere count
+    n × f8  time                    seconds since 1980-01-01, local; or a number of the point
     n × i2  significance            per mille
     12 texts, each with its length in 2 bytes before it and small and capital letters exchanged:
         date (ddmmyy), system, potential ("0.0255V, Ampl: 10mV"), current ("3.61mA, Ampl: 1A"),
