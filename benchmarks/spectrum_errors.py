@@ -7,6 +7,7 @@ knows the covariance of the errors, but not their realisation.
 
     python benchmarks/spectrum_errors.py --seeds 500
     python benchmarks/spectrum_errors.py --seeds 2000 --only white
+    python benchmarks/spectrum_errors.py --seeds 200 --errors candidate
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import error_model
 import numpy as np
 import simulated_instrument as sim
 from numpy.typing import NDArray
@@ -26,7 +28,9 @@ import eisfit
 
 Real = NDArray[np.float64]
 
-UNDETERMINED = 0.3  # standard error of a logarithm from which nothing is called determined
+UNDETERMINED, UNDETERMINED_EXPONENT = 0.3, 0.1
+"""Standard errors of a logarithm and of an exponent from which nothing is called determined."""
+
 DRAWS = 100  # realisations by which the oracle knows the covariance of the errors
 NOT_JUDGED = {
     "skewed": ("n",),  # such an arc has no exponent
@@ -183,51 +187,62 @@ class Stated:
     determined: bool
 
 
-def analysed(trial: Trial, impedance: NDArray[np.complex128]) -> dict[str, Stated]:
+Errors = Callable[[eisfit.FitResult, Real], tuple[float, float]]
+"""From a fit and a gradient by its values to standard error and half width of the 95 % interval."""
+
+
+def stated_errors(result: eisfit.FitResult, gradient: Real) -> tuple[float, float]:
+    """Return what the covariance of the result says, with Student's t."""
+    error = float(np.sqrt(max(gradient @ result.covariance @ gradient, 0.0)))
+    return error, error * float(student.ppf(0.975, max(result.degrees_of_freedom, 1)))
+
+
+def candidate_errors(result: eisfit.FitResult, gradient: Real) -> tuple[float, float]:
+    """Return what the error model of this folder says."""
+    problem = result.problem
+    if problem is None:
+        raise ValueError("the result does not hold the problem that was fitted")
+    coordinates = problem.coordinates
+    free = np.array([not (e.at_bound or e.fixed) for e in result.estimates.values()])
+    x = coordinates.x(result.values)
+    model = error_model.estimate_error_model(result.model, problem, x, free)
+    g = gradient * coordinates.slope(result.values)
+    return float(np.sqrt(g @ model.covariance @ g)), float(model.half_widths(g))
+
+
+ERRORS = {"stated": stated_errors, "candidate": candidate_errors}
+
+
+def analysed(trial: Trial, impedance: NDArray[np.complex128], errors: Errors) -> dict[str, Stated]:
     """Return what `eisfit.fit` says of the quantities of `truth`."""
     sample, arcs = trial.sample, len(trial.sample.resistance)
     circuit = "R0" + "".join(f"-p(R{i},CPE{i})" for i in range(1, arcs + 1))
     circuit += "-CPE9" if sample.tail is not None else ""
     result = eisfit.fit(eisfit.Spectrum(sample.frequency, impedance), circuit)
-    names = list(result.estimates)
     value = {name: e.value for name, e in result.estimates.items()}
-    t = float(student.ppf(0.975, max(result.degrees_of_freedom, 1)))
 
-    def stated(number: float, slope: dict[str, float], *, determined: bool) -> Stated:
-        g = np.array([slope.get(name, 0.0) for name in names])
-        error = float(np.sqrt(max(g @ result.covariance @ g, 0.0)))
-        known = determined and 0 < error < UNDETERMINED
-        return Stated(number - t * error, number + t * error, known)
+    def stated(number: float, slope: dict[str, float], limit: float = UNDETERMINED) -> Stated:
+        gradient = np.array([slope.get(name, 0.0) for name in value])
+        error, reach = errors(result, gradient)
+        at_bound = any(result.estimates[name].at_bound for name in slope)
+        return Stated(number - reach, number + reach, 0 < error < limit and not at_bound)
 
-    order = sorted(
-        range(1, arcs + 1),
-        key=lambda i: np.log(value[f"R{i}"] * value[f"Q{i}"]) / value[f"n{i}"],
-    )
+    def log_time_constant(i: int) -> float:
+        return float(np.log(value[f"R{i}"] * value[f"Q{i}"]) / value[f"n{i}"])
+
     total = sum(value[f"R{i}"] for i in range(arcs + 1))
-    out = {
-        "R_total": stated(
-            float(np.log(total)), {f"R{i}": 1 / total for i in range(arcs + 1)}, determined=True
-        )
-    }
-    for place, i in enumerate(order, 1):
+    out = {"R_total": stated(float(np.log(total)), {f"R{i}": 1 / total for i in range(arcs + 1)})}
+    for place, i in enumerate(sorted(range(1, arcs + 1), key=log_time_constant), 1):
         r, q, n = f"R{i}", f"Q{i}", f"n{i}"
-        log_RQ = float(np.log(value[r] * value[q]))
-        for name, mark in ((f"R{place}", r), (f"n{place}", n)):
-            e = result.estimates[mark]
-            low, high = e.ci95 or (e.value, e.value)
-            if mark == r:
-                low, high = np.log(max(low, 1e-300)), np.log(max(high, 1e-300))
-            out[name] = Stated(float(low), float(high), e.determined and not e.at_bound)
         slope = {
             r: (1 / value[n] - 1) / value[r],
             q: 1 / value[n] / value[q],
-            n: -log_RQ / value[n] ** 2,
+            n: -log_time_constant(i) / value[n],
         }
-        known = all(result.estimates[k].determined for k in (r, q, n))
-        at_bound = result.estimates[n].at_bound
-        out[f"C{place}"] = stated(
-            log_RQ / value[n] - float(np.log(value[r])), slope, determined=known and not at_bound
-        )
+        log_R = float(np.log(value[r]))
+        out[f"R{place}"] = stated(log_R, {r: 1 / value[r]})
+        out[f"n{place}"] = stated(value[n], {n: 1.0}, UNDETERMINED_EXPONENT)
+        out[f"C{place}"] = stated(log_time_constant(i) - log_R, slope)
     return out
 
 
@@ -248,17 +263,17 @@ def score(low: float, high: float, true: float) -> float:
     return high - low + 40 * max(low - true, 0.0) + 40 * max(true - high, 0.0)
 
 
-def rows(condition: str, seed: int) -> Iterator[Row]:
+def rows(condition: str, seed: int, errors: Errors = stated_errors) -> Iterator[Row]:
     """Yield the quantities of one simulated spectrum."""
     rng = np.random.default_rng([seed, *condition.encode()])
     trial = CONDITIONS[condition](rng, sim.draw_sample(rng, int(rng.integers(2, 5))))
     Z = trial.disturb(rng, trial.sample.frequency, trial.sample.impedance())
-    error, said = oracle(rng, trial), analysed(trial, Z)
+    error, every = oracle(rng, trial), analysed(trial, Z, errors)
     for name, true in truth(trial).items():
         kind = name if name == "R_total" else name[0]
         if kind in NOT_JUDGED.get(condition, ()):
             continue
-        s = said[name]
+        s = every[name]
         reach = 1.96 * error[name]
         middle = (s.low + s.high) / 2
         yield Row(
@@ -276,10 +291,10 @@ def not_excluded(hits: int, count: int, share: float) -> bool:
     return count == 0 or bool(binom.cdf(hits, count, share) >= 0.01)
 
 
-def table(condition: str, seeds: range, share: float) -> list[str]:
+def table(condition: str, seeds: range, share: float, errors: Errors) -> list[str]:
     """Return one line for each kind of quantity."""
     began = time.perf_counter()
-    found = [row for seed in seeds for row in rows(condition, seed)]
+    found = [row for seed in seeds for row in rows(condition, seed, errors)]
     took = time.perf_counter() - began
     lines = [f"{condition}: {len(seeds)} spectra, {took:.0f} s"]
     for kind in dict.fromkeys(row.kind for row in found):
@@ -307,11 +322,12 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=100, help="spectra of each condition")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--only", nargs="*", default=list(CONDITIONS), choices=list(CONDITIONS))
+    parser.add_argument("--errors", default="stated", choices=list(ERRORS), help="whose errors")
     parser.add_argument("--share", type=float, default=0.88, help="coverage that is asked for")
     given = parser.parse_args()
     for condition in given.only:
         seeds = range(given.first, given.first + given.seeds)
-        print("\n".join(table(condition, seeds, given.share)), flush=True)
+        print("\n".join(table(condition, seeds, given.share, ERRORS[given.errors])), flush=True)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,10 @@ def sim() -> ModuleType:
 
 @pytest.fixture(scope="module")
 def errors(sim: ModuleType) -> ModuleType:
-    return load("spectrum_errors")
+    load("error_model")
+    module = load("spectrum_errors")
+    module.DRAWS = 5  # coverage does not need the oracle
+    return module
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -70,11 +73,19 @@ def test_noise_has_its_size(sim: ModuleType) -> None:
     assert np.std(smooth) == pytest.approx(1, rel=0.1)
 
 
-def test_intervals_cover_exponents_under_white_noise(errors: ModuleType) -> None:
-    rows = [row for seed in range(60) for row in errors.rows("white", seed)]
+@pytest.mark.parametrize("kind", ["stated", "candidate"])
+def test_intervals_cover_exponents_under_white_noise(errors: ModuleType, kind: str) -> None:
+    rows = [row for seed in range(40) for row in errors.rows("white", seed, errors.ERRORS[kind])]
     sure = [row for row in rows if row.determined and row.kind == "n"]
     assert errors.not_excluded(sum(row.covered for row in sure), len(sure), 0.93)
     assert all(row.oracle_error > 0 for row in rows)
+
+
+def test_the_candidate_covers_resistances_of_skewed_arcs(errors: ModuleType) -> None:
+    rows = [row for s in range(40) for row in errors.rows("skewed", s, errors.candidate_errors)]
+    sure = [row for row in rows if row.determined and row.kind == "R"]
+    assert len(sure) > 60
+    assert errors.not_excluded(sum(row.covered for row in sure), len(sure), 0.85)
 
 
 def test_the_bound_excludes_what_is_too_rare(errors: ModuleType) -> None:
