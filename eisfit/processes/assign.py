@@ -235,19 +235,17 @@ def _slip(C: float, geometry: Geometry, usual: tuple[float, float]) -> str:
 def _slips(geometry: Geometry) -> Iterator[tuple[str, Geometry]]:
     """Yield the geometries that may have been meant, each with the mistake in words."""
     thick, area = geometry.thickness, geometry.area
+    areas = {
+        "the radius were given as the diameter": 4 * area,
+        "the diameter were given as the radius": area / 4,
+    }
     for unit, metre in (("mm", 1e-3), ("cm", 1e-2)):
-        diameter = area / metre**2 * metre
-        yield (
-            f"{area / metre**2:.4g} {unit}, given as the area, were the diameter",
-            replace(geometry, area=math.pi / 4 * diameter**2),
-        )
-    yield "the radius were given as the diameter", replace(geometry, area=4 * area)
-    yield "the diameter were given as the radius", replace(geometry, area=area / 4)
-    for factor in (10.0, 0.1):
-        word = "larger" if factor > 1 else "smaller"
+        mistake = f"{area / metre**2:.4g} {unit}, given as the area, were the diameter"
+        areas[mistake] = math.pi / 4 * (area / metre) ** 2
+    for word, factor in (("larger", 10.0), ("smaller", 0.1)):
         yield f"the thickness were 10 times {word}", replace(geometry, thickness=thick * factor)
-        yield (
-            f"the area were 100 times {word} (a diameter in the wrong unit)",
-            replace(geometry, area=area * factor**2),
-        )
-        yield f"the area were 10 times {word}", replace(geometry, area=area * factor)
+        areas[f"the area were 10 times {word}"] = area * factor
+        mistake = f"the area were 100 times {word} (a diameter in the wrong unit)"
+        areas[mistake] = area * factor**2
+    for mistake, meant in areas.items():
+        yield mistake, replace(geometry, area=meant)

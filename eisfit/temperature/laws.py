@@ -60,10 +60,7 @@ class Law:
     def log_sigma_T(self, temperature: FloatArray | float) -> tuple[FloatArray, FloatArray]:
         """Return ln(σT), σ in S/m, and its standard error at temperatures in K."""
         T = np.atleast_1d(np.asarray(temperature, dtype=np.float64))
-        along_theta = basis(self.name, T, self.bend, self.middle)
-        along_all = np.concatenate(
-            [along_theta, tangent(self.name, T, self.bend, self.theta, self.middle)], axis=1
-        )
+        along_theta, along_all = self._slopes(T)
         spread = np.sqrt(np.einsum("iq,qr,ir->i", along_all, self.covariance, along_all))
         shape = np.shape(temperature)
         return (self.ln_cell - along_theta @ self.theta).reshape(shape), spread.reshape(shape)

@@ -60,7 +60,7 @@ def growth(
     model : Model
     resistances : mapping of str to sequence of UFloat or None
         By process along the series.
-    found : mapping of str to Trend
+    changes : mapping of str to Trend
         From `trends`.
     """
     out: dict[str, GrowthResult] = {}
