@@ -29,11 +29,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Impedance of solid electrolytes: raw files in; conductivities, activation energies and a "
-    "report out.",
+    help="Analyse impedance spectra of solid electrolytes: raw files give conductivities, "
+    "activation energies and a report.",
     epilog="Start with:  eisfit init DIR   then   eisfit series DIR -o REPORT\n\n"
-    "Exit codes: 0 done; 1 done, and a file failed, a spectrum is doubtful, or a warning affects a "
-    "result; 2 bad input.",
+    "Exit codes: 0 done; 1 done, but a file failed, a spectrum is doubtful, or a warning affects a "
+    "result; 2 wrong input.",
 )
 for command in (
     series,
@@ -92,7 +92,10 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the last resort: users get a sentence
         if os.environ.get("EISFIT_DEBUG"):
             traceback.print_exc()
-        text = f"eisfit: this is a mistake in eisfit itself: {type(error).__name__}: {error}"
+        text = (
+            "eisfit: this is an error in eisfit itself, not in your data: "
+            f"{type(error).__name__}: {error}"
+        )
         print(text, file=sys.stderr)  # noqa: T201
         print(  # noqa: T201
             "eisfit: please report it; EISFIT_DEBUG=1 shows where it happened", file=sys.stderr

@@ -15,17 +15,21 @@ from eisfit.base.errors import OutputError
 def app(
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[FOLDER]", help="Of the raw files; a new one where left out."),
+        typer.Argument(
+            metavar="[FOLDER]", help="Folder of the raw files; a new folder if none is given."
+        ),
     ] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the app; 0: any free port.")
+    ] = 0,
     open_page: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
     ] = True,
 ) -> None:
     """Open the app in the browser: drop files, click a model, watch the fit, save the report.
 
-    It is served from this machine, for this machine. What is clicked is written into series.toml
-    beside the data. Try:
+    The app runs on this computer, and only this computer can open it. Every choice is written
+    into series.toml beside the data. Try:
 
       eisfit app pellet/
 

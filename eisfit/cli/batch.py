@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 def batch(
     paths: Paths,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="Where the results go.")
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the results.")
     ],
     settings: Settings,
     start: Annotated[
         str,
         typer.Option(
             metavar="R0=10,R1=100...|FILE",
-            help="Start values for all spectra, SI units; from the data where left out.",
+            help="Start values for all spectra, in SI units; estimated from the data if not given.",
         ),
     ] = "",
     weighting: Annotated[
-        str, typer.Option(help="modulus, unit, proportional or structure.")
+        str, typer.Option(help="Weights of the fit: modulus, unit, proportional or structure.")
     ] = "modulus",
     validation: Annotated[
         str, typer.Option(help="Tests before the fit: kramers_kronig, screening or none.")
@@ -38,20 +38,26 @@ def batch(
     jobs: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Cores to use; all where left out, one for less than 500 spectra."
+            min=1, help="Number of cores; if not given: all, or one for fewer than 500 spectra."
         ),
     ] = None,
     scheduler: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Dask scheduler, as in tcp://host:8786.")
+        str,
+        typer.Option(
+            metavar="ADDRESS", help="Address of a Dask scheduler, such as tcp://host:8786."
+        ),
     ] = "",
-    resume: Annotated[bool, typer.Option(help="Go on with what DIR holds; or start it.")] = False,
+    resume: Annotated[
+        bool, typer.Option(help="Continue the batch in DIR, or start one if DIR holds none.")
+    ] = False,
     chunk_size: Annotated[
-        int | None, typer.Option(min=1, help="Spectra of tables, or files, in one chunk.")
+        int | None,
+        typer.Option(min=1, help="Number of spectra (of tables) or of files in one chunk."),
     ] = None,
-    quiet: Annotated[bool, typer.Option(help="Print nothing but errors.")] = False,
+    quiet: Annotated[bool, typer.Option(help="Print only errors.")] = False,
     json: Json = False,
 ) -> None:
-    """Fit a circuit to many files, or to tables of spectra, and go on after a stop.
+    """Fit a circuit to many files or to tables of spectra; an interrupted batch can be continued.
 
     Try:
 

@@ -24,21 +24,22 @@ def compare(
         str,
         typer.Option(
             metavar="A,B,...",
-            help="Models or circuits to choose from; where left out, circuits are built.",
+            help="Models or circuits to choose from; if not given, eisfit builds circuits.",
         ),
     ] = "",
     draws: Annotated[
         int,
         typer.Option(
-            help="Artificial sets of spectra that test each alternative; 0 for none.", min=0
+            help="Number of simulated sets of spectra that test each alternative; 0: no test.",
+            min=0,
         ),
     ] = 99,
     json: Json = False,
 ) -> None:
-    """Choose the circuit that describes the spectra best, and list others that do as well.
+    """Choose the circuit that describes the spectra best, and list circuits that are equally good.
 
-    One circuit is chosen for all spectra, by BIC, by what the data determine and by where
-    capacitances should lie; alternatives near it are tested with spectra simulated from their fits.
+    One circuit is chosen for all spectra. The criteria are BIC, parameters that the data determine,
+    and usual capacitances. Similar circuits are tested with spectra simulated from their fits.
     Circuits that the data cannot distinguish are shown as tied. Try:
 
       eisfit compare pellet_25C.mpt
@@ -150,8 +151,8 @@ def _print(choice: ModelChoice) -> None:
     if rest:
         typer.echo(f"  and {rest} more circuits (--json lists all)")
     typer.echo(
-        "  k: parameters; score: BIC, capacitances out of their windows, rare elements; score and\n"
-        "  AICc are differences from the best circuit; lower is better"
+        "  k: number of parameters; score: BIC with penalties for unusual capacitances and rare\n"
+        "  elements; score and AICc are differences from the best circuit; lower is better"
     )
 
 
@@ -160,7 +161,7 @@ def _standing(trial: Trial, choice: ModelChoice, alternative: Alternative | None
         return "; ".join(["best", *trial.against])
     words = list(trial.against)
     if alternative is not None and alternative.relation == "richer":
-        words.insert(0, "the best and more, which is not needed")
+        words.insert(0, "contains the best circuit and elements that are not needed")
     elif alternative is not None and alternative.p_value is not None:
         what = "tied" if not alternative.ruled_out else "ruled out"
         words.insert(0, f"{what} (p = {alternative.p_value:.2g})")

@@ -37,11 +37,11 @@ class Check(NamedTuple):
 def doctor(json: Json = False) -> None:
     """Check versions, the compiled engine, its cache, cores and plugins; advise what to do.
 
-    Exits with 1 where something is not as it should be. Try:
+    The exit code is 1 if a check fails. Try:
 
       eisfit doctor
 
-      eisfit doctor --json > doctor.json     # to go with a report of a mistake
+      eisfit doctor --json > doctor.json     # to attach to an error report
     """
     checks = run_checks()
     works = all(check.is_good for check in checks)
@@ -113,9 +113,7 @@ def _engine() -> list[Check]:
     from eisfit.fitting.engine.jit import COMPILED
 
     forbidden = os.environ.get("EISFIT_ENGINE") == "numpy"
-    how = (
-        "compiled (numba)" if COMPILED else "numpy, as EISFIT_ENGINE asks" if forbidden else "numpy"
-    )
+    how = "compiled (numba)" if COMPILED else "numpy, by EISFIT_ENGINE" if forbidden else "numpy"
     advice = "" if COMPILED or forbidden else "numba cannot be imported: fits take 50 times as long"
     f = np.logspace(6, 0, 40)
     Z = 10 + 1 / (1 / 100 + 1e-6 * (2j * np.pi * f) ** 0.9)
@@ -125,8 +123,8 @@ def _engine() -> list[Check]:
     right = bool(abs(value - 100) < 0.01)
     return [
         Check("fit engine", how, COMPILED or forbidden, advice),
-        Check("first fit", f"{first:.2g} s, {'right' if right else f'R1 = {value:g}'}", right,
-              "" if right else "it should find 100 ohm: please report this"),
+        Check("first fit", f"{first:.2g} s, {'correct' if right else f'R1 = {value:g}'}", right,
+              "" if right else "the fit should give 100 ohm: please report this"),
         *([_cache()] if COMPILED else []),
     ]  # fmt: skip
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="DIR", help="Folder for figures, svg and png.",
+    typer.Option("--output", "-o", metavar="DIR", help="Folder for the figures (svg and png).",
                  show_default=False),
 ]  # fmt: skip
 

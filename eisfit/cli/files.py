@@ -46,8 +46,8 @@ def show(paths: Paths, json: Json = False) -> None:
         if skipped:
             more = f" and {len(skipped) - 8} more" if len(skipped) > 8 else ""
             terminal.print_message(
-                f"skipped (not impedance data): {', '.join(skipped[:8])}{more}; name them to have "
-                "them read"
+                f"skipped (not impedance data): {', '.join(skipped[:8])}{more}; to read them, "
+                "give their names"
             )
         terminal.print_findings([f for several in findings.values() for f in several])
     unreadable = [o for o in outcomes if o.error]
@@ -92,12 +92,14 @@ def convert(
     paths: Paths,
     output: Annotated[
         Path,
-        typer.Option("--output", "-o", metavar="FILE", help="As .csv, .json, .parquet or .z."),
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Output file (.csv, .json, .parquet or .z)."
+        ),
     ],
 ) -> None:
-    """Write the spectra of files of any known format into one file.
+    """Read files of any known format and write their spectra into one file.
 
-    Numbers keep all their digits; what a reader noticed is printed. Try:
+    Numbers keep all digits; problems of the files are printed. Try:
 
       eisfit convert pellet/ -o pellet.csv
 
@@ -146,17 +148,25 @@ def init(
 
 def simulate(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A model or a circuit.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where files go.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the files.")
+    ],
     value: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A parameter, SI units; repeatable."),
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="Value of a parameter in SI units; can be repeated."
+        ),
     ] = None,
-    count: Annotated[int, typer.Option(min=1, help="How many, each with different noise.")] = 1,
-    noise: Annotated[float, typer.Option(min=0.0, help="Noise, as a fraction of |Z|.")] = 0.003,
-    seed: Annotated[int, typer.Option(help="Of the random numbers.")] = 0,
+    count: Annotated[
+        int, typer.Option(min=1, help="Number of spectra, each with different noise.")
+    ] = 1,
+    noise: Annotated[
+        float, typer.Option(min=0.0, help="Standard deviation of the noise, as a fraction of |Z|.")
+    ] = 0.003,
+    seed: Annotated[int, typer.Option(help="Seed of the random numbers.")] = 0,
     low: Annotated[float, typer.Option(help="Lowest frequency in Hz.")] = 0.1,
     high: Annotated[float, typer.Option(help="Highest frequency in Hz.")] = 7e6,
-    per_decade: Annotated[int, typer.Option(min=1, help="Points a decade.")] = 10,
+    per_decade: Annotated[int, typer.Option(min=1, help="Points per decade.")] = 10,
     ending: Annotated[
         str, typer.Option("--format", metavar="csv|mpt|dta", help="File format.")
     ] = "csv",

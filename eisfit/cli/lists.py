@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ReferencesFolder: TypeAlias = Annotated[
     Path | None,
     typer.Option(
-        "--references", metavar="DIR", help="Your own literature values: a folder of TOML files."
+        "--references", metavar="DIR", help="Folder of TOML files with your own literature values."
     ),
 ]
 
@@ -90,7 +90,7 @@ def references(
     material: Annotated[
         str,
         typer.Argument(
-            metavar="[MATERIAL]", help="A family, a composition, elements or an id, as LLTO."
+            metavar="[MATERIAL]", help="Material family, composition, elements or id, such as LLTO."
         ),
     ] = "",
     kind: Annotated[
@@ -105,17 +105,20 @@ def references(
     ] = "",
     between: Annotated[
         tuple[float, float] | None,
-        typer.Option(metavar="LOW HIGH", help="Values within, in S/cm, eV, ohm cm2 or m."),
+        typer.Option(metavar="LOW HIGH", help="Range of values, in S/cm, eV, ohm cm2 or m."),
     ] = None,
     at: Annotated[
-        float | None, typer.Option(metavar="CELSIUS", help="Published for it, to 5 °C.")
+        float | None,
+        typer.Option(
+            metavar="CELSIUS", help="Temperature in °C; lists values published within 5 °C of it."
+        ),
     ] = None,
     references: ReferencesFolder = None,
     json: Json = False,
 ) -> None:
-    """List literature values: of a material, of a kind, in a range.
+    """List literature values, by material, kind, range and temperature.
 
-    Values that differ between sources are all listed. Try:
+    If sources give different values, all are listed. Try:
 
       eisfit references LLTO
 
@@ -165,11 +168,11 @@ def _nothing(
         low, high = between or (None, None)
         near = nearest(known, low, high, temperature)
         texts = [f"{v.kind.replace('_', ' ')} {v.text}, {_at(v)} ({v.id})" for v in near]
-        return f"nothing fits; the nearest: {', '.join(texts)}"
+        return f"no value matches; the nearest are: {', '.join(texts)}"
     kinds = dict.fromkeys(
         f"{v.kind} {v.quantity.removesuffix(_unit_of(v))}".replace("_", " ") for v in known
     )
-    return f"nothing fits; of this there is: {', '.join(kinds)}"
+    return f"no value matches; available are: {', '.join(kinds)}"
 
 
 def _unit_of(value: ReferenceValue) -> str:

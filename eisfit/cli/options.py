@@ -31,23 +31,23 @@ _SETTINGS: dict[str, Any] = {
     for name, kind, flags, metavar, text in (
         ("model", str, ("--model", "-m"), "NAME|CIRCUIT",
          "A model (see `eisfit models`) or a circuit such as 'R0-p(R1,CPE1)-CPE2'."),
-        ("thickness", str, (), "LENGTH", "Thickness of the sample, as in 1.2mm."),
-        ("diameter", str, (), "LENGTH", "Diameter of a round electrode, as in 10mm."),
-        ("area", str, (), "AREA", "Area of the electrode instead, as in 0.785cm2."),
+        ("thickness", str, (), "LENGTH", "Thickness of the sample, such as 1.2mm."),
+        ("diameter", str, (), "LENGTH", "Diameter of a round electrode, such as 10mm."),
+        ("area", str, (), "AREA", "Area of the electrode, if no diameter is given: 0.785cm2."),
         ("material", str, (), None,
-         "Compare with literature values of this material, as in LLTO."),
-        ("lead_resistance", str, (), "R", "Measured resistance of the leads, as in 1.5ohm."),
+         "Compare with literature values of this material, such as LLTO."),
+        ("lead_resistance", str, (), "R", "Measured resistance of the leads, such as 1.5ohm."),
         ("temperature_error", str, (), "K",
-         "Error that all temperatures have in common, as in 1K."),
+         "Common error of all temperatures, such as 1K."),
         ("along", str, (), "COORDINATE",
          "What changes from spectrum to spectrum: temperature, time, bias, state_of_charge, "
          "pressure or thickness."),
         ("short", str, (), "FILE",
-         "Measurement of the fixture with its contacts shorted: it is removed."),
+         "File of the fixture with its contacts shorted; its impedance is subtracted."),
         ("open", str, (), "FILE",
-         "Measurement of the fixture with its contacts open: it is removed."),
+         "File of the fixture with its contacts open; its admittance is subtracted."),
         ("suspects", Literal["keep", "leave_out"], (), None,
-         "Keep or leave out points that the tests name, and those outside the valid range."),
+         "Keep or leave out suspect points: named by a test, or outside the valid range."),
     )
 }  # fmt: skip
 

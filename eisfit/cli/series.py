@@ -39,26 +39,26 @@ def series(
     references: ReferencesFolder = None,
     method: Annotated[
         Literal["joint", "separate"],
-        typer.Option(help="One fit over all temperatures, or lines through single fits."),
+        typer.Option(help="joint: one fit of all spectra; separate: one fit of each spectrum."),
     ] = "joint",
     share: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NAME=KIND",
-            help="How a quantity depends on temperature, as n_bulk=free or C_bulk=linear; "
-            "repeatable.",
+            help="How a quantity depends on temperature, such as n_bulk=free or C_bulk=linear; "
+            "can be repeated.",
         ),
     ] = None,
     templates: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Your own templates of the report.")
+        Path | None, typer.Option(metavar="DIR", help="Folder of your own report templates.")
     ] = None,
     json: Json = False,
 ) -> None:
     """Analyse spectra of one sample at several temperatures and write a report.
 
-    Several folders are several samples: each gets its report, and one more compares them.
-    The measurement sheet series.toml beside the files holds where an option is not given
-    (`eisfit init DIR` writes one). Try:
+    If several folders are given, each is one sample with its own report; another report compares
+    them. Options that are not given are read from the measurement sheet series.toml beside the
+    files (`eisfit init DIR` writes one). Try:
 
       eisfit series pellet/ -o report
 
@@ -104,8 +104,8 @@ def parse_sharing(texts: Sequence[str]) -> dict[str, Sharing]:
         name, _, kind = (part.strip() for part in text.partition("="))
         if kind not in known:
             raise ModelError(
-                f"--share {text!r}: write it as n_bulk=free (shared, linear, free; for a "
-                "resistance arrhenius or free)"
+                f"--share {text!r}: write it as n_bulk=free (known: shared, linear, free; for a "
+                "resistance: arrhenius, free)"
             )
         sharing[name] = known[kind]
     return sharing
@@ -251,7 +251,7 @@ def _analyze_samples(
             failures.append(f"{name}: {error}")
     if len(analyses) < 2:
         reasons = "".join(f"\n  {text}" for text in failures)
-        raise FitError(f"comparing needs two samples or more that can be analysed{reasons}")
+        raise FitError(f"a comparison needs two samples or more that can be analysed{reasons}")
     ending = "; the other samples are compared"
     return analyses, [Finding("sample_not_analysed", "error", text + ending) for text in failures]
 

@@ -23,9 +23,9 @@ def validate(
     settings: Settings,
     json: Json = False,
 ) -> None:
-    """Test the data themselves: screening, Kramers-Kronig, drift from sweep to sweep.
+    """Test the data: screening, Kramers-Kronig relations, change from sweep to sweep.
 
-    Noise is the standard deviation of each of real and imaginary part in % of |Z|; the valid
+    Noise is the standard deviation of the real (and of the imaginary) part in % of |Z|; the valid
     range is the longest part of the sweep that passes the tests.
 
     Try:

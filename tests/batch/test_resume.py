@@ -32,7 +32,7 @@ def cli(*arguments: object) -> subprocess.CompletedProcess[str]:
         command(*arguments), capture_output=True, text=True, cwd=ROOT, timeout=300, check=False
     )
     assert "Traceback" not in done.stderr
-    assert "mistake in eisfit itself" not in done.stderr, done.stderr
+    assert "error in eisfit itself" not in done.stderr, done.stderr
     return done
 
 

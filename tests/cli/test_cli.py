@@ -22,7 +22,7 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
         capture_output=True, text=True, cwd=ROOT, timeout=300, check=False,
     )  # fmt: skip
     assert "Traceback" not in done.stderr
-    assert "mistake in eisfit itself" not in done.stderr, done.stderr
+    assert "error in eisfit itself" not in done.stderr, done.stderr
     return done
 
 

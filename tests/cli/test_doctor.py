@@ -14,7 +14,7 @@ def test_all_is_well_where_the_tests_run():
     assert told.exit_code == 0, told.output
     found = {check["what"]: check for check in json.loads(told.stdout)}
     assert found["eisfit"]["found"] == eisfit.__version__
-    assert "right" in found["first fit"]["found"]
+    assert "correct" in found["first fit"]["found"]
     assert {"numpy", "numba", "cores", "fit engine", "library"} <= set(found)
     assert "everything works" in CliRunner().invoke(app, ["doctor"]).output
 

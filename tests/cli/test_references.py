@@ -30,7 +30,7 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
         capture_output=True, text=True, cwd=ROOT, timeout=300, check=False,
     )  # fmt: skip
     assert "Traceback" not in done.stderr
-    assert "mistake in eisfit itself" not in done.stderr, done.stderr
+    assert "error in eisfit itself" not in done.stderr, done.stderr
     return done
 
 
@@ -74,10 +74,12 @@ def test_nothing_that_fits_says_what_is_near() -> None:
     ask = ("references", "LLTO", "--kind", "bulk", "--quantity", "conductivity")
     done = run(*ask, "--between", "1e-2", "1e-1")
     assert (done.returncode, done.stdout) == (0, "")
-    assert "nothing fits; the nearest: bulk 1e-3 S/cm, 27 °C (LLTO-Inaguma1993)" in done.stderr
+    assert (
+        "no value matches; the nearest are: bulk 1e-3 S/cm, 27 °C (LLTO-Inaguma1993)" in done.stderr
+    )
     done = run("references", "NASICON", "--kind", "grain_boundary", "--json")
     assert json.loads(done.stdout) == []
-    assert "of this there is: bulk conductivity, unspecified conductivity" in done.stderr
+    assert "available are: bulk conductivity, unspecified conductivity" in done.stderr
 
 
 @pytest.mark.parametrize(
