@@ -162,8 +162,8 @@ def at_interface(
         f"{name} {plain(v.n, ref.quantity, v.s)} {ref.unit}" for name, v in measured_values.items()
     ]
     why = (
-        "an interface depends on its couple and its preparation, so there is no verdict: "
-        f"{', '.join(measured) or 'nothing like it was measured'} against {ref.text}"
+        "an interface depends on both materials and on the preparation, so there is no "
+        f"verdict: {', '.join(measured) or 'nothing comparable was measured'} against {ref.text}"
     )
     if len(measured_values) != 1:
         return Judgement("not_comparable", why)
@@ -295,7 +295,10 @@ def _not_alike(ref: ReferenceValue, material: str, families: Collection[str]) ->
     """Return why a reference's sample is not of the kind that was measured; empty where it is."""
     source = ref.source
     if apart := unlike(material, source):
-        return f"no plain {source.material} ({apart}): compared where {source.id!r} is the material"
+        return (
+            f"the sample of the source is not plain {source.material} ({apart}); to compare "
+            f"with it, give {source.id!r} as the material"
+        )
     if len(families) > 1 and not source.elements <= elements_of(material):
         return f"{material!r} may be {' or '.join(sorted(families))}; name one to compare"
     return ""
@@ -346,7 +349,7 @@ def _unspecified(ref: ReferenceValue, lines: _Lines) -> Judgement:
     at = f" at {ref.temperature:.6g} K" if ref.temperature else ""
     text = "; ".join(f"taken as {name} it would {outcome}" for name, outcome in outcomes.items())
     if outcomes["bulk"] == outcomes["total"]:
-        text = f"either way it would {outcomes['bulk']}"
+        text = f"in both cases it would {outcomes['bulk']}"
     why = f"the source does not say whether {ref.text}{at} is bulk or total; {text}"
     return Judgement("not_comparable", why)
 

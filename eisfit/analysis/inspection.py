@@ -93,9 +93,9 @@ def missing_arcs(result: FitResult, relaxation_times: Drt | None = None) -> tupl
         return ()
     times = ", ".join(f"{p.time_constant:.2g} s" for p in peaks)
     text = (
-        f"{result.spectrum.label}: the circuit has {arcs} arc{'s' if arcs != 1 else ''} and leaves "
-        f"residuals that are not random; the relaxation times show {len(peaks)} ({times}): see "
-        "`eisfit compare` for other circuits"
+        f"{result.spectrum.label}: the circuit has {arcs} arc{'s' if arcs != 1 else ''} and "
+        "leaves residuals that are not random; the distribution of relaxation times has "
+        f"{len(peaks)} peaks ({times}); `eisfit compare` suggests other circuits"
     )
     return (Finding("arcs_missing", "info", text),)
 

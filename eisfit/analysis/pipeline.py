@@ -312,7 +312,7 @@ def _compared(
         rows = compare(arrhenius, material, room.processes, temperature=at, extra=extra)
         return rows, tuple(published_values(material, extra=extra)), ()
     except ReferenceDataError as error:
-        text = f"nothing to compare with: {error}"
+        text = f"no comparison with the literature: {error}"
         return (), (), (Finding("unknown_material", "warning", text),)
 
 

@@ -226,7 +226,7 @@ def compare(folders: list[Path]) -> SampleComparison:
         except EisfitError as error:
             failed.append(f"{folder.name}: {error}")
     if len(analyses) < 2:
-        raise FitError("comparing needs two samples that can be analysed. " + "; ".join(failed))
+        raise FitError("a comparison needs two samples that can be analysed. " + "; ".join(failed))
     findings = tuple(Finding("sample_not_analysed", "warning", text) for text in failed)
     return compare_samples(analyses, findings=findings)
 

@@ -121,12 +121,13 @@ def _fit_same_grid(
 def _check_fits(where: IndexArray, rows: Rows, job: Job, out: RowFits) -> None:
     """Say which fits did not converge, and which miss the data."""
     for i in where[out.done[where] & ~out.table.converged[where]]:
-        text = f"{rows.labels[i]}: the fit did not converge; its values are where it stopped"
+        text = f"{rows.labels[i]}: the fit did not converge; its values are those of the last step"
         rows.add_finding(int(i), Finding("not_converged", "warning", text))
     for i in where[out.done[where] & (out.table.misfit_percent[where] > POOR_FIT_PERCENT)]:
         text = (
-            f"{rows.labels[i]}: the circuit misses the data by {out.table.misfit_percent[i]:.2g} % "
-            "on average; look at the residuals and try another circuit"
+            f"{rows.labels[i]}: the fit differs from the data by "
+            f"{out.table.misfit_percent[i]:.2g} % on average; look at the residuals and try "
+            "another circuit"
         )
         rows.add_finding(int(i), Finding("poor_fit", "warning", text))
 

@@ -101,13 +101,17 @@ def remove_fixture(spectrum: Spectrum, fixture: Fixture) -> Spectrum:
     beyond = known & (f > highest * _ROUNDING)
     lost = known & (~np.isfinite(without) | (without == 0))
     if np.all(lost | spectrum.mask):
-        raise SpectrumError(f"{spectrum.label}: nothing is left of it without the fixture")
+        raise SpectrumError(
+            f"{spectrum.label}: no impedance is left after the fixture is subtracted"
+        )
     if np.all(beyond | lost | spectrum.mask):
         raise SpectrumError(
             f"{spectrum.label}: all points lie above {highest:.4g} Hz, the highest frequency at "
             "which the fixture was measured"
         )
-    out = spectrum.masked(beyond, _BEYOND).masked(lost, "nothing is left without the fixture")
+    out = spectrum.masked(beyond, _BEYOND).masked(
+        lost, "no impedance is left after the fixture is subtracted"
+    )
     out = out.with_(impedance=np.where(known, without, Z), measured=spectrum.impedance)
     findings = _findings(out, rest, stray, beyond)
     return out.with_(findings=(*spectrum.findings, *findings))
@@ -156,9 +160,9 @@ def _findings(
         points = spectrum.frequency[use & little]
         if len(points):
             text = (
-                f"{spectrum.label}: from {points.min():.4g} to {points.max():.4g} Hz less than "
-                f"{100 * _SMALL:.0f} % is left once {what} taken out: a small error of that "
-                "is a large one of the sample there"
+                f"{spectrum.label}: from {points.min():.4g} to {points.max():.4g} Hz, less than "
+                f"{100 * _SMALL:.0f} % is left after {what} subtracted; there a small error of "
+                "the fixture is a large error of the sample"
             )
             out.append(Finding(code, "warning", text))
     if np.any(beyond):

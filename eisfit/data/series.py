@@ -256,7 +256,7 @@ def _step_findings(order: Sequence[Spectrum]) -> list[Finding]:
     T = np.unique(np.round([_temperature(s) for s in order], 1))
     if len(T) == 1 and len(order) > 1:
         text = (
-            f"all {len(order)} spectra are at {T[0]:.5g} K: there is no activation energy in them. "
+            f"all {len(order)} spectra are at {T[0]:.5g} K, so they give no activation energy. "
             "If their temperatures differ, write them into series.toml."
         )
         return [Finding("one_temperature", "warning", text)]
@@ -267,11 +267,11 @@ def _step_findings(order: Sequence[Spectrum]) -> list[Finding]:
         text = f"between {low:.5g} and {high:.5g} K there is no spectrum"
         if abs(high - low - ZERO_CELSIUS) < 0.4 * ZERO_CELSIUS:
             text += (
-                "; a gap near 273 K is what °C and K side by side make: see whether a temperature "
-                "was given in the other unit"
+                "; temperatures in °C and in K side by side give a gap near 273 K: check the "
+                "unit of each"
             )
         else:
-            text += "; a line across it takes the sample to be the same on both sides"
+            text += "; a line across this gap assumes that the sample is the same on both sides"
         out.append(Finding("temperature_gap", "warning", text + "."))
     return out
 

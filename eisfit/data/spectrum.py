@@ -110,7 +110,7 @@ class Spectrum:
             )
         reasons = tuple(self.reasons) or ("",) * len(frequency)
         if len(reasons) != len(frequency):
-            raise SpectrumError(f"{len(frequency)} points need as many reasons, not {len(reasons)}")
+            raise SpectrumError(f"{len(frequency)} points need one reason each, not {len(reasons)}")
         good = (frequency > 0) & (frequency < np.inf) & np.isfinite(impedance)
         for i in () if np.count_nonzero(good) == len(good) else np.flatnonzero(~good):
             if not reasons[i]:
@@ -119,7 +119,9 @@ class Spectrum:
                     f"f = {frequency[i]} Hz, Z = {impedance[i]} ohm"
                 )
         if all(reasons):
-            raise SpectrumError("no point is left: " + (reasons[0] if reasons else "it has none"))
+            raise SpectrumError(
+                "no usable point is left: " + (reasons[0] if reasons else "it has none")
+            )
         if self.temperature is not None and not (
             np.isfinite(self.temperature) and self.temperature > 0
         ):

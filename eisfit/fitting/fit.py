@@ -167,22 +167,25 @@ def _findings(result: FitResult) -> list[Finding]:
     vague = ", ".join(e.name for e in every if not (e.determined or e.at_bound or e.fixed))
     label, out = result.spectrum.label, []
     if not result.converged:
-        text = f"{label}: the fit did not converge; its values are where it stopped"
+        text = f"{label}: the fit did not converge; its values are those of the last step"
         out.append(Finding("not_converged", "warning", text, affects_result=True))
     if result.is_poor:
         text = (
-            f"{label}: the circuit misses the data by {result.misfit_percent:.2g} % on average; "
-            "look at the residuals and try another circuit"
+            f"{label}: the fit differs from the data by {result.misfit_percent:.2g} % on "
+            "average; look at the residuals and try another circuit"
         )
         out.append(Finding("poor_fit", "warning", text, affects_result=True))
     if not result.has_random_residuals:
         text = (
-            f"{label}: the residuals are not random (the circuit is not the whole truth); all "
-            f"errors were widened by a factor {result.error_inflation:.2g}"
+            f"{label}: the residuals are not random: the circuit does not describe the data "
+            f"fully; all errors were multiplied by {result.error_inflation:.2g}"
         )
         out.append(Finding("systematic_residuals", "info", text))
     if bound:
-        text = f"{label}: {bound} at a bound; the data do not need it"
+        text = (
+            f"{label}: at a bound of the allowed range: {bound}; the data may not need this "
+            "parameter"
+        )
         out.append(Finding("at_bound", "info", text))
     if vague:
         text = f"{label}: the data do not determine {vague}"

@@ -90,7 +90,7 @@ def refuse_structure(weighting: Weighting) -> None:
 def points_problem(count: int, p: int) -> str:
     """Return why a spectrum of so many points cannot be fitted by p parameters, or ""."""
     if count == 0:
-        return "no point is left to fit; all are masked"
+        return "no point is left to fit; all points are left out"
     if 2 * count <= p:
         return f"{count} points are too few for {p} parameters; use a simpler circuit"
     return ""

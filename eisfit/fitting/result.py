@@ -282,13 +282,13 @@ def describe(estimate: Estimate) -> str:
     >>> describe(Estimate("R_bulk", 19951.7, "ohm", stderr=12.8))
     '19952 ± 13 ohm'
     >>> describe(Estimate("L_lead", 1e-12, "H", determined=False, ci95=(0.0, 2e-9)))
-    'not determined (0 to 2e-09 H fit as well)'
+    'not determined (0 to 2e-09 H fit equally well)'
     """
     unit = "" if estimate.unit == "1" else f" {estimate.unit}"
     if estimate.fixed:
         return f"{estimate.value:.6g}{unit} (fixed)"
     if not estimate.determined and estimate.ci95 is not None:
         low, high = estimate.ci95
-        return f"not determined ({low:.3g} to {high:.3g}{unit} fit as well)"
+        return f"not determined ({low:.3g} to {high:.3g}{unit} fit equally well)"
     text = plus_minus(estimate.value, estimate.stderr) + unit
     return text + "  at its bound" if estimate.at_bound else text

@@ -170,8 +170,9 @@ def _contradiction(process: Process, model: Model, label: str) -> Iterator[Findi
     )
     if process.name in {"bulk", "electrolyte"} and "grain_boundary" not in model.processes:
         text += (
-            ". The bulk arc may lie above the window, and its resistance be taken for a lead's or "
-            "be lost in this arc: fit a model that has a grain boundary, such as ceramic_pellet"
+            ". Perhaps the bulk arc lies above the frequency window, and its resistance is "
+            "included in the lead or in this arc: fit a model that has a grain boundary, such "
+            "as ceramic_pellet"
         )
     yield Finding("label_contradicted", "warning", text)
 
@@ -186,8 +187,8 @@ def _close(processes: Mapping[str, Process], label: str) -> Iterator[Finding]:
         apart = abs(late - early)
         if apart < _CLOSE:
             text = (
-                f"{label}: {a} and {b} lie within a factor {10**apart:.1f} in time "
-                "constant; how they share the resistance depends on the form of the circuit"
+                f"{label}: {a} and {b} lie within a factor {10**apart:.1f} in time constant; "
+                "how the resistance is divided between them depends on the circuit"
             )
             yield Finding("arcs_close", "warning", text)
 
@@ -229,7 +230,9 @@ def _slip(C: float, geometry: Geometry, usual: tuple[float, float]) -> str:
     if not explanations:
         return used + "Are both right, or is this arc another process?"
     likely = " or ".join(text for _, text in sorted(explanations)[:2])
-    return used + f"It would be usual if {likely}; or this arc is another process"
+    return used + (
+        f"It would be in this range if {likely}. Otherwise this arc may be another process"
+    )
 
 
 def _slips(geometry: Geometry) -> Iterator[tuple[str, Geometry]]:

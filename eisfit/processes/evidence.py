@@ -159,9 +159,7 @@ def trend(
 
 def above_window(declared: ModelProcess) -> tuple[Candidate, ...]:
     """Return the one candidate for an arc of which the data show the intercept only."""
-    why = (
-        "its arc lies above the window: its resistance is the intercept that the slower arcs leave"
-    )
+    why = "its arc lies above the frequency window; its resistance is the high-frequency intercept"
     return (Candidate(declared.name, 0.5, why),)
 
 

@@ -107,7 +107,7 @@ def _sparse(label: str, frequency: FloatArray) -> Iterator[Finding]:
     decades = math.log10(frequency[0] / frequency[-1])
     density = len(frequency) / max(decades, 0.1)
     if density < _FEW_PER_DECADE:
-        text = f"{label}: {density:.1f} points a decade are few; measure 7 or more"
+        text = f"{label}: {density:.1f} points per decade are too few; measure 7 or more"
         yield Finding("sparse", "warning", text)
 
 
@@ -139,8 +139,8 @@ def _outliers(label: str, frequency: FloatArray, where: list[int]) -> Iterator[F
     if where:
         names = ", ".join(f"{frequency[i]:.4g} Hz" for i in where)
         text = (
-            f"{label}: {len(where)} point{'s' if len(where) > 1 else ''} far off the neighbours "
-            f"({names}); leave them out in series.toml if there is a reason"
+            f"{label}: {len(where)} point{'s' if len(where) > 1 else ''} far from the "
+            f"neighbouring points ({names}); leave them out in series.toml if there is a reason"
         )
         yield Finding("outliers", "warning", text)
 
@@ -211,8 +211,8 @@ def _unordered(label: str, spectrum: Spectrum) -> Iterator[Finding]:
     steps = np.diff(f[~spectrum.mask] if any(spectrum.reasons) else f)
     if (steps > 0).any() and (steps < 0).any():
         text = (
-            f"{label}: frequencies neither fall nor rise throughout; they are sorted, and a drift "
-            "is sought in the order in which they were given"
+            f"{label}: the frequencies are neither falling nor rising throughout; they are "
+            "sorted; drift is tested in the original order"
         )
         yield Finding("unordered", "info", text)
 
@@ -226,8 +226,8 @@ def _inductive(label: str, frequency: FloatArray, Z: ComplexArray) -> Iterator[F
         last = int(np.argmin(inductive)) - 1
         L = float(Z.imag[0] / (2 * np.pi * frequency[0]))
         text = (
-            f"{label}: inductive above {frequency[last]:.4g} Hz, like a lead of {L:.2g} H in "
-            "series or more: put an L into the circuit, shorten the leads, or leave these points "
+            f"{label}: inductive above {frequency[last]:.4g} Hz, as with leads of {L:.2g} H or "
+            "more in series: add an L to the circuit, shorten the leads, or leave these points "
             "out"
         )
         yield Finding("lead_inductance", "info", text)
@@ -256,7 +256,7 @@ def _amplitude(label: str, spectrum: Spectrum) -> Iterator[Finding]:
     if amplitude is not None and amplitude > thermal:
         text = (
             f"{label}: the amplitude of {1e3 * amplitude:.3g} mV is above kT/e = "
-            f"{1e3 * thermal:.3g} mV: electrode reactions may not answer linearly; conduction of "
-            "the electrolyte does"
+            f"{1e3 * thermal:.3g} mV: electrode reactions may respond nonlinearly; the "
+            "conduction of the electrolyte remains linear"
         )
         yield Finding("large_amplitude", "info", text)

@@ -78,8 +78,8 @@ def _departed_as_a_whole(label: str, test: KKTest) -> tuple[Finding, ...]:
     if test.diagnosis.correlation > CORRELATED and test.diagnosis.systematic > _WORTH:
         text = (
             f"{label}: residuals of the Kramers-Kronig fit are not random, by "
-            f"{100 * test.diagnosis.systematic:.2g} % of |Z|: errors of a fit are a little larger "
-            "than the noise alone makes them"
+            f"{100 * test.diagnosis.systematic:.2g} % of |Z|: the errors of a fit are slightly "
+            "larger than from noise alone"
         )
         findings.append(Finding("systematic_residuals", "info", text))
     return (*findings, *_noise(label, test))
@@ -95,8 +95,8 @@ def _points(label: str, test: KKTest) -> list[Finding]:
         for d in sorted(points, key=lambda d: d.index)
     )
     text = (
-        f"{label}: {len(points)} point{'s' if len(points) > 1 else ''} off the Kramers-Kronig fit "
-        f"({named}); leave them out in series.toml if there is a reason"
+        f"{label}: {len(points)} point{'s' if len(points) > 1 else ''} far from the "
+        f"Kramers-Kronig fit ({named}); leave them out in series.toml if there is a reason"
     )
     findings = [Finding("outliers", "warning" if any(map(warned, points)) else "info", text)]
     humming = [frequency[d.index] for d in points if _mains(frequency[d.index])]
@@ -126,8 +126,9 @@ def _step(label: str, departure: Departure, frequency: FloatArray) -> Finding:
 
 def _drift(label: str, departure: Departure) -> Finding:
     text = (
-        f"{label}: |Z| drifted by {100 * departure.size.real:+.2g} % during the sweep: the sample "
-        "was not at rest or not at its temperature; wait longer, or measure fewer low frequencies"
+        f"{label}: |Z| drifted by {100 * departure.size.real:+.2g} % during the sweep: the "
+        "sample or its temperature was not stable; wait longer, or measure fewer low "
+        "frequencies"
     )
     return Finding("drift", "warning" if warned(departure) else "info", text)
 
@@ -136,8 +137,8 @@ def _noise(label: str, test: KKTest) -> list[Finding]:
     noise = test.diagnosis.noise
     if noise >= NOISY:
         text = (
-            f"{label}: noise of {100 * noise:.2g} % of |Z| in each part; a larger amplitude or a "
-            "longer average helps"
+            f"{label}: noise of {100 * noise:.2g} % of |Z| in the real and the imaginary part; "
+            "use a larger amplitude or a longer integration time"
         )
         return [Finding("noisy", "warning", text)]
     profile = test.profile
@@ -146,8 +147,8 @@ def _noise(label: str, test: KKTest) -> list[Finding]:
         return []
     text = (
         f"{label}: noise grows to {100 * profile[i]:.2g} % of |Z| near "
-        f"{test.points.frequency[i]:.4g} Hz, {100 * middle(profile):.2g} % is usual: the "
-        "end of the instrument's range, or a current too small; weigh these points less"
+        f"{test.points.frequency[i]:.4g} Hz, {100 * middle(profile):.2g} % is usual: the limit "
+        "of the instrument, or too small a current; give these points less weight"
     )
     return [Finding("uneven_noise", "warning" if profile[i] >= NOISY else "info", text)]
 
@@ -237,11 +238,11 @@ def without_suspects(spectrum: Spectrum) -> Spectrum:
     >>> Z = 5 + 100 / (1 + 2j * np.pi * f * 1e-3)
     >>> Z[20] *= 1.04
     >>> [(i, r) for i, r in enumerate(without_suspects(Spectrum(f, Z)).reasons) if r]
-    [(20, '3.9 % off the Kramers-Kronig fit')]
+    [(20, '3.9 % from the Kramers-Kronig fit')]
     """
     frequency, Z = spectrum.kept
     gross = frequency[gross_outliers(frequency, Z)]
-    out = spectrum.masked(np.isin(spectrum.frequency, gross), "far off the neighbours")
+    out = spectrum.masked(np.isin(spectrum.frequency, gross), "far from the neighbouring points")
     points = points_of(spectrum)
     if len(points.frequency) < FEWEST:
         return out
@@ -249,7 +250,7 @@ def without_suspects(spectrum: Spectrum) -> Spectrum:
     for d in test.diagnosis.departures:
         if d.kind == "point" and warned(d):
             at_point = spectrum.frequency == points.frequency[d.index]
-            out = out.masked(at_point, f"{100 * abs(d.size):.2g} % off the Kramers-Kronig fit")
+            out = out.masked(at_point, f"{100 * abs(d.size):.2g} % from the Kramers-Kronig fit")
     inside = _valid_range(test)
     if inside is None:
         return out
@@ -327,8 +328,9 @@ def repeat_findings(spectra: Sequence[Spectrum]) -> tuple[Finding, ...]:
         if change is None or abs(change[0]) < _SURE * change[1]:
             continue
         text = (
-            f"{later.label}: |Z| is {100 * change[0]:+.2g} % off that of the first sweep: the "
-            "sample changes with time; wait, or analyse the sweeps as a series of times"
+            f"{later.label}: |Z| differs by {100 * change[0]:+.2g} % from that of the first "
+            "sweep: the sample changes with time; wait, or analyse the sweeps as a series of "
+            "times"
         )
         findings.append(Finding("sweeps_drift", "info", text))
     return tuple(findings)

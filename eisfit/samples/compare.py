@@ -89,12 +89,12 @@ def compare_samples(
     >>> eisfit.compare_samples({})
     Traceback (most recent call last):
     ...
-    eisfit.SpectrumError: comparing needs two samples or more (got none)
+    eisfit.SpectrumError: a comparison needs two samples or more (got none)
     """
     samples = tuple(Sample(name, analysis) for name, analysis in analyses.items())
     if len(samples) < 2:
         got = samples[0].name if samples else "none"
-        raise SpectrumError(f"comparing needs two samples or more (got {got})")
+        raise SpectrumError(f"a comparison needs two samples or more (got {got})")
     bare = SampleComparison(samples, (), (), {}, ())
     lines = {process: bare.lines(process) for process in bare.processes}
     tested = [d for process, by_name in lines.items() for d in differences(process, by_name)]

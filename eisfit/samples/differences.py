@@ -223,10 +223,12 @@ def _sample_value(line: ArrheniusResult, quantity: Quantity, temperature: float)
     """Return a quantity of one sample, or why it has none that can be compared."""
     freedom = float(line.used.sum() - 2) if line.scatter > 0 else _MANY
     if not np.isfinite(line.activation_energy.s):
-        return _SampleValue(np.nan, np.nan, np.nan, "two temperatures give no error")
+        return _SampleValue(np.nan, np.nan, np.nan, "two temperatures give no error of E_a")
     if quantity == "activation_energy_eV":
         if line.law is not None:
-            return _SampleValue(np.nan, np.nan, np.nan, "its ln σT over 1/T bends: no one E_a")
+            return _SampleValue(
+                np.nan, np.nan, np.nan, "its ln σT over 1/T is curved: no single E_a"
+            )
         return _SampleValue(line.activation_energy.n, line.activation_energy.s, freedom)
     if not line.has_geometry:
         return _SampleValue(np.nan, np.nan, np.nan, "thickness and area are not known")

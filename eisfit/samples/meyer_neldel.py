@@ -141,11 +141,14 @@ def line_through(
 
     n = len(samples)
     if n < FEWEST:
-        return view("not determined", f"{n} samples always lie on a line; it takes {FEWEST}")
+        return view(
+            "not determined",
+            f"{n} samples always lie on a line; at least {FEWEST} are needed",
+        )
     if p_equal(energies, np.sqrt(covariance[:, 1, 1])) > LEVEL:
         text = (
             "the samples' E_a do not differ by more than their errors; a line of ln A over E_a "
-            "would be that of the errors themselves"
+            "would only show their correlated errors"
         )
         return view("not determined", text)
     points = _Points(energies, ln_prefactors, covariance, middle)
@@ -156,7 +159,7 @@ def line_through(
     fitted = ufloat(slope, stderr)
     line = fitted, points.intercept(slope, scatter), scatter
     if not p < LEVEL:
-        return view("not correlated", f"a slope of zero is as good (p = {p:.2g})", *line)
+        return view("not correlated", f"the slope is not significant (p = {p:.2g})", *line)
     return view("correlated", _meaning(fitted, p, middle), *line)
 
 
@@ -172,8 +175,8 @@ def _meaning(slope: UFloat, p: float, middle: float) -> str:
     at_middle = 1 / (BOLTZMANN_EV * middle)
     if abs(slope.n - at_middle) < 2 * slope.s:
         text += (
-            f"; the slope is that of samples alike in σ at {middle - ZERO_CELSIUS:.0f} °C, the "
-            "middle of the measured temperatures: E_a varies, and no rule of prefactors is needed"
+            f"; samples with equal σ at {middle - ZERO_CELSIUS:.0f} °C, the middle of the "
+            "measured temperatures, give the same slope, so no Meyer-Neldel rule is needed"
         )
     return text
 

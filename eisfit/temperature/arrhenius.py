@@ -337,7 +337,7 @@ def unused_findings(process: str, used: BoolArray, labels: Sequence[str]) -> tup
     names = ", ".join(np.asarray(labels)[~used])
     text = (
         f"{process}: not used in its Arrhenius line, because R is not determined or the circuit "
-        f"misses the data: {names}"
+        f"does not fit the data: {names}"
     )
     return (Finding("points_not_used", "info", text, affects_result=True),)
 
@@ -346,8 +346,8 @@ def _scatter_findings(process: str, scatter: float) -> tuple[Finding, ...]:
     if scatter <= 0.05:
         return ()
     text = (
-        f"{process}: the points scatter by {100 * scatter:.1f} % about the line, more "
-        "than their errors; the error of the activation energy includes it"
+        f"{process}: the points scatter by {100 * scatter:.1f} % about the line, more than "
+        "their errors; the error of the activation energy includes this scatter"
     )
     return (Finding("scatter", "info", text),)
 

@@ -234,4 +234,4 @@ def _reason(
         percent = 100 * np.expm1(fitted[j] - expected)
         off.append(f"R of {choice.process.replace('_', ' ')} {percent:+.0f} %")
     text = f" ({', '.join(off)} off their lines)" if off else ""
-    return f"it does not agree with what all others share{text}"
+    return f"it contradicts the values that all other spectra share{text}"

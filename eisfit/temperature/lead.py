@@ -82,9 +82,9 @@ def estimate_lead_resistance(sequence: Sequence, lead: str | None) -> LeadResult
             better = plus_minus(value + shift * size, error * size)
             text = (
                 f"the series determines the lead resistance: {better} Ω, the value at which "
-                f"{first} follows Arrhenius at all temperatures (the spectra alone: "
-                f"{plus_minus(value, sd * size)} Ω). If its line may bend, measure a short circuit "
-                "and give --lead-resistance."
+                f"{first} follows an Arrhenius line at all temperatures (without this "
+                f"condition: {plus_minus(value, sd * size)} Ω). If this line may be curved, "
+                "measure a short circuit and give --lead-resistance."
             )
             refined = sequence.with_known_lead(i, value / size + shift, error)
             finding = (Finding("lead_from_series", "info", text, affects_result=True),)

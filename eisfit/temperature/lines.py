@@ -98,8 +98,8 @@ def total_names(model: Model) -> list[str]:
 
 
 _WAYS = {
-    "free": "free", "linear": "on a line", "vft": "by VFT", "break": "with a break",
-    "shared": "the same", "arrhenius": "by Arrhenius",
+    "free": "free", "linear": "varies linearly", "vft": "VFT law",
+    "break": "two lines with a break", "shared": "the same", "arrhenius": "Arrhenius law",
 }  # fmt: skip
 _APART = 3.0  # standard errors between the two activation energies at which there is a finding
 
@@ -139,9 +139,10 @@ def joint_lines(
         apart = abs(energy.n - other.n)
         if apart > _APART * np.hypot(other.s, energy.s):
             text = (
-                f"{name}: the joint fit gives {plus_minus(energy.n, energy.s)} eV and the fits one "
-                f"by one {plus_minus(other.n, other.s)} eV, {apart / other.s:.1f} of their errors "
-                "apart; where single fits take one arc for another, or the line bends, they differ"
+                f"{name}: the joint fit gives {plus_minus(energy.n, energy.s)} eV and the "
+                f"separate fits {plus_minus(other.n, other.s)} eV, a difference of "
+                f"{apart / other.s:.1f} standard errors; they differ where separate fits "
+                "confuse two arcs, or where the line is curved"
             )
             findings.append(Finding("joint_and_separate_differ", "warning", text))
     return out, tuple(findings)
@@ -315,8 +316,9 @@ def _bent(name: str, law: Law) -> Finding:
         words, _, unit = what.rpartition("_")
         values.append(f"{words.replace('_', ' ')} {plus_minus(value.n, value.s)} {unit}")
     text = (
-        f"{name}: ln σT over 1/T bends; {WORDS[law.name]} ({', '.join(values)}) is {law.why}. The "
-        f"activation energy is the apparent one at {law.middle - ZERO_CELSIUS:.0f} °C"
+        f"{name}: ln σT over 1/T is curved; {WORDS[law.name]} ({', '.join(values)}) is "
+        f"{law.why}. The activation energy is the apparent one at "
+        f"{law.middle - ZERO_CELSIUS:.0f} °C"
     )
     return Finding("bent_line", "info", text)
 
@@ -339,11 +341,12 @@ def _summary(joint: JointFit) -> Finding:
         for c in assumed
         if c not in kept
     ]
-    laws = "resistances by Arrhenius; " if len(assumed) == len(joint.choices) else ""
+    laws = "Arrhenius law for resistances; " if len(assumed) == len(joint.choices) else ""
     text = (
         f"joint fit of {int(joint.members.sum())} spectra: {len(kept)} of {len(assumed)} "
-        f"assumptions are supported by the data ({laws}capacitances and exponents the same in all)"
+        f"assumptions are supported by the data ({laws}the same capacitances and exponents in "
+        "all spectra)"
     )
     if given_up:
-        text += "; given up: " + ", ".join(given_up)
+        text += "; rejected: " + ", ".join(given_up)
     return Finding("joint_fit", "info", text)

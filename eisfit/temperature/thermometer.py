@@ -40,8 +40,8 @@ def with_temperature_error(
         for name, line in lines.items()
     ]
     text = (
-        f"the temperatures are known to ± {error:g} K in common; the errors of the activation "
-        f"energies include what that makes ({', '.join(parts)})"
+        f"all temperatures have a common error of ± {error:g} K; the errors of the activation "
+        f"energies include its effect ({', '.join(parts)})"
     )
     return out, (Finding("temperature_error", "info", text, affects_result=True),)
 
@@ -116,10 +116,10 @@ def heating_and_cooling(
         lag = (a - b) / 2 * BOLTZMANN_EV * middle**2 / line.activation_energy.n
         if abs(a - b) > _LAG * np.hypot(da, db) and abs(lag) > _LEAST_LAG:
             text = (
-                f"{name}: σ on heating is {100 * np.expm1(a - b):+.1f} % of that on cooling beside "
-                f"the line, as of a thermometer {abs(lag):.1f} K "
-                f"{'behind' if lag > 0 else 'ahead of'} the sample, or of a sample that changed; "
-                "hold each temperature longer, or compare the branches one by one"
+                f"{name}: σ on heating is {100 * np.expm1(a - b):+.1f} % against σ on cooling. "
+                f"Either the thermometer is {abs(lag):.1f} K "
+                f"{'behind' if lag > 0 else 'ahead of'} the sample, or the sample changed; hold "
+                "each temperature longer, or analyse heating and cooling separately"
             )
             out.append(Finding("heating_cooling_differ", "warning", text))
     return tuple(out)

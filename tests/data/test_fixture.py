@@ -86,7 +86,7 @@ def test_little_that_is_left_is_said():
 
 def test_a_sample_that_is_the_short_itself_is_refused_and_a_point_of_it_left_out():
     short = Spectrum(F, 1 + W * 1e-7)
-    with pytest.raises(eisfit.EisfitError, match="nothing is left"):
+    with pytest.raises(eisfit.EisfitError, match="no impedance is left"):
         remove_fixture(short, Fixture(short=short))
     Z = sample() + short.impedance
     Z[5] = short.impedance[5]

@@ -182,7 +182,7 @@ def test_many_spectra_need_shapes_that_agree(shape) -> None:
 
 def test_all_points_masked_is_a_clear_error() -> None:
     spectrum = noisy(1)
-    with pytest.raises(EisfitError, match="no point is left: drift"):
+    with pytest.raises(EisfitError, match="no usable point is left: drift"):
         spectrum.masked(np.ones(len(spectrum.frequency), dtype=bool), "drift")
 
 

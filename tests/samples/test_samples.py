@@ -126,7 +126,9 @@ def test_what_cannot_be_compared_says_why() -> None:
     bent = replace(good, law=law)
     found = differences("bulk", {"good": good, "two": two, "bare": bare, "bent": bent})
     why = {(d.first, d.second, d.quantity): d.why for d in found if d.verdict == "not comparable"}
-    assert why["good", "two", "activation_energy_eV"] == "two: two temperatures give no error"
+    assert why["good", "two", "activation_energy_eV"] == (
+        "two: two temperatures give no error of E_a"
+    )
     assert "thickness and area" in why["good", "bare", "conductivity_S_cm"]
     assert "bends" in why["good", "bent", "activation_energy_eV"]
     assert ("good", "bare", "activation_energy_eV") not in why
@@ -211,7 +213,7 @@ def test_lines_that_cross_among_the_measured_temperatures_say_what_that_means() 
     view = meyer_neldel("bulk", samples(rng, 1 / (BOLTZMANN_EV * T), 0.03, 0.0))
     assert view is not None
     assert view.verdict == "correlated"
-    assert "no rule of prefactors is needed" in view.why
+    assert "no Meyer-Neldel rule is needed" in view.why
 
 
 def test_two_samples_determine_no_rule_and_one_has_none() -> None:

@@ -153,7 +153,7 @@ def test_one_temperature_a_gap_and_two_units_are_said() -> None:
         return {f.code: f.message for f in eisfit.Series.by_temperature(spectra).findings}
 
     assert "one_temperature" in codes([298.15] * 3)
-    assert "takes the sample to be the same" in codes([250.0, 260.0, 390.0])["temperature_gap"]
+    assert "assumes that the sample is the same" in codes([250.0, 260.0, 390.0])["temperature_gap"]
     assert "°C and K" in codes([298.15, 308.15, 591.3, 601.3])["temperature_gap"]
     assert "temperature_gap" not in codes([250.0, 300.0, 390.0])
 

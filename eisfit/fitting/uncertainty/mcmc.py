@@ -181,7 +181,7 @@ def _findings(label: str, memory: float, steps: int) -> tuple[Finding, ...]:
         return ()
     more = f"{4 / 3 * _ENOUGH * memory:.2g} steps or more" if np.isfinite(memory) else "more steps"
     text = (
-        f"{label}: the chains are short for their memory ({steps} steps kept, {memory:.3g} for one "
-        f"independent draw), so that the intervals are rough; take {more}"
+        f"{label}: the chains are short for their autocorrelation time ({steps} steps kept, "
+        f"{memory:.3g} for one independent draw), so the intervals are rough; take {more}"
     )
     return (Finding("chain_too_short", "warning", text),)

@@ -211,8 +211,8 @@ def _findings(
     if not best.random:
         text = (
             f"even the best circuit, {name}, leaves residuals that are not random "
-            f"({best.misfit_percent:.2g} % of |Z|): no candidate is the right circuit, or the "
-            "data are not valid (see `eisfit validate`)"
+            f"({best.misfit_percent:.2g} % of |Z|): no candidate describes the data fully, or "
+            "the data are not valid (see `eisfit validate`)"
         )
         out.append(Finding("no_circuit_suffices", "warning", text))
     if best.against:

@@ -100,7 +100,7 @@ def trial(
     swaps = [exchangeable(f) for f in fits]
     against = [f"the data do not determine {', '.join(vague)}"] if vague else []
     if all(swaps):
-        against.append(f"{swaps[0][0].first} and {swaps[0][0].second} may swap places")
+        against.append(f"{swaps[0][0].first} and {swaps[0][0].second} can be exchanged")
     failed = sum(not f.converged for f in fits)
     return Trial(
         model, title, fits,

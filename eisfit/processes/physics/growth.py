@@ -261,13 +261,13 @@ def _verdict(
     constant = information_criteria(square, len(data.y), 1)[0]
     limit = CLEARLY_WORSE + min(constant, diffusion.aicc, reaction.aicc, free)
     details = (
-        f"m: {interval} (95 %); AICc against that of m free: {diffusion.aicc - free:+.1f} for "
-        f"m = ½, {reaction.aicc - free:+.1f} for m = 1"
+        f"m: {interval} (95 %); AICc relative to a free m: {diffusion.aicc - free:+.1f} for m = "
+        f"½, {reaction.aicc - free:+.1f} for m = 1"
     )
     if constant < limit:
         return "not distinguishable", "the resistance does not change beyond its scatter"
     if rate < 0:
-        return "neither", "the resistance falls with time, which is no growth"
+        return "neither", "the resistance falls with time: there is no growth"
     laws: dict[GrowthVerdict, GrowthLaw] = {"diffusion": diffusion, "reaction": reaction}
     left = [name for name, law in laws.items() if law.aicc < limit]
     if not left:
@@ -275,5 +275,7 @@ def _verdict(
     if len(left) == 2:
         return "not distinguishable", f"m = ½ and m = 1 fit about as well; {details}"
     if laws[left[0]].exponent not in interval:
-        return "not distinguishable", f"an exponent beside ½ and 1 fits about as well; {details}"
+        return "not distinguishable", (
+            f"an exponent other than ½ and 1 fits about as well; {details}"
+        )
     return left[0], f"of m = ½ and m = 1 only m = {laws[left[0]].exponent:g} fits; {details}"

@@ -126,8 +126,9 @@ def mott_schottky_plot(
     error = float(np.sqrt(covariance[1, 1]))
     if not abs(line[1]) > _LEAST_SLOPE * error:
         raise ValueError(
-            f"1/C² changes with bias by {line[1] * scale:.2g} ± {error * scale:.2g} 1/(F² V): "
-            "within its error: the carrier density is not determined; use a wider range of biases"
+            f"1/C² changes with bias by {line[1] * scale:.2g} ± {error * scale:.2g} 1/(F² V). "
+            "This is within its error: the carrier density is not determined; use a wider "
+            "range of biases"
         )
     intercept, slope = to_correlated_ufloats([float(v) for v in line], covariance)
     sign = 1 if line[1] > 0 else -1
@@ -167,8 +168,8 @@ def _bent(probability: float) -> tuple[Finding, ...]:
     if probability >= _BENT:
         return ()
     text = (
-        f"1/C² is not linear in the bias (chance bends a line as much with p = {probability:.1g}): "
-        "the immobile charge is not flat or another capacitance takes part; carrier density and "
-        "flat-band potential are those of no one layer"
+        f"1/C² is not linear in the bias (p = {probability:.1g} for such a curvature by chance): "
+        "the immobile charge is not uniform, or another capacitance contributes; carrier density "
+        "and flat-band potential do not describe one layer"
     )
     return (Finding("mott_schottky_not_linear", "warning", text),)

@@ -31,7 +31,7 @@ def whitening(values: Sequence[UFloat]) -> FloatArray:
         root = np.linalg.cholesky(V / np.outer(size, size))
     except np.linalg.LinAlgError:
         raise ValueError(
-            "the errors of some values follow from those of others; give each an error of its own"
+            "the errors of some values are fully correlated; give each value an independent error"
         ) from None
     W: FloatArray = np.linalg.inv(root) / size
     return W

@@ -287,7 +287,7 @@ def _judged(peak: Peak, prominence: float, nearest: float, window: tuple[float, 
     elif nearest < CLOSEST * np.log(10):
         why = "it is too near to another peak to be distinguished from one broad distribution"
     elif min(prominence, peak.resistance / max(peak.resistance_stderr, 1e-300)) < _SURE:
-        why = "it hardly stands out from its own error"
+        why = "its resistance is hardly larger than its error"
     return replace(peak, sure=not why, why=why)
 
 
@@ -306,8 +306,8 @@ def findings_of(
     if noise > _POOR:
         out.append(Finding(
             "drt_poor_fit", "warning",
-            f"{label}: no sum of relaxations describes the spectrum ({100 * noise:.2g} % of |Z| is "
-            "left); see `eisfit validate`, and mistrust the peaks",
+            f"{label}: no sum of relaxations describes the spectrum ({100 * noise:.2g} % of |Z| "
+            "is left); do not trust the peaks, and see `eisfit validate`",
         ))  # fmt: skip
     if not peaks:
         out.append(Finding(
@@ -316,22 +316,22 @@ def findings_of(
         ))  # fmt: skip
     out += [
         Finding("drt_unsure_peak", "info",
-                f"{label}: the peak at {p.time_constant:.2g} s ({p.resistance:.3g} ohm) is not "
-                f"sure: {p.why}")
+                f"{label}: the peak at {p.time_constant:.2g} s ({p.resistance:.3g} ohm) is "
+                f"uncertain: {p.why}")
         for p in peaks if not p.sure
     ]  # fmt: skip
     if tail is not None:
         kind = "a capacitor" if tail.n == 1 else f"a CPE with n = {tail.n:.2f}"
         out.append(Finding(
             "drt_tail", "info",
-            f"{label}: the spectrum ends like {kind} in series: a blocking electrode, or an arc "
-            "whose top is below the lowest frequency",
+            f"{label}: at its low-frequency end the spectrum behaves like {kind} in series: a "
+            "blocking electrode, or an arc whose top is below the lowest frequency",
         ))  # fmt: skip
     out += [
         Finding("drt_diffusion", "info",
                 f"{label}: the peaks at {fast.time_constant:.2g} and {slow.time_constant:.2g} s "
-                "stand as the first two of one finite Warburg element would (Boukamp, Electrochim. "
-                "Acta 252 (2017) 154): they may be one process")
+                "are related like the first two peaks of one finite Warburg element (Boukamp, "
+                "Electrochim. Acta 252 (2017) 154): they may be one process")
         for fast, slow in pairwise(peaks) if _one_warburg(fast, slow)
     ]  # fmt: skip
     return tuple(out)

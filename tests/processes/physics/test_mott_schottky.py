@@ -102,5 +102,5 @@ def test_what_cannot_be_told_is_refused() -> None:
     with pytest.raises(ValueError, match="above 0 with its error"):
         mott_schottky_plot(BIAS, [*flat[:8], ufloat(-1e-7, 1e-9)], EPS, T, CELL)
     shared = ufloat(1.0, 0.01)
-    with pytest.raises(ValueError, match="follow from those of others"):
+    with pytest.raises(ValueError, match="fully correlated"):
         mott_schottky_plot(BIAS, [c * shared for c in capacitance(BIAS)], EPS, T, CELL)
