@@ -70,8 +70,8 @@ def with_condition(
         entry.pop(key, None)
     elif len(each) != len(known) or not all(each):
         raise SheetError(
-            f"{file} holds {len(known)} sweeps, and a sheet holds the {key} of all of them or of "
-            "none: write them with ; between"
+            f"{file} holds {len(known)} sweeps; give the {key} of all of them, separated by ;, "
+            "or of none"
         )
     else:
         entry[key] = each[0] if len(set(each)) == 1 else each
@@ -161,7 +161,9 @@ def _ranges(points: BoolArray, frequency: FloatArray) -> list[tuple[float | None
     order = np.argsort(frequency, kind="stable")
     f, out = frequency[order], points[order]
     if set(f[out]) & set(f[~out]):
-        raise SheetError("points at one frequency can only be left out together; take all of them")
+        raise SheetError(
+            "points with the same frequency can only be left out together; select all of them"
+        )
     edges = np.flatnonzero(np.diff(out.astype(int)))
     middle = [float(np.sqrt(f[i] * f[i + 1])) for i in edges]
     limits: list[float | None] = [None, *middle, None]

@@ -86,9 +86,9 @@ def _refusal(request: HTTPConnection, hosts: Iterable[str], largest: int) -> Res
     """Return the answer to a request that is refused, None where it is allowed."""
     host, origins = request.headers.getlist("host"), request.headers.getlist("origin")
     if len(host) != 1 or host[0].lower() not in hosts:
-        return _refuse(421, "this address is not the app's")
+        return _refuse(421, "this is not the address of the app")
     if any(origin.lower() not in {f"http://{h}" for h in hosts} for origin in origins):
-        return _refuse(403, "pages of other origins may not use the app")
+        return _refuse(403, "pages of other sites may not use the app")
     if request.scope["type"] == "websocket" and not origins:
         return _refuse(403, "a connection without an origin is refused")
     for length in request.headers.getlist("content-length"):

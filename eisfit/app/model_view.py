@@ -196,7 +196,7 @@ def _picture(view: ViewState, panel: FitPanelState) -> None:
     def move_fit() -> None:
         fit = panel.fit
         if fit is None:
-            note.set_text("The engine is at work; the fit follows." if panel.waiting else "")
+            note.set_text("The fit is running." if panel.waiting else "")
             return
         moved = with_values(fit, panel.values)
         note.set_text(f"misfit {mean_misfit(moved):.3g} % of |Z| on average")

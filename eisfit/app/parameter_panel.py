@@ -53,7 +53,10 @@ class FitPanelState:
 
 def parameter_panel(view: ViewState, panel: FitPanelState) -> None:
     """Build a row for each parameter; a slider writes into the values of `panel`."""
-    small_text("A slider moves the curve; Fit starts from there. Held parameters stay.")
+    small_text(
+        "A slider changes the curve; the fit starts from these values. Held parameters do not "
+        "change."
+    )
     place = ui.element("div").classes("parameters w-full")
     rows: list[_Row] = []
 

@@ -71,7 +71,7 @@ def _start(view: ViewState) -> None:
         if session.analysis_run is None:
             note.set_text(f"{sum(not r.reason for r in session.rows)} spectra, not fitted yet")
         elif session.analysis_run.state != session.state:
-            note.set_text("something was changed since: fit again")
+            note.set_text("data or settings were changed since the fit: fit again")
         else:
             note.set_text(f"{len(session.analysis_run.analysis.spectra)} spectra fitted")
 
@@ -115,7 +115,7 @@ def _pictures(view: ViewState) -> None:
         small_text("Click a point to see its spectrum.")
     with ui.element("section").classes("panel"):
         name = ui.label("Spectrum").classes("text-base font-bold")
-        one = chart(nyquist_plotly([]), "The spectrum behind the point, with its fit", "30rem")
+        one = chart(nyquist_plotly([]), "The spectrum of this point, with its fit", "30rem")
         leave = ui.button("Leave this spectrum out").props("outline dense")
         leave.disable()
     drawn: dict[str, Any] = {"key": ""}
@@ -174,7 +174,7 @@ def _all_figures(view: ViewState) -> None:
         figure = await run_in_thread(record.draw, run.analysis)
         with place:
             if figure is None:
-                small_text("This series has nothing to draw here.")
+                small_text("This series has no data for this figure.")
                 return
             ui.html(svg_markup(figure, record.describe(run.analysis)), sanitize=False)
             small_text(record.caption)
@@ -221,7 +221,7 @@ def compare(folders: list[Path]) -> SampleComparison:
         session.read()
         try:
             if not session.rows:
-                raise ReadError(folder, "no spectrum in it")
+                raise ReadError(folder, "it holds no spectrum")
             analyses[folder.name] = session.analyze(no_progress).analysis
         except EisfitError as error:
             failed.append(f"{folder.name}: {error}")
@@ -266,5 +266,5 @@ def _show(comparison: SampleComparison) -> None:
         rows = tuple((name, Value(line.activation_energy, "eV")) for name, line in lines)
         show_table(Table(("Sample", f"Eₐ of {words}"), rows), words, (0, 1))
     real = sum(d.verdict == "different" for d in comparison.differences)
-    small_text(f"{real} differences are more than chance")
+    small_text(f"{real} differences are significant")
     findings_list(comparison.findings)

@@ -88,8 +88,8 @@ def free_port(requested: int = 0) -> int:
             probe.bind((LOOPBACK, requested))
         except OSError as trouble:
             raise OutputError(
-                f"port {requested} is taken ({trouble.strerror}); give another, or none for a free "
-                "one"
+                f"port {requested} is in use ({trouble.strerror}); give another port, or no "
+                "port to use a free one"
             ) from trouble
         return int(probe.getsockname()[1])
 

@@ -76,7 +76,7 @@ def keep_file(folder: Path, name: str, data: bytes) -> Path:
     """
     place = folder / safe_name(name)
     if not may_hold_data(place):
-        raise ReadError(place.name, "files of this kind hold no spectra; it was not kept")
+        raise ReadError(place.name, "files of this kind hold no spectra; the file was not stored")
     if len(data) > LARGEST:
         raise ReadError(place.name, f"larger than {LARGEST >> 20} MB; open its folder instead")
     stem, ending, number = place.stem, place.suffix, 2
@@ -106,7 +106,9 @@ def safe_name(name: str) -> str:
         stem, dot, ending = last.rpartition(".")
         last = f"{stem[: _LONGEST - len(ending)]}{dot}{ending}" if dot else last[:_LONGEST]
     if not last or _RESERVED.fullmatch(last):
-        raise ReadError(name, "no name that a file can have; rename it and drop it again")
+        raise ReadError(
+            name, "this name is not allowed for a file; rename the file and drop it again"
+        )
     return last
 
 

@@ -134,7 +134,10 @@ async def run_in_thread(work: Callable[..., Any], *args: Any) -> Any:
     if isinstance(result, EisfitError):
         show_error(str(result))
     elif isinstance(result, Exception):
-        show_error(f"this should not happen ({type(result).__name__}: {result}); please report it")
+        show_error(
+            f"this is an error in eisfit itself ({type(result).__name__}: {result}); please "
+            "report it"
+        )
     return None if isinstance(result, Exception) else result
 
 

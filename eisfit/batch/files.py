@@ -45,7 +45,7 @@ def read_files(paths: Sequence[str]) -> tuple[list[FileRow], Rows]:
             for outcome in _outcomes(path):
                 file_rows += [FileRow(outcome.path, spectrum) for spectrum in outcome.spectra]
                 if not outcome.spectra:
-                    nothing = ReadError(outcome.path, "there is no spectrum in it")
+                    nothing = ReadError(outcome.path, "it holds no spectrum")
                     file_rows.append(FileRow(outcome.path, None, outcome.error or nothing))
         blocks.append((start, len(file_rows)))
     rows = _flat(file_rows, blocks)

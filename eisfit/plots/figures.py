@@ -162,8 +162,8 @@ SERIES_FIGURES = (
     ),
     SeriesFigure(
         "resistances", "Resistances along the series", "result",
-        "Points with one standard error; a law of growth is solid where the data determine that it "
-        "is √t or t, else dashed with its exponent free.",
+        "Points with one standard error; a law of growth is solid where the data determine "
+        "that it is √t or t; otherwise it is dashed, with a fitted exponent.",
         lambda analysis: "Resistances of all processes over "
         + analysis.series.coordinate.replace("_", " "),
         _draw_resistances,
@@ -176,10 +176,11 @@ SERIES_FIGURES = (
     ),
     SeriesFigure(
         "literature", "Among all published values", "literature",
-        "Every published value of the material, and where the measured ones fall: conductivities "
-        "by the Arrhenius lines (extrapolated where these do not reach 25 °C), interfaces by the "
-        "spectrum nearest to 25 °C and, in a symmetric cell, one of its two.",
-        lambda _: "Where the measured values fall among all published ones, kind by kind",
+        "All published values of the material and the measured values. Measured conductivities "
+        "are from the Arrhenius lines (extrapolated where these do not reach 25 °C). Measured "
+        "interfaces are from the spectrum nearest to 25 °C; in a symmetric cell the value is "
+        "that of one interface.",
+        lambda _: "Measured values among all published values, by kind",
         landscape_figure,
     ),
     SeriesFigure(
@@ -189,8 +190,8 @@ SERIES_FIGURES = (
     ),
     SeriesFigure(
         "relaxation_times", "Relaxation times", "spectra",
-        "Distributions of relaxation times, which do not depend on the circuit: each divided by "
-        "its maximum, full dots where a peak is sure. A row of dots is one process.",
+        "Distributions of relaxation times; they do not depend on the circuit. Each is divided "
+        "by its maximum. Full dots are certain peaks. Dots in a row belong to one process.",
         lambda analysis: "Distributions of relaxation times of "
         f"{sum(r.relaxations is not None for r in analysis.spectra)} of {len(analysis.spectra)} "
         "spectra",

@@ -132,10 +132,10 @@ def batch_document(result: BatchResult) -> Document:
     """Return what came out of a batch: counts, distributions, failures, worst fits."""
     findings = sorted(result.findings.items(), key=lambda item: -item[1])
     counts = Paragraph(
-        f"{result.spectra} spectra: {result.fitted} fitted, {result.converged} of them converged; "
-        f"{result.failed} without a fit."
+        f"{result.spectra} spectra: {result.fitted} fitted, {result.converged} of them "
+        f"converged; {result.failed} could not be fitted."
     )
-    reasons: Block = Paragraph("Nothing out of the ordinary.")
+    reasons: Block = Paragraph("There are no findings.")
     if findings:
         rows = tuple((code, severity, str(count)) for (code, severity), count in findings)
         reasons = Table(("finding", "severity", "spectra"), rows, 1)
@@ -155,8 +155,8 @@ def batch_document(result: BatchResult) -> Document:
             Section("Worst fits", (worst,), "worst"),
         ),
         result.verdicts,
-        files="The numbers of every spectrum stand in summary.csv and, with all digits and "
-        "findings, in the folder results (Parquet).",
+        files="The results of every spectrum are in summary.csv. The folder results (Parquet) "
+        "has all digits and findings.",
     )
 
 
@@ -166,9 +166,10 @@ def _distributions(quantities: tuple[Quantity, ...]) -> tuple[Block, ...]:
     heading = ("parameter", "5 %", "median", "95 %", "median standard error", "unit",
                "distribution")  # fmt: skip
     remark = (
-        "Bars from 1 % to 99 % of the spectra, even in the logarithm for all but exponents and "
-        f"other linear parameters; from {quantities[0].count} spectra evenly spread over the "
-        "batch. The spread is that of the spectra, the standard error that of one fit."
+        f"Histograms from the 1 % to the 99 % quantile of {quantities[0].count} spectra, taken "
+        "evenly from the batch. Bins have equal widths in the logarithm, but on a linear scale "
+        "for exponents and other linear parameters. The distribution is that of the spectra; "
+        "the standard error is that of one fit."
     )
     return Table(heading, tuple(_quantity_row(q) for q in quantities)), Remark(remark)
 
@@ -195,10 +196,10 @@ def _failures(result: BatchResult) -> list[Section]:
               tuple((failure.id, failure.reason) for failure in shown), prose=(0, 1)),
     ]  # fmt: skip
     if result.failed > len(shown):
-        text = f"The first {len(shown)} of {result.failed}; all stand in summary.csv."
+        text = f"The first {len(shown)} of {result.failed}; all are in summary.csv."
         blocks.insert(0, Paragraph(text))
     table = Table(("reason", "spectra or files"), reasons, prose=(0,))
-    return [Section("Failures", (table, Section("One by one", tuple(blocks))), "failures")]
+    return [Section("Failures", (table, Section("Single failures", tuple(blocks))), "failures")]
 
 
 def overview(result: BatchResult) -> Object:

@@ -264,7 +264,7 @@ class Document:
 def list_findings(findings: Iterable[Finding]) -> Block:
     """Return each finding once, the worst first, those of one code after each other."""
     unique = sorted(dict.fromkeys(findings), key=lambda f: (_SEVERITIES.index(f.severity), f.code))
-    return FindingList(tuple(unique)) if unique else Paragraph("Nothing out of the ordinary.")
+    return FindingList(tuple(unique)) if unique else Paragraph("There are no findings.")
 
 
 def blocks_of(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -52,8 +52,9 @@ def draw_comparison(comparison: SampleComparison, progress: Progress) -> Figures
         figures.append(_render(
             plots.samples_values_figure(comparison), "samples",
             "Activation energies and conductivities of every sample with 95 % intervals",
-            caption="Bars are 95 % intervals; the line is the mean over the samples, the band the "
-            "scatter from sample to sample beyond the errors; hollow points are extrapolated.",
+            caption="Bars are 95 % intervals. The line is the mean over the samples; the band "
+                    "is the scatter between samples that exceeds the errors. Hollow points are "
+                    "extrapolated.",
         ))  # fmt: skip
     for i, process in enumerate(comparison.processes):
         progress("drawing the comparison", i + 1, total)
@@ -61,14 +62,14 @@ def draw_comparison(comparison: SampleComparison, progress: Progress) -> Figures
             plots.samples_arrhenius_figure(comparison, process), figure_name("arrhenius", process),
             f"Arrhenius plot of {process}",
             caption="Points with one standard error; lines with 95 % bands, dashed where "
-            "extrapolated; hollow points took no part.",
+                    "extrapolated; hollow points are not used.",
         ))  # fmt: skip
         view = comparison.meyer_neldel.get(process)
         if view is not None and np.all(np.isfinite(view.covariance)):
             views.append(_render(
                 plots.meyer_neldel_figure(view), figure_name("meyer_neldel", process),
-                f"Prefactor over activation energy of {process}",
-                caption="Ellipses hold the true values with 95 % probability.",
+                f"Prefactor against activation energy of {process}",
+                caption="Ellipses are 95 % confidence regions.",
                 section="meyer_neldel",
             ))  # fmt: skip
     progress("drawing the comparison", total, total)

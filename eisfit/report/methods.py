@@ -25,36 +25,40 @@ def methods(analysis: Analysis) -> tuple[str, ...]:
     how = ", ".join(sorted(weights)) or "modulus"
     paragraphs = [
         "Every spectrum was screened and tested for consistency with the Kramers–Kronig "
-        "relations (a linear fit of relaxations, their number by AICc); points that were left out "
-        "stand with their reason, raw numbers were not altered. Distributions of relaxation times "
-        "are by Tikhonov regularisation with non-negativity, its strength by the evidence. "
-        f"The circuit {model.circuit} ({model.title}) was fitted to real and imaginary part "
-        f"together by complex nonlinear least squares with {how} weights. Parameters that carry a "
-        f"unit were fitted as logarithms. A parameter that the data do not determine is reported "
-        f"as such, with the range that fits as well.",
-        "Effective capacitances of arcs across the sample follow Hsu and Mansfeld, those at "
-        "interfaces Brug; the formula stands beside each value. The names of processes are the "
-        "model's; candidates by capacitance are evidence, not proof.",
+        "relations (a linear fit of relaxations; AICc determines their number). Points that "
+        "were left out are listed with the reason; raw numbers were not changed. Distributions "
+        "of relaxation times were calculated by Tikhonov regularisation with non-negativity; "
+        "the regularisation parameter maximises the Bayesian evidence. The circuit "
+        f"{model.circuit} ({model.title}) was fitted to the real and the imaginary part by "
+        f"complex nonlinear least squares with {how} weights. Parameters that carry a unit were "
+        "fitted as logarithms. A parameter that the data do not determine is reported as such, "
+        "with the range of values that fit equally well.",
+        "Effective capacitances of processes in the bulk of the sample are by the formula of "
+        "Hsu and Mansfeld, those of interfaces by the formula of Brug; the formula is given "
+        "with each value. The names of the processes are those of the model. The capacitance "
+        "of an arc supports a process, but does not prove it.",
     ]
     if analysis.arrhenius:
         kinds = ", ".join(sorted({line.method for line in analysis.arrhenius.values()}))
         quantity = "σT" if analysis.series.geometry is not None else "T/R"
         paragraphs.append(
-            f"Activation energies are slopes of straight lines of ln({quantity}) over 1/T ({kinds} "
-            f"fits of the spectra), weighted by the errors of the fits plus a scatter term; those "
-            f"of ln σ alone, smaller by k/⟨1/T⟩, are given beside them. Errors are one standard "
-            f"error, bands and intervals 95 %. The error of the geometry moves σ, never Eₐ."
+            f"Activation energies are slopes of straight lines of ln({quantity}) over 1/T "
+            f"({kinds} fits of the spectra), weighted by the errors of the fits plus a scatter "
+            "term. The slopes of ln σ, which are smaller by k/⟨1/T⟩, are also given. Errors "
+            "are one standard error; bands and intervals are 95 %. The error of the geometry "
+            "affects σ, but not Eₐ."
         )
     if analysis.growth:
         paragraphs.append(
-            "Resistances of interphases over time were fitted by R₀ + k tᵐ, weighted by the errors "
-            "of the fits, with m free, ½ and 1. A law is named where it alone is left by AICc and "
-            "its exponent lies in the 95 % interval of m by the profile of χ²."
+            "Resistances of interphases over time were fitted by R₀ + k tᵐ, weighted by the "
+            "errors of the fits, with m free, ½ and 1. A law is named where AICc supports only "
+            "this law and its exponent lies in the 95 % interval of m from the profile of χ²."
         )
     if analysis.comparison:
         paragraphs.append(
-            "A conductivity agrees with the literature within a factor of 2, an activation energy "
-            "within 0.05 eV of the same form: the scatter between laboratories."
+            "A conductivity agrees with the literature if the ratio is within a factor of 2; "
+            "an activation energy agrees if the difference is within 0.05 eV for the same "
+            "form. These limits are the scatter between laboratories."
         )
     paragraphs.append(f"Analysed with eisfit {__version__}.")
     return tuple(paragraphs)

@@ -72,8 +72,9 @@ def samples_document(
             *sorted({s.analysis.model.title for s in samples}),
         ]),
         sections,
-        files="All numbers stand in results.json, samples.csv and differences.csv beside this "
-        "page, the figures in the folder figures; the folder of each sample has its report.",
+        files="All numbers are in results.json, samples.csv and differences.csv beside this "
+              "page. The figures are in the folder figures. The folder of each sample has its "
+              "report.",
     )  # fmt: skip
 
 
@@ -134,10 +135,12 @@ def _difference_section(comparison: SampleComparison) -> Section:
     if not comparison.differences:
         return Section("Differences", (Paragraph("Nothing can be compared."),), "differences")
     remarks = (
-        "Verdicts hold for all comparisons of this report at once: the chance of calling any two "
-        "equal samples different is 5 % at most (Holm, Scand. J. Stat. 6 (1979) 65).",
-        "Errors of different samples count as independent. Where one thermometer or calliper is "
-        "wrong for all samples alike, differences are more certain than stated here, never less.",
+        "Verdicts are adjusted for the number of comparisons in this report: if samples are "
+        "equal, the probability of any false difference is at most 5 % (Holm, Scand. J. Stat. "
+        "6 (1979) 65).",
+        "Errors of different samples are taken as independent. If one thermometer or calliper "
+        "has the same error for all samples, the differences are more certain than stated "
+        "here, never less.",
     )
     blocks = (
         difference_table(comparison.differences),
@@ -234,8 +237,9 @@ def _meyer_neldel_section(comparison: SampleComparison, figures: Figures) -> lis
     rows = tuple(_meyer_neldel_row(view) for view in comparison.meyer_neldel.values())
     remark = (
         "ln A = ln A₀₀ + Eₐ/E_MN, by a line with the correlated errors of ln A and Eₐ "
-        "(doi:10.1119/1.1632486). Errors of Eₐ alone make such a line too (doi:10.1038/261566a0), "
-        "so that it is drawn only where the Eₐ differ by more than their errors."
+        "(doi:10.1119/1.1632486). Errors of Eₐ alone also give such a line "
+        "(doi:10.1038/261566a0); it is therefore drawn only where the Eₐ differ by more than "
+        "their errors."
     )
     table = Table(heading, rows, 4, prose=(5,), caption=title)
     blocks = (table, Remark(remark), *figures.of("meyer_neldel"))

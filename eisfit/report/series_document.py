@@ -81,8 +81,8 @@ def series_document(analysis: Analysis, figures: Figures | None = None) -> Docum
         {v: sum(r.verdict == v for r in analysis.spectra)
          for v in ("usable", "doubtful", "unusable")},
         cited,
-        "All numbers stand in results.json, parameters.csv and arrhenius.csv beside this page, the "
-        "figures in the folder figures.",
+        "All numbers are in results.json, parameters.csv and arrhenius.csv beside this page. "
+        "The figures are in the folder figures.",
     )  # fmt: skip
 
 
@@ -197,11 +197,13 @@ def _result_remarks(analysis: Analysis) -> list[str]:
         remarks.append("Fewer than 4 temperatures give no 95 % interval of an activation energy.")
     if "total" in analysis.arrhenius:
         remarks.append(
-            "The total is a mixture: its activation energy is that of no single process."
+            "The total is the sum of several processes; its activation energy does not belong "
+            "to one process."
         )
     if analysis.arrhenius:
         remarks.append(
-            "Errors are one standard error; both forms of Eₐ are given, compare like with like."
+            "Errors are one standard error. Eₐ is given in both forms; compare only values of "
+            "the same form."
         )
     return remarks
 
@@ -211,10 +213,12 @@ def _growth_section(analysis: Analysis) -> list[Section]:
     if table is None:
         return []
     remarks = (
-        "R = R₀ + k tᵐ with t in s from the zero of the series; another zero is another m. R₀ and "
-        "k are those of the law that the verdict names, with its m held, else those with m free.",
-        "m = ½ is growth limited by diffusion through the layer, m = 1 by a reaction of constant "
-        "rate. Other causes give the same exponents: the verdict names a law and proves no cause.",
+        "R = R₀ + k tᵐ with t in s from the zero of the series; m depends on this zero. R₀ and "
+        "k are those of the law that the verdict names (m fixed); if it names none, those of "
+        "the fit with m free.",
+        "m = ½ is growth limited by diffusion through the layer, m = 1 by a reaction of "
+        "constant rate. Other causes give the same exponents: the verdict names a law; it does "
+        "not prove a cause.",
     )
     return [Section("Growth", (table, *map(Remark, remarks)), "growth")]
 
@@ -263,7 +267,7 @@ def _literature_section(analysis: Analysis, figures: Figures) -> list[Section]:
         blocks.insert(0, Table(heading, tuple(compared), 4, prose=(1, 5, 6),
                                caption="Comparison with the literature"))  # fmt: skip
     elif others:
-        blocks.insert(0, Paragraph("No published value could be compared in like terms."))
+        blocks.insert(0, Paragraph("No published value is comparable with the measured ones."))
     if others:
         rows = tuple((row[0], row[1], row[3], row[5], row[6]) for row in others)
         columns = ("process", "quantity", "literature", "why it is not comparable", "source")
@@ -352,7 +356,7 @@ def _resistance_cell(result: SpectrumResult, name: str) -> Cell:
 def _left_out(analysis: Analysis) -> Block:
     spectra = analysis.series.left_out
     if not spectra:
-        return Paragraph("None; points left out of a spectrum stand with it.")
+        return Paragraph("None. Points left out are listed with their spectrum.")
     rows = tuple((s.label, format_celsius(s.temperature), reason) for s, reason in spectra)
     return Table(("spectrum", "temperature", "why"), rows, prose=(2,))
 
@@ -378,7 +382,7 @@ def _spectrum_section(result: SpectrumResult, number: int, figure: tuple[Block, 
     tables = (("Processes", process_table(result)), ("Parameters", _parameter_table(result)))
     blocks += [Section(title, (table,)) for title, table in tables if table.rows]
     if evidence:
-        title = "What each arc may be, and what follows from models"
+        title = "Candidate processes of each arc, and quantities from models"
         blocks.append(Section(title, (BulletList(evidence),), collapsed=True))
     if left_out := _left_out_points(spectrum):
         blocks.append(Section("Points left out", (BulletList(left_out),)))

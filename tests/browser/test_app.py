@@ -259,7 +259,7 @@ def test_a_point_of_the_line_leads_to_its_spectrum(browser: Any, pellet: Any) ->
     page.get_by_role("button", name="Leave this spectrum out").click()
     page.get_by_label("Reason").fill("off the line")
     page.get_by_label("Reason").press("Enter")
-    page.get_by_text("something was changed since").wait_for()
+    page.get_by_text("changed since the fit").wait_for()
     assert 'leave_out = "off the line"' in (pellet.folder / "series.toml").read_text()
     assert tab.errors == []
     tab.close()
@@ -294,7 +294,7 @@ def test_several_samples_are_compared(browser: Any, tmp_path: Path) -> None:
     page = tab.page
     app.view(page, "Series")
     page.get_by_role("button", name="Compare").click()
-    page.get_by_text("differences are more than chance").wait_for(timeout=120_000)
+    page.get_by_text("differences are significant").wait_for(timeout=120_000)
     with tab.window.expect_page() as other:
         page.get_by_role("link", name="Open the comparison").click()
     other.value.get_by_text("sintered_1000C").first.wait_for()
