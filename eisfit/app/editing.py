@@ -98,7 +98,7 @@ def with_points_out(
     points = [{below = "31.6228 Hz", sweep = 1, reason = "drift"}]
     """
     if not reason.strip():
-        raise SheetError("leaving points out needs a reason")
+        raise SheetError("the reason for leaving points out is missing")
     table = _table(sheet)
     entry = _entry(table, file)
     rules = entry.setdefault("points", tomlkit.array())
@@ -130,7 +130,7 @@ def without_rule(sheet: str, file: str, number: int) -> str:
 def leave_out_spectrum(sheet: str, file: str, sweep: int, sweeps: int, reason: str) -> str:
     """Return the sheet with a file, or one sweep of it, left out with a reason."""
     if not reason.strip():
-        raise SheetError("leaving a spectrum out needs a reason")
+        raise SheetError("the reason for leaving the spectrum out is missing")
     table = _table(sheet)
     entry = _entry(table, file)
     if sweeps == 1:

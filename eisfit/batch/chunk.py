@@ -83,7 +83,7 @@ def _test(i: int, rows: Rows, job: Job, spectrum: Spectrum | None, out: RowFits)
             tested = validate(spectrum)
             findings, out.noise[i], out.drift[i] = tested.findings, tested.noise, tested.drift
     except Exception as error:  # noqa: BLE001 - one bad spectrum must not stop a million others
-        text = f"{rows.labels[i]}: testing it failed ({type(error).__name__}: {error})"
+        text = f"{rows.labels[i]}: the tests of its data failed ({type(error).__name__}: {error})"
         findings = (Finding("test_failed", "warning", text),)
     for finding in findings:
         rows.add_finding(i, finding, finding.message.removeprefix(f"{spectrum.label}: "))
@@ -105,7 +105,7 @@ def _fit_same_grid(
         table = fit_many(f, Z, job.model, start=job.start, weighting=job.weighting, threads=1)
     except Exception as error:  # noqa: BLE001 - as above
         if len(where) == 1:
-            text = f"fitting it failed ({type(error).__name__}: {error})"
+            text = f"its fit failed ({type(error).__name__}: {error})"
             rows.add_error(int(where[0]), "not_fitted", text)
             return
         for i in range(len(where)):

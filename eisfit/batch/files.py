@@ -67,7 +67,7 @@ def _outcomes(path: str) -> list[ReadOutcome]:
     except ReadError as error:  # or gone since it was listed
         return [ReadOutcome(path, error=error)]
     except (MemoryError, RecursionError) as error:
-        why = f"reading it failed ({type(error).__name__}: {error})"
+        why = f"the file cannot be read ({type(error).__name__}: {error})"
         return [ReadOutcome(path, error=ReadError(path, why))]
 
 

@@ -158,7 +158,7 @@ def missing_chunks(plan: Plan, results: Path) -> Sequence[Chunk]:
 
 
 MANIFEST_NAME = "manifest.json"
-RESUME = "the chunks that are done are whole: make room and go on with --resume"
+RESUME = "the finished chunks are complete: free disk space and continue with --resume"
 
 
 def make_manifest(job: Job, plan: Plan) -> dict[str, Any]:
@@ -246,5 +246,5 @@ def _input_changes(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> l
         if path in old and any(entry[key] != old[path][key] for key in ("size", "sha256"))
     ]
     if not out and list(old) != list(new):
-        out.append("the inputs come in another order")
+        out.append("the order of the inputs has changed")
     return out

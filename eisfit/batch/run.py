@@ -75,8 +75,8 @@ def run(
     start = time.perf_counter()
     with lock_folder(output):
         if existing == "refuse" and (output / MANIFEST_NAME).exists():
-            text = f"{output}: there is a batch in it; go on with it by --resume"
-            raise OutputError(f"{text} (existing='resume' in Python) or take another folder")
+            text = f"{output}: this folder holds a batch already; continue it with --resume"
+            raise OutputError(f"{text} (existing='resume' in Python) or give another folder")
         remove_unfinished(output)
         remove_unfinished(output / RESULTS)
         plan = make_plan(paths, job, output)
@@ -152,14 +152,15 @@ def _result(future: Future[bytes], chunk: Chunk) -> bytes:
         raise
     except BrokenProcessPool:
         raise EisfitError(
-            f"a worker process ended while at work near {chunk.paths[0]} (memory may be short); go "
-            "on with --resume. A script that runs batches needs: if __name__ == '__main__':"
+            f"a worker process ended unexpectedly near {chunk.paths[0]} (perhaps memory was "
+            "short); continue with --resume. A script that runs batches needs: if __name__ == "
+            "'__main__':"
         ) from None
     except Exception as error:
         if not type(error).__module__.startswith("distributed"):
             raise
-        text = f"the cluster gave up the chunk near {chunk.paths[0]}: {error}"
-        raise EisfitError(f"{text}; go on with --resume") from error
+        text = f"the cluster could not finish the chunk near {chunk.paths[0]}: {error}"
+        raise EisfitError(f"{text}; continue with --resume") from error
 
 
 def _tasks(todo: Sequence[Chunk], plan: Plan, job: Job, layout: pa.Schema, pack: Pack) -> Tasks:
@@ -187,7 +188,7 @@ def _table_tasks(
     """Yield the tasks of a table, from its start: what is damaged is the same for any resume."""
     parts = chunks_of(path, job.rows)
     waiting = list(chunks)
-    why = "the table has fewer rows than it says"
+    why = "the table has fewer rows than its metadata state"
     try:
         for part in islice(parts, len(chunks)):
             chunk = waiting.pop(0)

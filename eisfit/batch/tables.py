@@ -134,7 +134,7 @@ def _open_table(path: str) -> Iterator[Any]:
 def _check_columns(path: str, schema: pa.Schema) -> None:
     twice = [name for name in schema.names if schema.names.count(name) > 1]
     if twice:
-        raise ReadError(path, f"the column {twice[0]} is there twice")
+        raise ReadError(path, f"the column {twice[0]} occurs twice")
     missing = [name for name in _NEEDED if name not in schema.names]
     if missing:
         columns = ", ".join(schema.names[:12])
@@ -157,7 +157,9 @@ def _check_lengths(path: str, metadata: Any) -> None:
         group = metadata.row_group(g)
         most = max(group.column(c).num_values for c in range(group.num_columns))
         if most > _LONGEST * max(group.num_rows, 1):
-            raise ReadError(path, f"{most} numbers in {group.num_rows} rows are no spectra")
+            raise ReadError(
+                path, f"{most} numbers in {group.num_rows} rows are too many for spectra"
+            )
 
 
 def read_rows(table: pa.Table, path: str, first: int) -> Rows:
@@ -172,8 +174,8 @@ def read_rows(table: pa.Table, path: str, first: int) -> Rows:
     labels = _labels(table, path, first)
     ragged = np.flatnonzero((lengths != real_lengths) | (lengths != imag_lengths)).tolist()
     reasons = [
-        f"{lengths[i]} frequencies beside {real_lengths[i]} real and {imag_lengths[i]} imaginary "
-        "parts; they must be as many"
+        f"{lengths[i]} frequencies beside {real_lengths[i]} real and {imag_lengths[i]} "
+        "imaginary parts; the three numbers must be equal"
         for i in ragged
     ]
     if len(ragged):
@@ -197,7 +199,7 @@ def read_rows(table: pa.Table, path: str, first: int) -> Rows:
     for i, reason in zip(ragged, reasons, strict=True):
         rows.add_error(i, "no_spectrum", reason)
     for i in np.flatnonzero(lost).tolist():
-        text = f"{labels[i]}: {lost[i]} of {lengths[i]} points are left out or no measurement"
+        text = f"{labels[i]}: {lost[i]} of {lengths[i]} points are left out or not measured"
         rows.add_finding(i, Finding("points_left_out", "info", text, affects_result=True))
     return rows
 
@@ -307,7 +309,7 @@ def _table(f: FloatArray, impedance: ArrayLike, columns: Mapping[str, ArrayLike]
     Z = np.asarray(impedance, dtype=np.complex128)
     if Z.ndim != 2 or f.ndim != 1 or Z.shape[1] != len(f):
         raise SpectrumError(
-            f"impedance must be (m, k) beside k frequencies, not {Z.shape} beside {f.shape}"
+            f"impedance must have the shape (m, k) for k frequencies, not {Z.shape} for {f.shape}"
         )
     ends = pa.array(np.arange(len(Z) + 1, dtype=np.int32) * len(f))
     lists = {"frequency": np.broadcast_to(f, Z.shape), "z_real": Z.real, "z_imag": Z.imag}
@@ -315,4 +317,4 @@ def _table(f: FloatArray, impedance: ArrayLike, columns: Mapping[str, ArrayLike]
     try:
         return pa.table({**out, **{name: pa.array(v) for name, v in columns.items()}})
     except pa.ArrowInvalid as error:
-        raise SpectrumError(f"a column is not as long as there are spectra: {error}") from None
+        raise SpectrumError(f"each column must hold one value for each spectrum: {error}") from None

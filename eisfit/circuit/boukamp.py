@@ -96,9 +96,9 @@ class _Reader:
         if opened.text == "(" and around is Parallel and "[" in self.text:
             raise circuit_error(
                 self.text,
-                f"the bracket at place {opened.place + 1} stands in another of its kind, which "
-                "means series in the older form, but there are [ ] for series as well; write [ ] "
-                "here too",
+                f"the bracket at place {opened.place + 1} lies within another ( ). This means "
+                "series in the older form of Boukamp's code, but the circuit also has [ ] for "
+                "series; write [ ] here too",
             )
         kind = Parallel if opened.text == "(" and around is Series else Series
         parts = self.parts(kind)

@@ -123,7 +123,7 @@ def _installed() -> tuple[dict[str, ElementKind], list[str]]:
         kinds = [kind for kind in every if isinstance(kind, ElementKind)]
         if len(kinds) < len(every):
             raise ModelError(
-                "it is no ElementKind and no sequence of them; see eisfit.circuit.element"
+                "it is neither an ElementKind nor a sequence of them; see eisfit.circuit.element"
             )
         more = by_symbol(kinds)
         by_symbol([*elements.values(), *more.values()])
@@ -204,7 +204,7 @@ class _Formula:
         if Z.shape != shape:
             raise ModelError(
                 f"element {self.symbol!r}: the formula gives an array of shape {Z.shape} where "
-                f"{shape} is due; write it with numpy functions of omega and the parameters"
+                f"{shape} is expected; write it with numpy functions of omega and the parameters"
             )
         if not np.iscomplexobj(Z):
             raise ModelError(

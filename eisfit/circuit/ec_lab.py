@@ -55,9 +55,9 @@ _NOTATION = Notation(
     {
         "Ga": "EC-Lab's R/√(1 + (jωτ)^a), which is the element HN at m = 0.5; write the circuit "
         "with + and | and HN in its place",
-        "Mg": "EC-Lab's anomalous diffusion, for which there is no element here",
-        "Winf": "EC-Lab's Warburg element for convection, for which there is no element here; "
-        "Wd is the nearest",
+        "Mg": "EC-Lab's anomalous diffusion, for which eisfit has no element",
+        "Winf": "EC-Lab's Warburg element for convection, for which eisfit has no element; Wd "
+                "is the nearest",
     },
 )  # fmt: skip
 

@@ -46,7 +46,7 @@ def tokenize(text: str, pattern: re.Pattern[str], where: str = "here") -> list[T
     pattern : re.Pattern
         Of one token after white space, in three groups: sign, symbol, number.
     where : str
-        Ends the sentence on a sign that "means nothing".
+        Ends the sentence on a sign that "is not understood".
 
     Raises
     ------
@@ -61,7 +61,7 @@ def tokenize(text: str, pattern: re.Pattern[str], where: str = "here") -> list[T
         match = pattern.match(text, place)
         if match is None:
             place = end - len(text[place:end].lstrip())
-            what = f"{text[place]!r} at place {place + 1} means nothing {where}"
+            what = f"{text[place]!r} at place {place + 1} is not understood {where}"
             raise circuit_error(text, what)
         group = 1 if match[1] else 2
         tokens.append(Token(match[group], group == 2, match[3] or "", match.start(group)))
@@ -76,7 +76,7 @@ def _check_depth(text: str) -> None:
         depth += (sign in "([") - (sign in ")]")
         if depth > MAX_DEPTH:
             raise circuit_error(
-                text, f"the bracket at place {i + 1} stands within {MAX_DEPTH} others"
+                text, f"the bracket at place {i + 1} lies within {MAX_DEPTH} other brackets"
             )
 
 
@@ -89,7 +89,7 @@ def check_brackets(text: str) -> None:
             opened.append((sign, where))
         elif sign in ")]":
             if not opened:
-                raise circuit_error(text, f"{where} closes no bracket")
+                raise circuit_error(text, f"{where} has no opening bracket")
             start, place = opened.pop()
             if start + sign not in {"()", "[]"}:
                 raise circuit_error(text, f"{place} is closed by {where}")
@@ -99,7 +99,7 @@ def check_brackets(text: str) -> None:
 
 def bracket_error(text: str, opened: Token, *, parts: int) -> ModelError:
     """Return the error of a bracket that holds no part, or a single one."""
-    what = "holds one part alone; leave it out, or add another" if parts else "is empty"
+    what = "holds only one element; remove the bracket, or add an element" if parts else "is empty"
     return circuit_error(text, f"the bracket at place {opened.place + 1} {what}")
 
 
@@ -112,7 +112,7 @@ def check_labels(text: str, elements: Sequence[Element], places: Sequence[int]) 
             free = next(n for n in count(1) if f"{element.symbol}{n}" not in every)
             raise circuit_error(
                 text,
-                f"{element.name!r} stands twice in the circuit, again at place {place + 1}; "
+                f"{element.name!r} occurs twice in the circuit, again at place {place + 1}; "
                 f"give each element its own name, such as {element.symbol}{free}",
             )
         names.add(element.name)
@@ -159,7 +159,7 @@ class Notation:
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of `text`, refusing what has no meaning in the notation."""
         return tokenize(
-            text, self.pattern, f"in {self.name}, as which {self.recognised_by} is read"
+            text, self.pattern, f"in {self.name}, the notation for {self.recognised_by}"
         )
 
     def elements(
@@ -194,8 +194,8 @@ class Notation:
         near = did_you_mean(self._nearest(symbol), self.symbols)
         raise circuit_error(
             text,
-            f"no element {shorten(symbol)!r} ({where}){near} ({self.name}, as which "
-            f"{self.recognised_by} is read, has {', '.join(self.symbols)})",
+            f"no element {shorten(symbol)!r} ({where}){near} ({self.name}, the notation for "
+            f"{self.recognised_by}, has {', '.join(self.symbols)})",
         )
 
     def _nearest(self, symbol: str) -> str:

@@ -124,7 +124,7 @@ def check_names(node: Node) -> Node:
         for name in element.parameter_names:
             if name in names:
                 raise ModelError(
-                    f"{name!r} stands twice in the circuit; give each element another name, "
+                    f"{name!r} occurs twice in the circuit; give each element another name, "
                     f"such as {element.symbol}_bulk or {element.symbol}1"
                 )
             names.add(name)

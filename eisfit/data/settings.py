@@ -30,7 +30,7 @@ class AnalysisSettings:
     lead_resistance : float, optional
         Ω, as measured.
     temperature_error : float, optional
-        K; by how much all temperatures may be off by the same amount (standard deviation).
+        K; common error of all temperatures (standard deviation).
     along : str, optional
         The coordinate of the series: temperature, time, bias, state_of_charge, pressure, thickness.
     short, open : str, optional

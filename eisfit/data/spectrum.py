@@ -159,7 +159,7 @@ class Spectrum:
         A point that was left out before keeps its first reason.
         """
         if not reason:
-            raise SpectrumError("leaving points out needs a reason")
+            raise SpectrumError("the reason for leaving points out is missing")
         reasons = tuple(
             old or (reason if out else "") for old, out in zip(self.reasons, points, strict=True)
         )

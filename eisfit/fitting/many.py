@@ -149,7 +149,7 @@ def fit_many(
     Z = np.asarray(impedance, dtype=np.complex128)
     if f.ndim != 1 or Z.ndim != 2 or Z.shape[1] != len(f):
         raise FitError(
-            f"impedance must be (m, k) beside k frequencies, not {Z.shape} beside {f.shape}"
+            f"impedance must have the shape (m, k) for k frequencies, not {Z.shape} for {f.shape}"
         )
     if threads is not None and threads < 1:
         raise FitError(f"threads must be 1 or more (got {threads})")

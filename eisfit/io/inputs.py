@@ -191,7 +191,7 @@ def _one_sweep(file: str) -> Spectrum:
 def _fixture_removed(settings: AnalysisSettings) -> Finding:
     files = {"shorted": settings.short, "open": settings.open}
     measured = " and ".join(f"{state} ({Path(f).name})" for state, f in files.items() if f)
-    text = f"the fixture, measured {measured}, was removed from every spectrum"
+    text = f"the fixture, measured {measured}, was subtracted from every spectrum"
     return Finding("fixture_taken_out", "info", text, affects_result=True)
 
 
@@ -262,8 +262,8 @@ def _missing_files(sheet: Sheet, spectra: Sequence[Spectrum]) -> list[Finding]:
         Finding(
             "file_in_sheet_missing",
             "warning",
-            f"{sheet.path or FILE_NAME} names {name!r}, and there is no such file"
-            f"{did_you_mean(name, known)}",
+            f"{sheet.path or FILE_NAME} names {name!r}, but there is no such "
+            f"file{did_you_mean(name, known)}",
         )
         for name in names
         if folder is None or not (folder / name).exists()
@@ -317,7 +317,10 @@ def _without_points(spectrum: Spectrum, entry: FileEntry) -> tuple[Spectrum, str
             continue
         points = rule.points(spectrum.frequency)
         if not points.any():
-            text = f"{spectrum.label}: the sheet's rule for {rule.reason!r} selects no point"
+            text = (
+                f"{spectrum.label}: the sheet's rule for {rule.reason!r} does not apply to any "
+                "point"
+            )
             findings.append(Finding("rule_without_points", "info", text))
             continue
         if np.all(points | spectrum.mask):

@@ -16,7 +16,7 @@ from eisfit.readers import ReadOutcome
 
 _TEMPLATE = """\
 # Measurement sheet: what the files do not state. Remove the '#' before a line to use it.
-# The sheet wins over the files; options of the command line win over the sheet.
+# The sheet overrides the files; options of the command line override the sheet.
 schema = 1
 # sample = "LLTO pellet 7"
 # material = "LLTO"          # for the comparison with the literature
@@ -27,10 +27,10 @@ schema = 1
 # thickness_error = "0.01 mm"
 # diameter_error = "0.02 mm"
 # lead_resistance = "1.5 ohm"   # of the leads alone, where it was measured
-# temperature_error = "1 K"   # by how much all temperatures may be off by the same amount
+# temperature_error = "1 K"   # common error of all temperatures
 # along = "temperature"     # what changes from file to file; or "time", "bias",
 #                            # "state_of_charge", "pressure", "thickness"
-# short = "short.mpt"         # the fixture with its contacts shorted: removed from the spectra
+# short = "short.mpt"         # the fixture with its contacts shorted: subtracted from the spectra
 # open = "open.mpt"           # the fixture with its contacts open
 # suspects = "leave_out"      # leave out points that the tests name, with the reason
 

@@ -9,7 +9,7 @@
     thickness = "1.2 mm"
     diameter = "10 mm"              # or area = "0.785 cm2"
     lead_resistance = "1.5 ohm"
-    temperature_error = "1 K"       # by how much all temperatures may be off by the same amount
+    temperature_error = "1 K"       # common error of all temperatures
     along = "temperature"           # or "time", "bias", "state_of_charge", "pressure", "thickness"
     short = "short.mpt"             # the fixture without sample, shorted and open: removed
     open = "open.mpt"
@@ -26,7 +26,7 @@
     [files."pellet_b.mpt"]
     leave_out = "bad contact"
 
-The sheet wins over a file's header and name; options of the command line win over the sheet
+The sheet overrides a file's header and name; options of the command line override the sheet
 (see `eisfit.data.settings`).
 """
 
@@ -246,11 +246,11 @@ def _rule(table: dict[str, Any], name: str) -> PointRule:
     }
     reason, sweep = _text(table.get("reason", ""), f"{place}.reason"), table.get("sweep", 0)
     if not reason.strip():
-        raise SheetError(f"{place}: leaving points out needs a reason; add reason = …")
+        raise SheetError(f"{place}: the reason for leaving points out is missing; add reason = …")
     if not isinstance(sweep, int) or sweep < 0:
         raise SheetError(f"{place}.sweep must be a whole number from 1 (got {sweep!r})")
     if not limits and not sweep:
-        raise SheetError(f"{place}: which points? Add above, below, near or sweep")
+        raise SheetError(f"{place}: no points are selected; add above, below, near or sweep")
     return PointRule(reason, sweep=sweep, **limits)
 
 

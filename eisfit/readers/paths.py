@@ -60,6 +60,8 @@ def _one(path: PathLike) -> list[tuple[str, bool]]:
             return [(str(path), False)]
         # glob, not Path.glob: absolute patterns too, and ** for all folders below
         matches = sorted(glob.glob(str(place), recursive=True), key=natural_key)  # noqa: PTH207
+    except ReadError:
+        raise
     except (OSError, ValueError) as error:
         raise ReadError(path, f"this path cannot be used: {error}") from error
     files = [m for m in matches if Path(m).is_file()]

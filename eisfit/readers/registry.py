@@ -28,8 +28,7 @@ _KNOWN_BINARIES = (
     (b"\x1f\x8b", "a compressed file; unpack it"),
     (
         b"SQLite format 3\0",
-        "a data base, as RelaxIS keeps its projects in (.eis3); export its "
-        "spectra as text in RelaxIS",
+        "a database, such as a RelaxIS project (.eis3); export its spectra as text in RelaxIS",
     ),
 )
 

@@ -259,7 +259,7 @@ def _hyphen(name: str, stem: str, kelvin: float) -> Finding | None:
         return None
     text = (
         f"{name}: the '-' before the {value:g} °C of its name is taken as a hyphen, not as a "
-        "minus. If it is one, write the temperature into series.toml."
+        "minus. If it is a minus, write the temperature into series.toml."
     )
     return Finding("temperature_sign", "info", text, in_doubt="temperature")
 

@@ -126,7 +126,7 @@ def _load(path: Path | str, read: Callable[[IO[bytes]], list[bytes]]) -> list[by
     except (OSError, ValueError) as error:
         raise ReadError(path, f"the file cannot be read: {error}") from error
     if not any(part[:HEAD].strip(_BLANK) or part[HEAD:].strip(_BLANK) for part in parts):
-        what = "the file holds nothing but blanks" if any(parts) else "the file is empty"
+        what = "the file holds only blanks" if any(parts) else "the file is empty"
         raise ReadError(path, f"{what}; copy it from the instrument again")
     return parts
 

@@ -101,7 +101,7 @@ def test_a_reason_is_asked_for() -> None:
     ):
         with pytest.raises(SheetError, match="reason"):
             change()
-    with pytest.raises(SheetError, match="one frequency"):
+    with pytest.raises(SheetError, match="the same frequency"):
         editing.with_points_out("", "a", 1, out, np.array([1.0, 1.0]), "twice")
 
 
@@ -125,7 +125,7 @@ def test_a_file_dropped_twice_is_kept_once_and_another_beside_it(tmp_path: Path)
     assert storage.keep_file(tmp_path, "a.mpt", b"one") == first
     assert storage.keep_file(tmp_path, "a.mpt", b"two") == tmp_path / "a (2).mpt"
     assert first.read_bytes() == b"one"
-    with pytest.raises(ReadError, match="not kept"):
+    with pytest.raises(ReadError, match="not stored"):
         storage.keep_file(tmp_path, "page.html", b"<script>")
 
 

@@ -205,7 +205,7 @@ def test_rows_that_are_no_spectra_fail_alone(tmp_path) -> None:
     eisfit.run_batch(tmp_path / "t.parquet", MODEL, tmp_path / "out", jobs=1, validation="none")
     rows = pq.read_table(tmp_path / "out/results").to_pylist()
     assert [r["converged"] for r in rows] == [True, None, None, True, True, None, True, True]
-    assert "must be as many" in rows[1]["error"]
+    assert "must be equal" in rows[1]["error"]
     assert rows[1]["error"] == f"{rows[1]['id']}: {rows[1]['reason']}"
     assert rows[0]["reason"] is None
     assert rows[3]["points"] == len(f) - 1
@@ -239,7 +239,7 @@ def test_a_table_with_a_column_twice_is_refused(tmp_path) -> None:
     data = table_of(f, Z)
     pq.write_table(data.append_column("z_real", data["z_real"]), tmp_path / "t.parquet")
     result = eisfit.run_batch(tmp_path / "t.parquet", MODEL, tmp_path / "out", jobs=1)
-    assert "the column z_real is there twice" in result.failures[0].reason
+    assert "the column z_real occurs twice" in result.failures[0].reason
 
 
 def test_a_damaged_table_loses_only_what_is_damaged(tmp_path) -> None:
@@ -339,7 +339,7 @@ def test_settings_that_make_no_sense_are_refused(table, tmp_path) -> None:
 
 def test_a_batch_that_stands_is_not_overwritten(done, table) -> None:
     before = dataset(done[1])
-    with pytest.raises(OutputError, match="there is a batch in it"):
+    with pytest.raises(OutputError, match="holds a batch already"):
         eisfit.run_batch(table, MODEL, done[1], validation="none")
     assert dataset(done[1]) == before
 

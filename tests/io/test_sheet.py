@@ -117,8 +117,11 @@ def test_an_area_may_stand_for_the_diameter(tmp_path: Path) -> None:
         ('[files.a]\npressure = "-2 bar"', "must not be negative"),
         ('[files.a]\nstate_of_charge = "120 %"', "must be 0 to 100 %"),
         ('[files.a]\npoints = "all"', "must be a list"),
-        ('[files.a]\npoints = [{ above = "5 MHz" }]', "needs a reason"),
-        ('[files.a]\npoints = [{ reason = "x" }]', "which points"),
+        (
+            '[files.a]\npoints = [{ above = "5 MHz" }]',
+            "the reason for leaving points out is missing",
+        ),
+        ('[files.a]\npoints = [{ reason = "x" }]', "no points are selected"),
         ('[files.a]\npoints = [{ above = "5", reason = "x" }]', "write it as in '5 MHz'"),
         ('[files.a]\npoints = [{ sweep = -1, reason = "x" }]', "whole number"),
         ('[files.a]\npoints = [{ over = "5 Hz", reason = "x" }]', "unknown key"),

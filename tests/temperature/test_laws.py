@@ -141,7 +141,7 @@ def test_a_lag_between_heating_and_cooling_is_told_in_kelvin() -> None:
     out = eisfit.analyze_series(eisfit.Series.by_temperature(spectra, GEOMETRY), MODEL)
     said = [f.message for f in out.findings if f.code == "heating_cooling_differ"]
     assert said
-    assert any("thermometer 2.0 K" in m or "thermometer 1.9 K" in m for m in said), said
+    assert any("thermometer is 2.0 K" in m or "thermometer is 1.9 K" in m for m in said), said
 
 
 def test_one_temperature_a_gap_and_two_units_are_said() -> None:
@@ -154,7 +154,7 @@ def test_one_temperature_a_gap_and_two_units_are_said() -> None:
 
     assert "one_temperature" in codes([298.15] * 3)
     assert "assumes that the sample is the same" in codes([250.0, 260.0, 390.0])["temperature_gap"]
-    assert "°C and K" in codes([298.15, 308.15, 591.3, 601.3])["temperature_gap"]
+    assert "°C and in K" in codes([298.15, 308.15, 591.3, 601.3])["temperature_gap"]
     assert "temperature_gap" not in codes([250.0, 300.0, 390.0])
 
 

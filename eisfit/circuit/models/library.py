@@ -48,8 +48,8 @@ def _installed() -> tuple[dict[str, Path], list[str]]:
         for name, path in _models_of(loaded() if callable(loaded) else loaded).items():
             if name in _built_in() or name in models or not name.isidentifier():
                 errors.append(
-                    f"the plugin {plugin!r}: a model cannot be named {name!r}; another is, or "
-                    "it is no single word of letters, digits and _"
+                    f"the plugin {plugin!r}: a model cannot be named {name!r}; the name is in "
+                    "use, or it is not one word of letters, digits and _"
                 )
             else:
                 models[name] = path

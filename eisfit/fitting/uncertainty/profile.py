@@ -73,7 +73,7 @@ class Profile:
 
     def __repr__(self) -> str:
         notes = f"; Wald: {self.wald}" if self.wald_differs else ""
-        notes += "; a better minimum was met" if self.found_better else ""
+        notes += "; a better minimum was found" if self.found_better else ""
         return f"<Profile {self.name}: {self.interval} at {100 * self.level:g} %{notes}>"
 
 

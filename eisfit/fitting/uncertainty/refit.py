@@ -50,8 +50,8 @@ def restore_minimum(result: FitResult) -> Minimum:
     drop = solve_each(minimum.problem, x, max_iterations=0).cost[0] - minimum.solution.cost[0]
     if result.converged and (drop > _LOWER or not _has_same_errors(result, minimum)):
         raise FitError(
-            f"{label}: the result is not the minimum of this spectrum alone (it has "
-            "parameters in common with other spectra, or tied); fit the spectrum by itself"
+            f"{label}: the result is not the minimum of this spectrum alone (it shares "
+            "parameters with other spectra, or has tied ones); fit the spectrum by itself"
         )
     return minimum
 

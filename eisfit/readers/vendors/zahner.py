@@ -133,7 +133,10 @@ def _temperature(source: Source, texts: Mapping[str, str]) -> tuple[float | None
     if not math.isfinite(celsius) or celsius < _COLDEST:
         return None, []
     if match[2] and abs(celsius) < _NO_SENSOR:
-        what = f"the file says {celsius:g} °C, as it does without a sensor; it is not used"
+        what = (
+            f"the file says {celsius:g} °C, which it also states without a sensor; this "
+            "temperature is not used"
+        )
         finding = source.finding(
             "temperature_ambiguous", "info", what, affects_result=True, in_doubt="temperature"
         )

@@ -117,7 +117,7 @@ def read(path: Path | str) -> list[Spectrum]:
     coded = [line for line, code in pairs if 0 < abs(code) < math.inf]
     if coded:
         text = f"{len(coded)} points carry a code in the column Err, the first on line {coded[0]}; "
-        text += "what it means is not known here, and the points are kept"
+        text += "its meaning is not known; the points are kept"
         findings.append(source.finding("points_with_code", "info", text, affects_result=True))
     text = "\n".join(lines)
     date, time = _DATE.search(text), _TIME.search(text)

@@ -121,7 +121,7 @@ def test_a_fit_in_a_wrong_minimum_is_told_by_its_profile() -> None:
     assert result.chi_square > 10 * best.chi_square
     assert any(one.found_better for one in profile(result).values())
     assert not any(one.found_better for one in profile(best).values())
-    assert "a better minimum was met" in "".join(map(repr, profile(result).values()))
+    assert "a better minimum was found" in "".join(map(repr, profile(result).values()))
 
 
 def test_an_end_that_the_data_do_not_give_is_open() -> None:

@@ -77,7 +77,7 @@ def test_errors_grow_by_the_root_of_what_the_correlation_says() -> None:
     error_inflation = np.sqrt((1 + r) / (1 - r))
     assert result.estimates["R0"].stderr == pytest.approx(alone * error_inflation, rel=1e-3)
     (said,) = [f.message for f in result.findings if f.code == "systematic_residuals"]
-    assert f"by a factor {error_inflation:.2g}" in said
+    assert f"multiplied by {error_inflation:.2g}" in said
 
 
 def test_residuals_that_chance_explains_widen_nothing() -> None:
