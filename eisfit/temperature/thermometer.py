@@ -116,8 +116,8 @@ def heating_and_cooling(
         lag = (a - b) / 2 * BOLTZMANN_EV * middle**2 / line.activation_energy.n
         if abs(a - b) > _LAG * np.hypot(da, db) and abs(lag) > _LEAST_LAG:
             text = (
-                f"{name}: σ on heating differs from σ on cooling by {100 * np.expm1(a - b):+.1f} %. "
-                f"Either the thermometer is {abs(lag):.1f} K "
+                f"{name}: σ on heating differs from σ on cooling by {100 * np.expm1(a - b):+.1f} "
+                f"%. Either the thermometer is {abs(lag):.1f} K "
                 f"{'behind' if lag > 0 else 'ahead of'} the sample, or the sample changed; hold "
                 "each temperature longer, or analyse heating and cooling separately"
             )

@@ -130,7 +130,7 @@ def test_what_cannot_be_compared_says_why() -> None:
         "two: two temperatures give no error of E_a"
     )
     assert "thickness and area" in why["good", "bare", "conductivity_S_cm"]
-    assert "bends" in why["good", "bent", "activation_energy_eV"]
+    assert "curved" in why["good", "bent", "activation_energy_eV"]
     assert ("good", "bare", "activation_energy_eV") not in why
 
 
