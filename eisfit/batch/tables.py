@@ -174,8 +174,8 @@ def read_rows(table: pa.Table, path: str, first: int) -> Rows:
     labels = _labels(table, path, first)
     ragged = np.flatnonzero((lengths != real_lengths) | (lengths != imag_lengths)).tolist()
     reasons = [
-        f"{lengths[i]} frequencies beside {real_lengths[i]} real and {imag_lengths[i]} "
-        "imaginary parts; the three numbers must be equal"
+        f"{lengths[i]} frequencies, {real_lengths[i]} real and {imag_lengths[i]} imaginary "
+        "parts; the three numbers must be equal"
         for i in ragged
     ]
     if len(ragged):

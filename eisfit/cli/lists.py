@@ -33,7 +33,7 @@ def formats(json: Json = False) -> None:
         ])  # fmt: skip
     else:
         rows = [[f.name, f.title, " ".join(f.suffixes), f.note] for f in known()]
-        terminal.print_table("", ["format", "what it is", "files", "uncertain"], rows)
+        terminal.print_table("", ["format", "what it is", "files", "limitations"], rows)
 
 
 def models(

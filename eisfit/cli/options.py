@@ -33,7 +33,7 @@ _SETTINGS: dict[str, Any] = {
          "A model (see `eisfit models`) or a circuit such as 'R0-p(R1,CPE1)-CPE2'."),
         ("thickness", str, (), "LENGTH", "Thickness of the sample, such as 1.2mm."),
         ("diameter", str, (), "LENGTH", "Diameter of a round electrode, such as 10mm."),
-        ("area", str, (), "AREA", "Area of the electrode, if no diameter is given: 0.785cm2."),
+        ("area", str, (), "AREA", "Electrode area, if no diameter is given, such as 0.785cm2."),
         ("material", str, (), None,
          "Compare with literature values of this material, such as LLTO."),
         ("lead_resistance", str, (), "R", "Measured resistance of the leads, such as 1.5ohm."),

@@ -160,7 +160,7 @@ def print_results(analysis: Analysis) -> None:
         typer.echo("no growth law was determined")
     terminal.print_columns(arrhenius_table(analysis), "", 0, 3, 5, 2, 6)
     rows = [_compared(c) for c in analysis.comparison if c.verdict != "not_comparable"]
-    terminal.print_table("", ["compared", "measured", "literature", "verdict", "source"], rows)
+    terminal.print_table("", ["quantity", "measured", "literature", "verdict", "source"], rows)
 
 
 def _compared(row: ComparisonRow) -> list[str]:

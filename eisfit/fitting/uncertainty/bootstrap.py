@@ -129,7 +129,7 @@ def bootstrap(
     if kind not in get_args(Kind):
         raise FitError(f"kind must be 'parametric' or 'residual' (got {kind!r})")
     if count < 2:
-        raise FitError(f"a bootstrap takes two fits or more, not {count}")
+        raise FitError(f"a bootstrap needs two fits or more, not {count}")
     minimum, rng = restore_minimum(result), np.random.default_rng(seed)
     problem, x = minimum.problem, minimum.solution.x
     weight = problem.weight[0]

@@ -106,14 +106,14 @@ def mcmc(
     if find_spec("emcee") is None:
         raise FitError("sampling needs emcee, an extra: pip install 'eisfit-toolkit[mcmc]'")
     if steps < 4:
-        raise FitError(f"sampling takes four steps or more, not {steps}")
+        raise FitError(f"sampling needs four steps or more, not {steps}")
     minimum = restore_minimum(result)
     free = np.flatnonzero(minimum.problem.free[0])
     if not len(free):
         raise FitError(f"{result.spectrum.label}: all parameters were held; nothing to sample")
     count = _WALKERS * len(free) if walkers is None else walkers
     if count < 2 * len(free):
-        raise FitError(f"{len(free)} parameters take {2 * len(free)} walkers or more, not {count}")
+        raise FitError(f"{len(free)} parameters need {2 * len(free)} walkers or more, not {count}")
     sampler = _run(result, minimum, free, (steps, count, seed))
     chain: FloatArray = sampler.get_chain(discard=steps // 4, flat=True)
     x = np.tile(minimum.solution.x[0], (len(chain), 1))

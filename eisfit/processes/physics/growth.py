@@ -180,7 +180,7 @@ def _data(time: FloatArray, resistance: Sequence[UFloat | float]) -> _Data:
             raise ValueError(f"point {i + 1}: the {name} is {values[i]:g} {unit}; leave it out")
     if len(np.unique(time)) < FEWEST_TIMES:
         raise ValueError(
-            f"{len(np.unique(time))} different times; a law of growth takes at least {FEWEST_TIMES}"
+            f"{len(np.unique(time))} different times; a law of growth needs at least {FEWEST_TIMES}"
         )
     if (errors == 0).any() and (errors > 0).any():
         raise ValueError("some resistances have an error and some have none; give all or none")

@@ -148,8 +148,8 @@ def _check(V: FloatArray, capacitance: Sequence[UFloat]) -> None:
         raise ValueError(f"{V.size} biases and {len(capacitance)} capacitances; give one for each")
     if not np.all(np.isfinite(V)) or len(np.unique(V)) < FEWEST_BIASES:
         raise ValueError(
-            f"{len(np.unique(V))} different biases; a Mott-Schottky plot takes at least "
-            f"{FEWEST_BIASES}, all of them numbers"
+            f"{len(np.unique(V))} different biases; a Mott-Schottky plot needs at least "
+            f"{FEWEST_BIASES}, and all biases must be numbers"
         )
     for v, C in zip(V, capacitance, strict=True):
         stderr = getattr(C, "std_dev", 0.0)

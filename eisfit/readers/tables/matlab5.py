@@ -39,7 +39,7 @@ def read_variables(data: bytes) -> Variables:
     """
     order = {b"IM": "<", b"MI": ">"}.get(data[126:128])
     if order is None:
-        raise ValueError("its header does not tell the byte order")
+        raise ValueError("its header does not state the byte order")
     out: Variables = {}
     for kind, content in _unpacked(data[_HEADER:], order):
         if kind == _MATRIX:

@@ -155,6 +155,6 @@ def _lost_unit(source: Source, start: int) -> tuple[Finding, ...]:
 
 FORMAT = Format(
     NAME, "Autolab NOVA text", recognises, read, (".txt", ".csv"),
-    note="layout from public descriptions of exports; no file of an instrument was at hand",
+    note="layout from public descriptions of exports; not tested with a file of an instrument",
     marks=(b"frequency (hz)", b"we(1)."),
 )  # fmt: skip

@@ -118,6 +118,6 @@ def _first_number(pattern: re.Pattern[str], text: str) -> float:
 
 FORMAT = Format(
     NAME, "Corrtest CS Studio text", recognises, read, (".txt", ".cor"),
-    note="layout from public programs; no file of an instrument was at hand",
+    note="layout from public programs; not tested with a file of an instrument",
     marks=(b"csstudiofile,",), near=200,
 )  # fmt: skip

@@ -181,6 +181,6 @@ def _origin(name: object) -> str:
 
 FORMAT = Format(
     NAME, "rhd instruments RelaxIS 3, project (.eis3)", recognises, read, (".eis3",),
-    note="tables as a public program describes them; no file was at hand",
+    note="tables from the description of a public program; not tested with a file",
     marks=(b"sqlite format 3\0",), near=16,
 )  # fmt: skip

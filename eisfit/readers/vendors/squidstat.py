@@ -76,6 +76,6 @@ def _cell(line: str, index: int, dialect: Dialect) -> str:
 
 FORMAT = Format(
     NAME, "Admiral Instruments Squidstat, exported table", recognises, read, (".csv",),
-    note="headings as public programs know them; no file of an instrument was at hand",
+    note="headings from public programs; not tested with a file of an instrument",
     marks=(b"frequency (hz)",), near=4096,
 )  # fmt: skip

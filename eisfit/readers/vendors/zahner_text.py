@@ -115,5 +115,5 @@ def _texts(lines: Sequence[str]) -> dict[str, str]:
 
 FORMAT = Format(
     NAME, "Zahner Thales, Zahner Analysis, list as text", recognises, read, (".txt", ".csv"),
-    "layout from descriptions; no file at hand", marks=(b"requency",),
+    "layout from descriptions; not tested with a file", marks=(b"requency",),
 )  # fmt: skip
