@@ -34,7 +34,7 @@ def test_a_spectrum_is_frozen() -> None:
         ([1.0, 0.0], [1j, 1j], "point 2 is not a measurement"),
         ([1.0, np.nan], [1j, 1j], "point 2"),
         ([1.0, 2.0], [1j, np.inf], "point 2"),
-        ([], [], "no point is left"),
+        ([], [], "no usable point is left"),
     ],
 )
 def test_what_is_no_spectrum_is_refused(f, z, said: str) -> None:

@@ -176,7 +176,7 @@ def test_many_spectra_are_fitted_and_a_bad_one_is_marked() -> None:
 
 @pytest.mark.parametrize("shape", [(3,), (2, 3)])
 def test_many_spectra_need_shapes_that_agree(shape) -> None:
-    with pytest.raises(FitError, match="must be"):
+    with pytest.raises(FitError, match="must have the shape"):
         fit_many(FREQUENCY, np.ones(shape), MODEL)
 
 
