@@ -49,3 +49,12 @@ import('nicegui-plotly').then((module) => {
   new MutationObserver(() => document.querySelectorAll('.js-plotly-plot').forEach(
     (chart) => resized.observe(chart))).observe(document.body, {childList: true, subtree: true});
 });
+
+// A table that is wider than the window scrolls, so that the keyboard must reach it.
+function focusTables() {
+  document.querySelectorAll('.q-table__middle:not([tabindex])').forEach((table) => {
+    table.tabIndex = 0;
+  });
+}
+focusTables();
+new MutationObserver(focusTables).observe(document.body, {childList: true, subtree: true});
