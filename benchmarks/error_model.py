@@ -17,7 +17,8 @@ weighted least squares; their covariance becomes H⁻¹ JᵀΣJ H⁻¹.
 References
 ----------
 Patterson & Thompson, Biometrika 58 (1971) 545, doi:10.1093/biomet/58.3.545 (REML).
-Hansen & Singh, Inverse Problems 30 (2014) 114007, doi:10.1088/0266-5611/30/11/114007.
+Brynjarsdóttir & O'Hagan, Inverse Problems 30 (2014) 114007,
+    doi:10.1088/0266-5611/30/11/114007 (a smooth term in the fit moves its estimates).
 """
 
 from __future__ import annotations
@@ -189,7 +190,7 @@ def estimate_error_model(
     J = rows(slopes[inside][:, free])
     residual = rows((measured - Z)[:, None])[:, 0]
     terms = [rows(smooth), _independent(rows(shapes[inside]))]
-    relative = (weight * np.abs(Z)).ravel()  # noise of 1 % of |Z| in units of the weights' noise
+    relative = (weight * np.abs(Z)).ravel()  # |Z| in units of the noise that the weights assume
     same = np.ptp(weight) < 1e-9 * weight.max()
     other = relative**2 if same else (weight * np.abs(Z).max()).ravel() ** 2
     unit = float(np.median(relative))  # of g and s, which are relative, in units of b

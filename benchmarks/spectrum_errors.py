@@ -187,17 +187,24 @@ class Stated:
     determined: bool
 
 
-Errors = Callable[[eisfit.FitResult, Real], tuple[float, float]]
-"""From a fit and a gradient by its values to standard error and half width of the 95 % interval."""
+Errors = Callable[[eisfit.FitResult], Callable[[Real], tuple[float, float]]]
+"""From a fit to a function of a gradient by its values, which returns the standard error and the
+half width of the 95 % interval.
+"""
 
 
-def stated_errors(result: eisfit.FitResult, gradient: Real) -> tuple[float, float]:
+def stated_errors(result: eisfit.FitResult) -> Callable[[Real], tuple[float, float]]:
     """Return what the covariance of the result says, with Student's t."""
-    error = float(np.sqrt(max(gradient @ result.covariance @ gradient, 0.0)))
-    return error, error * float(student.ppf(0.975, max(result.degrees_of_freedom, 1)))
+    t = float(student.ppf(0.975, max(result.degrees_of_freedom, 1)))
+
+    def errors(gradient: Real) -> tuple[float, float]:
+        error = float(np.sqrt(max(gradient @ result.covariance @ gradient, 0.0)))
+        return error, error * t
+
+    return errors
 
 
-def candidate_errors(result: eisfit.FitResult, gradient: Real) -> tuple[float, float]:
+def candidate_errors(result: eisfit.FitResult) -> Callable[[Real], tuple[float, float]]:
     """Return what the error model of this folder says."""
     problem = result.problem
     if problem is None:
@@ -206,8 +213,12 @@ def candidate_errors(result: eisfit.FitResult, gradient: Real) -> tuple[float, f
     free = np.array([not (e.at_bound or e.fixed) for e in result.estimates.values()])
     x = coordinates.x(result.values)
     model = error_model.estimate_error_model(result.model, problem, x, free)
-    g = gradient * coordinates.slope(result.values)
-    return float(np.sqrt(g @ model.covariance @ g)), float(model.half_widths(g))
+
+    def errors(gradient: Real) -> tuple[float, float]:
+        g = gradient * coordinates.slope(result.values)
+        return float(np.sqrt(g @ model.covariance @ g)), float(model.half_widths(g))
+
+    return errors
 
 
 ERRORS = {"stated": stated_errors, "candidate": candidate_errors}
@@ -220,10 +231,11 @@ def analysed(trial: Trial, impedance: NDArray[np.complex128], errors: Errors) ->
     circuit += "-CPE9" if sample.tail is not None else ""
     result = eisfit.fit(eisfit.Spectrum(sample.frequency, impedance), circuit)
     value = {name: e.value for name, e in result.estimates.items()}
+    errors_of = errors(result)
 
     def stated(number: float, slope: dict[str, float], limit: float = UNDETERMINED) -> Stated:
         gradient = np.array([slope.get(name, 0.0) for name in value])
-        error, reach = errors(result, gradient)
+        error, reach = errors_of(gradient)
         at_bound = any(result.estimates[name].at_bound for name in slope)
         return Stated(number - reach, number + reach, 0 < error < limit and not at_bound)
 
